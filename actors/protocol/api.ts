@@ -1,0 +1,214 @@
+/**
+ * The gateway's contract: every route with its schemas. The server routes by this table, the command line calls
+ * through it, and the OpenAPI document is made from it, so the three cannot differ.
+ */
+import { z } from 'zod';
+import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
+import { historyEvent } from './events.ts';
+
+const absolutePath = z.string().min(1).max(4096);
+
+export const approvalPolicy = z.enum(['ask', 'allow', 'deny']);
+export type ApprovalPolicy = z.infer<typeof approvalPolicy>;
+
+const maxPromptCharacters = 1_000_000;
+const promptText = z.string().max(maxPromptCharacters);
+
+export const newSession = z.strictObject({
+  prompt: promptText.refine((text) => text.trim() !== '', 'a prompt cannot be empty'),
+  /** The folder the agent works on: a git repository, or with `worktree: false` any folder. */
+  repository: absolutePath,
+  /** A preset or configured agent's name, or `acp:COMMAND ARG…`. */
+  agent: z.string().min(1).max(4096),
+  name: z.string().trim().min(1).max(200).optional(),
+  approvals: approvalPolicy.default('ask'),
+  worktree: z.boolean().default(true),
+  branch: z.string().min(1).max(200).optional(),
+  base: z.string().min(1).max(200).optional(),
+  mode: z.string().min(1).max(100).optional(),
+});
+export type NewSession = z.infer<typeof newSession>;
+
+export const historyPage = z.object({
+  events: z.array(historyEvent),
+  /** Where the next page begins (`RUN:SEQ`), or null at the end. */
+  next: z.string().nullable(),
+});
+
+export const agentDescription = z.object({
+  name: z.string(),
+  title: z.string(),
+  command: z.array(z.string()),
+  /** The program's path, or null when it is not on PATH. */
+  path: z.string().nullable(),
+  installed: z.boolean(),
+  /** How to get it, for one that is not installed. */
+  install: z.string().nullable(),
+  source: z.enum(['preset', 'configuration', 'built-in']),
+});
+export type AgentDescription = z.infer<typeof agentDescription>;
+
+export const verifyReport = z.union([
+  z.object({ ok: z.literal(true), events: z.number().int(), sessions: z.number().int() }),
+  z.object({
+    ok: z.literal(false),
+    events: z.number().int(),
+    sessions: z.number().int(),
+    /** The first place where the stored state and the log disagree. */
+    difference: z.string(),
+  }),
+]);
+export type VerifyReport = z.infer<typeof verifyReport>;
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.string(),
+  hint: z.string().nullable(),
+});
+/** An error answer, in the shape of RFC 9457 (application/problem+json). */
+export type Problem = z.infer<typeof problem>;
+
+const sessionPath = z.object({ id: z.uuid() });
+const started = z.object({ id: z.string(), runId: z.string(), run: z.number().int() });
+const done = z.object({ ok: z.literal(true) });
+const nothing = z.strictObject({});
+
+/** `RUN:SEQ`, for example `2:41`. */
+export const historyCursor = z.string().regex(/^\d{1,9}:\d{1,15}$/, 'a cursor is RUN:SEQ, for example 2:41');
+
+export const routes = {
+  health: {
+    method: 'GET',
+    path: '/api/health',
+    summary: 'Whether the runtime answers, and which one it is',
+    answer: z.object({ ok: z.literal(true), pid: z.number().int(), version: z.string(), position: z.number().int() }),
+  },
+  dashboard: {
+    method: 'GET',
+    path: '/api/dashboard',
+    summary: 'Every session, in the default order, with the position it reflects',
+    answer: dashboardSnapshot,
+  },
+  session: {
+    method: 'GET',
+    path: '/api/sessions/{id}',
+    summary: 'One session with its runs and the approvals that wait',
+    parameters: sessionPath,
+    answer: sessionDetail,
+  },
+  history: {
+    method: 'GET',
+    path: '/api/sessions/{id}/history',
+    summary: "A page of a session's events, ordered by run and seq",
+    parameters: sessionPath,
+    query: z.strictObject({
+      after: historyCursor.optional(),
+      limit: z.coerce.number().int().min(1).max(1000).default(200),
+    }),
+    answer: historyPage,
+  },
+  agents: {
+    method: 'GET',
+    path: '/api/agents',
+    summary: 'The agents that can be used here, and how to install the others',
+    answer: z.object({ agents: z.array(agentDescription) }),
+  },
+  verify: {
+    method: 'GET',
+    path: '/api/verify',
+    summary: 'Folds the whole log again and compares it with what is stored',
+    answer: verifyReport,
+  },
+  startSession: {
+    method: 'POST',
+    path: '/api/sessions',
+    summary: 'Starts a session with its first prompt',
+    body: newSession,
+    answer: started,
+  },
+  prompt: {
+    method: 'POST',
+    path: '/api/sessions/{id}/prompt',
+    summary: 'Gives a session its next prompt',
+    parameters: sessionPath,
+    body: z.strictObject({ prompt: promptText }),
+    answer: started,
+  },
+  resume: {
+    method: 'POST',
+    path: '/api/sessions/{id}/resume',
+    summary: 'Takes a session up again; without a prompt only one that was in flight when the runtime ended',
+    parameters: sessionPath,
+    body: z.strictObject({ prompt: promptText.optional() }),
+    answer: started,
+  },
+  interrupt: {
+    method: 'POST',
+    path: '/api/sessions/{id}/interrupt',
+    summary: 'Asks the run under way to stop; after 10 s its process group is ended',
+    parameters: sessionPath,
+    body: nothing,
+    answer: done,
+  },
+  decide: {
+    method: 'POST',
+    path: '/api/sessions/{id}/approvals/{approvalId}',
+    summary: 'Answers a request for approval',
+    parameters: sessionPath.extend({ approvalId: z.uuid() }),
+    body: z.strictObject({ decision: z.enum(['allow', 'deny']), optionId: z.string().max(200).optional() }),
+    answer: done,
+  },
+  rename: {
+    method: 'POST',
+    path: '/api/sessions/{id}/rename',
+    summary: 'Gives a session another name',
+    parameters: sessionPath,
+    body: z.strictObject({ name: z.string().trim().min(1).max(200) }),
+    answer: done,
+  },
+  remove: {
+    method: 'DELETE',
+    path: '/api/sessions/{id}',
+    summary: 'Deletes a session, its history and its worktree; uncommitted work is refused without force',
+    parameters: sessionPath,
+    query: z.strictObject({ force: z.enum(['true', 'false']).default('false') }),
+    answer: z.object({ ok: z.literal(true), parkedRef: z.string().nullable() }),
+  },
+  stop: {
+    method: 'POST',
+    path: '/api/stop',
+    summary: 'Stops the runtime; running sessions come back as restored',
+    body: nothing,
+    answer: done,
+  },
+} as const satisfies Record<string, Route>;
+
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  readonly parameters?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly answer: z.ZodType;
+};
+
+export type RouteName = keyof typeof routes;
+export type RouteAnswer<Name extends RouteName> = z.infer<(typeof routes)[Name]['answer']>;
+
+/** The event tail: `GET /api/events?after=POSITION[&session=ID]`, upgraded to a WebSocket. */
+export const eventTail = {
+  path: '/api/events',
+  query: z.strictObject({ after: z.coerce.number().int().min(0).optional(), session: z.uuid().optional() }),
+} as const;
+
+/** What the tail sends, one JSON text frame each. Events come in order of position, none is left out. */
+export const tailMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('event'), sessionId: z.string(), event: historyEvent }),
+  /** Everything up to `position` was sent; what follows is live. */
+  z.object({ kind: z.literal('caught_up'), position: z.number().int() }),
+]);
+export type TailMessage = z.infer<typeof tailMessage>;

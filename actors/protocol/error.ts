@@ -1,0 +1,94 @@
+/**
+ * Every way Throughline refuses or fails, as a stable code. Scripts match on these; they are never renamed.
+ * The part before the dot names what was refused, the part after it says why.
+ */
+export type ErrorCode =
+  | 'input.invalid'
+  | 'request.unauthorized'
+  | 'request.forbidden'
+  | 'request.misdirected'
+  | 'request.too_large'
+  | 'route.not_found'
+  | 'session.not_found'
+  | 'session.busy'
+  | 'session.not_running'
+  | 'session.prompt_required'
+  | 'session.thread_died'
+  | 'run.not_found'
+  | 'approval.not_found'
+  | 'approval.not_pending'
+  | 'append.gap'
+  | 'append.conflict'
+  | 'append.run_ended'
+  | 'writer.unavailable'
+  | 'writer.gave_up'
+  | 'store.newer'
+  | 'store.unreadable'
+  | 'store.disk_full'
+  | 'store.missing'
+  | 'data.locked'
+  | 'data.insecure'
+  | 'agent.unknown'
+  | 'agent.not_installed'
+  | 'agent.start_failed'
+  | 'agent.exited'
+  | 'agent.protocol'
+  | 'agent.outside_worktree'
+  | 'agent.script_invalid'
+  | 'git.not_installed'
+  | 'git.failed'
+  | 'repository.missing'
+  | 'repository.not_git'
+  | 'repository.bare'
+  | 'repository.no_commits'
+  | 'repository.bad_base'
+  | 'worktree.dirty'
+  | 'worktree.missing'
+  | 'worktree.exists'
+  | 'worktree.bad_branch'
+  | 'runtime.unreachable'
+  | 'runtime.stopping'
+  | 'runtime.start_failed'
+  | 'verify.failed'
+  | 'internal';
+
+export type ErrorOptions = {
+  /** One sentence: what the reader can do about it. */
+  readonly hint?: string;
+  /** Facts for the log and for scripts; never a secret. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+};
+
+/** The one error type: says what happened and to what, what to do (`hint`), and keeps its cause. */
+export class ThroughlineError extends Error {
+  override readonly name = 'ThroughlineError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details;
+  }
+
+  /** The error as plain data that can cross a thread or the network. The cause stays behind, for the log. */
+  toPlain(): PlainError {
+    return { code: this.code, message: this.message, hint: this.hint ?? null };
+  }
+
+  static fromPlain(plain: PlainError): ThroughlineError {
+    return new ThroughlineError(plain.code, plain.message, plain.hint === null ? {} : { hint: plain.hint });
+  }
+}
+
+export type PlainError = { readonly code: ErrorCode; readonly message: string; readonly hint: string | null };
+
+/** Whatever was thrown, as one of ours; what is not ours becomes `internal` and keeps its cause. */
+export const asThroughlineError = (thrown: unknown): ThroughlineError => {
+  if (thrown instanceof ThroughlineError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ThroughlineError('internal', message, { cause: thrown });
+};

@@ -1,0 +1,212 @@
+/**
+ * The facts of the log. Each type has one schema; what an agent or an older database gives is parsed by it at the
+ * border. Objects are loose: a field that a newer program wrote is kept, never dropped.
+ */
+import { z } from 'zod';
+import type { Ordinal, Position, RunId, RunKey, Seq, SessionKey, Timestamp } from './ids.ts';
+
+/** The version that is stored with every event this program writes. */
+export const eventVersion = 1;
+
+/** Text as it is stored: whole, or its head and tail with the size and hash of what it was. */
+const storedText = z.object({
+  text: z.string(),
+  truncated: z.object({ bytes: z.number(), sha256: z.string() }).optional(),
+});
+export type StoredText = z.infer<typeof storedText>;
+
+const diff = z.object({ path: z.string(), oldText: storedText.nullable(), newText: storedText });
+export type Diff = z.infer<typeof diff>;
+
+const approvalOption = z.object({ optionId: z.string(), name: z.string(), kind: z.string() });
+export type ApprovalOption = z.infer<typeof approvalOption>;
+
+const spoken = z.looseObject({
+  text: z.string(),
+  /** The agent's own id of the message; pieces of one message share it. */
+  messageId: z.string().optional(),
+  /** Set on what the agent only told us while its conversation was loaded, and which the log did not have. */
+  recovered: z.literal(true).optional(),
+});
+
+/** Events of a run. */
+const runPayloads = {
+  prompt: z.looseObject({
+    text: z.string(),
+    /** `continuation` is the default text offered when an in-flight session is recovered. */
+    origin: z.enum(['prompt', 'resume', 'continuation']),
+  }),
+  message: spoken,
+  thinking: spoken,
+  tool_call: z.looseObject({
+    toolCallId: z.string(),
+    title: z.string().optional(),
+    kind: z.string().optional(),
+    status: z.string().optional(),
+    input: z.unknown().optional(),
+    locations: z.array(z.looseObject({ path: z.string() })).optional(),
+    /** Output so far, only what is new since the last event of this tool call. */
+    outputAppended: storedText.optional(),
+    recovered: z.literal(true).optional(),
+  }),
+  tool_result: z.looseObject({
+    toolCallId: z.string(),
+    status: z.enum(['completed', 'failed']),
+    title: z.string().optional(),
+    output: storedText.optional(),
+    diffs: z.array(diff).optional(),
+    rawOutput: z.unknown().optional(),
+    recovered: z.literal(true).optional(),
+  }),
+  plan: z.looseObject({
+    entries: z.array(z.looseObject({ content: z.string(), priority: z.string().optional(), status: z.string() })),
+  }),
+  approval_requested: z.looseObject({
+    approvalId: z.string(),
+    toolCallId: z.string(),
+    title: z.string(),
+    kind: z.string().optional(),
+    options: z.array(approvalOption),
+    input: z.unknown().optional(),
+    diffs: z.array(diff).optional(),
+  }),
+  approval_resolved: z.looseObject({
+    approvalId: z.string(),
+    outcome: z.enum(['allowed', 'denied', 'cancelled', 'expired']),
+    optionId: z.string().optional(),
+    by: z.enum(['person', 'policy', 'runtime']),
+  }),
+  interrupt_requested: z.looseObject({
+    /** 1 asks the agent to cancel, 2 asks once more, 3 ends its process group. */
+    attempt: z.number().int().min(1).max(3),
+  }),
+  status: z.looseObject({
+    status: z.enum(['starting', 'running', 'completed', 'interrupted', 'failed']),
+    /** One line; on a failed run what the dashboard shows. */
+    reason: z.string().optional(),
+    /** The agent's own word for why its turn ended. */
+    stopReason: z.string().optional(),
+  }),
+  error: z.looseObject({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+    /** The whole of it, for the one who debugs: the agent's stderr, a JSON-RPC error. Bounded. */
+    detail: storedText.optional(),
+  }),
+  usage: z.looseObject({
+    /** Tokens in the agent's context now, and how many fit. */
+    used: z.number().optional(),
+    size: z.number().optional(),
+    inputTokens: z.number().optional(),
+    outputTokens: z.number().optional(),
+    totalTokens: z.number().optional(),
+    cost: z.looseObject({ amount: z.number(), currency: z.string() }).optional(),
+  }),
+  note: z.looseObject({ note: z.string() }),
+} as const;
+
+/** Events of a session's ledger (run 0). */
+const ledgerPayloads = {
+  session_created: z.looseObject({
+    name: z.string(),
+    agent: z.string(),
+    repository: z.string(),
+    approvals: z.enum(['ask', 'allow', 'deny']),
+    /** False: the agent works in the repository itself (`--no-worktree`). */
+    worktree: z.boolean(),
+    branch: z.string().nullable(),
+    base: z.string().nullable(),
+    baseCommit: z.string().nullable(),
+    mode: z.string().nullable(),
+  }),
+  session_renamed: z.looseObject({ name: z.string() }),
+  worktree_created: z.looseObject({ path: z.string(), branch: z.string().nullable(), base: z.string().nullable() }),
+  worktree_removed: z.looseObject({ path: z.string(), parkedRef: z.string().nullable() }),
+  agent_session_learnt: z.looseObject({ agentSessionId: z.string() }),
+  agent_mode_learnt: z.looseObject({ mode: z.string() }),
+  agent_parked: z.looseObject({}),
+  orphan_stopped: z.looseObject({ pid: z.number().int(), processes: z.number().int() }),
+  session_removed: z.looseObject({
+    /** How many events were deleted with the session, so that the positions still add up. */
+    events: z.number().int(),
+  }),
+} as const;
+
+export const payloadSchemas = { ...runPayloads, ...ledgerPayloads } as const;
+
+export type RunEventType = keyof typeof runPayloads;
+export type LedgerEventType = keyof typeof ledgerPayloads;
+export type EventType = RunEventType | LedgerEventType;
+export type Payload<Type extends EventType> = z.infer<(typeof payloadSchemas)[Type]>;
+
+/** A fact that is to be logged: it has no place in any order yet. */
+export type Fact = {
+  [Type in EventType]: { readonly type: Type; readonly payload: Payload<Type>; readonly occurredAt: Timestamp };
+}[EventType];
+
+/** A fact that may stand in a run. */
+export type RunFact = Extract<Fact, { readonly type: RunEventType }>;
+
+/** A fact that may stand in a session's ledger. */
+export type LedgerFact = Extract<Fact, { readonly type: LedgerEventType }>;
+
+/** A fact on its way to the writer: its payload is JSON already, so that the writer's thread need not make it. */
+export type EncodedFact = {
+  readonly type: EventType;
+  readonly payload: string;
+  readonly occurredAt: Timestamp;
+};
+
+export const encodeFact = (fact: Fact): EncodedFact => ({
+  type: fact.type,
+  // JSON.stringify escapes lone surrogates, so what is stored reads back as it was written.
+  payload: JSON.stringify(fact.payload),
+  occurredAt: fact.occurredAt,
+});
+
+/** Where an event stands. */
+export type EventPlace = {
+  readonly position: Position;
+  readonly sessionKey: SessionKey;
+  readonly runKey: RunKey;
+  readonly ordinal: Ordinal;
+  readonly seq: Seq;
+  readonly recordedAt: Timestamp;
+};
+
+/** An event of a type this program knows, with its place. */
+export type StoredEvent = Fact & EventPlace;
+
+/** An event as people, scripts and the window get it. An unknown type of a newer program is passed on as it is. */
+export const historyEvent = z.object({
+  position: z.number().int().min(1),
+  runId: z.string(),
+  run: z.number().int().min(0),
+  seq: z.number().int().min(1),
+  type: z.string(),
+  payload: z.unknown(),
+  occurredAt: z.number(),
+  recordedAt: z.number(),
+});
+export type HistoryEvent = Omit<z.infer<typeof historyEvent>, 'runId'> & { readonly runId: RunId };
+
+const isKnownType = (type: string): type is EventType => Object.hasOwn(payloadSchemas, type);
+
+/**
+ * Reads one stored event's type and JSON back into a fact.
+ * Gives null for an unknown type or a payload that does not fit: the caller shows such an event as it is.
+ */
+export const decodeFact = (type: string, payloadJson: string, occurredAt: Timestamp): Fact | null => {
+  if (!isKnownType(type)) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(payloadJson);
+  } catch {
+    return null;
+  }
+  const parsed = payloadSchemas[type].safeParse(value);
+  if (!parsed.success) return null;
+  // The schema was picked by the type, which the compiler cannot follow through the lookup.
+  return { type, payload: parsed.data, occurredAt } as Fact;
+};

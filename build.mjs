@@ -1,0 +1,37 @@
+// Bundles what is shipped into dist/: one file for each process and each thread's entry, so that no user waits for a
+// transpiler or for hundreds of small files. Native and path-sensitive packages stay outside.
+import { chmod, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const outdir = `${root}dist`;
+
+await rm(outdir, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: {
+    throughline: 'runtime/cli/main.ts',
+    runtime: 'runtime/main.ts',
+    writer: 'actors/writer/thread.ts',
+    reader: 'actors/reader/thread.ts',
+    session: 'actors/session/thread.ts',
+    rehearsal: 'actors/session/agents/rehearsal/main.ts',
+  },
+  outdir,
+  bundle: true,
+  splitting: true,
+  chunkNames: 'shared/[name]-[hash]',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  sourcemap: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  external: ['better-sqlite3', 'piscina', 'pino'],
+  // Bundled CommonJS packages (ws, commander) call require for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+});
+await chmod(`${outdir}/throughline.js`, 0o755);

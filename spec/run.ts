@@ -1,0 +1,77 @@
+/**
+ * Runs every `*.test.ts` below `spec/` (or those whose path contains one of the given words), each in a process of its
+ * own, a few side by side, and ends with one line: `N passed, N failed`.
+ *
+ *   node --import tsx spec/run.ts [WORD…]
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const fileTimeLimitMs = 15 * 60_000;
+
+type Outcome = { readonly file: string; readonly passed: number; readonly failed: number; readonly output: string };
+
+const words = process.argv.slice(2);
+const files = readdirSync(join(root, 'spec'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts'))
+  // The suite against real agents installs them first and has a runner of its own.
+  .filter((path) => !path.startsWith('agents/'))
+  .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
+  .sort();
+
+const runFile = (file: string): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'spec', file)], {
+      cwd: root,
+      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString('utf8');
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    const timer = setTimeout(() => {
+      output += `\n${file} was stopped after ${fileTimeLimitMs / 1000} s\n`;
+      child.kill('SIGKILL');
+    }, fileTimeLimitMs);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      let total = 0;
+      let passed = 0;
+      for (const match of output.matchAll(/^\s*Total:\s+(\d+)\s*$\s*^\s*Passed:\s+(\d+)\s*$/gm)) {
+        total += Number(match[1]);
+        passed += Number(match[2]);
+      }
+      // A file that ended badly without naming a failed test (it threw while loading, or was killed) counts as one.
+      const failed = code === 0 && total > 0 ? total - passed : Math.max(total - passed, 1);
+      resolve({ file, passed, failed, output });
+    });
+  });
+
+const started = Date.now();
+const waiting = [...files];
+const outcomes: Outcome[] = [];
+const lane = async (): Promise<void> => {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    const begun = Date.now();
+    const outcome = await runFile(file);
+    outcomes.push(outcome);
+    const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+    console.log(`${outcome.failed === 0 ? 'ok  ' : 'FAIL'} ${file} (${outcome.passed} passed, ${seconds} s)`);
+    if (outcome.failed > 0) console.log(outcome.output.trimEnd());
+  }
+};
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
+
+const sum = (key: 'passed' | 'failed'): number => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+console.log(
+  `\n${relative(process.cwd(), root) || '.'}: ${files.length} files in ${((Date.now() - started) / 1000).toFixed(0)} s`,
+);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+process.exit(sum('failed') === 0 && files.length > 0 ? 0 : 1);

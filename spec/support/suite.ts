@@ -1,0 +1,27 @@
+import { suite as uvuSuite } from 'uvu';
+
+/**
+ * A uvu suite whose tests have a time limit, which uvu itself lacks: a test that waits for something that never comes
+ * fails with its name instead of hanging the run.
+ */
+export const suite = (name: string, options: { timeLimitMs?: number } = {}) => {
+  const inner = uvuSuite(name);
+  const timeLimitMs = options.timeLimitMs ?? 60_000;
+  const test = (sentence: string, body: () => void | Promise<void>): void => {
+    inner(sentence, async () => {
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`"${sentence}" took longer than ${timeLimitMs} ms`)), timeLimitMs);
+      });
+      try {
+        await Promise.race([Promise.resolve().then(body), limit]);
+      } finally {
+        clearTimeout(timer);
+      }
+    });
+  };
+  test.before = inner.before;
+  test.after = inner.after;
+  test.run = inner.run;
+  return test;
+};
