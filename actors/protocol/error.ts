@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'store.missing'
   | 'data.locked'
   | 'data.insecure'
+  | 'data.unusable'
   | 'agent.unknown'
   | 'agent.not_installed'
   | 'agent.start_failed'
