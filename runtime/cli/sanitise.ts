@@ -1,0 +1,44 @@
+/**
+ * What an agent or a repository wrote is hostile to a terminal: it may move the cursor, rename the window, write to the
+ * clipboard, or show one thing and mean another. Everything that is not our own text passes through here first.
+ */
+
+// A complete escape sequence goes as a whole; what is left of a broken one loses its control characters below.
+// OSC, DCS, SOS, PM and APC run to their terminator (BEL or ST); CSI to its final byte; others are two or three bytes.
+const escapeSequence =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+  /(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/gu;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above; \t (9) and \n (a) stay
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/gu;
+
+// Left-to-right and right-to-left marks, embeddings, overrides and isolates; zero-width and invisible characters;
+// tags and the supplementary variation selectors, which can smuggle whole sentences.
+const invisible = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
+
+// These choose between a picture's plain and its coloured form.
+const pictureForms = new Set(['\ufe0e', '\ufe0f']);
+
+// A joiner between two pictures is how many emoji are spelt; anywhere else it hides something.
+const joinerInEmoji = /(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/u;
+
+const visibly = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+
+/**
+ * Text of several lines that is safe to print: keeps `\n` and `\t`; removes escape sequences and control characters;
+ * shows bidirectional and zero-width characters as visible escapes such as `\u{202e}`.
+ */
+export const sanitise = (text: string): string =>
+  text
+    .replace(escapeSequence, '')
+    .replace(/\r\n?|[\u2028\u2029]/gu, '\n')
+    .replace(controls, '')
+    .replace(invisible, (character, offset: number, whole: string) => {
+      if (pictureForms.has(character)) return character;
+      if (character !== '\u200d') return visibly(character);
+      const around = whole.slice(Math.max(0, offset - 4), offset + 3);
+      return joinerInEmoji.test(around) ? character : visibly(character);
+    });
+
+/** The same on one line: white space, line ends included, becomes single spaces. */
+export const sanitiseLine = (text: string): string => sanitise(text).replace(/\s+/gu, ' ').trim();

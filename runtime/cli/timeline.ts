@@ -1,0 +1,170 @@
+import type { HistoryEvent } from '../../actors/protocol/events.ts';
+import { dashboardStatus, isTerminal } from '../../actors/protocol/status.ts';
+import { duration } from './age.ts';
+import { truncate } from './display-width.ts';
+import { jsonLine } from './json-line.ts';
+import { knownFact } from './known-fact.ts';
+import { isLedgerType, ledgerLine } from './ledger-line.ts';
+import { sanitise, sanitiseLine } from './sanitise.ts';
+import { statusMark } from './status-mark.ts';
+import type { Colours } from './terminal.ts';
+import { count, diffLines, planLines, resolutionLine, toolCallLine, toolResultLines } from './timeline-parts.ts';
+
+export type TimelineOptions = {
+  readonly colours: Colours;
+  /** A line at the beginning of every run, for what shows several. */
+  readonly separators: boolean;
+  /** The commands that answer an approval, for somebody who watches live; null where nobody can answer. */
+  readonly answers: ((approvalId: string) => readonly string[]) | null;
+};
+
+export type Timeline = {
+  /** The text by which this event continues what was printed before. */
+  readonly show: (event: HistoryEvent) => string;
+  /** Ends a line that is still open. */
+  readonly end: () => string;
+};
+
+type Known = NonNullable<ReturnType<typeof knownFact>>;
+/** Prose stands between blank lines; lines of one kind stand together. */
+type Block = 'none' | 'prose' | 'thinking' | 'line' | 'separator';
+
+const indent = '    ';
+const maxUnknownColumns = 120;
+const maxFilesShown = 4;
+
+/** Turns a session's events, one by one and in order, into text that reads like the work itself. */
+export const createTimeline = ({ colours, separators, answers }: TimelineOptions): Timeline => {
+  let block: Block = 'none';
+  let speaker: string | null = null;
+  let lineIsOpen = false;
+  let run: number | null = null;
+  let runStartedAt = 0;
+  let lastToolCallId: string | null = null;
+  const titleByToolCall = new Map<string, string>();
+  const changedFiles = new Set<string>();
+
+  const begin = (next: Block): string => {
+    const newline = lineIsOpen ? '\n' : '';
+    const apart = block !== 'none' && block !== 'separator' && (next !== 'line' || block !== 'line');
+    block = next;
+    speaker = null;
+    lineIsOpen = false;
+    return newline + (apart ? '\n' : '');
+  };
+
+  const lines = (...all: readonly string[]): string => `${begin('line')}${all.map((line) => `${line}\n`).join('')}`;
+
+  const indented = (all: readonly string[]): readonly string[] => all.map((line) => indent + line);
+
+  const speak = (type: 'message' | 'thinking', text: string, messageId: string | undefined): string => {
+    const key = `${type} ${messageId ?? ''}`;
+    const before = speaker === key ? '' : begin(type === 'message' ? 'prose' : 'thinking');
+    speaker = key;
+    // A new message does not begin with blank lines of its own.
+    const safe = before === '' && lineIsOpen ? sanitise(text) : sanitise(text).replace(/^\n+/u, '');
+    if (safe === '') return before;
+    lineIsOpen = !safe.endsWith('\n');
+    return before + (type === 'message' ? safe : colours.dim(safe));
+  };
+
+  const beginRun = (event: HistoryEvent): string => {
+    if (event.run === run) return '';
+    run = event.run;
+    runStartedAt = event.occurredAt;
+    titleByToolCall.clear();
+    changedFiles.clear();
+    if (!separators) return '';
+    const when = new Date(event.occurredAt).toISOString().slice(0, 19).replace('T', ' ');
+    const title = event.run === 0 ? 'session' : `run ${event.run}`;
+    return `${begin('separator')}${colours.dim(`── ${title} · ${when} UTC ${'─'.repeat(30)}`)}\n`;
+  };
+
+  const ending = (status: string, reason: string | undefined, at: number): string => {
+    const parts = [
+      `${statusMark(dashboardStatus(status), colours)} ${colours.dim(`in ${duration(at - runStartedAt)}`)}`,
+    ];
+    if (reason !== undefined) parts.push(sanitiseLine(reason));
+    if (changedFiles.size > 0) {
+      const files = [...changedFiles];
+      const more = files.length > maxFilesShown ? ', …' : '';
+      const named = files.slice(0, maxFilesShown).join(', ') + more;
+      parts.push(colours.dim(`${count(files.length, 'file')} changed: ${named}`));
+    }
+    return lines(parts.join(' · '));
+  };
+
+  const showKnown = (fact: Known, event: HistoryEvent): string => {
+    switch (fact.type) {
+      case 'prompt': {
+        const [first = '', ...rest] = sanitise(fact.payload.text).trimEnd().split('\n');
+        return begin('prose') + [`${colours.cyan('❯')} ${first}`, ...rest.map((line) => `  ${line}`), ''].join('\n');
+      }
+      case 'message':
+      case 'thinking':
+        return speak(fact.type, fact.payload.text, fact.payload.messageId);
+      case 'tool_call': {
+        const { toolCallId, title } = fact.payload;
+        const known = titleByToolCall.get(toolCallId);
+        if (known !== undefined && (title === undefined || title === known)) return '';
+        titleByToolCall.set(toolCallId, title ?? toolCallId);
+        lastToolCallId = toolCallId;
+        return lines(toolCallLine(fact.payload, colours));
+      }
+      case 'tool_result': {
+        for (const diff of fact.payload.diffs ?? []) changedFiles.add(sanitiseLine(diff.path));
+        const result = toolResultLines(fact.payload, colours);
+        const { toolCallId } = fact.payload;
+        if (toolCallId === lastToolCallId) return result.length === 0 ? '' : lines(...indented(result));
+        lastToolCallId = toolCallId;
+        const title = sanitiseLine(fact.payload.title ?? titleByToolCall.get(toolCallId) ?? toolCallId);
+        return lines(colours.dim(`  ↳ ${title}`), ...indented(result));
+      }
+      case 'plan':
+        return lines(colours.bold('plan'), ...indented(planLines(fact.payload, colours)));
+      case 'approval_requested': {
+        const question = `${colours.yellow('? approval')}  ${sanitiseLine(fact.payload.title)}`;
+        const diffs = (fact.payload.diffs ?? []).flatMap((diff) => diffLines(diff, colours));
+        return lines(question, ...indented([...diffs, ...(answers?.(fact.payload.approvalId) ?? [])]));
+      }
+      case 'approval_resolved':
+        return lines(indent + resolutionLine(fact.payload, colours));
+      case 'interrupt_requested': {
+        const { attempt } = fact.payload;
+        const what = ['the agent is asked to stop', 'asked once more', 'its process group is ended'][attempt - 1];
+        return lines(colours.yellow(`■ interrupt: ${what}`));
+      }
+      case 'status':
+        if (!isTerminal(fact.payload.status)) return '';
+        return ending(fact.payload.status, fact.payload.reason, event.occurredAt);
+      case 'error': {
+        const hint = fact.payload.hint === undefined ? [] : [indent + sanitiseLine(fact.payload.hint)];
+        return lines(`${colours.red('✗ error')}  ${sanitiseLine(fact.payload.message)}`, ...hint);
+      }
+      case 'usage':
+        return '';
+      case 'note':
+        return lines(colours.dim(`· ${truncate(sanitiseLine(fact.payload.note), maxUnknownColumns)}`));
+      default:
+        return isLedgerType(fact.type) ? lines(colours.dim(`· ${ledgerLine(fact.type, fact.payload)}`)) : '';
+    }
+  };
+
+  const showUnknown = (event: HistoryEvent): string => {
+    const payload = truncate(sanitiseLine(jsonLine(event.payload) ?? ''), maxUnknownColumns);
+    return lines(colours.dim(`· ${sanitiseLine(event.type)} ${payload}`));
+  };
+
+  return {
+    show: (event) => {
+      const fact = knownFact(event);
+      return beginRun(event) + (fact === null ? showUnknown(event) : showKnown(fact, event));
+    },
+    end: () => {
+      const newline = lineIsOpen ? '\n' : '';
+      lineIsOpen = false;
+      speaker = null;
+      return newline;
+    },
+  };
+};
