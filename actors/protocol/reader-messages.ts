@@ -1,0 +1,23 @@
+/** What the runtime asks its reader threads: one of these a task, answered by the result of the query it names. */
+import type { Position, SessionId, SessionKey } from './ids.ts';
+
+export type ReaderQuery =
+  | { readonly kind: 'dashboard' }
+  | { readonly kind: 'session'; readonly id: SessionId }
+  | {
+      readonly kind: 'history';
+      readonly id: SessionId;
+      readonly after: { readonly run: number; readonly seq: number } | null;
+      readonly limit: number;
+    }
+  | {
+      readonly kind: 'events_after';
+      readonly position: Position;
+      readonly session?: SessionId | undefined;
+      readonly limit: number;
+    }
+  | { readonly kind: 'verify' }
+  | { readonly kind: 'handle'; readonly id: SessionId }
+  | { readonly kind: 'known_items'; readonly key: SessionKey };
+
+export type ReaderOptions = { readonly databasePath: string };

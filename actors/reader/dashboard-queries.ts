@@ -1,0 +1,111 @@
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import {
+  byDefaultOrder,
+  type DashboardRow,
+  type DashboardSnapshot,
+  type SessionDetail,
+} from '../protocol/dashboard.ts';
+import { ThroughlineError } from '../protocol/error.ts';
+import type { SessionId, Timestamp } from '../protocol/ids.ts';
+import { dashboardStatus, terminalStatuses } from '../protocol/status.ts';
+import { sessionStateOf } from '../writer/rows.ts';
+import { applyEpochToSession, type SessionState } from '../writer/session-projection.ts';
+
+export type DashboardView = { readonly database: Database; readonly runtimeIsAlive: boolean };
+
+const identity = z.looseObject({
+  session_key: z.number(),
+  session_id: z.string(),
+  active_run_id: z.string().nullable(),
+});
+const position = z.object({ position: z.number() });
+const runRows = z.array(
+  z.object({
+    run_id: z.string(),
+    ordinal: z.number(),
+    last_seq: z.number(),
+    outcome: z.enum(terminalStatuses).nullable(),
+  }),
+);
+
+const rowsSql = `SELECT sessions.*, runs.run_id AS active_run_id
+    FROM sessions LEFT JOIN runs ON runs.run_key = sessions.active_run_key
+   WHERE removed = 0`;
+
+/** All rows and the position they reflect, from one read transaction. */
+export const readDashboard = ({ database, runtimeIsAlive }: DashboardView): DashboardSnapshot =>
+  database.transaction((): DashboardSnapshot => {
+    const version = position.parse(
+      database.prepare('SELECT coalesce(max(position), 0) AS position FROM session_events').get(),
+    ).position;
+    const rows = database
+      .prepare(rowsSql)
+      .all()
+      .map((row) => toDashboardRow(row, runtimeIsAlive).row);
+    return { version, rows: rows.sort(byDefaultOrder) };
+  })();
+
+/** One session with its runs and open approvals. Raises `session.not_found`. */
+export const readSession = ({ database, runtimeIsAlive }: DashboardView, id: SessionId): SessionDetail => {
+  const stored = database.prepare(`${rowsSql} AND session_id = ?`).get(id);
+  if (stored === undefined) throw sessionNotFound(id);
+  const { row, state, sessionKey } = toDashboardRow(stored, runtimeIsAlive);
+  const runs = runRows.parse(
+    database
+      // Relies on the unique index (session_key, ordinal).
+      .prepare('SELECT run_id, ordinal, last_seq, outcome FROM runs WHERE session_key = ? ORDER BY ordinal')
+      .all(sessionKey),
+  );
+  return {
+    ...row,
+    approvals: state.approvals.map((approval) => ({
+      ...approval,
+      options: [...approval.options],
+      runId: row.activeRunId ?? '',
+    })),
+    approvalPolicy: state.approvalPolicy,
+    mode: state.mode,
+    runs: runs.map((run) => ({ runId: run.run_id, run: run.ordinal, events: run.last_seq, outcome: run.outcome })),
+  };
+};
+
+export const sessionNotFound = (id: SessionId): ThroughlineError =>
+  new ThroughlineError('session.not_found', `there is no session ${id}`, { hint: 'see the list for those there are' });
+
+const toDashboardRow = (
+  stored: unknown,
+  runtimeIsAlive: boolean,
+): { row: DashboardRow; state: SessionState; sessionKey: number } => {
+  const { session_id, session_key, active_run_id } = identity.parse(stored);
+  const read = sessionStateOf(stored);
+  const state = runtimeIsAlive ? read : asNextStartWouldMark(read);
+  const cost = state.costAmount === null ? null : { amount: state.costAmount, currency: state.costCurrency ?? 'USD' };
+  return {
+    state,
+    sessionKey: session_key,
+    row: {
+      id: session_id,
+      name: state.name,
+      agent: state.agent,
+      repository: state.repository,
+      status: dashboardStatus(state.status),
+      activity: state.activity,
+      createdAt: state.createdAt,
+      lastActivityAt: state.lastActivityAt,
+      failureReason: state.failureReason,
+      worktree: { path: state.worktreePath, branch: state.branch, base: state.base },
+      runCount: state.runCount,
+      resumeCount: state.resumeCount,
+      activeRunId: active_run_id,
+      pendingApprovals: state.approvals.length,
+      usage: { used: state.usageUsed, size: state.usageSize, cost },
+      restored: state.restored,
+      restoredAt: state.restoredAt,
+      recoveryHint: state.recoveryHint,
+    },
+  };
+};
+
+const asNextStartWouldMark = (state: SessionState): SessionState =>
+  applyEpochToSession(state, { startedAt: Date.now() as Timestamp, previousWasClean: false });

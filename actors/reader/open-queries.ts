@@ -1,0 +1,77 @@
+/**
+ * Everything that is read from the database, over one read-only connection. In the runtime it lives in reader threads;
+ * the command line uses it directly, with or without a runtime.
+ */
+import { existsSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import type { VerifyReport } from '../protocol/api.ts';
+import type { DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts';
+import { ThroughlineError } from '../protocol/error.ts';
+import type { HistoryEvent } from '../protocol/events.ts';
+import type { Position, SessionId, SessionKey } from '../protocol/ids.ts';
+import { type DashboardView, readDashboard, readSession } from './dashboard-queries.ts';
+import {
+  type EventsAfter,
+  type HistoryPage,
+  type HistoryPlace,
+  readEventsAfter,
+  readHistory,
+} from './history-queries.ts';
+import { type KnownItems, readKnownItems, readSessionHandle, type SessionHandle } from './session-queries.ts';
+import { verifyLog } from './verify-log.ts';
+
+export type Queries = {
+  readonly dashboard: () => DashboardSnapshot;
+  /** Raises `session.not_found`. */
+  readonly session: (id: SessionId) => SessionDetail;
+  /** A page in the order of (run, seq), by key and never by offset. Raises `session.not_found`. */
+  readonly history: (id: SessionId, after: HistoryPlace | null, limit: number) => HistoryPage;
+  readonly eventsAfter: (
+    position: Position,
+    options: { session?: SessionId | undefined; limit: number },
+  ) => EventsAfter;
+  /** Folds the whole log and compares it with what is stored. Takes as long as the log is. */
+  readonly verify: () => VerifyReport;
+  /** What the runtime needs to know of a session to command it. Raises `session.not_found`. */
+  readonly handle: (id: SessionId) => SessionHandle;
+  /** The ids of the messages and tool calls that the log has of a session. */
+  readonly knownItems: (key: SessionKey) => KnownItems;
+  readonly close: () => void;
+};
+
+export type { EventsAfter, HistoryEvent, HistoryPage, HistoryPlace };
+
+/**
+ * Opens a database to read. `runtimeIsAlive` false shows what is in flight as restored already, as the next start
+ * would mark it: nobody works on it, and a reader should not believe so.
+ *
+ * Raises `store.missing` when there is no database, `store.unreadable` when it cannot be read.
+ */
+export const openQueries = (databasePath: string, options: { readonly runtimeIsAlive: boolean }): Queries => {
+  if (!existsSync(databasePath)) {
+    throw new ThroughlineError('store.missing', `there is no database at ${databasePath}`, {
+      hint: 'it is made when the runtime starts for the first time',
+    });
+  }
+  try {
+    const database = new Sqlite(databasePath, { readonly: true });
+    database.pragma('trusted_schema = OFF');
+    database.pragma('query_only = ON');
+    const view: DashboardView = { database, runtimeIsAlive: options.runtimeIsAlive };
+    return {
+      dashboard: () => readDashboard(view),
+      session: (id) => readSession(view, id),
+      history: (id, after, limit) => readHistory(database, id, after, limit),
+      eventsAfter: (position, filter) => readEventsAfter(database, position, filter),
+      verify: () => verifyLog(database),
+      handle: (id) => readSessionHandle(database, id),
+      knownItems: (key) => readKnownItems(database, key),
+      close: () => database.close(),
+    };
+  } catch (thrown) {
+    throw new ThroughlineError('store.unreadable', `${databasePath} cannot be read`, {
+      hint: 'nothing was changed',
+      cause: thrown,
+    });
+  }
+};

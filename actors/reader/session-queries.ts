@@ -1,0 +1,91 @@
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey } from '../protocol/ids.ts';
+import { sessionStateOf } from '../writer/rows.ts';
+import type { SessionState } from '../writer/session-projection.ts';
+import { sessionNotFound } from './dashboard-queries.ts';
+
+/** A session as the runtime needs it to command it. */
+export type SessionHandle = {
+  readonly id: SessionId;
+  readonly key: SessionKey;
+  readonly state: SessionState;
+  readonly ledgerRunKey: RunKey;
+  readonly ledgerLastSeq: Seq;
+  readonly activeRun: ActiveRun | null;
+};
+
+export type ActiveRun = {
+  readonly runId: RunId;
+  readonly runKey: RunKey;
+  readonly ordinal: Ordinal;
+  readonly lastSeq: Seq;
+  readonly epochKey: EpochKey;
+};
+
+/** The agent's own ids of what the log already holds. */
+export type KnownItems = { readonly messageIds: readonly string[]; readonly toolCallIds: readonly string[] };
+
+const identity = z.looseObject({ session_key: z.number(), session_id: z.string() });
+const runRow = z.object({
+  run_id: z.string(),
+  run_key: z.number(),
+  ordinal: z.number(),
+  last_seq: z.number(),
+  epoch_key: z.number(),
+});
+const itemRow = z.object({ item: z.string() });
+
+/** Raises `session.not_found`. */
+export const readSessionHandle = (database: Database, id: SessionId): SessionHandle => {
+  const row = database.prepare('SELECT * FROM sessions WHERE session_id = ? AND removed = 0').get(id);
+  if (row === undefined) throw sessionNotFound(id);
+  const key = identity.parse(row).session_key as SessionKey;
+  const state = sessionStateOf(row);
+  const run = (where: string, value: number) =>
+    runRow
+      .optional()
+      .parse(
+        database.prepare(`SELECT run_id, run_key, ordinal, last_seq, epoch_key FROM runs WHERE ${where}`).get(value),
+      );
+  const ledger = run('session_key = ? AND ordinal = 0', key);
+  if (ledger === undefined) throw sessionNotFound(id);
+  const active = state.activeRunKey === null ? undefined : run('run_key = ?', state.activeRunKey);
+  return {
+    id,
+    key,
+    state,
+    ledgerRunKey: ledger.run_key as RunKey,
+    ledgerLastSeq: ledger.last_seq as Seq,
+    activeRun:
+      active === undefined
+        ? null
+        : {
+            runId: active.run_id as RunId,
+            runKey: active.run_key as RunKey,
+            ordinal: active.ordinal as Ordinal,
+            lastSeq: active.last_seq as Seq,
+            epochKey: active.epoch_key as EpochKey,
+          },
+  };
+};
+
+export const readKnownItems = (database: Database, key: SessionKey): KnownItems => {
+  const items = (types: string, field: string): string[] =>
+    z
+      .array(itemRow)
+      .parse(
+        database
+          .prepare(
+            `SELECT DISTINCT json_extract(payload, '$.${field}') AS item
+               FROM session_events JOIN runs USING (run_key)
+              WHERE session_key = ? AND type IN (${types}) AND item IS NOT NULL`,
+          )
+          .all(key),
+      )
+      .map((row) => row.item);
+  return {
+    messageIds: items("'message', 'thinking'", 'messageId'),
+    toolCallIds: items("'tool_call', 'tool_result', 'approval_requested'", 'toolCallId'),
+  };
+};

@@ -1,0 +1,166 @@
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import type { VerifyReport } from '../protocol/api.ts';
+import { decodeFact, type EventPlace } from '../protocol/events.ts';
+import type { Ordinal, Position, RunKey, Seq, SessionKey, Timestamp } from '../protocol/ids.ts';
+import { runColumns, runRowOf, sessionColumns, sessionStateOf } from '../writer/rows.ts';
+import { applyToRun, type RunState, runLooksInto, unbornRun } from '../writer/run-projection.ts';
+import {
+  applyEpochToSession,
+  applyToSession,
+  type SessionState,
+  sessionLooksInto,
+  unbornSession,
+} from '../writer/session-projection.ts';
+
+const eventRow = z.object({
+  position: z.number(),
+  run_key: z.number(),
+  session_key: z.number().nullable(),
+  ordinal: z.number().nullable(),
+  seq: z.number(),
+  type: z.string(),
+  payload: z.string().nullable(),
+  occurred_at: z.number(),
+  recorded_at: z.number(),
+});
+const epochRows = z.array(
+  z.object({ epoch_key: z.number(), start_position: z.number(), started_at: z.number(), clean: z.number() }),
+);
+const keyedSession = z.looseObject({ session_key: z.number(), session_id: z.string() });
+const keyedRun = z.looseObject({ run_key: z.number(), run_id: z.string() });
+
+type Fold = {
+  readonly sessions: Map<SessionKey, SessionState>;
+  readonly runs: Map<RunKey, RunState>;
+  events: number;
+  removedEvents: number;
+  lastPosition: number;
+};
+
+class Difference extends Error {}
+
+/**
+ * Folds the whole log, in order of position and with the epochs where they began, and compares the result with every
+ * stored row. Checks as well that positions and seqs have no gap but those that a tombstone accounts for.
+ */
+export const verifyLog = (database: Database): VerifyReport =>
+  // One read transaction: what is committed meanwhile is for the next time.
+  database.transaction((): VerifyReport => {
+    const fold: Fold = { sessions: new Map(), runs: new Map(), events: 0, removedEvents: 0, lastPosition: 0 };
+    try {
+      foldLog(database, fold);
+      compareSessions(database, fold);
+      compareRuns(database, fold);
+      return { ok: true, events: fold.events, sessions: livingSessions(fold) };
+    } catch (thrown) {
+      if (!(thrown instanceof Difference)) throw thrown;
+      return { ok: false, events: fold.events, sessions: livingSessions(fold), difference: thrown.message };
+    }
+  })();
+
+const livingSessions = (fold: Fold): number =>
+  [...fold.sessions.values()].reduce((count, state) => count + (state.removed ? 0 : 1), 0);
+
+const foldLog = (database: Database, fold: Fold): void => {
+  const epochs = epochRows.parse(
+    database.prepare('SELECT epoch_key, start_position, started_at, clean FROM epochs ORDER BY epoch_key').all(),
+  );
+  let nextEpoch = 0;
+  const openEpochsUpTo = (position: number): void => {
+    for (let epoch = epochs[nextEpoch]; epoch !== undefined && epoch.start_position < position; ) {
+      const previous = epochs[nextEpoch - 1];
+      if (previous !== undefined) {
+        const opened = { startedAt: epoch.started_at as Timestamp, previousWasClean: previous.clean === 1 };
+        for (const [key, state] of fold.sessions) fold.sessions.set(key, applyEpochToSession(state, opened));
+      }
+      nextEpoch += 1;
+      epoch = epochs[nextEpoch];
+    }
+  };
+
+  // The payload of what no fold looks into is the bulk of the log: it is not even read.
+  const looked = (type: string): boolean => sessionLooksInto(type) || runLooksInto(type);
+  database.function('throughline_looks_into', { deterministic: true }, (type: unknown) => Number(looked(String(type))));
+  const events = database
+    .prepare(
+      `SELECT position, run_key, session_key, ordinal, seq, type, occurred_at, recorded_at,
+              CASE WHEN throughline_looks_into(type) THEN payload END AS payload
+         FROM session_events LEFT JOIN runs USING (run_key) ORDER BY position`,
+    )
+    .iterate();
+  for (const row of events) {
+    const event = eventRow.parse(row);
+    openEpochsUpTo(event.position);
+    foldEvent(fold, event);
+  }
+  openEpochsUpTo(Number.POSITIVE_INFINITY);
+  const missing = fold.lastPosition - fold.events - fold.removedEvents;
+  if (missing !== 0) throw new Difference(`${missing} positions up to ${fold.lastPosition} hold no event`);
+};
+
+const foldEvent = (fold: Fold, event: z.infer<typeof eventRow>): void => {
+  const where = `position ${event.position}`;
+  if (event.session_key === null || event.ordinal === null) throw new Difference(`${where}: its run is missing`);
+  const place: EventPlace = {
+    position: event.position as Position,
+    sessionKey: event.session_key as SessionKey,
+    runKey: event.run_key as RunKey,
+    ordinal: event.ordinal as Ordinal,
+    seq: event.seq as Seq,
+    recordedAt: event.recorded_at as Timestamp,
+  };
+  const fact = event.payload === null ? null : decodeFact(event.type, event.payload, event.occurred_at as Timestamp);
+  if (event.payload !== null && fact === null) throw new Difference(`${where}: the ${event.type} event is unreadable`);
+  const run = fold.runs.get(place.runKey) ?? unbornRun;
+  const isTombstone = fact?.type === 'session_removed';
+  if (event.seq !== run.lastSeq + 1 && !isTombstone) {
+    throw new Difference(`${where}: seq ${event.seq} follows ${run.lastSeq} in run ${event.ordinal}`);
+  }
+  fold.runs.set(place.runKey, applyToRun(run, place, fact));
+  const session = fold.sessions.get(place.sessionKey) ?? unbornSession;
+  fold.sessions.set(place.sessionKey, applyToSession(session, place, fact));
+  fold.events += 1;
+  fold.lastPosition = event.position;
+  if (isTombstone) fold.removedEvents += fact.payload.events;
+};
+
+type Columns = Record<string, string | number | null>;
+
+const firstDifference = (stored: Columns, folded: Columns): string | null => {
+  for (const [name, value] of Object.entries(folded)) {
+    if (stored[name] !== value) {
+      return `${name} is ${JSON.stringify(stored[name])}, the log gives ${JSON.stringify(value)}`;
+    }
+  }
+  return null;
+};
+
+const compareSessions = (database: Database, fold: Fold): void => {
+  const seen = new Set<number>();
+  for (const row of database.prepare('SELECT * FROM sessions ORDER BY session_key').iterate()) {
+    const { session_key, session_id } = keyedSession.parse(row);
+    const folded = fold.sessions.get(session_key as SessionKey);
+    if (folded === undefined) throw new Difference(`session ${session_id} has no events`);
+    const difference = firstDifference(sessionColumns(sessionStateOf(row)), sessionColumns(folded));
+    if (difference !== null) throw new Difference(`session ${session_id}: ${difference}`);
+    const stored = z.looseObject({ pending_approvals: z.number() }).parse(row).pending_approvals;
+    if (stored !== folded.approvals.length) {
+      throw new Difference(
+        `session ${session_id}: pending_approvals is ${stored}, the log gives ${folded.approvals.length}`,
+      );
+    }
+    seen.add(session_key);
+  }
+  for (const key of fold.sessions.keys()) if (!seen.has(key)) throw new Difference(`session row ${key} is missing`);
+};
+
+const compareRuns = (database: Database, fold: Fold): void => {
+  for (const row of database.prepare('SELECT * FROM runs ORDER BY run_key').iterate()) {
+    const { run_key, run_id } = keyedRun.parse(row);
+    const folded = fold.runs.get(run_key as RunKey);
+    if (folded === undefined) throw new Difference(`run ${run_id} has no events`);
+    const difference = firstDifference(runColumns(runRowOf(row).state), runColumns(folded));
+    if (difference !== null) throw new Difference(`run ${run_id}: ${difference}`);
+  }
+};

@@ -1,0 +1,177 @@
+/**
+ * Turns a batch of requests into one transaction and its replies. A request that is refused changes nothing and does
+ * not disturb the others; an error of SQLite itself undoes the whole batch, and nobody is answered.
+ */
+import type { Database } from 'better-sqlite3';
+import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
+import { encodeFact } from '../protocol/events.ts';
+import {
+  type EpochKey,
+  ledgerOrdinal,
+  type Ordinal,
+  type Position,
+  type RunKey,
+  type Seq,
+  type SessionKey,
+} from '../protocol/ids.ts';
+import type {
+  AppendBatch,
+  AppendResult,
+  BegunRun,
+  CommandAnswer,
+  WriterCommand,
+  WriterReply,
+  WriterRequest,
+} from '../protocol/writer-messages.ts';
+import { closeEpoch } from './epoch.ts';
+import type { Log } from './log.ts';
+import { deleteSessionRows } from './remove-session.ts';
+
+export type Commit = {
+  /** One reply for each request, in their order. */
+  readonly replies: readonly WriterReply[];
+  readonly position: Position;
+  readonly sessions: readonly SessionKey[];
+};
+
+export const createCommit = (database: Database, log: Log, epochKey: EpochKey) => {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const rollback = database.prepare('ROLLBACK');
+
+  return (requests: readonly WriterRequest[]): Commit => {
+    begin.run();
+    try {
+      const replies = requests.map((request): WriterReply => {
+        if (request.kind === 'append') {
+          return { kind: 'acknowledged', results: request.batches.map((batch) => append(log, batch)) };
+        }
+        return { kind: 'answer', requestId: request.requestId, answer: answer(database, log, epochKey, request) };
+      });
+      const sessions = log.writeProjections();
+      commit.run();
+      return { replies, position: log.position(), sessions };
+    } catch (thrown) {
+      // SQLite has rolled back by itself after some errors (a full disk among them).
+      if (database.inTransaction) rollback.run();
+      log.forget();
+      throw thrown;
+    }
+  };
+};
+
+/** Appends what the run does not hold yet. A gap, or other events in the same place, is an error and changes nothing. */
+const append = (log: Log, { runKey, firstSeq, events }: AppendBatch): AppendResult => {
+  const run = log.run(runKey);
+  if (run === null) {
+    const error = new ThroughlineError('run.not_found', `there is no run ${runKey}`);
+    return { kind: 'refused', runKey, lastSeq: 0 as Seq, error: error.toPlain() };
+  }
+  const { lastSeq } = run.state;
+  const refused = (error: ThroughlineError): AppendResult => ({
+    kind: 'refused',
+    runKey,
+    lastSeq,
+    error: error.toPlain(),
+  });
+  if (firstSeq > lastSeq + 1) {
+    return refused(new ThroughlineError('append.gap', `the run is at seq ${lastSeq}, the batch begins at ${firstSeq}`));
+  }
+  const alreadyThere = lastSeq + 1 - firstSeq;
+  if (!log.holds(runKey, firstSeq, events.slice(0, alreadyThere))) {
+    return refused(
+      new ThroughlineError('append.conflict', `seq ${firstSeq} to ${lastSeq} of the run are other events`),
+    );
+  }
+  const fresh = events.slice(alreadyThere);
+  if (fresh.length === 0) return { kind: 'duplicate', runKey, lastSeq };
+  try {
+    return { kind: 'appended', runKey, lastSeq: log.append(runKey, fresh).lastSeq };
+  } catch (thrown) {
+    if (thrown instanceof ThroughlineError && thrown.code === 'append.run_ended') return refused(thrown);
+    throw thrown;
+  }
+};
+
+const answer = (database: Database, log: Log, epochKey: EpochKey, command: WriterCommand): CommandAnswer => {
+  try {
+    return perform(database, log, epochKey, command);
+  } catch (thrown) {
+    // Ours are decided before anything is written. Everything else is SQLite's and undoes the batch.
+    if (thrown instanceof ThroughlineError) return { kind: 'failed', error: asThroughlineError(thrown).toPlain() };
+    throw thrown;
+  }
+};
+
+const perform = (database: Database, log: Log, epochKey: EpochKey, command: WriterCommand): CommandAnswer => {
+  switch (command.kind) {
+    case 'open_session':
+      return { kind: 'begun', run: openSession(log, command) };
+    case 'begin_run':
+      return { kind: 'begun', run: beginRun(log, command) };
+    case 'settle_run': {
+      const run = log.run(command.runKey);
+      if (run === null) throw new ThroughlineError('run.not_found', 'there is no such run');
+      const state = run.state.outcome === null ? log.append(command.runKey, command.events) : run.state;
+      return { kind: 'settled', outcome: state.outcome, lastSeq: state.lastSeq };
+    }
+    case 'remove_session': {
+      const sessionKey = log.sessionById(command.sessionId);
+      if (sessionKey === null) throw new ThroughlineError('session.not_found', `no session ${command.sessionId}`);
+      if (log.session(sessionKey).removed) return { kind: 'removed', events: 0 };
+      const events = deleteSessionRows(database, sessionKey);
+      log.append(log.ledgerOf(sessionKey), [
+        encodeFact({ type: 'session_removed', payload: { events }, occurredAt: command.occurredAt }),
+      ]);
+      return { kind: 'removed', events };
+    }
+    case 'close_epoch':
+      closeEpoch(database, epochKey, command.endedAt);
+      return { kind: 'epoch_closed' };
+  }
+};
+
+const openSession = (log: Log, command: Extract<WriterCommand, { kind: 'open_session' }>): BegunRun => {
+  const existing = log.sessionById(command.sessionId);
+  if (existing !== null) return begun(log, command.runId);
+  const sessionKey = log.insertSession(command.sessionId);
+  log.append(log.insertRun(command.ledgerRunId, sessionKey, ledgerOrdinal), command.ledger);
+  log.append(log.insertRun(command.runId, sessionKey, 1 as Ordinal), command.events);
+  return begun(log, command.runId);
+};
+
+const beginRun = (log: Log, command: Extract<WriterCommand, { kind: 'begin_run' }>): BegunRun => {
+  if (log.runById(command.runId) !== null) return begun(log, command.runId);
+  const sessionKey = log.sessionById(command.sessionId);
+  if (sessionKey === null || log.session(sessionKey).removed) {
+    throw new ThroughlineError('session.not_found', `no session ${command.sessionId}`);
+  }
+  const { activeRunKey } = log.session(sessionKey);
+  if (activeRunKey !== null) {
+    if (command.closeOpenRun.length === 0) {
+      throw new ThroughlineError('session.busy', 'a run of this session is under way', {
+        hint: 'wait for it, or interrupt it first',
+      });
+    }
+    log.append(activeRunKey, command.closeOpenRun);
+  }
+  const ordinal = (log.session(sessionKey).runCount + 1) as Ordinal;
+  log.append(log.insertRun(command.runId, sessionKey, ordinal), command.events);
+  return begun(log, command.runId);
+};
+
+const begun = (log: Log, runId: BegunRun['runId']): BegunRun => {
+  const found = log.runById(runId);
+  const row = found === null ? null : log.run(found.runKey);
+  if (found === null || row === null) throw new ThroughlineError('run.not_found', `no run ${runId}`);
+  const ledgerRunKey: RunKey = log.ledgerOf(found.sessionKey);
+  return {
+    sessionKey: found.sessionKey,
+    runKey: found.runKey,
+    runId,
+    ordinal: row.ordinal,
+    lastSeq: row.state.lastSeq,
+    ledgerRunKey,
+    ledgerLastSeq: log.run(ledgerRunKey)?.state.lastSeq ?? (0 as Seq),
+  };
+};

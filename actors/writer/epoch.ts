@@ -1,0 +1,96 @@
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import type { EpochKey, Position, SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
+import type { AgentOfEarlierEpoch } from '../protocol/writer-messages.ts';
+import { prepareUpdate, sessionColumns, sessionStateOf } from './rows.ts';
+import { applyEpochToSession, unbornSession } from './session-projection.ts';
+
+export type OpenedEpoch = {
+  readonly epochKey: EpochKey;
+  readonly restored: readonly SessionId[];
+  readonly agents: readonly AgentOfEarlierEpoch[];
+};
+
+const epochRow = z.object({ epoch_key: z.number(), clean: z.number() });
+const agentRow = z.object({ session_id: z.string(), agent_pid: z.number(), agent_started_at: z.string() });
+const keyedRow = z.looseObject({ session_key: z.number(), session_id: z.string() });
+
+/**
+ * Begins a life of the runtime: records the epoch and marks every session that was in flight as restored, in one
+ * transaction. No status changes, no agent is started, no git is touched.
+ */
+export const openEpoch = (
+  database: Database,
+  life: {
+    readonly startPosition: Position;
+    readonly startedAt: Timestamp;
+    readonly programVersion: string;
+    readonly pid: number;
+  },
+): OpenedEpoch =>
+  database
+    .transaction((): OpenedEpoch => {
+      const previous = epochRow
+        .optional()
+        .parse(database.prepare('SELECT epoch_key, clean FROM epochs ORDER BY epoch_key DESC LIMIT 1').get());
+      const epochKey = Number(
+        database
+          .prepare('INSERT INTO epochs (start_position, started_at, program_version, pid) VALUES (?, ?, ?, ?)')
+          .run(life.startPosition, life.startedAt, life.programVersion, life.pid).lastInsertRowid,
+      ) as EpochKey;
+      if (previous === undefined) return { epochKey, restored: [], agents: [] };
+      const restored = markInFlight(database, {
+        startedAt: life.startedAt,
+        previousWasClean: previous.clean === 1,
+      });
+      return { epochKey, restored, agents: agentsOfEarlierEpochs(database, epochKey) };
+    })
+    .immediate();
+
+const markInFlight = (
+  database: Database,
+  epoch: { readonly startedAt: Timestamp; readonly previousWasClean: boolean },
+): readonly SessionId[] => {
+  const update = prepareUpdate(database, 'sessions', 'session_key', Object.keys(sessionColumns(unbornSession)));
+  // Relies on the partial index sessions_in_flight, whose condition this repeats.
+  const inFlight = database
+    .prepare("SELECT * FROM sessions WHERE status NOT IN ('completed', 'interrupted', 'failed')")
+    .all();
+  const restored: SessionId[] = [];
+  for (const row of inFlight) {
+    const { session_key, session_id } = keyedRow.parse(row);
+    const before = sessionStateOf(row);
+    const after = applyEpochToSession(before, epoch);
+    if (after === before) continue;
+    update.run({ ...sessionColumns(after), session_key: session_key as SessionKey });
+    restored.push(session_id as SessionId);
+  }
+  return restored;
+};
+
+// An agent that idled after its run had ended is left behind as well, so all runs of unclean epochs count, back to the
+// last clean stop.
+const agentsOfEarlierEpochs = (database: Database, epochKey: EpochKey): readonly AgentOfEarlierEpoch[] =>
+  z
+    .array(agentRow)
+    .parse(
+      database
+        .prepare(
+          `SELECT DISTINCT session_id, agent_pid, agent_started_at
+             FROM runs JOIN sessions USING (session_key)
+            WHERE agent_pid IS NOT NULL
+              AND epoch_key < @epochKey
+              AND epoch_key > (SELECT coalesce(max(epoch_key), 0) FROM epochs WHERE clean = 1)`,
+        )
+        .all({ epochKey }),
+    )
+    .map((row) => ({
+      sessionId: row.session_id as SessionId,
+      pid: row.agent_pid,
+      startedAt: row.agent_started_at,
+    }));
+
+/** Records that the runtime ended of its own will, with nothing left to do. */
+export const closeEpoch = (database: Database, epochKey: EpochKey, endedAt: Timestamp): void => {
+  database.prepare('UPDATE epochs SET ended_at = ?, clean = 1 WHERE epoch_key = ?').run(endedAt, epochKey);
+};

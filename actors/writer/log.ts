@@ -1,0 +1,215 @@
+/**
+ * The log's write side inside one transaction: gives each event its position and seq, keeps the projections beside it,
+ * and remembers rows it has read. The caller begins and commits; after a rollback it must call `forget`.
+ */
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import { ThroughlineError } from '../protocol/error.ts';
+import { decodeFact, type EncodedFact, type EventPlace, eventVersion, type Fact } from '../protocol/events.ts';
+import type {
+  EpochKey,
+  Ordinal,
+  Position,
+  RunId,
+  RunKey,
+  Seq,
+  SessionId,
+  SessionKey,
+  Timestamp,
+} from '../protocol/ids.ts';
+import { isTerminal } from '../protocol/status.ts';
+import { prepareUpdate, type RunRow, runColumns, runRowOf, sessionColumns, sessionStateOf } from './rows.ts';
+import { applyToRun, type RunState, runLooksInto, unbornRun } from './run-projection.ts';
+import { applyToSession, type SessionState, sessionLooksInto, unbornSession } from './session-projection.ts';
+
+const maxRememberedSessions = 5_000;
+
+const storedContent = z.object({ type: z.string(), payload: z.string() });
+const keyOnly = z.object({ session_key: z.number().int() }).optional();
+const runReference = z.object({ run_key: z.number().int(), session_key: z.number().int() }).optional();
+
+export type Log = ReturnType<typeof createLog>;
+
+export const createLog = (database: Database, epochKey: EpochKey, clock: () => Timestamp) => {
+  const statements = {
+    lastPosition: database.prepare('SELECT coalesce(max(position), 0) AS position FROM session_events'),
+    insertEvent: database.prepare(
+      'INSERT INTO session_events (position, run_key, seq, type, version, payload, occurred_at, recorded_at) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    // Relies on the unique index (run_key, seq).
+    eventAt: database.prepare('SELECT type, payload FROM session_events WHERE run_key = ? AND seq = ?'),
+    run: database.prepare('SELECT * FROM runs WHERE run_key = ?'),
+    runById: database.prepare('SELECT run_key, session_key FROM runs WHERE run_id = ?'),
+    ledgerOf: database.prepare('SELECT run_key, session_key FROM runs WHERE session_key = ? AND ordinal = 0'),
+    insertRun: database.prepare(
+      'INSERT INTO runs (run_id, session_key, ordinal, last_seq, epoch_key) VALUES (?, ?, ?, 0, ?)',
+    ),
+    session: database.prepare('SELECT * FROM sessions WHERE session_key = ?'),
+    sessionById: database.prepare('SELECT session_key FROM sessions WHERE session_id = ?'),
+    insertSession: database.prepare(
+      `INSERT INTO sessions (session_id, ${Object.keys(sessionColumns(unbornSession)).join(', ')})
+       VALUES (@session_id, ${Object.keys(sessionColumns(unbornSession))
+         .map((name) => `@${name}`)
+         .join(', ')})`,
+    ),
+    updateSession: prepareUpdate(database, 'sessions', 'session_key', Object.keys(sessionColumns(unbornSession))),
+    updateRun: prepareUpdate(database, 'runs', 'run_key', Object.keys(runColumns(unbornRun))),
+  };
+
+  const readPosition = (): Position =>
+    z.object({ position: z.number() }).parse(statements.lastPosition.get()).position as Position;
+
+  let position = readPosition();
+  const sessions = new Map<SessionKey, SessionState>();
+  const runs = new Map<RunKey, RunRow>();
+  const touchedSessions = new Set<SessionKey>();
+  const touchedRuns = new Set<RunKey>();
+
+  const sessionOf = (sessionKey: SessionKey): SessionState => {
+    const known = sessions.get(sessionKey);
+    if (known !== undefined) return known;
+    const state = sessionStateOf(statements.session.get(sessionKey));
+    sessions.set(sessionKey, state);
+    return state;
+  };
+
+  /** A run's row, or null when there is none. */
+  const run = (runKey: RunKey): RunRow | null => {
+    const known = runs.get(runKey);
+    if (known !== undefined) return known;
+    const row = statements.run.get(runKey);
+    if (row === undefined) return null;
+    const read = runRowOf(row);
+    runs.set(runKey, read);
+    return read;
+  };
+
+  const insert = (runKey: RunKey, row: RunRow, event: EncodedFact, recordedAt: Timestamp): RunState => {
+    const place: EventPlace = {
+      position: (position + 1) as Position,
+      sessionKey: row.sessionKey,
+      runKey,
+      ordinal: row.ordinal,
+      seq: (row.state.lastSeq + 1) as Seq,
+      recordedAt,
+    };
+    const { type, payload, occurredAt } = event;
+    statements.insertEvent.run(place.position, runKey, place.seq, type, eventVersion, payload, occurredAt, recordedAt);
+    const fact: Fact | null =
+      sessionLooksInto(type) || runLooksInto(type) ? decodeFact(type, payload, occurredAt) : null;
+    const state = applyToRun(row.state, place, fact);
+    runs.set(runKey, { ...row, state });
+    sessions.set(row.sessionKey, applyToSession(sessionOf(row.sessionKey), place, fact));
+    touchedRuns.add(runKey);
+    touchedSessions.add(row.sessionKey);
+    position = place.position;
+    return state;
+  };
+
+  return {
+    position: (): Position => position,
+    run,
+    session: sessionOf,
+
+    /** The run of this id, or null. */
+    runById: (runId: RunId): { runKey: RunKey; sessionKey: SessionKey } | null => {
+      const found = runReference.parse(statements.runById.get(runId));
+      return found === undefined
+        ? null
+        : { runKey: found.run_key as RunKey, sessionKey: found.session_key as SessionKey };
+    },
+
+    /** The session of this id, or null. */
+    sessionById: (sessionId: SessionId): SessionKey | null => {
+      const found = keyOnly.parse(statements.sessionById.get(sessionId));
+      return found === undefined ? null : (found.session_key as SessionKey);
+    },
+
+    /** The run that is a session's ledger. */
+    ledgerOf: (sessionKey: SessionKey): RunKey => {
+      const found = runReference.parse(statements.ledgerOf.get(sessionKey));
+      if (found === undefined) throw new ThroughlineError('internal', `session ${sessionKey} has no ledger`);
+      return found.run_key as RunKey;
+    },
+
+    /** Whether the events of a run from `firstSeq` on are these. */
+    holds: (runKey: RunKey, firstSeq: Seq, events: readonly EncodedFact[]): boolean =>
+      events.every((event, index) => {
+        const stored = storedContent.optional().parse(statements.eventAt.get(runKey, firstSeq + index));
+        return stored?.type === event.type && stored.payload === event.payload;
+      }),
+
+    insertSession: (sessionId: SessionId): SessionKey => {
+      const columns = { ...sessionColumns(unbornSession), session_id: sessionId };
+      const sessionKey = Number(statements.insertSession.run(columns).lastInsertRowid) as SessionKey;
+      sessions.set(sessionKey, unbornSession);
+      return sessionKey;
+    },
+
+    insertRun: (runId: RunId, sessionKey: SessionKey, ordinal: Ordinal): RunKey => {
+      const runKey = Number(statements.insertRun.run(runId, sessionKey, ordinal, epochKey).lastInsertRowid) as RunKey;
+      runs.set(runKey, { sessionKey, ordinal, state: unbornRun });
+      return runKey;
+    },
+
+    /** Appends events to a run. A second terminal status is refused before anything is written. */
+    append: (runKey: RunKey, events: readonly EncodedFact[]): RunState => {
+      let row = run(runKey);
+      if (row === null) throw new ThroughlineError('run.not_found', `there is no run ${runKey}`);
+      refuseSecondOutcome(row.state, events);
+      const recordedAt = clock();
+      let state = row.state;
+      for (const event of events) {
+        state = insert(runKey, row, event, recordedAt);
+        row = { ...row, state };
+      }
+      return state;
+    },
+
+    /** Writes the projections of everything that was appended since the last call. */
+    writeProjections: (): readonly SessionKey[] => {
+      for (const runKey of touchedRuns) {
+        const row = run(runKey);
+        if (row !== null) statements.updateRun.run({ ...runColumns(row.state), run_key: runKey });
+      }
+      for (const sessionKey of touchedSessions) {
+        statements.updateSession.run({ ...sessionColumns(sessionOf(sessionKey)), session_key: sessionKey });
+      }
+      const written = [...touchedSessions];
+      touchedRuns.clear();
+      touchedSessions.clear();
+      if (sessions.size > maxRememberedSessions) {
+        sessions.clear();
+        runs.clear();
+      }
+      return written;
+    },
+
+    /** After a rollback: what was remembered may never have happened. */
+    forget: (): void => {
+      sessions.clear();
+      runs.clear();
+      touchedRuns.clear();
+      touchedSessions.clear();
+      position = readPosition();
+    },
+
+    /** After rows were deleted behind the projections' back. */
+    forgetSession: (sessionKey: SessionKey): void => {
+      sessions.delete(sessionKey);
+      for (const [runKey, row] of runs) if (row.sessionKey === sessionKey) runs.delete(runKey);
+    },
+  };
+};
+
+const refuseSecondOutcome = (state: RunState, events: readonly EncodedFact[]): void => {
+  let outcome: string | null = state.outcome;
+  for (const event of events) {
+    if (event.type !== 'status') continue;
+    const fact = decodeFact(event.type, event.payload, event.occurredAt);
+    if (fact?.type !== 'status' || !isTerminal(fact.payload.status)) continue;
+    if (outcome !== null) throw new ThroughlineError('append.run_ended', `the run has ended already: ${outcome}`);
+    outcome = fact.payload.status;
+  }
+};

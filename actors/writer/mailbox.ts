@@ -1,0 +1,131 @@
+/**
+ * The writer's mailbox: takes requests as they come and commits everything that waits in one transaction.
+ *
+ * No timer: the commit in progress is the batching window, and whatever arrives meanwhile forms the next batch. Its
+ * bound is kept by the senders, who have at most `maxInFlightEvents` unacknowledged each.
+ */
+import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
+import { maxCommitEvents, type WriterReply, type WriterRequest } from '../protocol/writer-messages.ts';
+import type { Commit } from './commit.ts';
+
+/** Who asked, and gets the reply. */
+export type Sender = { readonly reply: (reply: WriterReply) => void };
+
+export type MailboxOptions = {
+  readonly commit: (requests: readonly WriterRequest[]) => Commit;
+  readonly onCommitted: (commit: Commit) => void;
+  readonly onPaused: (error: ThroughlineError) => void;
+  readonly onResumed: () => void;
+  /** Calls back when everything that has arrived so far is in the mailbox. */
+  readonly schedule: (callback: () => void) => void;
+  readonly scheduleRetry: (callback: () => void) => void;
+};
+
+type Letter = { readonly sender: Sender; readonly request: WriterRequest };
+
+export const createMailbox = (options: MailboxOptions) => {
+  let waiting: Letter[] = [];
+  let scheduled = false;
+  let paused = false;
+
+  const schedule = (): void => {
+    if (scheduled || paused || waiting.length === 0) return;
+    scheduled = true;
+    options.schedule(drain);
+  };
+
+  const drain = (): void => {
+    scheduled = false;
+    const batch = takeBatch();
+    if (batch.length === 0) return;
+    try {
+      const commit = options.commit(batch.map((letter) => letter.request));
+      if (paused) {
+        paused = false;
+        options.onResumed();
+      }
+      answer(batch, commit.replies);
+      options.onCommitted(commit);
+    } catch (thrown) {
+      const error = diskError(thrown);
+      // Not the disk: a fault of ours. The thread ends with it, and the supervisor starts another.
+      if (error === null) throw thrown;
+      pause(batch, error);
+      return;
+    }
+    schedule();
+  };
+
+  const takeBatch = (): Letter[] => {
+    let events = 0;
+    let count = 0;
+    for (const { request } of waiting) {
+      if (count > 0 && events >= maxCommitEvents) break;
+      if (request.kind === 'append') for (const batch of request.batches) events += batch.events.length;
+      count += 1;
+    }
+    const batch = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    return batch;
+  };
+
+  // Appends are kept and tried again: nothing an agent said is dropped because a disk is full. A command has somebody
+  // waiting who can be told.
+  const pause = (batch: readonly Letter[], error: ThroughlineError): void => {
+    const kept: Letter[] = [];
+    for (const letter of batch) {
+      if (letter.request.kind === 'append') kept.push(letter);
+      else letter.sender.reply(failed(letter.request.requestId, error));
+    }
+    waiting = [...kept, ...waiting];
+    if (!paused) options.onPaused(error);
+    paused = true;
+    options.scheduleRetry(drain);
+  };
+
+  return {
+    post: (sender: Sender, request: WriterRequest): void => {
+      if (paused && request.kind !== 'append') {
+        const error = new ThroughlineError('store.disk_full', 'the database cannot be written at the moment', {
+          hint: 'make room on the disk; Throughline goes on by itself',
+        });
+        sender.reply(failed(request.requestId, error));
+        return;
+      }
+      waiting.push({ sender, request });
+      schedule();
+    },
+    depth: (): number => waiting.length,
+  };
+};
+
+const failed = (requestId: number, error: ThroughlineError): WriterReply => ({
+  kind: 'answer',
+  requestId,
+  answer: { kind: 'failed', error: error.toPlain() },
+});
+
+/** Acknowledgements of one commit go out as one message to each sender. */
+const answer = (batch: readonly Letter[], replies: readonly WriterReply[]): void => {
+  const acknowledged = new Map<Sender, Extract<WriterReply, { kind: 'acknowledged' }>['results'][number][]>();
+  for (const [index, { sender }] of batch.entries()) {
+    const reply = replies[index];
+    if (reply?.kind === 'answer') sender.reply(reply);
+    if (reply?.kind === 'acknowledged') {
+      const results = acknowledged.get(sender) ?? [];
+      results.push(...reply.results);
+      acknowledged.set(sender, results);
+    }
+  }
+  for (const [sender, results] of acknowledged) sender.reply({ kind: 'acknowledged', results });
+};
+
+const diskError = (thrown: unknown): ThroughlineError | null => {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string' || !/^SQLITE_(FULL|IOERR|READONLY|BUSY|LOCKED)/.test(code)) return null;
+  const cause = asThroughlineError(thrown);
+  return new ThroughlineError('store.disk_full', `the database cannot be written: ${cause.message}`, {
+    hint: 'make room on the disk or mend it; Throughline goes on by itself',
+    cause: thrown,
+  });
+};

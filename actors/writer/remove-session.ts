@@ -1,0 +1,20 @@
+import type { Database } from 'better-sqlite3';
+import type { SessionKey } from '../protocol/ids.ts';
+
+/**
+ * Deletes a session's events and runs; its ledger run stays, to carry the tombstone that follows. Gives how many
+ * events were deleted. Space is given back when the transaction has committed (`giveSpaceBack`).
+ */
+export const deleteSessionRows = (database: Database, sessionKey: SessionKey): number => {
+  const events = database
+    .prepare('DELETE FROM session_events WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)')
+    .run(sessionKey).changes;
+  database.prepare('DELETE FROM runs WHERE session_key = ? AND ordinal > 0').run(sessionKey);
+  return events;
+};
+
+/** Returns the pages that deletions have freed to the file system, and empties the write-ahead log of what they held. */
+export const giveSpaceBack = (database: Database): void => {
+  database.pragma('incremental_vacuum');
+  database.pragma('wal_checkpoint(TRUNCATE)');
+};

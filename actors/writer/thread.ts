@@ -1,0 +1,77 @@
+/** The writer's thread: the only owner of a read-write connection to the database. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
+import type { EpochKey, Timestamp } from '../protocol/ids.ts';
+import type { WriterControl, WriterNotice, WriterOptions, WriterRequest } from '../protocol/writer-messages.ts';
+import { type Commit, createCommit } from './commit.ts';
+import { openEpoch } from './epoch.ts';
+import { createLog } from './log.ts';
+import { createMailbox, type Sender } from './mailbox.ts';
+import { openStore } from './open-store.ts';
+import { giveSpaceBack } from './remove-session.ts';
+
+const retryAfterMs = 500;
+
+const clock = (): Timestamp => Date.now() as Timestamp;
+
+const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) => {
+  const database = openStore({
+    path: options.databasePath,
+    migrationsFolder: options.migrationsFolder,
+    synchronous: options.synchronous,
+  });
+  const opened =
+    options.epochKey === null
+      ? openEpoch(database, {
+          startPosition: createLog(database, 0 as EpochKey, clock).position(),
+          startedAt: clock(),
+          programVersion: options.programVersion,
+          pid: options.pid,
+        })
+      : { epochKey: options.epochKey, restored: [], agents: [] };
+  const log = createLog(database, opened.epochKey, clock);
+
+  const afterCommit = (commit: Commit): void => {
+    notify({ kind: 'committed', position: commit.position, sessions: commit.sessions });
+    const removed = commit.replies.some((reply) => reply.kind === 'answer' && reply.answer.kind === 'removed');
+    if (removed) giveSpaceBack(database);
+  };
+
+  const mailbox = createMailbox({
+    commit: createCommit(database, log, opened.epochKey),
+    onCommitted: afterCommit,
+    onPaused: (error) => notify({ kind: 'paused', error: error.toPlain() }),
+    onResumed: () => notify({ kind: 'resumed' }),
+    schedule: setImmediate,
+    scheduleRetry: (callback) => setTimeout(callback, retryAfterMs),
+  });
+
+  notify({ kind: 'ready', position: log.position(), ...opened });
+  return {
+    connect: (port: MessagePort): void => {
+      const sender: Sender = { reply: (reply) => port.postMessage(reply) };
+      port.on('message', (request: WriterRequest) => mailbox.post(sender, request));
+    },
+    close: (): void => {
+      database.close();
+    },
+  };
+};
+
+if (parentPort === null) throw new ThroughlineError('internal', 'the writer runs in a thread of its own');
+const runtime = parentPort;
+try {
+  const writer = start(workerData as WriterOptions, (notice) => runtime.postMessage(notice));
+  runtime.on('message', (control: WriterControl) => {
+    if (control.kind === 'connect') writer.connect(control.port);
+    else {
+      writer.close();
+      process.exit(0);
+    }
+  });
+} catch (thrown) {
+  const error = asThroughlineError(thrown);
+  runtime.postMessage({ kind: 'not_ready', error: error.toPlain() } satisfies WriterNotice);
+  // Ends the thread in its own time, so that the notice gets out first.
+  runtime.close();
+}
