@@ -230,8 +230,11 @@ const checkOnlyOurs = (path: string, found: Stats): void => {
     throw insecure(`${path} can be written by other users`, `run: chmod go-rwx '${path}'`);
 };
 
-/** Reads a file of ours as one step with its checks, so that it cannot be exchanged in between. Null: there is none. */
-const readOwnFile = (path: string, options: { readonly secret: boolean }): string | null => {
+/**
+ * Reads a file of ours as one step with its checks, so that it cannot be exchanged in between. Null: there is none.
+ * Raises `data.insecure` as `openDataDirectory` does; a secret that others can read is refused too.
+ */
+export const readOwnFile = (path: string, options: { readonly secret: boolean }): string | null => {
   let descriptor: number;
   try {
     // Without O_NONBLOCK the opening of a named pipe that was put there would wait for ever.
