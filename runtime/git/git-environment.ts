@@ -1,0 +1,65 @@
+import { delimiter, isAbsolute } from 'node:path';
+
+/**
+ * Settings that every call carries, above whatever the repository says: anyone who can write to a worktree can write to
+ * the repository's configuration too, and git runs a good part of what it finds there.
+ */
+const settings: Readonly<Record<string, string>> = {
+  'core.hooksPath': '/dev/null',
+  'core.fsmonitor': 'false',
+  'core.askPass': '',
+  'core.quotePath': 'false',
+  // Both of these can hide a change from us, or refuse to park it.
+  'core.ignoreStat': 'false',
+  'core.untrackedCache': 'false',
+  'core.safecrlf': 'false',
+  'credential.helper': '',
+  'protocol.allow': 'never',
+  'protocol.ext.allow': 'never',
+  'submodule.recurse': 'false',
+  'log.showSignature': 'false',
+  'commit.gpgSign': 'false',
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
+};
+
+/** What stands between `git` and its command in every call. */
+export const hardeningArguments: readonly string[] = [
+  '--no-pager',
+  ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+];
+
+// Where the user keeps their own configuration is theirs to say; all other GIT_* variables aim git at something else.
+const keptVariables = new Set(['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM']);
+
+/**
+ * The environment for git: the given one without its GIT_* variables, never asking, never reaching the network, and with
+ * a PATH of absolute folders only (git is looked up from inside the repository, where `.` would mean the repository).
+ *
+ * The system's configuration is read (no GIT_CONFIG_NOSYSTEM): it belongs to the machine, not to the repository, and
+ * `safe.directory` is often set there. The network is shut because a partial clone fetches what it lacks by a command
+ * that its own configuration names.
+ */
+export const gitEnvironment = (
+  own: Readonly<Record<string, string>> = {},
+  inherited: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv => {
+  const environment: NodeJS.ProcessEnv = {};
+  for (const [name, value] of Object.entries(inherited)) {
+    if (name.startsWith('GIT_') && !keptVariables.has(name)) continue;
+    if (name === 'SSH_ASKPASS') continue;
+    environment[name] = value;
+  }
+  environment.PATH = (inherited.PATH ?? '').split(delimiter).filter(isAbsolute).join(delimiter);
+  return {
+    ...environment,
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_LITERAL_PATHSPECS: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: 'none',
+    ...own,
+  };
+};

@@ -1,0 +1,39 @@
+import { type CreatedWorktree, createWorktree } from './create-worktree.ts';
+import { type ListedWorktree, listWorktrees, pruneWorktrees } from './list-worktrees.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
+import { type RemovedWorktree, removeWorktree } from './remove-worktree.ts';
+import type { Repository } from './repository.ts';
+import { type WorktreeChanges, worktreeChanges } from './worktree-changes.ts';
+import { type WorktreeDiff, worktreeDiff } from './worktree-diff.ts';
+
+type CreateOptions = Parameters<typeof createWorktree>[0];
+type RemoveOptions = Omit<Parameters<typeof removeWorktree>[0], 'now'>;
+
+/** The worktrees of all sessions. The functions' own files say what each takes, gives and raises. */
+export type Worktrees = {
+  readonly create: (options: CreateOptions) => Promise<CreatedWorktree>;
+  readonly remove: (options: RemoveOptions) => Promise<RemovedWorktree>;
+  readonly prune: (repository: Repository) => Promise<string[]>;
+  readonly list: (repository: Repository) => Promise<ListedWorktree[]>;
+  readonly changes: (options: Parameters<typeof worktreeChanges>[0]) => Promise<WorktreeChanges>;
+  readonly diff: (options: Parameters<typeof worktreeDiff>[0]) => Promise<WorktreeDiff>;
+};
+
+/**
+ * Make one of these for the program: git's own locks make several `worktree add` on one repository fail, so what changes
+ * a repository waits for its turn here. Reading does not wait.
+ */
+export const createWorktrees = (options: { readonly now?: () => number } = {}): Worktrees => {
+  const now = options.now ?? Date.now;
+  const oneAtATime = createOneAtATime();
+  const inTurn = <Value>(repository: Repository, body: () => Promise<Value>): Promise<Value> =>
+    oneAtATime(repository.commonDirectory, body);
+  return Object.freeze({
+    create: (create) => inTurn(create.repository, () => createWorktree(create)),
+    remove: (remove) => inTurn(remove.repository, () => removeWorktree({ ...remove, now: now() })),
+    prune: (repository) => inTurn(repository, () => pruneWorktrees(repository)),
+    list: listWorktrees,
+    changes: worktreeChanges,
+    diff: worktreeDiff,
+  } satisfies Worktrees);
+};
