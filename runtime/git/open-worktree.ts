@@ -80,12 +80,17 @@ export const openWorktree = async (options: {
     const target = await realpath(resolve(path, link.slice('gitdir: '.length))).catch(() => null);
     if (target !== gitDirectory) throw refused('its .git file points elsewhere');
   }
+  // Git looks up refs by this file, whatever GIT_COMMON_DIR says.
+  const common = await readLink(join(gitDirectory, 'commondir'));
+  if (common === null || (await canonicalPath(resolve(gitDirectory, common))) !== options.repository.commonDirectory) {
+    throw refused("the repository's record of it points elsewhere");
+  }
   return { path, gitDirectory, commonDirectory: options.repository.commonDirectory };
 };
 
 /**
- * How to call git in a worktree: held to its folders by the environment, so that neither its `.git` file, nor a
- * `commondir` file, nor `core.worktree` in its configuration is asked again.
+ * How to call git in a worktree: held to its folders by the environment, so that neither its `.git` file nor
+ * `core.worktree` in its configuration is asked again.
  */
 export const inWorktree = (
   worktree: OpenWorktree,

@@ -4,19 +4,18 @@ import { type GitCall, type GitOutcome, spawnGit } from './spawn-git.ts';
 
 export type { GitCall, GitOutcome } from './spawn-git.ts';
 
-// Commands that never look at the content of a worktree's files, so that no filter can come into play. All others first
-// have the configured filters listed and switched off, which costs one more process.
+// Commands that neither read a worktree's files nor write an index, so that no filter can come into play. All others first
+// have the configured filters listed and switched off, which costs one more process. Even `write-tree` is one of those:
+// whatever writes an index reads again the files that changed in the second it was made.
 const filterFreeCommands = new Set([
   'check-ref-format',
   'commit-tree',
   'config',
-  'ls-files',
   'rev-list',
   'rev-parse',
   'show-ref',
   'symbolic-ref',
   'update-ref',
-  'write-tree',
 ]);
 
 /**
@@ -55,9 +54,9 @@ const hintFor = (stderr: string): { hint?: string } => {
   if (stderr.includes('dubious ownership')) {
     return { hint: 'the folder belongs to another user; if you trust it, add it to safe.directory as git says' };
   }
-  if (stderr.includes('lazy fetching disabled') || /transport '.*' not allowed/.test(stderr)) {
+  if (stderr.includes('promisor remote') || /transport '.*' not allowed/.test(stderr)) {
     return {
-      hint: 'this is a partial clone and objects are missing; fetch them first (git fetch --refetch --no-filter)',
+      hint: 'this is a partial clone and lacks some files; get them with git fetch --refetch --no-filter',
     };
   }
   if (stderr.includes('.lock')) return { hint: 'another git may be at work in this repository; try again' };

@@ -105,12 +105,16 @@ export const spawnGit = (call: GitCall): Promise<GitOutcome> =>
     child.stdin.on('error', () => {});
     child.stdin.end(call.input ?? '');
 
+    let started = true;
     child.on('error', (cause: NodeJS.ErrnoException) => {
       for (const timer of timers) clearTimeout(timer);
+      started = false;
       whyNotStarted(call, cause).then(reject, reject);
     });
     child.on('close', (exitCode) => {
       for (const timer of timers) clearTimeout(timer);
+      // A program that could not be started is closed as well; its error is being explained above.
+      if (!started) return;
       if (stopped === 'time') {
         reject(new ThroughlineError('git.failed', `${name} took longer than ${timeLimitMs} ms in ${call.cwd}`));
       } else if (stopped === 'output' && call.cutOutput !== true) {
