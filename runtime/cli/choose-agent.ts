@@ -1,0 +1,25 @@
+import type { AgentDescription } from '../../actors/protocol/api.ts';
+import { ThroughlineError } from '../../actors/protocol/error.ts';
+import type { Invocation } from './invocation.ts';
+
+type Surroundings = Pick<Invocation, 'directory' | 'environment'>;
+
+/** The agents that can be used here, and those that could be installed. */
+export const knownAgents = async ({ directory, environment }: Surroundings): Promise<readonly AgentDescription[]> => {
+  const { describeAgents } = await import('../agents/find-agent.ts');
+  const { readConfiguration } = await import('../configuration.ts');
+  return describeAgents({ configuration: readConfiguration(directory), dataDirectory: directory, environment });
+};
+
+/**
+ * The agent for a `run` that names none: the first real one that is installed.
+ * Raises `agent.not_installed`: the rehearsal agent is never taken for real work unasked.
+ */
+export const chooseAgent = async (surroundings: Surroundings): Promise<string> => {
+  const agents = await knownAgents(surroundings);
+  const usable = agents.find(({ installed, source }) => installed && source !== 'built-in');
+  if (usable !== undefined) return usable.name;
+  throw new ThroughlineError('agent.not_installed', 'no coding agent is installed here', {
+    hint: '`throughline agents` says how to get one; --agent rehearsal shows how it works without',
+  });
+};

@@ -1,0 +1,27 @@
+import type { AgentDescription } from '../../../actors/protocol/api.ts';
+import { knownAgents } from '../choose-agent.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { sanitiseLine } from '../sanitise.ts';
+import { table } from '../table.ts';
+import type { Colours } from '../terminal.ts';
+
+/** `agents`: what can be used here, and how to install the others. */
+export const agents = async (invocation: Invocation): Promise<ExitCode> => {
+  const { terminal, json } = invocation;
+  const known = await knownAgents(invocation);
+  if (json) await terminal.writeJson({ agents: known });
+  else await terminal.write(agentTable(known, terminal.colours));
+  return exitCodes.done;
+};
+
+const agentTable = (known: readonly AgentDescription[], colours: Colours): string => {
+  const rows = known.map((agent) => [
+    colours.bold(sanitiseLine(agent.name)),
+    agent.installed ? colours.green('✓ installed') : colours.dim('· missing'),
+    sanitiseLine(agent.title),
+    colours.dim(sanitiseLine(agent.installed ? (agent.path ?? '') : (agent.install ?? 'correct config.json'))),
+  ]);
+  const any = `any other that speaks the Agent Client Protocol: --agent 'acp:COMMAND ARG…'`;
+  return table([...rows, colours.dim(any)]);
+};

@@ -1,0 +1,66 @@
+/** `prompt` and `resume`: the next run of a session that is there. */
+import type { RouteAnswer } from '../../../actors/protocol/api.ts';
+import type { Client } from '../client.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { promptText } from '../prompt-text.ts';
+import { resolveSession } from '../queries.ts';
+import { ensureRuntime, thisProgram } from '../runtime-process.ts';
+import { sanitiseLine } from '../sanitise.ts';
+import { waitForRun } from '../wait-for-run.ts';
+
+type Options = { readonly wait?: boolean };
+type Started = RouteAnswer<'prompt'>;
+
+/** `prompt`: gives a session its next prompt. */
+export const prompt = async (
+  invocation: Invocation,
+  given: string,
+  text: string | undefined,
+  options: Options,
+): Promise<ExitCode> => {
+  const body = { prompt: await promptText(text, invocation.terminal.stdin) };
+  return nextRun(invocation, given, options, (client, id) => client.call('prompt', { parameters: { id }, body }));
+};
+
+/** `resume`: takes a session up again; without a text only one that was in flight when the runtime ended. */
+export const resume = async (
+  invocation: Invocation,
+  given: string,
+  text: string | undefined,
+  options: Options,
+): Promise<ExitCode> => {
+  // Without a terminal, no text still means no text: a script that resumes has no prompt to pipe.
+  const body = text === undefined ? {} : { prompt: await promptText(text, invocation.terminal.stdin) };
+  return nextRun(invocation, given, options, (client, id) => client.call('resume', { parameters: { id }, body }));
+};
+
+const nextRun = async (
+  invocation: Invocation,
+  given: string,
+  options: Options,
+  start: (client: Client, id: string) => Promise<Started>,
+): Promise<ExitCode> => {
+  const { terminal, json, directory, suggest } = invocation;
+  const { id, shortId, row } = await resolveSession(invocation, given);
+  const client = await ensureRuntime(directory, { script: thisProgram() });
+  const { approvalPolicy } = await client.call('session', { parameters: { id } });
+  const { position } = await client.call('health', {});
+  const started = await start(client, id);
+  if (options.wait) {
+    return waitForRun(invocation, client, {
+      id,
+      shortId,
+      run: started.run,
+      approvals: approvalPolicy,
+      after: position,
+    });
+  }
+  if (json) {
+    await terminal.writeJson(started);
+    return exitCodes.done;
+  }
+  await terminal.writeLine(`${terminal.colours.bold(sanitiseLine(row.name))} began run ${started.run}.`);
+  await terminal.writeLine(terminal.colours.dim(`Watch it: ${suggest('history', shortId, '--follow')}`));
+  return exitCodes.done;
+};

@@ -1,0 +1,93 @@
+import { ThroughlineError } from '../../../actors/protocol/error.ts';
+import type { HistoryEvent } from '../../../actors/protocol/events.ts';
+import type { SessionId } from '../../../actors/protocol/ids.ts';
+import { tailEvents } from '../event-tail.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { resolveSession, withQueries } from '../queries.ts';
+import { findRuntime } from '../runtime-process.ts';
+import { createTimeline } from '../timeline.ts';
+import { answers } from '../wait-for-run.ts';
+
+export type HistoryOptions = {
+  readonly run?: number;
+  readonly type?: readonly string[];
+  readonly follow?: boolean;
+};
+
+type Place = { readonly run: number; readonly seq: number };
+
+const pageSize = 500;
+const lastSeqOfRun = Number.MAX_SAFE_INTEGER;
+
+/** `history`: a session's events, ordered by run and seq, a page at a time however long it is. */
+export const history = async (invocation: Invocation, given: string, options: HistoryOptions): Promise<ExitCode> => {
+  const { terminal, json } = invocation;
+  const { id, shortId } = await resolveSession(invocation, given);
+  const timeline = createTimeline({
+    colours: terminal.colours,
+    separators: true,
+    answers: options.follow ? () => answers(invocation, shortId) : null,
+  });
+  const types = options.type === undefined ? null : new Set(options.type);
+  const isWanted = (event: HistoryEvent): boolean =>
+    (options.run === undefined || event.run === options.run) && (types === null || types.has(event.type));
+  const shown = new Map<number, number>();
+  const showOnce = async (event: HistoryEvent): Promise<void> => {
+    // Between the stored part and the live one, an event may be met twice.
+    if (event.seq <= (shown.get(event.run) ?? 0)) return;
+    shown.set(event.run, event.seq);
+    if (!isWanted(event)) return;
+    if (json) await terminal.writeJson(event);
+    else await terminal.write(timeline.show(event));
+  };
+  // What is committed while the pages are read comes after this position, so following from it misses nothing.
+  const head = await showStored(invocation, id, options.run, showOnce);
+  if (options.follow) await follow(invocation, id, head, showOnce);
+  if (!json) await terminal.write(timeline.end());
+  return exitCodes.done;
+};
+
+/** Shows what is stored and gives the position up to which nothing can be missing. */
+const showStored = async (
+  invocation: Invocation,
+  id: SessionId,
+  run: number | undefined,
+  onEvent: (event: HistoryEvent) => Promise<void>,
+): Promise<number> =>
+  withQueries(invocation, async (queries) => {
+    const head = queries.dashboard().version;
+    let after: Place | null = run === undefined || run === 0 ? null : { run: run - 1, seq: lastSeqOfRun };
+    do {
+      const page = queries.history(id, after, pageSize);
+      for (const event of page.events) await onEvent(event);
+      const isPast = run !== undefined && page.events.some((event) => event.run > run);
+      after = isPast ? null : page.next;
+    } while (after !== null);
+    return head;
+  });
+
+const follow = async (
+  invocation: Invocation,
+  id: SessionId,
+  after: number,
+  onEvent: (event: HistoryEvent) => Promise<void>,
+): Promise<void> => {
+  const { directory, suggest } = invocation;
+  if ((await findRuntime(directory)) === null) {
+    throw new ThroughlineError('runtime.unreachable', 'no runtime runs, so nothing new will come', {
+      hint: `start one with ${suggest('serve', '--background')}`,
+    });
+  }
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  process.once('SIGINT', end);
+  try {
+    const tail = tailEvents({ connect: () => findRuntime(directory), session: id, after, signal: ending.signal });
+    for await (const message of tail) {
+      if (message.kind === 'event') await onEvent(message.event as HistoryEvent);
+    }
+  } finally {
+    process.removeListener('SIGINT', end);
+  }
+};

@@ -1,0 +1,19 @@
+import { dashboardTable } from '../dashboard-table.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { readDashboard } from '../queries.ts';
+
+/** `list`: every session in the default order. */
+export const list = async (invocation: Invocation): Promise<ExitCode> => {
+  const { terminal, json, suggest } = invocation;
+  const snapshot = await readDashboard(invocation);
+  if (json) {
+    await terminal.writeJson(snapshot);
+  } else if (snapshot.rows.length === 0) {
+    await terminal.writeLine(`No sessions yet. Begin with: ${suggest('run', 'PROMPT', '--repo', 'DIR')}`);
+    await terminal.writeLine(terminal.colours.dim(`Or see it at work without an agent or a key: throughline demo`));
+  } else {
+    await terminal.write(dashboardTable(snapshot, terminal.colours, Date.now()));
+  }
+  return exitCodes.done;
+};

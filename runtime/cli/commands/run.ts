@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import type { ApprovalPolicy, NewSession } from '../../../actors/protocol/api.ts';
+import { chooseAgent } from '../choose-agent.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { shortIdLength } from '../find-session.ts';
+import type { Invocation } from '../invocation.ts';
+import { promptText } from '../prompt-text.ts';
+import { ensureRuntime, thisProgram } from '../runtime-process.ts';
+import { sanitiseLine } from '../sanitise.ts';
+import { waitForRun } from '../wait-for-run.ts';
+
+export type RunOptions = {
+  readonly repo: string;
+  readonly agent?: string;
+  readonly name?: string;
+  readonly approve: ApprovalPolicy;
+  readonly worktree: boolean;
+  readonly branch?: string;
+  readonly base?: string;
+  readonly mode?: string;
+  readonly wait?: boolean;
+};
+
+/** `run`: starts a session with its first prompt. */
+export const run = async (
+  invocation: Invocation,
+  given: string | undefined,
+  options: RunOptions,
+): Promise<ExitCode> => {
+  const { terminal, json, directory, suggest } = invocation;
+  const prompt = await promptText(given, terminal.stdin);
+  const agent = options.agent ?? (await chooseAgent(invocation));
+  const request: NewSession = {
+    prompt,
+    repository: resolve(invocation.workingDirectory, options.repo),
+    agent,
+    approvals: options.approve,
+    worktree: options.worktree,
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.branch === undefined ? {} : { branch: options.branch }),
+    ...(options.base === undefined ? {} : { base: options.base }),
+    ...(options.mode === undefined ? {} : { mode: options.mode }),
+  };
+  const client = await ensureRuntime(directory, { script: thisProgram() });
+  const { position } = await client.call('health', {});
+  const started = await client.call('startSession', { body: request });
+  const { rows } = await client.call('dashboard', {});
+  const shortId = started.id.slice(0, shortIdLength(rows.map((row) => row.id)));
+  if (options.wait) {
+    const { id, run: ordinal } = started;
+    return waitForRun(invocation, client, { id, shortId, run: ordinal, approvals: options.approve, after: position });
+  }
+  if (json) {
+    await terminal.writeJson(started);
+    return exitCodes.done;
+  }
+  const name = rows.find((row) => row.id === started.id)?.name ?? started.id;
+  await terminal.writeLine(`Started ${terminal.colours.bold(sanitiseLine(name))} with ${sanitiseLine(agent)}.`);
+  await terminal.writeLine(terminal.colours.dim(`Watch it: ${suggest('history', shortId, '--follow')}`));
+  return exitCodes.done;
+};

@@ -1,0 +1,33 @@
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { ensureRuntime, findRuntime, thisProgram } from '../runtime-process.ts';
+
+export type ServeOptions = {
+  readonly port?: number;
+  readonly background?: boolean;
+  /** Set by the program itself when it starts a runtime in the background. */
+  readonly detached?: boolean;
+};
+
+/** `serve`: runs the runtime, here or in the background. */
+export const serve = async (invocation: Invocation, options: ServeOptions): Promise<ExitCode> => {
+  const { terminal, directory, json, suggest } = invocation;
+  const { port } = options;
+  if (!options.background) {
+    // Loaded only here: the other commands start without the runtime's code.
+    const { serve: serveHere } = await import('../../serve.ts');
+    const foreground = options.detached !== true;
+    return (await serveHere({ dataDirectory: directory.root, port, foreground })) as ExitCode;
+  }
+  const wasThere = (await findRuntime(directory)) !== null;
+  const client = await ensureRuntime(directory, { script: thisProgram(), port });
+  const { url } = client.endpoint;
+  const { pid } = await client.call('health', {});
+  if (json) {
+    await terminal.writeJson({ url, pid, data: directory.root });
+    return exitCodes.done;
+  }
+  await terminal.writeLine(`The runtime ${wasThere ? 'is already running' : 'runs'} at ${url} (process ${pid}).`);
+  await terminal.writeLine(terminal.colours.dim(`Stop it: ${suggest('stop')}`));
+  return exitCodes.done;
+};

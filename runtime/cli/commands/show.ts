@@ -1,0 +1,81 @@
+import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
+import { age } from '../age.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { shortIdLength } from '../find-session.ts';
+import type { Invocation } from '../invocation.ts';
+import { resolveSession, withQueries } from '../queries.ts';
+import { sanitiseLine } from '../sanitise.ts';
+import { activityWords, statusMark } from '../status-mark.ts';
+import { table } from '../table.ts';
+import { count } from '../timeline-parts.ts';
+
+/** `show`: one session with its runs and the approvals that wait. */
+export const show = async (invocation: Invocation, given: string): Promise<ExitCode> => {
+  const { id, shortId } = await resolveSession(invocation, given);
+  const detail = await withQueries(invocation, (queries) => queries.session(id));
+  if (invocation.json) await invocation.terminal.writeJson(detail);
+  else await invocation.terminal.write(description(invocation, detail, shortId));
+  return exitCodes.done;
+};
+
+const description = (invocation: Invocation, detail: SessionDetail, shortId: string): string => {
+  const { colours } = invocation.terminal;
+  const now = Date.now();
+  const { path, branch, base } = detail.worktree;
+  const activity = activityWords(detail);
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['status', statusMark(detail.status, colours) + (activity === '' ? '' : `  ${activity}`)],
+    ['reason', detail.failureReason],
+    ['hint', detail.recoveryHint],
+    ['agent', detail.agent + (detail.mode === null ? '' : ` (mode ${detail.mode})`)],
+    ['repository', detail.repository],
+    ['worktree', path],
+    ['branch', branch === null || base === null ? branch : `${branch} from ${base}`],
+    ['approvals', detail.approvalPolicy],
+    ['created', `${new Date(detail.createdAt).toISOString()} (${age(detail.createdAt, now)})`],
+    ['last event', `${new Date(detail.lastActivityAt).toISOString()} (${age(detail.lastActivityAt, now)})`],
+    ['tokens', tokens(detail)],
+    ['id', detail.id],
+  ];
+  const known = facts.flatMap(([key, value]) =>
+    // The mark of the status is our own and coloured; everything else may come from an agent or a repository.
+    value === null ? [] : [[colours.dim(key), key === 'status' ? value : sanitiseLine(value)]],
+  );
+  return [
+    `${colours.bold(sanitiseLine(detail.name))}\n`,
+    table(known),
+    runs(invocation, detail),
+    approvals(invocation, detail, shortId),
+  ].join('');
+};
+
+const tokens = ({ usage }: SessionDetail): string | null => {
+  if (usage.used === null) return null;
+  const cost = usage.cost === null ? '' : `, ${usage.cost.amount} ${usage.cost.currency}`;
+  return `${usage.used}${usage.size === null ? '' : ` of ${usage.size}`} in context${cost}`;
+};
+
+const runs = ({ terminal: { colours } }: Invocation, detail: SessionDetail): string => {
+  if (detail.runs.length === 0) return '';
+  const rows = detail.runs.map((run) => [
+    `  run ${run.run}`,
+    run.outcome ?? (run.runId === detail.activeRunId ? 'under way' : ''),
+    colours.dim(count(run.events, 'event')),
+  ]);
+  return `${colours.dim('runs')}\n${table(rows)}`;
+};
+
+const approvals = ({ terminal: { colours }, suggest }: Invocation, detail: SessionDetail, shortId: string): string => {
+  const idLength = shortIdLength(detail.approvals.map(({ approvalId }) => approvalId));
+  const asked = detail.approvals.map((approval) => {
+    const approvalId = approval.approvalId.slice(0, idLength);
+    const options = approval.options.map(({ optionId, name }) => `${sanitiseLine(optionId)} (${sanitiseLine(name)})`);
+    return [
+      `${colours.yellow('? approval')}  ${sanitiseLine(approval.title)}\n`,
+      `    ${suggest('approve', shortId, approvalId)}\n`,
+      `    ${suggest('deny', shortId, approvalId)}\n`,
+      colours.dim(`    options: ${options.join(', ')}\n`),
+    ].join('');
+  });
+  return asked.join('');
+};

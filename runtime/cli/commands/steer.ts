@@ -1,0 +1,65 @@
+/** The commands that change a session and are done at once. */
+import type { Client } from '../client.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { findApproval, findOption } from '../find-approval.ts';
+import type { Invocation } from '../invocation.ts';
+import { type ResolvedSession, resolveSession } from '../queries.ts';
+import { ensureRuntime, thisProgram } from '../runtime-process.ts';
+import { sanitiseLine } from '../sanitise.ts';
+
+/** `interrupt`: asks the run under way to stop. */
+export const interrupt = (invocation: Invocation, given: string): Promise<ExitCode> =>
+  steer(invocation, given, async (client, { id, row }) => {
+    await client.call('interrupt', { parameters: { id }, body: {} });
+    return { say: `${sanitiseLine(row.name)} was asked to stop.` };
+  });
+
+/** `rename`: gives a session another name. */
+export const rename = (invocation: Invocation, given: string, name: string): Promise<ExitCode> =>
+  steer(invocation, given, async (client, { id, row }) => {
+    await client.call('rename', { parameters: { id }, body: { name } });
+    return { say: `${sanitiseLine(row.name)} is now ${sanitiseLine(name)}.` };
+  });
+
+/** `remove`: deletes a session, its history and its worktree. */
+export const remove = (invocation: Invocation, given: string, options: { force?: boolean }): Promise<ExitCode> =>
+  steer(invocation, given, async (client, { id, row }) => {
+    const query = { force: options.force ? 'true' : 'false' } as const;
+    const { parkedRef } = await client.call('remove', { parameters: { id }, query });
+    const kept = parkedRef === null ? '' : ` Its uncommitted work is kept under ${sanitiseLine(parkedRef)}.`;
+    return { say: `Removed ${sanitiseLine(row.name)}.${kept}`, facts: { parkedRef } };
+  });
+
+/** `approve` and `deny`: answer a request for approval. */
+export const decide = (
+  invocation: Invocation,
+  decision: 'allow' | 'deny',
+  given: string,
+  approvalGiven: string | undefined,
+  options: { readonly option?: string },
+): Promise<ExitCode> =>
+  steer(invocation, given, async (client, { id }) => {
+    const detail = await client.call('session', { parameters: { id } });
+    const approval = findApproval(detail, approvalGiven);
+    const { approvalId } = approval;
+    const body = options.option === undefined ? {} : { optionId: findOption(approval, options.option) };
+    await client.call('decide', { parameters: { id, approvalId }, body: { decision, ...body } });
+    const verb = decision === 'allow' ? 'Allowed' : 'Denied';
+    return { say: `${verb}: ${sanitiseLine(approval.title)}`, facts: { approvalId } };
+  });
+
+type Done = { readonly say: string; readonly facts?: Readonly<Record<string, unknown>> };
+
+const steer = async (
+  invocation: Invocation,
+  given: string,
+  act: (client: Client, session: ResolvedSession) => Promise<Done>,
+): Promise<ExitCode> => {
+  const { terminal, json, directory } = invocation;
+  const session = await resolveSession(invocation, given);
+  const client = await ensureRuntime(directory, { script: thisProgram() });
+  const { say, facts } = await act(client, session);
+  if (json) await terminal.writeJson({ ok: true, id: session.id, ...facts });
+  else await terminal.writeLine(say);
+  return exitCodes.done;
+};

@@ -1,0 +1,19 @@
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { withQueries } from '../queries.ts';
+import { sanitiseLine } from '../sanitise.ts';
+import { count } from '../timeline-parts.ts';
+
+/** `verify`: folds the whole log again and compares it with what is stored. */
+export const verify = async (invocation: Invocation): Promise<ExitCode> => {
+  const { terminal, json } = invocation;
+  const report = await withQueries(invocation, (queries) => queries.verify());
+  const size = `${count(report.events, 'event')} of ${count(report.sessions, 'session')}`;
+  if (json) await terminal.writeJson(report);
+  else if (report.ok) {
+    await terminal.writeLine(`${terminal.colours.green('✓')} ${size}: what is stored is what the log says`);
+  } else {
+    await terminal.writeLine(`${terminal.colours.red('✗')} ${size}: ${sanitiseLine(report.difference)}`);
+  }
+  return report.ok ? exitCodes.done : exitCodes.failed;
+};

@@ -1,0 +1,11 @@
+import type { Invocation } from '../invocation.ts';
+
+/** The same call, saying nothing on stdout. */
+export const silent = (invocation: Invocation): Invocation => {
+  const nothing = async (): Promise<void> => {};
+  return {
+    ...invocation,
+    json: false,
+    terminal: { ...invocation.terminal, write: nothing, writeLine: nothing, writeJson: nothing },
+  };
+};

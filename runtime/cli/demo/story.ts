@@ -1,0 +1,160 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
+import type { HistoryEvent } from '../../../actors/protocol/events.ts';
+import type { SessionId } from '../../../actors/protocol/ids.ts';
+import { readOwner } from '../../data-directory.ts';
+import { isLocked } from '../../lock.ts';
+import { resume } from '../commands/continue.ts';
+import { list } from '../commands/list.ts';
+import { run } from '../commands/run.ts';
+import { decide } from '../commands/steer.ts';
+import { verify } from '../commands/verify.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { readDashboard, withQueries } from '../queries.ts';
+import { ensureRuntime, thisProgram } from '../runtime-process.ts';
+import { createTimeline } from '../timeline.ts';
+import { createNarrator, type Narrator } from './narrator.ts';
+import { silent } from './silent.ts';
+import { watchDashboard } from './watch-dashboard.ts';
+
+const sessions = [
+  { name: 'tests', prompt: 'Write tests for greet', approve: 'ask' },
+  { name: 'readme', prompt: 'Show in the README how greet is used', approve: 'allow' },
+  { name: 'refactor', prompt: 'Let greet speak more languages', approve: 'allow' },
+] as const;
+const resumed = 'tests';
+const extractEvents = 14;
+
+/** The demo from its first session to its last proof. Raises `verify.failed` at the first claim that does not hold. */
+export const tellStory = async (invocation: Invocation, repository: string): Promise<void> => {
+  const narrator = createNarrator(invocation.terminal);
+  await startSessions(invocation, narrator, repository);
+  await answerApproval(invocation, narrator);
+  const before = await readHistories(invocation);
+  await crash(invocation, narrator);
+  await comeBack(invocation, narrator, before);
+  await resumeOne(invocation, narrator);
+  await prove(invocation, narrator);
+};
+
+type Histories = ReadonlyMap<string, readonly HistoryEvent[]>;
+
+const startSessions = async (invocation: Invocation, narrator: Narrator, repository: string): Promise<void> => {
+  await narrator.chapter('Three agents, side by side');
+  await narrator.say('A small sample repository, and three rehearsal agents: they follow a script, but really work.');
+  for (const { name, prompt, approve } of sessions) {
+    const agent = `rehearsal:demo-${name}`;
+    await narrator.command(`throughline run "${prompt}" --name ${name} --agent ${agent} --approve ${approve}`);
+    await run(silent(invocation), prompt, { repo: repository, agent, name, approve, worktree: true });
+  }
+  await narrator.command('throughline list');
+  const { rows } = await watchDashboard(
+    invocation,
+    'an agent asks for approval while all three are at work',
+    (snapshot) =>
+      snapshot.rows.length === sessions.length &&
+      snapshot.rows.every(({ status }) => status === 'Running') &&
+      snapshot.rows.some((row) => row.pendingApprovals > 0),
+  );
+  const worktrees = new Set(rows.map((row) => row.worktree.path));
+  await narrator.claim('three sessions run, each in a worktree of its own', worktrees.size === sessions.length);
+};
+
+const answerApproval = async (invocation: Invocation, narrator: Narrator): Promise<void> => {
+  await narrator.chapter('One of them asks first');
+  await narrator.command(`throughline approve ${resumed}`);
+  await decide(invocation, 'allow', resumed, undefined, {});
+  await until(async () => {
+    const events = (await readHistories(invocation)).get(resumed) ?? [];
+    const answered = events.findIndex(({ type }) => type === 'approval_resolved');
+    return answered !== -1 && events.slice(answered).some(({ type }) => type === 'tool_result');
+  });
+  const row = await rowOf(invocation, resumed);
+  await narrator.claim('it was allowed, and the agent went on', row.pendingApprovals === 0 && row.status === 'Running');
+};
+
+const crash = async (invocation: Invocation, narrator: Narrator): Promise<void> => {
+  const { directory } = invocation;
+  const pid = readOwner(directory)?.pid;
+  await narrator.chapter('Now the worst happens');
+  await narrator.command(`kill -9 ${pid ?? ''}`);
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  await until(async () => !isLocked(directory));
+  await narrator.claim('the runtime is dead, in the middle of everything', !isLocked(directory));
+  await narrator.say('Nobody had time to save anything. The log needs no saving: what was shown was stored before.');
+};
+
+const comeBack = async (invocation: Invocation, narrator: Narrator, before: Histories): Promise<void> => {
+  await narrator.chapter('And back');
+  await narrator.command('throughline serve --background');
+  await ensureRuntime(invocation.directory, { script: thisProgram() });
+  await narrator.command('throughline list');
+  await list(invocation);
+  const { rows } = await readDashboard(invocation);
+  const after = await readHistories(invocation);
+  await narrator.claim('all three are there', rows.length === sessions.length);
+  const inFlight = rows.filter(({ status }) => status === 'Running');
+  await narrator.claim(
+    'with their last known status, a mark, and a hint: none was rewritten to failed',
+    inFlight.length > 0 &&
+      inFlight.every((row) => row.restored && row.recoveryHint !== null) &&
+      rows.every(({ status }) => status === 'Running' || status === 'Completed'),
+  );
+  const isWhole = [...before].every(([name, events]) =>
+    events.every((event, index) => after.get(name)?.[index]?.position === event.position),
+  );
+  await narrator.claim('not one event of before the crash is missing', isWhole);
+  await narrator.command(`throughline history ${resumed}`);
+  const timeline = createTimeline({ colours: invocation.terminal.colours, separators: false, answers: null });
+  const extract = (after.get(resumed) ?? []).filter(({ run: ordinal }) => ordinal > 0).slice(-extractEvents);
+  await invocation.terminal.write(extract.map(timeline.show).join('') + timeline.end());
+};
+
+const resumeOne = async (invocation: Invocation, narrator: Narrator): Promise<void> => {
+  await narrator.chapter('One of them goes on where it was');
+  await narrator.command(`throughline resume ${resumed} --wait`);
+  const exitCode = await resume(invocation, resumed, undefined, { wait: true });
+  const row = await rowOf(invocation, resumed);
+  await narrator.claim(
+    'completed; the mark is gone, and it is the same session with its second run',
+    exitCode === exitCodes.done && row.status === 'Completed' && !row.restored && row.runCount === 2,
+  );
+};
+
+const prove = async (invocation: Invocation, narrator: Narrator): Promise<void> => {
+  await narrator.chapter('The proof');
+  const histories = await readHistories(invocation);
+  await narrator.claim('every run is numbered from 1 without a gap', [...histories.values()].every(isGapless));
+  await narrator.command('throughline verify');
+  const exitCode = await verify(invocation);
+  await narrator.claim('the log, folded again, gives exactly this dashboard', exitCode === exitCodes.done);
+};
+
+/** The whole history of each session, by its name; the demo's are short. */
+const readHistories = (invocation: Invocation): Promise<Histories> =>
+  withQueries(invocation, (queries) => {
+    const { rows } = queries.dashboard();
+    return new Map(rows.map(({ id, name }) => [name, queries.history(id as SessionId, null, 1000).events]));
+  });
+
+const rowOf = async (invocation: Invocation, name: string): Promise<DashboardRow> => {
+  const { rows } = await readDashboard(invocation);
+  const row = rows.find((each) => each.name === name);
+  if (row === undefined) throw new Error(`the session ${name} has gone`);
+  return row;
+};
+
+const isGapless = (events: readonly HistoryEvent[]): boolean => {
+  const lastSeqByRun = new Map<number, number>();
+  return events.every(({ run: ordinal, seq }) => {
+    const isNext = seq === (lastSeqByRun.get(ordinal) ?? 0) + 1;
+    lastSeqByRun.set(ordinal, seq);
+    return isNext;
+  });
+};
+
+const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  const deadline = Date.now() + 15_000;
+  while (!(await condition()) && Date.now() < deadline) await delay(50);
+};

@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { eventTail, type TailMessage, tailMessage } from '../../actors/protocol/api.ts';
+import { ThroughlineError } from '../../actors/protocol/error.ts';
+import type { Client, Endpoint } from './client.ts';
+
+export type TailOptions = {
+  /** The runtime that serves now: asked again after a lost connection, because another one may have taken over. */
+  readonly connect: () => Promise<Client | null>;
+  readonly session: string;
+  /** Events after this position are given. */
+  readonly after: number;
+  /** Ends the tail. */
+  readonly signal: AbortSignal;
+};
+
+const reconnectLimitMs = 10_000;
+const reconnectEveryMs = 100;
+const maxWaitingFrames = 512;
+const maxFrameBytes = 64 * 1024 * 1024;
+
+/**
+ * A session's events as they are committed, each once and in order, over restarts of the runtime.
+ * Raises `runtime.unreachable` when the connection is lost and nothing answers for some seconds.
+ */
+export async function* tailEvents({ connect, session, after, signal }: TailOptions): AsyncGenerator<TailMessage> {
+  let position = after;
+  let lostAt: number | null = null;
+  let lastCause: unknown;
+  while (!signal.aborted) {
+    const client = await connect();
+    if (client !== null) {
+      try {
+        for await (const message of readTail(client.endpoint, session, position, signal)) {
+          lostAt = null;
+          if (message.kind === 'event') {
+            if (message.event.position <= position) continue;
+            position = message.event.position;
+          }
+          yield message;
+        }
+      } catch (cause) {
+        lastCause = cause;
+      }
+    }
+    if (signal.aborted) return;
+    lostAt ??= Date.now();
+    if (Date.now() - lostAt > reconnectLimitMs) {
+      throw new ThroughlineError(
+        'runtime.unreachable',
+        'the connection to the runtime was lost, and it does not answer',
+        {
+          hint: '`throughline list` shows what the sessions were doing',
+          cause: lastCause,
+        },
+      );
+    }
+    await delay(reconnectEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** One connection, until it ends for whatever reason. A slow reader stops the socket, not memory's bound. */
+async function* readTail(
+  endpoint: Endpoint,
+  session: string,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<TailMessage> {
+  const url = new URL(eventTail.path, endpoint.url.replace(/^http/, 'ws'));
+  url.searchParams.set('session', session);
+  url.searchParams.set('after', String(after));
+  const socket = new WebSocket(url, {
+    headers: { authorization: `Bearer ${endpoint.token}` },
+    maxPayload: maxFrameBytes,
+    perMessageDeflate: false,
+  });
+  const frames: string[] = [];
+  let ended = false;
+  let failure: Error | undefined;
+  let wake = (): void => {};
+  const end = (): void => {
+    ended = true;
+    wake();
+  };
+  socket.on('message', (data) => {
+    frames.push(data.toString());
+    if (frames.length >= maxWaitingFrames) socket.pause();
+    wake();
+  });
+  socket.on('error', (error) => {
+    failure = error;
+    end();
+  });
+  socket.on('close', end);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    while (!signal.aborted) {
+      const frame = frames.shift();
+      if (frame !== undefined) {
+        yield tailMessage.parse(JSON.parse(frame));
+        continue;
+      }
+      if (ended) break;
+      if (socket.isPaused) socket.resume();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  } finally {
+    signal.removeEventListener('abort', end);
+    socket.terminate();
+  }
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,70 @@
+import { Command, CommanderError } from 'commander';
+import { ThroughlineError } from '../../actors/protocol/error.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type Definition, withCommonOptions } from './define-command.ts';
+import { defineReadingCommands } from './define-reading.ts';
+import { defineRuntimeCommands } from './define-runtime.ts';
+import { defineWorkingCommands } from './define-working.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { reportError } from './report-error.ts';
+import type { Terminal } from './terminal.ts';
+
+const afterHelp = `
+Begin with:
+  $ throughline demo
+  $ throughline run "Fix the login test" --repo ~/shop --wait
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 runtime not reachable`;
+
+/** Runs one command line (without the program's own name) and gives its exit code. */
+export const runCommandLine = async (words: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+  const json = wantsJson(words);
+  let exitCode: ExitCode = exitCodes.done;
+  const program = createProgram(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(words.length === 0 ? ['--help'] : [...words], { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;
+    const error = thrown instanceof CommanderError ? wrongUsage(thrown) : thrown;
+    return reportError(terminal, error, { json, debug: process.env.THROUGHLINE_DEBUG === '1' });
+  }
+};
+
+const createProgram = (terminal: Terminal, onExit: (exitCode: ExitCode) => void): Command => {
+  const program = withCommonOptions(new Command('throughline'))
+    .description('Run many coding agents side by side and never lose the thread.')
+    .version(packageJson.version, '--version')
+    .helpCommand('help [command]', 'how to use a command')
+    .addHelpText('after', afterHelp)
+    // Commander's own words go through our one way of saying what is wrong.
+    .configureOutput({ writeOut: (text) => void terminal.write(text), writeErr: () => {} })
+    .exitOverride();
+  const definition: Definition = { program, terminal, onExit };
+  defineWorkingCommands(definition);
+  defineReadingCommands(definition);
+  defineRuntimeCommands(definition);
+  return program;
+};
+
+const wrongUsage = (error: CommanderError): ThroughlineError => {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = rest
+    .join(' ')
+    .trim()
+    .replace(/^\(|\)$/g, '');
+  return new ThroughlineError('input.invalid', first, { hint: suggestion || hintFor(error), cause: error });
+};
+
+const hintFor = (error: CommanderError): string =>
+  error.code === 'commander.excessArguments'
+    ? 'put several words in quotes; --help shows how a command is used'
+    : '--help shows how a command is used';
+
+/** Whether --json stands in the command line: known also where the rest of it cannot be parsed. */
+const wantsJson = (words: readonly string[]): boolean => {
+  const end = words.indexOf('--');
+  return words.slice(0, end === -1 ? words.length : end).includes('--json');
+};
