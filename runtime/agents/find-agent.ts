@@ -1,0 +1,158 @@
+/** From an agent's name to the program that is started for it. */
+import { isAbsolute } from 'node:path';
+import type { AgentDescription } from '../../actors/protocol/api.ts';
+import { ThroughlineError } from '../../actors/protocol/error.ts';
+import type { Configuration, ConfiguredAgent } from '../configuration.ts';
+import type { DataDirectory } from '../data-directory.ts';
+import { findProgram } from './find-program.ts';
+import { nearest } from './nearest.ts';
+import { installCommand, type Preset, presets } from './presets.ts';
+import { checkRehearsalScript, rehearsalArguments } from './rehearsal.ts';
+import { splitWords } from './split-words.ts';
+
+/** Everything that is needed to start an agent's process, apart from its working folder. */
+export type AgentLaunch = {
+  /** As it was asked for. */
+  readonly name: string;
+  /** An absolute path. */
+  readonly command: string;
+  readonly arguments: readonly string[];
+  /** The whole environment of the process, not only what is added. Never logged. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The mode to set where the agent offers it and the session asks for no other. */
+  readonly mode: string | null;
+};
+
+export type AgentSurroundings = {
+  readonly configuration: Pick<Configuration, 'agents'>;
+  readonly dataDirectory: Pick<DataDirectory, 'rehearsal' | 'configuration'>;
+  /** Where PATH is read from and what agents inherit; the runtime's own by default. */
+  readonly environment?: NodeJS.ProcessEnv;
+};
+
+/**
+ * Finds the agent called `name`: a configured one, a preset, `rehearsal`, `rehearsal:SCRIPT` or `acp:COMMAND ARG…`.
+ * Raises `agent.unknown`, `agent.not_installed`, `agent.script_invalid`, and `input.invalid` for a bad command line.
+ */
+export const findAgent = (name: string, surroundings: AgentSurroundings): AgentLaunch => {
+  const inherited = surroundings.environment ?? process.env;
+  const environment = agentEnvironment(inherited, {});
+  if (name.startsWith(acpPrefix)) {
+    const [command, ...rest] = splitWords(name.slice(acpPrefix.length));
+    const hint = 'install it, or give its absolute path: the runtime may have another PATH than your terminal';
+    return { name, command: programOf(command ?? '', inherited, hint), arguments: rest, environment, mode: null };
+  }
+  if (name === rehearsal || name.startsWith(`${rehearsal}:`)) {
+    const script = name.slice(rehearsal.length + 1) || 'default';
+    checkRehearsalScript(script);
+    const settings = ['--script', script, '--state', surroundings.dataDirectory.rehearsal];
+    const words = [...rehearsalArguments(), ...settings];
+    return { name, command: process.execPath, arguments: words, environment, mode: null };
+  }
+  const configured = ownEntry(surroundings.configuration.agents, name);
+  if (configured !== undefined) {
+    const hint = `correct agents.${name}.command in ${surroundings.dataDirectory.configuration}`;
+    return {
+      name,
+      command: programOf(configured.command, inherited, hint),
+      arguments: configured.args,
+      environment: agentEnvironment(inherited, configured.env),
+      mode: configured.mode ?? null,
+    };
+  }
+  const preset = ownEntry(presets, name);
+  if (preset === undefined) throw unknownAgent(name, surroundings);
+  const hint = `install it with: ${installCommand(preset, nodeMajor())}`;
+  const command = programOf(preset.command, inherited, hint);
+  return { name, command, arguments: preset.arguments, environment, mode: preset.mode };
+};
+
+/** All agents that have a name here, installed or not: presets, the rehearsal agent, then the configured ones. */
+export const describeAgents = (surroundings: AgentSurroundings): readonly AgentDescription[] => {
+  const environment = surroundings.environment ?? process.env;
+  const configured = surroundings.configuration.agents;
+  return [
+    ...Object.entries(presets)
+      .filter(([name]) => !Object.hasOwn(configured, name))
+      .map(([name, preset]) => describePreset(name, preset, environment)),
+    {
+      name: rehearsal,
+      title: 'Rehearsal: follows a script, needs no key and no network',
+      command: [rehearsal],
+      path: process.execPath,
+      installed: true,
+      install: null,
+      source: 'built-in' as const,
+    },
+    ...Object.entries(configured).map(([name, agent]) => describeConfigured(name, agent, environment)),
+  ];
+};
+
+const acpPrefix = 'acp:';
+const rehearsal = 'rehearsal';
+
+const describePreset = (name: string, preset: Preset, environment: NodeJS.ProcessEnv): AgentDescription => {
+  const path = findProgram(preset.command, environment);
+  return {
+    name,
+    title: preset.title,
+    command: [preset.command, ...preset.arguments],
+    path,
+    installed: path !== null,
+    install: path === null ? installCommand(preset, nodeMajor()) : null,
+    source: 'preset',
+  };
+};
+
+const describeConfigured = (name: string, agent: ConfiguredAgent, environment: NodeJS.ProcessEnv): AgentDescription => {
+  const path = findProgram(agent.command, environment);
+  return {
+    name,
+    title: agent.title ?? name,
+    command: [agent.command, ...agent.args],
+    path,
+    installed: path !== null,
+    install: null,
+    source: 'configuration',
+  };
+};
+
+const programOf = (command: string, environment: NodeJS.ProcessEnv, hint: string): string => {
+  if (command === '') {
+    throw new ThroughlineError('input.invalid', 'an agent needs a command', { hint: 'as in acp:my-agent --acp' });
+  }
+  if (!isAbsolute(command) && /[/\\]/.test(command)) {
+    throw new ThroughlineError('input.invalid', `the agent's command ${command} is a relative path`, {
+      hint: 'give its absolute path: the agent works in another folder than you',
+    });
+  }
+  const found = findProgram(command, environment);
+  if (found !== null) return found;
+  const where = isAbsolute(command) ? 'there is no such program' : 'there is no such program on PATH';
+  throw new ThroughlineError('agent.not_installed', `${command} cannot be started: ${where}`, { hint });
+};
+
+/** What is ours stays ours; all else an agent may need: its keys, the person's HOME, proxies. */
+const agentEnvironment = (
+  inherited: NodeJS.ProcessEnv,
+  changes: Readonly<Record<string, string | null>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...inherited, ...changes }).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && !entry[0].startsWith('THROUGHLINE_'),
+    ),
+  );
+
+const unknownAgent = (name: string, surroundings: AgentSurroundings): ThroughlineError => {
+  const known = describeAgents(surroundings).map((agent) => agent.name);
+  const meant = nearest(name, known);
+  return new ThroughlineError('agent.unknown', `there is no agent called ${name}`, {
+    hint: `${meant === null ? '' : `did you mean ${meant}? `}known are ${known.join(', ')}; any other: acp:COMMAND ARG…`,
+  });
+};
+
+/** An entry of the record itself: `constructor` is no agent. */
+const ownEntry = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
+const nodeMajor = (): number => Number(process.versions.node.split('.')[0]);
