@@ -13,6 +13,8 @@ export type RealAgent = {
   readonly versionArguments: readonly string[];
   /** Packages whose install scripts have to run; npm runs no others. */
   readonly installScripts: readonly string[];
+  /** How its turn ends when an edit was refused: most answer the refusal, some stop there as if it were a cancel. */
+  readonly afterRefusal: 'Completed' | 'Interrupted';
   /**
    * What its process needs to find the scripted model and nothing of the person's own: a home of its own in `home`,
    * where configuration files are written too.
@@ -39,6 +41,7 @@ const opencode: RealAgent = {
   command: ['opencode', 'acp'],
   versionArguments: ['--version'],
   installScripts: ['opencode-ai'],
+  afterRefusal: 'Completed',
   environment({ home, modelUrl }) {
     const configuration = join(home, 'opencode.json');
     const model = { name: 'Scripted', tool_call: true, reasoning: true, limit: { context: 128_000, output: 8_192 } };
@@ -77,6 +80,7 @@ const claude: RealAgent = {
   command: ['claude-agent-acp'],
   versionArguments: ['--cli', '--version'],
   installScripts: [],
+  afterRefusal: 'Completed',
   environment: ({ home, modelUrl }) => ({
     ...homeVariables(home),
     CLAUDE_CONFIG_DIR: join(home, '.claude'),
@@ -89,4 +93,35 @@ const claude: RealAgent = {
   }),
 };
 
-export const realAgents: readonly RealAgent[] = [opencode, claude];
+const codex: RealAgent = {
+  name: 'codex',
+  packageName: '@agentclientprotocol/codex-acp',
+  version: '2.6.0',
+  command: ['codex-acp'],
+  versionArguments: ['--version'],
+  installScripts: [],
+  afterRefusal: 'Interrupted',
+  environment({ home, modelUrl }) {
+    const folder = join(home, '.codex');
+    const variables = homeVariables(home);
+    mkdirSync(folder, { recursive: true });
+    // A model it knows: of an unknown one it warns in every turn, and the newest ones get no plain shell.
+    const lines = [
+      'model = "gpt-5.5"',
+      'model_provider = "scripted"',
+      'check_for_update_on_startup = false',
+      '[analytics]',
+      'enabled = false',
+      '[model_providers.scripted]',
+      'name = "Scripted"',
+      `base_url = "${modelUrl}/v1"`,
+      'wire_api = "responses"',
+      'env_key = "SCRIPTED_MODEL_KEY"',
+    ];
+    writeFileSync(join(folder, 'config.toml'), `${lines.join('\n')}\n`);
+    // In its own default mode a model of its own decides about approvals; in this one they reach the client.
+    return { ...variables, CODEX_HOME: folder, SCRIPTED_MODEL_KEY: 'any', INITIAL_AGENT_MODE: 'workspace-write' };
+  },
+};
+
+export const realAgents: readonly RealAgent[] = [opencode, claude, codex];

@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chatCompletions } from './chat-completions.ts';
 import { messages } from './messages.ts';
+import { responses } from './responses.ts';
 import { planTurn, type Scenario } from './scenarios.ts';
 import type { Frame, Wire } from './wire.ts';
 
-const wires: readonly Wire[] = [chatCompletions, messages];
+const wires: readonly Wire[] = [chatCompletions, messages, responses];
 
 /** One request an agent made of its model; it changes while the answer is streamed. */
 export type ModelRequest = {

@@ -54,8 +54,9 @@ export const planTurn = (conversation: Conversation, requestId: number): Turn =>
     case 'EDIT':
     case 'SHELL': {
       const scenario = word === 'EDIT' ? 'edit' : 'shell';
-      const call = step === 0 ? (word === 'EDIT' ? callToWrite : callToShell)(conversation, file) : undefined;
-      if (call === undefined) return answer(scenario, `I have dealt with ${file}.`, endings.edit(file));
+      if (step > 0) return answer(scenario, `I have dealt with ${file}.`, endings.edit(file));
+      // An agent without a tool that writes files does it with its shell.
+      const call = (word === 'EDIT' ? callToWrite(conversation, file) : undefined) ?? callToShell(conversation, file);
       return { ...answer(scenario, `The person wants ${file}.`, `I will write ${file} now.`), calls: [call] };
     }
     case 'SLOW':
@@ -89,13 +90,19 @@ const callToWrite = ({ tools, instructions }: Conversation, file: string): ToolC
   return { name: tool.name, input: { [pathParameter]: path, content: editedContent(file) } };
 };
 
-const callToShell = ({ tools }: Conversation, file: string): ToolCall | undefined => {
+const callToShell = ({ tools }: Conversation, file: string): ToolCall => {
   const tool = tools.find(({ name }) => /^(bash|shell|exec_command|run_shell_command)$/i.test(name));
-  if (tool === undefined) return undefined;
-  const commandParameter = tool.parameters.includes('cmd') ? 'cmd' : 'command';
+  if (tool === undefined) throw new Error(`no tool writes files or runs commands: ${tools.map(({ name }) => name)}`);
   const command = `printf '%s\\n' '${editedContent(file).trimEnd()}' > ${file}`;
-  const description = tool.parameters.includes('description') ? { description: `Write ${file}` } : undefined;
-  return { name: tool.name, input: { [commandParameter]: command, ...description } };
+  const wanted: Readonly<Record<string, string>> = {
+    [tool.parameters.includes('cmd') ? 'cmd' : 'command']: command,
+    description: `Write ${file}`,
+    // Codex asks nobody about what its sandbox allows.
+    sandbox_permissions: 'require_escalated',
+    justification: `May I write ${file}?`,
+  };
+  const known = Object.entries(wanted).filter(([name]) => tool.parameters.includes(name));
+  return { name: tool.name, input: Object.fromEntries(known) };
 };
 
 /** Agents want absolute paths from their model and tell it, each in its own words, where it works. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { until } from '../support/until.ts';
+import type { RealAgent } from './agents.ts';
 import { checkHistory } from './check-history.ts';
 import * as contract from './contract.ts';
 import { environmentFor } from './environment.ts';
@@ -23,7 +24,7 @@ export type Report = { readonly passed: number; readonly failed: number };
 
 /** What every check works on: one runtime, one repository, one scripted model, for one real agent. */
 type World = {
-  readonly agent: string;
+  readonly agent: RealAgent;
   readonly program: Program;
   readonly model: ModelServer;
   readonly repository: string;
@@ -45,7 +46,7 @@ export const checkAgent = async (installed: InstalledAgent, print: (line: string
   const program = createProgram({ folder, data, home, environment });
   // Whatever ends this process, no agent of 700 MB outlives it.
   process.once('exit', program.dispose);
-  const world: World = { agent: agent.name, program, model, repository, kept: new Map() };
+  const world: World = { agent, program, model, repository, kept: new Map() };
 
   let [passed, failed] = [0, 0];
   try {
@@ -94,7 +95,7 @@ const checks: readonly Check[] = [
       }
       const row = await rowOf(world, outcome.id);
       assert.is(row.status, 'Completed');
-      assert.is(row.agent, world.agent);
+      assert.is(row.agent, world.agent.name);
       assert.is(row.name, 'allowed');
       assert.is(row.failureReason, null);
       assert.is(row.activeRunId, null);
@@ -128,17 +129,18 @@ const checks: readonly Check[] = [
     },
   },
   {
-    sentence: 'an edit that is refused is not made, and the run completes',
+    sentence: 'an edit that is refused is not made, and the run ends as the agent ends it',
     async body(world) {
       const outcome = await world.program.outcome(...runArguments(world, 'EDIT refused.txt', 'refused', 'deny'));
-      assert.is(outcome.status, 'Completed');
+      const { afterRefusal } = world.agent;
+      assert.is(outcome.status, afterRefusal);
       const worktree = worktreeOf(await rowOf(world, outcome.id));
       assert.not.ok(existsSync(join(worktree, 'refused.txt')), 'the refused file is absent');
       assert.is(git(worktree, 'status', '--porcelain'), '');
       checkUntouched(world);
       const history = await historyOf(world, outcome.id);
       assert.is(history.filter(({ type }) => type === 'approval_resolved').length, 1);
-      checkHistory(history, { runs: [{ outcome: 'completed' }], said: [] });
+      checkHistory(history, { runs: [{ outcome: afterRefusal.toLowerCase() }], said: [] });
       await remove(world, outcome.id);
     },
   },
@@ -299,7 +301,7 @@ const checks: readonly Check[] = [
 type Policy = 'ask' | 'allow' | 'deny';
 
 const runArguments = ({ agent, repository }: World, prompt: string, name: string, policy: Policy) =>
-  ['run', prompt, '--repo', repository, '--agent', agent, '--name', name, '--approve', policy] as const;
+  ['run', prompt, '--repo', repository, '--agent', agent.name, '--name', name, '--approve', policy] as const;
 
 /** Starts a session and gives its id, without waiting for its end. */
 const begin = async (world: World, prompt: string, name: string, policy: Policy): Promise<string> => {
