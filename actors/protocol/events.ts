@@ -145,6 +145,15 @@ export type Fact = {
   [Type in EventType]: { readonly type: Type; readonly payload: Payload<Type>; readonly occurredAt: Timestamp };
 }[EventType];
 
+/** Makes a fact of its parts; the payload's type follows the event's. */
+export const fact = <Type extends EventType>(
+  type: Type,
+  payload: Payload<Type>,
+  occurredAt: Timestamp,
+): Extract<Fact, { readonly type: Type }> =>
+  // The compiler does not see that a generic member of a union is a member of it.
+  ({ type, payload, occurredAt }) as Extract<Fact, { readonly type: Type }>;
+
 /** A fact that may stand in a run. */
 export type RunFact = Extract<Fact, { readonly type: RunEventType }>;
 

@@ -89,6 +89,7 @@ const faultSteps = [
     .refine(codeOrSignal.check, { message: codeOrSignal.message }),
   z.strictObject({
     do: z.literal('hang'),
+    text: text.optional(),
     ignoreCancel: z.boolean().default(false),
     ignoreSigterm: z.boolean().default(false),
     frozen: z.boolean().default(false),

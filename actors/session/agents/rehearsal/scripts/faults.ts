@@ -16,7 +16,7 @@ export const faultScripts = {
   },
   hang: {
     turns: [
-      { steps: [{ do: 'say', text: 'I will wait here until you cancel.' }, { do: 'hang' }] },
+      { steps: [{ do: 'hang', text: 'I will wait here until you cancel.' }] },
       { steps: [{ do: 'say', text: 'I am back.' }] },
     ],
   },
@@ -24,8 +24,12 @@ export const faultScripts = {
     turns: [
       {
         steps: [
-          { do: 'say', text: 'I will not stop for a cancel, nor for SIGTERM.' },
-          { do: 'hang', ignoreCancel: true, ignoreSigterm: true },
+          {
+            do: 'hang',
+            text: 'I will not stop for a cancel, nor for SIGTERM.',
+            ignoreCancel: true,
+            ignoreSigterm: true,
+          },
         ],
       },
       { steps: [{ do: 'say', text: 'I am back, and I will behave.' }] },

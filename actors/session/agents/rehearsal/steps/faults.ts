@@ -26,6 +26,8 @@ export const hang = async (stage: Stage, step: StepOf<'hang'>): Promise<void> =>
   if (step.ignoreSigterm) {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   }
+  // Said only now, so that who hears it can rely on what is ignored.
+  if (step.text !== undefined) await stage.say(step.text);
   if (step.frozen) {
     await stage.wire.flush();
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);

@@ -1,0 +1,62 @@
+/**
+ * What an agent replays while it loads a conversation is not news. This takes it in, and gives what the log really
+ * does not have: an agent whose child outlived it may have gone on where we could not hear it.
+ *
+ * Items are known by the agent's own id of a message or tool call. A message without an id cannot be told from one we
+ * have, and what a person said is ours to begin with: neither is ever taken for news.
+ */
+import type { RunFact } from '../../../protocol/events.ts';
+import type { Timestamp } from '../../../protocol/ids.ts';
+import { toolCall, updates } from './schemas.ts';
+import { createTranscript } from './transcript.ts';
+
+export type KnownItems = { readonly messageIds: ReadonlySet<string>; readonly toolCallIds: ReadonlySet<string> };
+
+export const createReplayFilter = (options: {
+  readonly known: KnownItems;
+  readonly clock: () => Timestamp;
+  readonly maxStoredTextBytes: number;
+}) => {
+  const { known } = options;
+  const recovered: RunFact[] = [];
+  let replayed = 0;
+  const transcript = createTranscript({
+    record: (fact) => recovered.push(fact),
+    clock: options.clock,
+    // Nothing is in a hurry: pieces are joined until another message begins.
+    setTimer: () => () => {},
+    maxStoredTextBytes: options.maxStoredTextBytes,
+    recovered: true,
+  });
+
+  const isNews = (update: { readonly sessionUpdate: string }): boolean => {
+    switch (update.sessionUpdate) {
+      case 'agent_message_chunk':
+      case 'agent_thought_chunk': {
+        const parsed = updates.agent_message_chunk.safeParse(update);
+        const messageId = parsed.success ? parsed.data.messageId : null;
+        // A log without any id came from an agent that gives ids only when it replays: nothing can be matched.
+        return typeof messageId === 'string' && known.messageIds.size > 0 && !known.messageIds.has(messageId);
+      }
+      case 'tool_call':
+      case 'tool_call_update': {
+        const parsed = toolCall.safeParse(update);
+        return parsed.success && !known.toolCallIds.has(parsed.data.toolCallId);
+      }
+      default:
+        return false;
+    }
+  };
+
+  return {
+    update: (update: { readonly sessionUpdate: string }): void => {
+      replayed += 1;
+      if (isNews(update)) transcript.update(update);
+    },
+    /** What was replayed, and what of it is news, in the order it was told. */
+    finish: (): { readonly replayed: number; readonly recovered: readonly RunFact[] } => {
+      transcript.flush();
+      return { replayed, recovered };
+    },
+  };
+};

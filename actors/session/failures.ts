@@ -1,0 +1,56 @@
+/** What went wrong with an agent, worded for the person who reads it: what, of which command, in which folder. */
+import { asThroughlineError } from '../protocol/error.ts';
+import type { AgentEnd, SessionTask } from '../protocol/session-messages.ts';
+import { AgentAnsweredError } from './agents/acp/json-rpc.ts';
+import type { Failure } from './decide.ts';
+import { storedText } from './stored-text.ts';
+
+type Named = Pick<SessionTask, 'agentCommand' | 'folder'>;
+
+const maxDetailBytes = 16_384;
+
+/** The agent could not be started, or did not get as far as opening a conversation. */
+export const startFailure = (task: Named, why: string, stderr: string): Failure => {
+  const said = lastLine(stderr);
+  return {
+    code: 'agent.start_failed',
+    message: `Could not start ${task.agentCommand} in ${task.folder}: ${why}${said === '' ? '' : `: ${said}`}`,
+    hint: 'mend that and resume the session with a prompt',
+    ...(stderr.trim() === '' ? {} : { detail: storedText(stderr, maxDetailBytes) }),
+  };
+};
+
+/** The agent's process ended without being asked to. */
+export const agentEndFailure = (task: Named, end: AgentEnd, turnBegan: boolean): Failure => {
+  if (end.kind === 'not_started') return startFailure(task, end.message, '');
+  const how = end.signal === null ? `exited with code ${end.code ?? 'unknown'}` : `was ended by ${end.signal}`;
+  if (!turnBegan) return startFailure(task, `it ${how}`, end.stderr);
+  const said = lastLine(end.stderr);
+  return {
+    code: 'agent.exited',
+    message: `The agent ${how} in the middle of its work${said === '' ? '' : `: ${said}`}`,
+    hint: 'resume the session to start it again',
+    ...(end.stderr.trim() === '' ? {} : { detail: storedText(end.stderr, maxDetailBytes) }),
+  };
+};
+
+/** An error that the agent answered with, or one of ours while speaking with it. */
+export const failureOf = (thrown: unknown, task: Named): Failure => {
+  if (thrown instanceof AgentAnsweredError) {
+    const detail = JSON.stringify({ code: thrown.code, message: thrown.message, data: thrown.data });
+    return {
+      code: 'agent.answered_error',
+      message: `The agent refused ${thrown.message}`,
+      hint: 'see the whole error in the history; an agent that is not logged in says so here',
+      detail: storedText(detail, maxDetailBytes),
+    };
+  }
+  const error = asThroughlineError(thrown);
+  return {
+    code: error.code,
+    message: `${task.agentCommand}: ${error.message}`,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
+};
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim().slice(0, 300) ?? '';

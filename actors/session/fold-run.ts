@@ -1,0 +1,31 @@
+import { getInitialSnapshot, getNextSnapshot } from 'xstate';
+import type { EventType, RunFact } from '../protocol/events.ts';
+import { defaultRunInput, type RunInput, type RunSnapshot, runMachine } from './machine.ts';
+
+const typesHeard: readonly EventType[] = [
+  'prompt',
+  'tool_call',
+  'tool_result',
+  'approval_requested',
+  'approval_resolved',
+  'interrupt_requested',
+  'status',
+];
+
+/** Whether a fact of this type can move the machine; all others pass it by. */
+export const machineHears = (type: string): boolean => (typesHeard as readonly string[]).includes(type);
+
+/** The machine before the first event of a run. */
+export const beginningOfRun = (input: RunInput = defaultRunInput): RunSnapshot => getInitialSnapshot(runMachine, input);
+
+/** The machine after one more fact. Pure: nothing is carried out. */
+export const afterFact = (snapshot: RunSnapshot, fact: RunFact): RunSnapshot =>
+  // A machine that has ended hears nothing more; XState would warn.
+  snapshot.status === 'active' && machineHears(fact.type) ? getNextSnapshot(runMachine, snapshot, fact) : snapshot;
+
+/** A run's persisted facts, folded into where the machine stands: from here a run is taken up or closed. */
+export const foldRun = (facts: Iterable<RunFact>, input: RunInput = defaultRunInput): RunSnapshot => {
+  let snapshot = beginningOfRun(input);
+  for (const fact of facts) snapshot = afterFact(snapshot, fact);
+  return snapshot;
+};
