@@ -31,6 +31,7 @@ const permissionRequest = z.looseObject({
   options: z.array(z.looseObject({ optionId: z.string(), kind: z.string() })),
 });
 const newSession = z.looseObject({ sessionId: z.string() });
+const update = z.looseObject({ update: z.looseObject({ sessionUpdate: z.string() }) });
 const stop = z.looseObject({ stopReason: z.string() });
 const fileRequest = z.looseObject({ path: z.string(), content: z.string().optional() });
 const terminalRequest = z.looseObject({ command: z.string(), args: z.array(z.string()).optional() });
@@ -49,22 +50,26 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
   mkdirSync(home);
   const repository = createRepository(join(folder, 'repository'));
   const model = await createModelServer();
-  const [command, ...args] = installed.agent.command;
-  const child = spawn(join(installed.binFolder, command), args, {
-    cwd: repository,
-    env: environmentFor(installed, { home, modelUrl: model.url }),
-    stdio: 'pipe',
-    // A group of its own, so that the agent's children end with it.
-    detached: true,
-  });
   // What is recorded holds no path of this machine.
   const anonymous = (line: string): string => line.replaceAll(repository, '/repo').replaceAll(home, '/home/user');
-  const wire = createWire(child, options, anonymous);
-
-  try {
-    const begun = Date.now();
-    const since = (): string => `${Date.now() - begun} ms`;
-    await wire.request('initialize', {
+  const wires: Wire[] = [];
+  const launch = (): Wire => {
+    const [command, ...args] = installed.agent.command;
+    const child = spawn(join(installed.binFolder, command), args, {
+      cwd: repository,
+      env: environmentFor(installed, { home, modelUrl: model.url }),
+      stdio: 'pipe',
+      // A group of its own, so that the agent's children end with it.
+      detached: true,
+    });
+    const wire = createWire(child, wires.length === 0 ? options : {}, anonymous);
+    wires.push(wire);
+    return wire;
+  };
+  const begun = Date.now();
+  const since = (): string => `${Date.now() - begun} ms`;
+  const initialize = (wire: Wire): Promise<unknown> =>
+    wire.request('initialize', {
       protocolVersion: 1,
       clientCapabilities: {
         fs: { readTextFile: options.announce.fs, writeTextFile: options.announce.fs },
@@ -72,42 +77,63 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
       },
       clientInfo: { name: 'throughline-probe', version: '0' },
     });
+  const prompt = async (wire: Wire, sessionId: string, text: string): Promise<string> =>
+    stop.parse(await wire.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] })).stopReason;
+  const slowly = (requests: number): Promise<unknown> =>
+    until('the slow stream has begun', () => model.requests.filter(isUnderWay).length >= requests, {
+      timeLimitMs: requestTimeLimitMs,
+    });
+  const present = (file: string): string => (existsSync(join(repository, file)) ? 'present' : 'absent');
+
+  try {
+    const wire = launch();
+    await initialize(wire);
     print(`initialize answered after ${since()}`);
     const { sessionId } = newSession.parse(await wire.request('session/new', { cwd: repository, mcpServers: [] }));
     print(`session/new answered after ${since()}`);
-    const prompt = async (text: string): Promise<string> =>
-      stop.parse(await wire.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] })).stopReason;
-    const present = (file: string): string => (existsSync(join(repository, file)) ? 'present' : 'absent');
-
-    wire.decide('allow_once');
-    print(`EDIT allowed: ${await prompt('EDIT edited.txt')}, edited.txt ${present('edited.txt')}`);
-    print(`SHELL allowed: ${await prompt('SHELL shell.txt')}, shell.txt ${present('shell.txt')}`);
+    print(`EDIT allowed: ${await prompt(wire, sessionId, 'EDIT edited.txt')}, edited.txt ${present('edited.txt')}`);
+    print(`SHELL allowed: ${await prompt(wire, sessionId, 'SHELL shell.txt')}, shell.txt ${present('shell.txt')}`);
     wire.decide('reject_once');
-    print(`EDIT refused: ${await prompt('EDIT refused.txt')}, refused.txt ${present('refused.txt')}`);
-    const slow = prompt('SLOW');
-    await until('the slow stream has begun', () => model.requests.some(isUnderWay), {
-      timeLimitMs: requestTimeLimitMs,
-    });
+    print(`EDIT refused: ${await prompt(wire, sessionId, 'EDIT refused.txt')}, refused.txt ${present('refused.txt')}`);
+    const cancelled = prompt(wire, sessionId, 'SLOW');
+    await slowly(1);
     wire.notify('session/cancel', { sessionId });
-    print(`SLOW cancelled: ${await slow}`);
-    print(`CONTINUE: ${await prompt('CONTINUE')}`);
+    print(`SLOW cancelled: ${await cancelled}`);
+    print(`CONTINUE: ${await prompt(wire, sessionId, 'CONTINUE')}`);
+    const killed = prompt(wire, sessionId, 'SLOW').then(
+      (reason) => `ended with ${reason}`,
+      () => 'the agent is gone',
+    );
+    await slowly(2);
+    wire.kill();
+    print(`SLOW, killed: ${await killed}`);
+
+    const second = launch();
+    await initialize(second);
+    await second.request('session/resume', { sessionId, cwd: repository, mcpServers: [] });
+    print(`session/resume, in a new process: updates before its answer: ${second.updates.join(', ') || 'none'}`);
+    print(`CONTINUE: ${await prompt(second, sessionId, 'CONTINUE')}`);
   } finally {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    for (const wire of wires) wire.kill();
     await model.close();
-    for (const [name, count] of wire.asked) print(`the agent asked for ${name} ${count} times`);
+    for (const wire of wires) {
+      for (const [name, count] of wire.asked) print(`the agent asked for ${name} ${count} times`);
+      if (wire.complaints() !== '') print(`stderr: ${wire.complaints()}`);
+    }
     for (const request of model.requests) print(`model: ${JSON.stringify(request)}`);
     for (const error of model.errors) print(`model server error: ${error}`);
-    if (wire.complaints() !== '') print(`stderr: ${wire.complaints()}`);
   }
 };
 
 const isUnderWay = ({ scenario, pieces }: { scenario: string; pieces: number }): boolean =>
   scenario === 'slow' && pieces > 20;
 
+type Wire = ReturnType<typeof createWire>;
+
 /** Our end of the wire: JSON lines out and in, each written to the recording, and answers to what the agent asks. */
 const createWire = (
   child: ChildProcessWithoutNullStreams,
-  { record }: ProbeOptions,
+  { record }: Pick<ProbeOptions, 'record'>,
   anonymous: (line: string) => string,
 ) => {
   const begun = performance.now();
@@ -117,6 +143,7 @@ const createWire = (
   let nextId = 0;
   let decision = 'allow_once';
   let stderr = '';
+  const updates: string[] = [];
 
   if (record !== undefined) writeFileSync(record, '');
   const note = (dir: 'c2a' | 'a2c', msg: unknown): void => {
@@ -183,6 +210,8 @@ const createWire = (
         (result) => send({ id, result }),
         (error: unknown) => send({ id, error: { code: -32603, message: String(error) } }),
       );
+    } else if (method === 'session/update') {
+      updates.push(update.parse(incoming.params).update.sessionUpdate);
     } else if (typeof id === 'number') {
       const request = waiting.get(id);
       waiting.delete(id);
@@ -207,6 +236,13 @@ const createWire = (
   return Object.freeze({
     asked,
     complaints: () => stderr.trim(),
+    /** The kinds of update so far. */
+    updates,
+    kill: () => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+        process.kill(-child.pid, 'SIGKILL');
+      }
+    },
     notify: (method: string, params: object) => send({ method, params }),
     /** The kind of option that answers permission requests from here on. */
     decide: (kind: 'allow_once' | 'reject_once') => {

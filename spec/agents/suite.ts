@@ -455,6 +455,13 @@ const withinTime = async (sentence: string, work: Promise<void>): Promise<void> 
   }
 };
 
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  if (!('actual' in error && 'expects' in error)) return error.message;
+  // An assertion with a sentence of its own does not say what it found.
+  return `${error.message}\nexpected ${shortJson(error.expects)}\nfound    ${shortJson(error.actual)}`;
+};
+
+const shortJson = (value: unknown): string => `${JSON.stringify(value)}`.slice(0, 1_000);
 
 const indented = (text: string): string => text.replace(/^/gm, '     ');
