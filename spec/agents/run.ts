@@ -4,6 +4,7 @@
  *   npm run test:agents [-- AGENT…]
  *   npm run test:agents -- --probe AGENT [--announce fs,terminal] [--record FILE]
  */
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type RealAgent, realAgents } from './agents.ts';
 import { installAgent } from './install.ts';
@@ -36,6 +37,11 @@ if (values.probe !== undefined) {
     print,
   });
   process.exit(0);
+}
+
+if (!existsSync('/proc/self/environ')) {
+  console.error('the suite finds the processes of agents in /proc, so it needs Linux; --probe runs everywhere');
+  process.exit(2);
 }
 
 // Ctrl-C ends by process.exit, so that what was started is ended too.
