@@ -55,7 +55,7 @@ export const createProgram = (options: {
   };
 
   const answers = async (): Promise<boolean> => {
-    if (serving !== undefined && !isAlive(serving.pid)) throw new Error(`the runtime ended at once:\n${logTail()}`);
+    if (serving !== undefined && !isAlive(serving.pid)) throw new Error('the runtime ended at once');
     const found = owner();
     if (found === undefined || !isAlive(found.pid)) return false;
     // Any answer will do, a refusal for want of the token too.
@@ -157,8 +157,9 @@ export const createProgram = (options: {
     logTail,
     dispose() {
       for (const { group } of agents()) signalGroup(group, 'SIGKILL');
-      if (serving === undefined) return;
-      for (const { pid } of familyOf(serving.pid)) signalProcess(pid, 'SIGKILL');
+      // A command starts a runtime of its own in the background when it finds none: that one too.
+      const runtimes = processesWith(`HOME=${options.home}\0`).flatMap(({ pid }) => familyOf(pid));
+      for (const { pid } of runtimes) signalProcess(pid, 'SIGKILL');
     },
   });
 };

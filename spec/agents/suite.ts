@@ -63,6 +63,8 @@ export const checkAgent = async (installed: InstalledAgent, print: (line: string
         print(indented(describe(error)));
         print(indented(program.logTail()));
         for (const complaint of model.errors) print(indented(`the scripted model: ${complaint}`));
+        // Without a runtime there is nothing to check.
+        if (passed === 0) break;
       }
     }
   } finally {
