@@ -12,9 +12,11 @@ export type TailOptions = {
   readonly after: number;
   /** Ends the tail. */
   readonly signal: AbortSignal;
+  /** How long a runtime may be away before it is given up. */
+  readonly patienceMs?: number;
 };
 
-const reconnectLimitMs = 10_000;
+const defaultPatienceMs = 10_000;
 const reconnectEveryMs = 100;
 const maxWaitingFrames = 512;
 const maxFrameBytes = 64 * 1024 * 1024;
@@ -23,7 +25,8 @@ const maxFrameBytes = 64 * 1024 * 1024;
  * A session's events as they are committed, each once and in order, over restarts of the runtime.
  * Raises `runtime.unreachable` when the connection is lost and nothing answers for some seconds.
  */
-export async function* tailEvents({ connect, session, after, signal }: TailOptions): AsyncGenerator<TailMessage> {
+export async function* tailEvents(options: TailOptions): AsyncGenerator<TailMessage> {
+  const { connect, session, after, signal, patienceMs = defaultPatienceMs } = options;
   let position = after;
   let lostAt: number | null = null;
   let lastCause: unknown;
@@ -45,7 +48,7 @@ export async function* tailEvents({ connect, session, after, signal }: TailOptio
     }
     if (signal.aborted) return;
     lostAt ??= Date.now();
-    if (Date.now() - lostAt > reconnectLimitMs) {
+    if (Date.now() - lostAt > patienceMs) {
       throw new ThroughlineError(
         'runtime.unreachable',
         'the connection to the runtime was lost, and it does not answer',
