@@ -38,7 +38,7 @@ export const everydayScripts = {
           },
           { do: 'say', text: 'I will read the README to see what this project is about.\n\n' },
           { do: 'read', path: 'README.md' },
-          { do: 'wait', ms: 600 },
+          { do: 'wait', ms: 900 },
           { do: 'usage', tokens: 4200, cost: 0.01 },
           { do: 'say', text: `Now I would like to write ${notes}. Please have a look at the change.\n\n` },
           {
@@ -47,7 +47,7 @@ export const everydayScripts = {
             text: '# A rehearsal\n\nThe first prompt was:\n\n> {{prompt}}\n',
             approval: true,
           },
-          { do: 'wait', ms: 600 },
+          { do: 'wait', ms: 900 },
           {
             do: 'plan',
             entries: [
@@ -57,7 +57,7 @@ export const everydayScripts = {
             ],
           },
           { do: 'run', command: 'git status --short' },
-          { do: 'wait', ms: 400 },
+          { do: 'wait', ms: 700 },
           { do: 'usage', tokens: 6900, cost: 0.02 },
           {
             do: 'plan',
@@ -80,7 +80,7 @@ export const everydayScripts = {
         steps: [
           { do: 'think', text: 'There is more to note: “{{prompt}}”.' },
           { do: 'edit', path: notes, append: '\nThen came:\n\n> {{prompt}}\n' },
-          { do: 'wait', ms: 500 },
+          { do: 'wait', ms: 800 },
           { do: 'run', command: 'git status --short' },
           { do: 'usage', tokens: 8300, cost: 0.03 },
           { do: 'say', text: `I have added that to ${notes}.` },

@@ -2,20 +2,41 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SessionUpdate } from '@agentclientprotocol/sdk';
+import type {
+  AgentCapabilities,
+  PermissionOption,
+  SessionInfo,
+  SessionModeState,
+  SessionUpdate,
+  ToolCallUpdate,
+} from '@agentclientprotocol/sdk';
 import type { ScriptInput } from '../../../../../actors/session/agents/rehearsal/script.ts';
 import { temporaryFolder } from '../../../../support/temporary.ts';
 import { until } from '../../../../support/until.ts';
 
 const main = fileURLToPath(new URL('../../../../../actors/session/agents/rehearsal/main.ts', import.meta.url));
 
+/** What may come on the wire, as far as the tests look into it. */
 export type Message = {
   readonly id?: number | string | null;
   readonly method?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what arrives on the wire is what the tests look into
-  readonly params?: any;
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  readonly result?: any;
+  readonly params?: {
+    readonly sessionId?: string;
+    readonly update?: SessionUpdate & { readonly mood?: string };
+    readonly toolCall?: ToolCallUpdate;
+    readonly options?: readonly PermissionOption[];
+    readonly path?: string;
+    readonly content?: string;
+    readonly terminalId?: string;
+  };
+  readonly result?: {
+    readonly protocolVersion?: number;
+    readonly agentCapabilities?: AgentCapabilities;
+    readonly sessionId?: string;
+    readonly modes?: SessionModeState;
+    readonly stopReason?: string;
+    readonly sessions?: readonly SessionInfo[];
+  };
   readonly error?: { readonly code: number; readonly message: string };
 };
 
@@ -44,9 +65,10 @@ export type Client = {
 };
 
 const clients: ChildProcess[] = [];
-process.on('exit', () => {
+/** For the end of a suite: the agent of a test that failed in its middle would keep the test process waiting. */
+export const killClients = (): void => {
   for (const child of clients) child.kill('SIGKILL');
-});
+};
 
 export const scriptFile = (turns: ScriptInput['turns'], rest: Partial<ScriptInput> = {}): string => {
   const path = join(temporaryFolder('script'), 'script.json');
@@ -100,7 +122,9 @@ export const startClient = (script: string, state: string = temporaryFolder('sta
   const allUpdates = (): SessionUpdate[] =>
     messages.flatMap((message) => (message.method === 'session/update' ? (message.params?.update ?? []) : []));
   const updates: Client['updates'] = (kind) =>
-    allUpdates().filter((update) => update.sessionUpdate === kind) as ReturnType<Client['updates']> as never;
+    allUpdates().filter((update): update is Extract<SessionUpdate, { sessionUpdate: typeof kind }> => {
+      return update.sessionUpdate === kind;
+    });
 
   let askedFor = 0;
   return {
@@ -133,7 +157,7 @@ export const startClient = (script: string, state: string = temporaryFolder('sta
     start: async (cwd) => {
       await request('initialize', { protocolVersion: 1, clientCapabilities: {} });
       const { result } = await request('session/new', { cwd, mcpServers: [] });
-      return result.sessionId;
+      return result?.sessionId ?? '';
     },
     prompt: (sessionId, text) => request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] }),
     kill: () => {

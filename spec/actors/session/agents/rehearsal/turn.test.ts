@@ -4,9 +4,15 @@ import * as assert from 'uvu/assert';
 import { suite } from '../../../../support/suite.ts';
 import { temporaryFolder } from '../../../../support/temporary.ts';
 import { until } from '../../../../support/until.ts';
-import { scriptFile, startClient } from './client.ts';
+import { killClients, type Message, scriptFile, startClient } from './client.ts';
 
 const test = suite('a turn of the rehearsal agent');
+test.after(killClients);
+
+const newTextOf = (question: Message): string | undefined => {
+  const content = question.params?.toolCall?.content?.[0];
+  return content?.type === 'diff' ? content.newText : undefined;
+};
 
 test('a turn with an approval really lands in the folder', async () => {
   const cwd = temporaryFolder('cwd');
@@ -27,18 +33,18 @@ test('a turn with an approval really lands in the folder', async () => {
     ]),
   );
   const initialized = await client.request('initialize', { protocolVersion: 1 });
-  assert.is(initialized.result.protocolVersion, 1);
-  assert.is(initialized.result.agentCapabilities.loadSession, true);
-  assert.equal(initialized.result.agentCapabilities.sessionCapabilities, { resume: {}, list: {}, close: {} });
+  assert.is(initialized.result?.protocolVersion, 1);
+  assert.is(initialized.result?.agentCapabilities?.loadSession, true);
+  assert.equal(initialized.result?.agentCapabilities?.sessionCapabilities, { resume: {}, list: {}, close: {} });
   const { result } = await client.request('session/new', { cwd, mcpServers: [] });
-  assert.is(result.modes.currentModeId, 'default');
+  assert.is(result?.modes?.currentModeId, 'default');
 
-  const answered = client.prompt(result.sessionId, 'the weather');
+  const answered = client.prompt(result?.sessionId ?? '', 'the weather');
   const question = await client.asked('session/request_permission');
   assert.is(question.id, 0);
-  assert.is(question.params.toolCall.content[0].newText, 'the weather\n');
+  assert.is(newTextOf(question), 'the weather\n');
   assert.equal(
-    question.params.options.map((option: { kind: string }) => option.kind),
+    question.params?.options?.map((option) => option.kind),
     ['allow_once', 'allow_always', 'reject_once'],
   );
   assert.is(existsSync(join(cwd, 'notes/a.txt')), false);
@@ -71,9 +77,9 @@ test('a rejection writes nothing, and the script goes on', async () => {
   client.decide(await client.asked('session/request_permission'), 'reject');
   client.decide(await client.asked('session/request_permission'), 'always');
   const unannounced = await client.asked('session/request_permission');
-  assert.not(client.updates('tool_call').some((call) => call.toolCallId === unannounced.params.toolCall.toolCallId));
+  assert.not(client.updates('tool_call').some((call) => call.toolCallId === unannounced.params?.toolCall?.toolCallId));
   client.decide(unannounced, 'once');
-  assert.is((await answered).result.stopReason, 'end_turn');
+  assert.is((await answered).result?.stopReason, 'end_turn');
   assert.is(existsSync(join(cwd, 'approved.txt')), false);
   assert.is(client.updates('tool_call_update')[0]?.status, 'failed');
   await client.kill();
@@ -88,7 +94,7 @@ test('"always" is asked once for each kind of tool, and careful mode asks for ev
   const answered = client.prompt(sessionId, 'go');
   client.decide(await client.asked('session/request_permission'), 'always');
   const second = await client.asked('session/request_permission');
-  assert.is(second.params.toolCall.kind, 'execute');
+  assert.is(second.params?.toolCall?.kind, 'execute');
   client.decide(second, 'once');
   await answered;
   assert.ok(existsSync(join(cwd, 'b')));
@@ -148,11 +154,11 @@ test('turns are picked by their words, else in order, and the last repeats', asy
 test('a line in the prompt picks a built-in script for that turn', async () => {
   const client = startClient('refused');
   const sessionId = await client.start(temporaryFolder('cwd'));
-  assert.is((await client.prompt(sessionId, 'script: quick\nhello')).result.stopReason, 'end_turn');
+  assert.is((await client.prompt(sessionId, 'script: quick\nhello')).result?.stopReason, 'end_turn');
   assert.is(client.said(), 'Done, that was quick.');
   await client.prompt(sessionId, 'script: nonsense');
   assert.match(client.said(), /no script called nonsense/);
-  assert.is((await client.prompt(sessionId, 'hello')).result.stopReason, 'refusal');
+  assert.is((await client.prompt(sessionId, 'hello')).result?.stopReason, 'refusal');
   await client.kill();
 });
 
@@ -175,13 +181,13 @@ test('files are read and written through the client, and refusals are told', asy
   assert.equal(write.params, { sessionId, path: join(cwd, 'a.txt'), content: 'hello' });
   client.answer(write, {});
   const read = await client.asked('fs/read_text_file');
-  assert.is(read.params.path, join(cwd, '..', 'outside.txt'));
+  assert.is(read.params?.path, join(cwd, '..', 'outside.txt'));
   client.send({ jsonrpc: '2.0', id: read.id, error: { code: -32602, message: 'outside of the worktree' } });
   client.answer(await client.asked('terminal/create'), { terminalId: 't1' });
   client.answer(await client.asked('terminal/wait_for_exit'), { exitCode: 0 });
   client.answer(await client.asked('terminal/output'), { output: 'a.txt', truncated: false });
   const release = await client.asked('terminal/release');
-  assert.is(release.params.terminalId, 't1');
+  assert.is(release.params?.terminalId, 't1');
   client.answer(release, {});
   await answered;
   assert.match(client.said(), /the client wrote 5 characters/);
@@ -198,7 +204,7 @@ test('a second prompt during a turn is refused, and so is a session that nobody 
   assert.is((await client.prompt('no-such-session', 'x')).error?.code, -32002);
   assert.is((await client.request('no/such_method', {})).error?.code, -32601);
   client.notify('session/cancel', { sessionId });
-  assert.is((await answered).result.stopReason, 'cancelled');
+  assert.is((await answered).result?.stopReason, 'cancelled');
   await client.kill();
 });
 
