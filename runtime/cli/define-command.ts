@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
-import { type CommonOptions, createInvocation, type Invocation } from './invocation.ts';
+import type { CommonOptions, Invocation } from './invocation.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the definitions of the commands share: the program they are added to, and how they are run. */
@@ -40,6 +40,8 @@ export const action =
     const command = given.at(-1) as Command;
     const options = command.optsWithGlobals() as CommonOptions;
     const own = [...given.slice(0, -2), options] as unknown as Arguments;
+    // Loaded only now: --help and --version need no data directory and no schemas.
+    const { createInvocation } = await import('./invocation.ts');
     onExit(await act(createInvocation(terminal, options), ...own));
   };
 
