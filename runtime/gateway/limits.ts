@@ -1,0 +1,28 @@
+/** What one client can cost, whoever it is. */
+export type GatewayLimits = {
+  readonly bodyBytes: number;
+  readonly headerBytes: number;
+  readonly sockets: number;
+  /** From the connection to the end of the headers, and to the end of the body. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly idleMs: number;
+  /** How long a client may take no byte of an answer. */
+  readonly stalledMs: number;
+  readonly tailBufferedBytes: number;
+  readonly tailFrameBytes: number;
+  readonly heartbeatMs: number;
+};
+
+export const gatewayLimits: GatewayLimits = {
+  bodyBytes: 2 * 1024 * 1024,
+  headerBytes: 16 * 1024,
+  sockets: 200,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 5_000,
+  stalledMs: 60_000,
+  tailBufferedBytes: 1024 * 1024,
+  tailFrameBytes: 4 * 1024,
+  heartbeatMs: 20_000,
+};

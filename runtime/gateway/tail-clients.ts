@@ -1,0 +1,116 @@
+/** The WebSocket side of the gateway: takes guarded upgrades, runs a tail for each client, and finds the dead ones. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { eventTail } from '../../actors/protocol/api.ts';
+import { ThroughlineError } from '../../actors/protocol/error.ts';
+import type { Position, SessionId } from '../../actors/protocol/ids.ts';
+import type { Log } from '../log.ts';
+import type { Runtime } from '../surface.ts';
+import { runEventTail, type TailOptions } from './event-tail.ts';
+import type { GatewayLimits } from './limits.ts';
+import { parseQuery, splitUrl } from './router.ts';
+
+export type TailClients = {
+  /** Raises a ThroughlineError when the upgrade is to be refused; the socket is then still the caller's. */
+  readonly accept: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+  readonly close: () => void;
+};
+
+/** A client with what it had taken at the last heartbeat. */
+type Client = { readonly client: WebSocket; readonly socket: Duplex; bytesWritten: number; answered: boolean };
+
+export const createTailClients = (runtime: Runtime, log: Log, limits: GatewayLimits): TailClients => {
+  const clients = new Set<Client>();
+  let server: WebSocketServer | undefined;
+  let heartbeat: NodeJS.Timeout | undefined;
+  let closing = false;
+
+  const beat = (): void => {
+    for (const entry of clients) {
+      const bytesWritten = bytesWrittenBy(entry.socket);
+      // A slow client may not have come to our last ping yet; as long as it takes something it lives.
+      if (!entry.answered && bytesWritten === entry.bytesWritten) entry.client.terminate();
+      else entry.client.ping();
+      entry.answered = false;
+      entry.bytesWritten = bytesWrittenBy(entry.socket);
+    }
+  };
+
+  const join = (client: WebSocket, socket: Duplex, options: TailOptions): void => {
+    const entry: Client = { client, socket, bytesWritten: 0, answered: true };
+    clients.add(entry);
+    heartbeat ??= setInterval(beat, limits.heartbeatMs).unref();
+    client.on('pong', () => {
+      entry.answered = true;
+    });
+    // Malformed and oversized frames end here; ws closes the socket by itself after it.
+    client.on('error', () => client.terminate());
+    client.on('message', () => client.close(1008, 'the tail only sends'));
+    client.on('close', () => {
+      clients.delete(entry);
+      if (clients.size > 0) return;
+      clearInterval(heartbeat);
+      heartbeat = undefined;
+    });
+    runEventTail(client, runtime, options).catch((error: unknown) => {
+      log.error('the event tail of a client failed', { error });
+      client.close(1011, 'the runtime could not read its log');
+    });
+  };
+
+  return {
+    accept: async (request, socket, head) => {
+      const options = tailOptions(request, runtime, limits);
+      // Loaded with the first client: ws takes 10 ms that a start need not wait for.
+      server ??= await loadServer(limits);
+      if (closing) throw new ThroughlineError('runtime.stopping', 'the runtime is stopping');
+      if (socket.destroyed) return;
+      server.handleUpgrade(request, socket, head, (client) => join(client, socket, options));
+    },
+    close: () => {
+      closing = true;
+      clearInterval(heartbeat);
+      for (const { client } of clients) {
+        client.close(1001, 'the runtime is stopping');
+        setTimeout(() => client.terminate(), farewellMs).unref();
+      }
+    },
+  };
+};
+
+const farewellMs = 500;
+
+const loadServer = async (limits: GatewayLimits): Promise<WebSocketServer> => {
+  const { WebSocketServer } = await import('ws');
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.tailFrameBytes,
+  });
+};
+
+const tailOptions = (request: IncomingMessage, runtime: Runtime, limits: GatewayLimits): TailOptions => {
+  const { path, search } = splitUrl(request.url ?? '');
+  if (path !== eventTail.path) {
+    throw new ThroughlineError('route.not_found', `there is no WebSocket at ${path.slice(0, 200)}`, {
+      hint: `the event tail is at ${eventTail.path}`,
+    });
+  }
+  const { after, session } = parseQuery(eventTail.query, search);
+  const head = runtime.head();
+  if (after !== undefined && after > head) {
+    throw new ThroughlineError('input.invalid', `there is no position ${after}: the log ends at ${head}`, {
+      hint: 'this is not the data directory that the position is from, or an older copy of it; begin anew',
+    });
+  }
+  return {
+    after: (after ?? head) as Position,
+    session: session?.toLowerCase() as SessionId | undefined,
+    bufferedBytes: limits.tailBufferedBytes,
+  };
+};
+
+const bytesWrittenBy = (socket: Duplex): number =>
+  'bytesWritten' in socket && typeof socket.bytesWritten === 'number' ? socket.bytesWritten : 0;
