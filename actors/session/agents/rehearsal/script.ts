@@ -174,7 +174,6 @@ export type ScriptInput = z.input<typeof scriptSchema>;
 export type Turn = Script['turns'][number];
 export type Step = Turn['steps'][number];
 export type StepOf<Name extends Step['do']> = Extract<Step, { do: Name }>;
-export type Handshake = Script['handshake'];
 
 /** The steps there are, by name: for messages, and for the test that every one of them is documented. */
 export const stepSchemasByName = new Map(step.options.map((option) => [option.shape.do.value, option] as const));
