@@ -12,7 +12,6 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     throughline: 'runtime/cli/main.ts',
-    runtime: 'runtime/main.ts',
     writer: 'actors/writer/thread.ts',
     reader: 'actors/reader/thread.ts',
     session: 'actors/session/thread.ts',
@@ -28,7 +27,7 @@ await build({
   sourcemap: true,
   legalComments: 'none',
   logLevel: 'warning',
-  external: ['better-sqlite3', 'piscina', 'pino'],
+  external: ['better-sqlite3', 'piscina'],
   // Bundled CommonJS packages (ws, commander) call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -1,5 +1,5 @@
 /** What the runtime asks its reader threads: one of these a task, answered by the result of the query it names. */
-import type { Position, SessionId, SessionKey } from './ids.ts';
+import type { Position, RunKey, SessionId, SessionKey } from './ids.ts';
 
 export type ReaderQuery =
   | { readonly kind: 'dashboard' }
@@ -18,6 +18,7 @@ export type ReaderQuery =
     }
   | { readonly kind: 'verify' }
   | { readonly kind: 'handle'; readonly id: SessionId }
-  | { readonly kind: 'known_items'; readonly key: SessionKey };
+  | { readonly kind: 'known_items'; readonly key: SessionKey }
+  | { readonly kind: 'run_facts'; readonly key: RunKey };
 
 export type ReaderOptions = { readonly databasePath: string };

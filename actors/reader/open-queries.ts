@@ -7,8 +7,8 @@ import Sqlite from 'better-sqlite3';
 import type { VerifyReport } from '../protocol/api.ts';
 import type { DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts';
 import { ThroughlineError } from '../protocol/error.ts';
-import type { HistoryEvent } from '../protocol/events.ts';
-import type { Position, SessionId, SessionKey } from '../protocol/ids.ts';
+import type { HistoryEvent, RunFact } from '../protocol/events.ts';
+import type { Position, RunKey, SessionId, SessionKey } from '../protocol/ids.ts';
 import { type DashboardView, readDashboard, readSession } from './dashboard-queries.ts';
 import {
   type EventsAfter,
@@ -17,7 +17,13 @@ import {
   readEventsAfter,
   readHistory,
 } from './history-queries.ts';
-import { type KnownItems, readKnownItems, readSessionHandle, type SessionHandle } from './session-queries.ts';
+import {
+  type KnownItems,
+  readKnownItems,
+  readRunFacts,
+  readSessionHandle,
+  type SessionHandle,
+} from './session-queries.ts';
 import { verifyLog } from './verify-log.ts';
 
 export type Queries = {
@@ -36,6 +42,8 @@ export type Queries = {
   readonly handle: (id: SessionId) => SessionHandle;
   /** The ids of the messages and tool calls that the log has of a session. */
   readonly knownItems: (key: SessionKey) => KnownItems;
+  /** The facts of a run that say where it stands (its approvals and statuses), in order. */
+  readonly runFacts: (key: RunKey) => readonly RunFact[];
   readonly close: () => void;
 };
 
@@ -66,6 +74,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       verify: () => verifyLog(database),
       handle: (id) => readSessionHandle(database, id),
       knownItems: (key) => readKnownItems(database, key),
+      runFacts: (key) => readRunFacts(database, key),
       close: () => database.close(),
     };
   } catch (thrown) {

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey } from '../protocol/ids.ts';
+import { decodeFact, type RunFact } from '../protocol/events.ts';
+import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
 import { sessionStateOf } from '../writer/rows.ts';
 import type { SessionState } from '../writer/session-projection.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
@@ -89,3 +90,25 @@ export const readKnownItems = (database: Database, key: SessionKey): KnownItems 
     toolCallIds: items("'tool_call', 'tool_result', 'approval_requested'", 'toolCallId'),
   };
 };
+
+const factRow = z.object({ type: z.string(), payload: z.string(), occurred_at: z.number() });
+
+/** The facts of a run that say where it stands, in order; the bulk of it (what was said and done) is not read. */
+export const readRunFacts = (database: Database, key: RunKey): readonly RunFact[] =>
+  z
+    .array(factRow)
+    .parse(
+      database
+        .prepare(
+          `SELECT type, payload, occurred_at FROM session_events
+            WHERE run_key = ?
+              AND type IN ('prompt', 'approval_requested', 'approval_resolved', 'interrupt_requested', 'status')
+            ORDER BY seq`,
+        )
+        .all(key),
+    )
+    .flatMap((row) => {
+      const fact = decodeFact(row.type, row.payload, row.occurred_at as Timestamp);
+      // The query names types of runs only.
+      return fact === null ? [] : [fact as RunFact];
+    });

@@ -31,6 +31,8 @@ const perform = (query: ReaderQuery): unknown => {
       return queries().handle(query.id);
     case 'known_items':
       return queries().knownItems(query.key);
+    case 'run_facts':
+      return queries().runFacts(query.key);
   }
 };
 

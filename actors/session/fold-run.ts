@@ -24,8 +24,8 @@ export const afterFact = (snapshot: RunSnapshot, fact: RunFact): RunSnapshot =>
   snapshot.status === 'active' && machineHears(fact.type) ? getNextSnapshot(runMachine, snapshot, fact) : snapshot;
 
 /** A run's persisted facts, folded into where the machine stands: from here a run is taken up or closed. */
-export const foldRun = (facts: Iterable<RunFact>, input: RunInput = defaultRunInput): RunSnapshot => {
-  let snapshot = beginningOfRun(input);
+export const foldRun = (facts: Iterable<RunFact>, from: RunSnapshot = beginningOfRun()): RunSnapshot => {
+  let snapshot = from;
   for (const fact of facts) snapshot = afterFact(snapshot, fact);
   return snapshot;
 };

@@ -18,6 +18,7 @@ import type {
   ToSession,
 } from '../protocol/session-messages.ts';
 import { isTerminal } from '../protocol/status.ts';
+import type { Outbox, RunOutbox } from '../writer/outbox.ts';
 import { type AgentConnection, createAgentConnection, type Opening } from './agents/acp/agent-connection.ts';
 import { answerClientRequest } from './agents/acp/client-requests.ts';
 import type { RequestId } from './agents/acp/json-rpc.ts';
@@ -37,7 +38,6 @@ import {
 import { agentEndFailure, failureOf, startFailure } from './failures.ts';
 import { afterFact, beginningOfRun } from './fold-run.ts';
 import { type RunSnapshot, runMachine, statusOf } from './machine.ts';
-import type { Outbox, RunOutbox } from './outbox.ts';
 
 /** Above this many events on their way, the agent's output is read more slowly; below half of it, freely again. */
 const maxPendingEvents = 500;
@@ -540,7 +540,6 @@ export const createSessionActor = (options: SessionActorOptions) => {
   };
 };
 
-const isAgentGone = (thrown: unknown): boolean =>
-  thrown instanceof ThroughlineError && thrown.code === 'agent.exited';
+const isAgentGone = (thrown: unknown): boolean => thrown instanceof ThroughlineError && thrown.code === 'agent.exited';
 
 const shorten = (value: unknown): string => (JSON.stringify(value) ?? '').slice(0, 2_048);

@@ -4,7 +4,7 @@ import { ThroughlineError } from '../protocol/error.ts';
 import type { Timestamp } from '../protocol/ids.ts';
 import type { SessionTask, ThreadHello, ToSession, ToSessionThread } from '../protocol/session-messages.ts';
 import type { WriterReply } from '../protocol/writer-messages.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox } from '../writer/outbox.ts';
 import { createSessionActor } from './session-actor.ts';
 
 export type SessionThreadOptions = { readonly programVersion: string };

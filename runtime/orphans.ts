@@ -1,0 +1,100 @@
+/**
+ * Agents that a dead runtime left behind. Each is known by the pid and start time that the log has of it; on Linux
+ * whatever carries our mark in its environment is found as well, which reaches those that left their group.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import type { SessionId } from '../actors/protocol/ids.ts';
+import type { AgentOfEarlierEpoch } from '../actors/protocol/writer-messages.ts';
+import { groupLives, signalGroup, termGraceMs } from './process-group.ts';
+import { processStartedAt } from './process-start.ts';
+
+/** The variable that marks an agent and all its descendants: the data directory and the session. */
+export const markOf = (dataDirectoryId: string, sessionId: SessionId): string => `${dataDirectoryId}/${sessionId}`;
+
+export type Orphans = {
+  readonly sessionId: SessionId;
+  readonly pid: number;
+  /** How many processes were found, descendants included. */
+  readonly processes: number;
+};
+
+type Found = { readonly sessionId: SessionId; readonly pid: number; readonly isGroup: boolean };
+
+/**
+ * Finds and ends them: SIGTERM, a grace, SIGKILL. Gives what was ended, by session. Never touches a process that is
+ * not provably ours: a pid whose start time differs belongs to somebody else.
+ */
+export const stopOrphans = async (options: {
+  readonly agents: readonly AgentOfEarlierEpoch[];
+  readonly dataDirectoryId: string;
+}): Promise<readonly Orphans[]> => {
+  const recorded = options.agents
+    .filter(({ pid, startedAt }) => processStartedAt(pid) === startedAt)
+    .map(({ sessionId, pid }): Found => ({ sessionId, pid, isGroup: true }));
+  const groups = new Set(recorded.map(({ pid }) => pid));
+  const marked = (await markedProcesses(options.dataDirectoryId)).filter(({ pid }) => !groups.has(pid));
+  const found = [...recorded, ...marked];
+  if (found.length === 0) return [];
+  for (const process of found) signal(process, 'SIGTERM');
+  const deadline = Date.now() + termGraceMs;
+  while (found.some(lives) && Date.now() < deadline) await pause(25);
+  for (const process of found) if (lives(process)) signal(process, 'SIGKILL');
+  const killDeadline = Date.now() + termGraceMs;
+  while (found.some(lives) && Date.now() < killDeadline) await pause(25);
+  return bySession(found);
+};
+
+const bySession = (found: readonly Found[]): readonly Orphans[] => {
+  const sessions = new Map<SessionId, Found[]>();
+  for (const process of found) sessions.set(process.sessionId, [...(sessions.get(process.sessionId) ?? []), process]);
+  return [...sessions].map(([sessionId, processes]) => ({
+    sessionId,
+    pid: processes[0]?.pid ?? 0,
+    processes: processes.length,
+  }));
+};
+
+const signal = ({ pid, isGroup }: Found, name: NodeJS.Signals): void => {
+  if (isGroup) signalGroup(pid, name);
+  else {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+};
+
+const lives = ({ pid, isGroup }: Found): boolean => (isGroup ? groupLives(pid) : processStartedAt(pid) !== null);
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const markedProcesses = async (dataDirectoryId: string): Promise<readonly Found[]> => {
+  if (process.platform !== 'linux') return [];
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
+  const ours = await ancestors();
+  const found = await Promise.all(
+    pids
+      .filter((pid) => !ours.has(pid))
+      .map(async (pid): Promise<Found | null> => {
+        const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+        const prefix = `THROUGHLINE_RUN=${dataDirectoryId}/`;
+        const mark = environment.split('\0').find((variable) => variable.startsWith(prefix));
+        if (mark === undefined) return null;
+        return { sessionId: mark.slice(prefix.length) as SessionId, pid, isGroup: false };
+      }),
+  );
+  return found.filter((process) => process !== null);
+};
+
+/** This process and those it descends from: a runtime that an agent started carries the mark, and must not end itself. */
+const ancestors = async (): Promise<ReadonlySet<number>> => {
+  const pids = new Set<number>();
+  for (let pid = process.pid; pid > 1 && !pids.has(pid); ) {
+    pids.add(pid);
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    // The name in parentheses may hold anything; the parent is the second field after it.
+    pid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+  }
+  return pids;
+};

@@ -1,0 +1,22 @@
+/**
+ * How often something may be started again before its supervisor gives up, as OTP's supervisors count it: more than
+ * `restarts` within `withinMs` is not bad luck any more.
+ */
+export const createRestartBudget = (options: {
+  readonly restarts: number;
+  readonly withinMs: number;
+  readonly now: () => number;
+}) => {
+  let spent: number[] = [];
+  return {
+    /** Takes one restart; false when there is none left. */
+    spend: (): boolean => {
+      const now = options.now();
+      spent = spent.filter((at) => now - at < options.withinMs);
+      spent.push(now);
+      return spent.length <= options.restarts;
+    },
+  };
+};
+
+export const defaultRestarts = { restarts: 3, withinMs: 60_000 } as const;

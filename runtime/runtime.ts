@@ -1,0 +1,366 @@
+/**
+ * The runtime: every command of a person, carried out over the actors. Facts first (the writer), then effects (git,
+ * agents). What must not overlap on one session is refused while it is under way.
+ */
+import { createHash } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import type { NewSession } from '../actors/protocol/api.ts';
+import { asThroughlineError, ThroughlineError } from '../actors/protocol/error.ts';
+import { encodeFact, fact, type LedgerFact, type RunFact } from '../actors/protocol/events.ts';
+import type { RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/ids.ts';
+import type { RunToBegin, SessionLimits } from '../actors/protocol/session-messages.ts';
+import { isInFlight } from '../actors/protocol/status.ts';
+import type { BegunRun } from '../actors/protocol/writer-messages.ts';
+import type { SessionHandle } from '../actors/reader/session-queries.ts';
+import { abandonedRunClosed, interruptRequested, notRunning, runFailed } from '../actors/session/decide.ts';
+import { foldRun } from '../actors/session/fold-run.ts';
+import { defaultRunInput } from '../actors/session/machine.ts';
+import { describeAgents, findAgent } from './agents/find-agent.ts';
+import type { Configuration } from './configuration.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { createOneAtATime } from './git/one-at-a-time.ts';
+import { createWorktrees } from './git/worktrees.ts';
+import type { Log } from './log.ts';
+import { markOf, stopOrphans } from './orphans.ts';
+import { createReaders } from './readers.ts';
+import { startRetention } from './retention.ts';
+import { ensureFolder, planFolder, removeSessionFolder } from './session-folder.ts';
+import { createSessionHost, type SessionHost } from './session-host.ts';
+import { createSessionThreads } from './session-threads.ts';
+import type { Runtime, Started } from './surface.ts';
+import { migrationsFolder } from './thread-entries.ts';
+import { startWriterSupervisor } from './writer-supervisor.ts';
+
+export type RuntimeOptions = {
+  readonly directory: DataDirectory;
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly programVersion: string;
+  /** The writer could not be kept alive: the process should end, so that a start can begin anew. */
+  readonly onGaveUp: (error: ThroughlineError) => void;
+};
+
+/** For tests of the supervision: makes an actor die as a fault would. */
+export type Faults = { readonly crashWriter: () => Promise<void> };
+
+const startDeadlineMs = 120_000;
+
+/** What a recovered session is told when nobody says anything else. */
+export const continuationPrompt =
+  'You were interrupted before you had finished, and your last steps may be incomplete. ' +
+  'Look at the state of the files, then continue where you left off.';
+
+const now = (): Timestamp => Date.now() as Timestamp;
+
+/** Opens the data directory's log and begins an epoch. Raises `store.…` when the database cannot be opened. */
+export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & { readonly faults: Faults }> => {
+  const { directory, configuration, log } = options;
+  const dataDirectoryId = createHash('sha256').update(directory.root).digest('hex').slice(0, 16);
+  const listeners = new Set<(position: ReturnType<typeof writer.position>) => void>();
+  const writer = await startWriterSupervisor({
+    writer: {
+      databasePath: directory.database,
+      migrationsFolder: migrationsFolder(),
+      synchronous: configuration.synchronous,
+      programVersion: options.programVersion,
+      pid: process.pid,
+    },
+    log,
+    onCommitted: (position) => {
+      for (const listener of listeners) listener(position);
+    },
+    onGaveUp: options.onGaveUp,
+  });
+  const readers = createReaders({ databasePath: directory.database });
+  const threads = createSessionThreads({ writer, thread: { programVersion: options.programVersion }, log });
+  const worktrees = createWorktrees();
+  const inTurn = createOneAtATime();
+  const hosts = new Map<SessionId, SessionHost>();
+  const busy = new Map<SessionId, string>();
+  const limits: SessionLimits = {
+    cancelRetryMs: Math.min(defaultRunInput.cancelRetryMs, configuration.interruptDeadlineMs / 2),
+    interruptDeadlineMs: configuration.interruptDeadlineMs,
+    startDeadlineMs,
+    maxStoredTextBytes: configuration.maxStoredTextBytes,
+  };
+  const surroundings = { configuration, dataDirectory: directory };
+  let stopped: Promise<void> | null = null;
+
+  /** Two commands that change a session's life never overlap: the second is refused, with the first's name. */
+  const lifecycle = async <Value>(id: SessionId, name: string, body: () => Promise<Value>): Promise<Value> => {
+    if (stopped !== null) throw new ThroughlineError('runtime.stopping', 'the runtime is stopping');
+    const other = busy.get(id);
+    if (other !== undefined) {
+      throw new ThroughlineError('session.busy', `the session is busy: ${other} is in progress`, {
+        hint: 'wait a moment and try again',
+      });
+    }
+    busy.set(id, name);
+    try {
+      return await body();
+    } finally {
+      busy.delete(id);
+    }
+  };
+
+  // A ledger has one sender at a time: the session's host while it lives, otherwise whoever has the turn here.
+  const record = (id: SessionId, next: LedgerFact): Promise<void> =>
+    inTurn(id, async () => {
+      const host = hosts.get(id);
+      if (host !== undefined) return host.record(next);
+      const { ledgerRunKey, ledgerLastSeq } = await readers.handle(id);
+      return new Promise<void>((resolve, reject) => {
+        const ledger = writer.outbox.openRun(ledgerRunKey, ledgerLastSeq, reject);
+        ledger.append(encodeFact(next), () => {
+          ledger.close();
+          resolve();
+        });
+      });
+    });
+
+  const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
+    if (facts.length > 0) await writer.command({ kind: 'settle_run', runKey, events: facts.map(encodeFact) });
+  };
+
+  const failRun = async (runKey: RunKey, error: ThroughlineError): Promise<void> => {
+    const { code, message, hint } = error;
+    const run = foldRun(await readers.runFacts(runKey));
+    await settle(runKey, runFailed(run, { code, message, ...(hint === undefined ? {} : { hint }) }, now()));
+  };
+
+  const openHost = async (id: SessionId): Promise<SessionHost> => {
+    const existing = hosts.get(id);
+    if (existing !== undefined) return existing;
+    await orphansStopped;
+    const before = await readers.handle(id);
+    const launch = findAgent(before.state.agent, surroundings);
+    const folder = await ensureFolder({
+      id,
+      state: before.state,
+      worktrees,
+      worktreesFolder: directory.worktrees,
+      record: (next) => record(id, next),
+    });
+    return inTurn(id, async () => {
+      const host = createSessionHost({
+        session: await readers.handle(id),
+        folder,
+        launch,
+        mark: markOf(dataDirectoryId, id),
+        limits,
+        parkAfterMs: configuration.parkAfterMinutes * 60_000,
+        threads,
+        readers,
+        outbox: writer.outbox,
+        log,
+        onBroken: (run, error) => failRun(run.runKey, error),
+        onClosed: () => {
+          if (hosts.get(id) === host) hosts.delete(id);
+        },
+      });
+      hosts.set(id, host);
+      return host;
+    });
+  };
+
+  const launchRun = async (id: SessionId, begun: BegunRun, facts: readonly RunFact[]): Promise<Started> => {
+    const { runId, runKey, ordinal, lastSeq } = begun;
+    try {
+      const host = await openHost(id);
+      host.beginRun({ runId, runKey, ordinal, lastSeq, facts } satisfies RunToBegin);
+    } catch (thrown) {
+      // The run is in the log already, so how it ended has to be as well.
+      await failRun(runKey, asThroughlineError(thrown));
+      throw thrown;
+    }
+    return { id, runId, run: ordinal };
+  };
+
+  const startSession = async (request: NewSession): Promise<Started> => {
+    const id = uuid() as SessionId;
+    return lifecycle(id, 'starting', async () => {
+      findAgent(request.agent, surroundings);
+      const name = request.name ?? nameFrom(request.prompt);
+      const plan = await planFolder(request, id, name);
+      const created = fact(
+        'session_created',
+        {
+          name,
+          agent: request.agent,
+          approvals: request.approvals,
+          worktree: request.worktree,
+          mode: request.mode ?? null,
+          ...plan,
+        },
+        now(),
+      );
+      const facts: readonly RunFact[] = [fact('prompt', { text: request.prompt, origin: 'prompt' }, now())];
+      const answer = await writer.command({
+        kind: 'open_session',
+        sessionId: id,
+        ledgerRunId: uuid() as RunId,
+        ledger: [encodeFact(created)],
+        runId: uuid() as RunId,
+        events: facts.map(encodeFact),
+      });
+      return launchRun(id, begunOf(answer), facts);
+    });
+  };
+
+  /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
+  const closingFacts = async ({ activeRun }: SessionHandle): Promise<readonly RunFact[]> =>
+    activeRun === null ? [] : abandonedRunClosed(foldRun(await readers.runFacts(activeRun.runKey)), now());
+
+  const isLive = (id: SessionId): boolean => (hosts.get(id)?.activeRun() ?? null) !== null;
+
+  const beginNextRun = async (
+    session: SessionHandle,
+    text: string,
+    origin: 'prompt' | 'resume' | 'continuation',
+  ): Promise<Started> => {
+    // Refused before there is a run that could only fail.
+    findAgent(session.state.agent, surroundings);
+    const facts: readonly RunFact[] = [fact('prompt', { text, origin }, now())];
+    const answer = await writer.command({
+      kind: 'begin_run',
+      sessionId: session.id,
+      runId: uuid() as RunId,
+      events: facts.map(encodeFact),
+      closeOpenRun: (await closingFacts(session)).map(encodeFact),
+    });
+    return launchRun(session.id, begunOf(answer), facts);
+  };
+
+  const refuseLive = (id: SessionId): void => {
+    if (!isLive(id)) return;
+    throw new ThroughlineError('session.busy', 'a run of this session is under way', {
+      hint: 'wait for it, or interrupt it first',
+    });
+  };
+
+  const prompt = (id: SessionId, text: string): Promise<Started> =>
+    lifecycle(id, 'prompt', async () => {
+      const session = await readers.handle(id);
+      refuseLive(id);
+      requireText(text);
+      return beginNextRun(session, text, 'prompt');
+    });
+
+  const resume = (id: SessionId, text?: string): Promise<Started> =>
+    lifecycle(id, 'resume', async () => {
+      const session = await readers.handle(id);
+      refuseLive(id);
+      const isRecovery = isInFlight(session.state.status);
+      if (text !== undefined && text.trim() !== '') return beginNextRun(session, text, 'resume');
+      if (!isRecovery) {
+        throw new ThroughlineError('session.prompt_required', 'this session has ended, so it needs a prompt to go on', {
+          hint: 'say what to do next; only a session that was in flight when Throughline ended resumes without one',
+        });
+      }
+      return beginNextRun(session, continuationPrompt, 'continuation');
+    });
+
+  const interrupt = (id: SessionId): Promise<void> =>
+    lifecycle(id, 'interrupt', async () => {
+      const session = await readers.handle(id);
+      const host = hosts.get(id);
+      if (host !== undefined && isLive(id)) return host.interrupt();
+      const { activeRun } = session;
+      if (activeRun === null) throw notRunning();
+      // Nobody works on it any more: what is left to do is to say so in the log.
+      const run = foldRun(await readers.runFacts(activeRun.runKey));
+      const asked = interruptRequestedAnyway(run);
+      await settle(activeRun.runKey, [...asked, ...abandonedRunClosed(foldRun(asked, run), now())]);
+    });
+
+  const remove = (id: SessionId, { force }: { readonly force: boolean }) =>
+    lifecycle(id, 'remove', async () => {
+      const { state } = await readers.handle(id);
+      if (!force) refuseLive(id);
+      await hosts.get(id)?.stop();
+      // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
+      const parkedRef = await removeSessionFolder(state, worktrees, force);
+      await writer.command({ kind: 'remove_session', sessionId: id, occurredAt: now() });
+      return { parkedRef };
+    });
+
+  const stop = async (): Promise<void> => {
+    retention.stop();
+    await Promise.all([...hosts.values()].map((host) => host.stop()));
+    await orphansStopped;
+    await threads.stop();
+    await writer.command({ kind: 'close_epoch', endedAt: now() });
+    await writer.stop();
+    await readers.stop();
+  };
+
+  const orphansStopped = stopOrphans({ agents: writer.ready.agents, dataDirectoryId }).then(
+    async (orphans) => {
+      for (const { sessionId, pid, processes } of orphans) {
+        log.warn('an agent of an earlier runtime was stopped', { session: sessionId, pid, processes });
+        await record(sessionId, fact('orphan_stopped', { pid, processes }, now())).catch((error) =>
+          log.error('an orphan could not be recorded', { session: sessionId, error }),
+        );
+      }
+    },
+    (error) => log.error('orphaned agents could not be looked for', { error }),
+  );
+  if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
+
+  const runtime: Runtime & { readonly faults: Faults } = {
+    ...readers,
+    startSession,
+    prompt,
+    resume,
+    interrupt,
+    remove,
+    decide: async (id, approvalId, decision) => {
+      const host = hosts.get(id);
+      if (host !== undefined && isLive(id)) return host.decide(approvalId, decision);
+      await readers.handle(id);
+      throw new ThroughlineError('approval.not_pending', 'this approval is not waiting for an answer', {
+        hint: 'the agent that asked is gone; resume the session',
+      });
+    },
+    rename: async (id, name) => {
+      await readers.handle(id);
+      await record(id, fact('session_renamed', { name }, now()));
+    },
+    agents: async () => describeAgents(surroundings),
+    head: writer.position,
+    onCommitted: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+    faults: { crashWriter: writer.crash },
+  };
+  const retention = startRetention({ runtime, limits: configuration.retention, database: directory.database, log });
+  return runtime;
+};
+
+const begunOf = (answer: { readonly kind: string; readonly run?: BegunRun }): BegunRun => {
+  if (answer.run !== undefined) return answer.run;
+  throw new ThroughlineError('internal', `the writer answered ${answer.kind} to the beginning of a run`);
+};
+
+const requireText = (text: string): void => {
+  if (text.trim() !== '') return;
+  throw new ThroughlineError('session.prompt_required', 'a prompt cannot be empty', { hint: 'say what to do next' });
+};
+
+/** An interrupt of a run that nobody works on, also of one whose interrupt was cut off. */
+const interruptRequestedAnyway = (run: ReturnType<typeof foldRun>): readonly RunFact[] =>
+  run.context.interruptAttempts > 0 ? [] : interruptRequested(run, now());
+
+const maxNameCharacters = 60;
+
+/** A name for a session that was given none: its prompt's first line. */
+const nameFrom = (prompt: string): string => {
+  const line = prompt.trim().split('\n', 1)[0]?.replace(/\s+/gu, ' ').trim() ?? '';
+  const characters = [...line];
+  return characters.length <= maxNameCharacters ? line : `${characters.slice(0, maxNameCharacters - 1).join('')}…`;
+};

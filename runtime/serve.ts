@@ -1,0 +1,115 @@
+/** The runtime as a process: opens the data directory, starts the actors in order, and stops them in reverse. */
+
+import { asThroughlineError } from '../actors/protocol/error.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { readConfiguration } from './configuration.ts';
+import { ensureToken, openDataDirectory, removeOwner, writeOwner } from './data-directory.ts';
+import { type Gateway, startGateway } from './gateway/start-gateway.ts';
+import { acquireLock } from './lock.ts';
+import { openLog } from './log.ts';
+import { processStartedAt } from './process-start.ts';
+import { createRuntime } from './runtime.ts';
+import type { Runtime } from './surface.ts';
+
+export type ServeOptions = {
+  readonly dataDirectory: string;
+  /** 0 or none takes any free port. */
+  readonly port?: number | undefined;
+  /** Says on the terminal where it is and what to do next; otherwise only the log speaks. */
+  readonly foreground: boolean;
+};
+
+const failedExitCode = 1;
+
+/**
+ * Runs until it is asked to stop (SIGINT, SIGTERM, `throughline stop`) and gives the exit code: 0 after a clean stop.
+ * Raises `data.…`, `store.…`, `input.invalid` and `runtime.start_failed` for what keeps it from starting.
+ */
+export const serve = async (options: ServeOptions): Promise<number> => {
+  // Whatever we or SQLite make from here on is for its owner alone.
+  process.umask(0o077);
+  // An agent's mark is for that agent's descendants; ours are marked anew.
+  delete process.env.THROUGHLINE_RUN;
+  const directory = openDataDirectory(options.dataDirectory);
+  const lock = acquireLock(directory);
+  let runtime: Runtime | null = null;
+  let gateway: Gateway | null = null;
+  try {
+    const configuration = readConfiguration(directory);
+    const token = ensureToken(directory);
+    const log = openLog({ path: directory.log, secrets: [token] });
+    const { promise: ended, resolve: end } = deferred<number>();
+    const programVersion = packageJson.version;
+    runtime = await createRuntime({
+      directory,
+      configuration,
+      log,
+      programVersion,
+      onGaveUp: () => end(failedExitCode),
+    });
+    gateway = await startGateway({
+      runtime,
+      token,
+      port: options.port ?? 0,
+      version: programVersion,
+      log,
+      onStopRequested: () => end(0),
+    });
+    const { url } = gateway;
+    const startedAt = processStartedAt(process.pid) ?? 'unknown';
+    writeOwner(directory, { pid: process.pid, startedAt, url, version: programVersion });
+    log.info('the runtime has started', { pid: process.pid, url, position: runtime.head(), version: programVersion });
+    if (options.foreground) greet(url, directory.root);
+
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        log.info('asked to stop', { signal });
+        end(0);
+      });
+    }
+    process.on('uncaughtException', (error) => {
+      log.error('an unexpected error ends the runtime', { error });
+      end(failedExitCode);
+    });
+    process.on('unhandledRejection', (error) => log.error('an error was not handled', { error }));
+
+    const exitCode = await ended;
+    await gateway.close();
+    await runtime.stop();
+    removeOwner(directory);
+    log.info('the runtime has stopped', { exitCode });
+    log.close();
+    return exitCode;
+  } catch (thrown) {
+    await gateway?.close();
+    await runtime?.stop().catch(() => {});
+    throw asThroughlineError(thrown);
+  } finally {
+    lock.release();
+  }
+};
+
+const greet = (url: string, root: string): void => {
+  process.stdout.write(
+    [
+      `Throughline runs at ${url}`,
+      `  data    ${root}`,
+      '',
+      'In another terminal:',
+      '  throughline run "say hello" --agent rehearsal --wait   a first session, no key needed',
+      '  throughline list                                       what runs, and what ran',
+      '  throughline agents                                     which agents can be used here',
+      '',
+      'Ctrl-C stops the runtime; sessions that run come back as restored.',
+      '',
+    ].join('\n'),
+  );
+};
+
+const deferred = <Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } => {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+};

@@ -1,0 +1,110 @@
+/** Where a session's agent works: a worktree of its own, or with `--no-worktree` the folder it was pointed at. */
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { NewSession } from '../actors/protocol/api.ts';
+import { ThroughlineError } from '../actors/protocol/error.ts';
+import type { LedgerFact } from '../actors/protocol/events.ts';
+import { fact } from '../actors/protocol/events.ts';
+import type { SessionId, Timestamp } from '../actors/protocol/ids.ts';
+import type { SessionState } from '../actors/writer/session-projection.ts';
+import { branchNameFor, checkBranchName } from './git/branch-name.ts';
+import { removeFolder } from './git/remove-folder.ts';
+import { inspectRepository, resolveBase } from './git/repository.ts';
+import type { Worktrees } from './git/worktrees.ts';
+
+/** What the ledger's first event says of the folder. */
+export type FolderPlan = {
+  readonly repository: string;
+  readonly branch: string | null;
+  readonly base: string | null;
+  readonly baseCommit: string | null;
+};
+
+/**
+ * Looks at what was asked for and decides, changing nothing. Raises `repository.…` and `worktree.bad_branch`, so that
+ * a mistake is refused before there is a session.
+ */
+export const planFolder = async (request: NewSession, id: SessionId, name: string): Promise<FolderPlan> => {
+  if (!request.worktree) {
+    const repository = resolve(request.repository);
+    await requireFolder(repository);
+    return { repository, branch: null, base: null, baseCommit: null };
+  }
+  const repository = await inspectRepository(request.repository);
+  const base = await resolveBase(repository, request.base);
+  const branch = request.branch === undefined ? branchNameFor(name, id) : checkBranchName(request.branch);
+  return { repository: repository.root, branch, base: base.name, baseCommit: base.commit };
+};
+
+const requireFolder = async (path: string): Promise<void> => {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isDirectory()) {
+    throw new ThroughlineError('repository.missing', `${path} is not a folder`, { hint: 'give --repo a folder' });
+  }
+};
+
+/**
+ * The folder to work in, made if the session has none yet. `record` logs a worktree that was made. Raises
+ * `worktree.missing` for one that is gone, and what making one raises.
+ */
+export const ensureFolder = async (options: {
+  readonly id: SessionId;
+  readonly state: SessionState;
+  readonly worktrees: Worktrees;
+  readonly worktreesFolder: string;
+  readonly record: (fact: LedgerFact) => Promise<void>;
+}): Promise<string> => {
+  const { id, state } = options;
+  if (!state.usesWorktree) {
+    await requireFolder(state.repository);
+    return state.repository;
+  }
+  if (state.worktreePath !== null) {
+    if ((await stat(state.worktreePath).catch(() => null))?.isDirectory()) return state.worktreePath;
+    throw new ThroughlineError('worktree.missing', `the worktree ${state.worktreePath} is gone`, {
+      hint: 'put it back, or start a new session; its history can still be read',
+    });
+  }
+  if (state.branch === null || state.baseCommit === null) {
+    throw new ThroughlineError('worktree.missing', 'the session has neither a worktree nor a branch to make one from');
+  }
+  const repository = await inspectRepository(state.repository);
+  const created = await options.worktrees.create({
+    repository,
+    path: join(options.worktreesFolder, id),
+    branch: state.branch,
+    baseCommit: state.baseCommit,
+    within: options.worktreesFolder,
+  });
+  const payload = { path: created.path, branch: created.branch, base: state.base };
+  await options.record(fact('worktree_created', payload, Date.now() as Timestamp));
+  return created.path;
+};
+
+/**
+ * Removes a session's worktree, and its branch if nothing is lost with it. Gives the ref under which uncommitted work
+ * was parked, or null. Raises `worktree.dirty` unless forced. With force a repository that is gone is no hindrance.
+ */
+export const removeSessionFolder = async (
+  state: SessionState,
+  worktrees: Worktrees,
+  force: boolean,
+): Promise<string | null> => {
+  if (!state.usesWorktree || state.worktreePath === null || state.baseCommit === null) return null;
+  const repository = await inspectRepository(state.repository).catch((thrown) => {
+    if (force && thrown instanceof ThroughlineError && thrown.code.startsWith('repository.')) return null;
+    throw thrown;
+  });
+  if (repository === null) {
+    await removeFolder(state.worktreePath);
+    return null;
+  }
+  const { parkedRef } = await worktrees.remove({
+    repository,
+    path: state.worktreePath,
+    branch: state.branch,
+    baseCommit: state.baseCommit,
+    force,
+  });
+  return parkedRef;
+};

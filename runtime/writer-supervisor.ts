@@ -1,0 +1,194 @@
+/**
+ * Keeps the one writer alive: starts it, connects every session thread to it, and when it dies starts another, to which
+ * everything unacknowledged is sent again. Past its restart budget it gives up and says so.
+ */
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { ThroughlineError } from '../actors/protocol/error.ts';
+import type { EpochKey, Position, SessionKey } from '../actors/protocol/ids.ts';
+import type { ToSessionThread } from '../actors/protocol/session-messages.ts';
+import type {
+  CommandAnswer,
+  WriterCommand,
+  WriterControl,
+  WriterNotice,
+  WriterOptions,
+  WriterReply,
+} from '../actors/protocol/writer-messages.ts';
+import { createOutbox, type Outbox } from '../actors/writer/outbox.ts';
+import type { Log } from './log.ts';
+import { createRestartBudget, defaultRestarts } from './restart-budget.ts';
+import { threadArguments, threadEntry } from './thread-entries.ts';
+
+/** A command without the number that its answer is found by. */
+export type UnnumberedCommand = WriterCommand extends infer Command
+  ? Command extends WriterCommand
+    ? Omit<Command, 'requestId'>
+    : never
+  : never;
+
+export type Ready = Extract<WriterNotice, { readonly kind: 'ready' }>;
+
+export type WriterSupervisor = {
+  readonly ready: Ready;
+  /** Sends a command and resolves with its answer; raises what the writer refused it with. */
+  readonly command: (command: UnnumberedCommand) => Promise<Exclude<CommandAnswer, { readonly kind: 'failed' }>>;
+  /** The runtime's own events: those of the ledgers. */
+  readonly outbox: Outbox;
+  /** Connects a session thread, now and whenever the writer was started again. */
+  readonly connectThread: (thread: MessagePort) => void;
+  readonly position: () => Position;
+  /** Ends the thread at once, as a fault would. For tests of the supervision. */
+  readonly crash: () => Promise<void>;
+  /** Closes the database and ends the thread. */
+  readonly stop: () => Promise<void>;
+};
+
+export type WriterSupervisorOptions = {
+  readonly writer: Omit<WriterOptions, 'epochKey'>;
+  readonly log: Log;
+  readonly onCommitted: (position: Position, sessions: readonly SessionKey[]) => void;
+  readonly onGaveUp: (error: ThroughlineError) => void;
+};
+
+type Waiting = {
+  readonly command: WriterCommand;
+  readonly resolve: (answer: Exclude<CommandAnswer, { readonly kind: 'failed' }>) => void;
+  readonly reject: (error: ThroughlineError) => void;
+};
+
+/** Starts the writer and waits until the database is open. Raises what kept it from opening (`store.…`). */
+export const startWriterSupervisor = async (options: WriterSupervisorOptions): Promise<WriterSupervisor> => {
+  const { log } = options;
+  const budget = createRestartBudget({ ...defaultRestarts, now: Date.now });
+  const outbox = createOutbox({ schedule: setImmediate });
+  const threads = new Set<MessagePort>();
+  const waiting = new Map<number, Waiting>();
+  let nextRequest = 1;
+  let worker: Worker;
+  let port: MessagePort;
+  let position = 0 as Position;
+  let stopping = false;
+
+  const connect = (portOfWriter: MessagePort): void =>
+    worker.postMessage({ kind: 'connect', port: portOfWriter } satisfies WriterControl, [portOfWriter]);
+
+  const connectThread = (thread: MessagePort): void => {
+    const channel = new MessageChannel();
+    connect(channel.port1);
+    thread.postMessage({ kind: 'writer', port: channel.port2 } satisfies ToSessionThread, [channel.port2]);
+  };
+
+  const receive = (reply: WriterReply): void => {
+    if (reply.kind === 'acknowledged') {
+      outbox.receive(reply);
+      return;
+    }
+    const asked = waiting.get(reply.requestId);
+    waiting.delete(reply.requestId);
+    if (reply.answer.kind === 'failed') asked?.reject(ThroughlineError.fromPlain(reply.answer.error));
+    else asked?.resolve(reply.answer);
+  };
+
+  const connectAll = (): void => {
+    const channel = new MessageChannel();
+    port = channel.port2;
+    port.on('message', receive);
+    connect(channel.port1);
+    outbox.connect(port);
+    for (const thread of threads) connectThread(thread);
+    // Each is recognised by what it names, so one that was carried out before the crash is only answered.
+    for (const { command } of waiting.values()) port.postMessage(command);
+  };
+
+  const start = (epochKey: EpochKey | null): Promise<Ready> =>
+    new Promise((resolve, reject) => {
+      worker = new Worker(threadEntry('writer'), {
+        workerData: { ...options.writer, epochKey } satisfies WriterOptions,
+        execArgv: threadArguments,
+      });
+      let fault: unknown = null;
+      worker.on('message', (notice: WriterNotice) => {
+        switch (notice.kind) {
+          case 'ready':
+            position = notice.position;
+            resolve(notice);
+            return;
+          case 'not_ready':
+            stopping = true;
+            reject(ThroughlineError.fromPlain(notice.error));
+            return;
+          case 'committed':
+            position = notice.position;
+            options.onCommitted(notice.position, notice.sessions);
+            return;
+          case 'paused':
+            log.error('the database cannot be written; events wait', {
+              error: ThroughlineError.fromPlain(notice.error),
+            });
+            return;
+          case 'resumed':
+            log.info('the database can be written again');
+            return;
+        }
+      });
+      worker.on('error', (error) => {
+        fault = error;
+      });
+      worker.on('exit', (code) => {
+        port?.close();
+        if (stopping) return;
+        log.error('the writer thread ended', { exitCode: code, error: fault });
+        void restart(epochKey).then(resolve, reject);
+      });
+    });
+
+  const restart = async (epochKey: EpochKey | null): Promise<Ready> => {
+    if (!budget.spend()) {
+      const error = new ThroughlineError('writer.gave_up', 'the writer thread keeps dying', {
+        hint: 'see the log for its errors; every session comes back at the next start',
+      });
+      log.error('the writer is not started again', { error });
+      for (const asked of waiting.values()) asked.reject(error);
+      waiting.clear();
+      options.onGaveUp(error);
+      throw error;
+    }
+    const again = await start(epochKey ?? ready?.epochKey ?? null);
+    log.warn('the writer thread was started again', { position: again.position });
+    if (ready !== null) connectAll();
+    return again;
+  };
+
+  let ready: Ready | null = null;
+  const opened = await start(null);
+  ready = opened;
+  connectAll();
+
+  return {
+    ready: opened,
+    outbox,
+    position: () => position,
+    connectThread: (thread) => {
+      threads.add(thread);
+      thread.on('close', () => threads.delete(thread));
+      connectThread(thread);
+    },
+    command: (unnumbered) =>
+      new Promise((resolve, reject) => {
+        const requestId = nextRequest;
+        nextRequest += 1;
+        const command: WriterCommand = { ...unnumbered, requestId };
+        waiting.set(requestId, { command, resolve, reject });
+        port.postMessage(command);
+      }),
+    crash: async () => {
+      await worker.terminate();
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        stopping = true;
+        worker.once('exit', () => resolve());
+        worker.postMessage({ kind: 'close' } satisfies WriterControl);
+      }),
+  };
+};
