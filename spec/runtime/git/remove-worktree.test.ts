@@ -390,6 +390,13 @@ test('files put into the empty folder of a submodule are not overlooked', async 
   assert.is(readFileSync(join(made.path, 'library/notes.txt'), 'utf8'), 'n');
 });
 
+test('what changes a repository waits for what was asked before it', async () => {
+  const world = await worldWithWorktree();
+  const [removed, made] = await Promise.all([remove({ ...world, force: false }), create({ ...world, branch: 'next' })]);
+  assert.is(removed.branch.kind, 'deleted');
+  assert.is(git(made.path, 'symbolic-ref', '--short', 'HEAD'), 'next');
+});
+
 test('making and removing three at once, again and again, works', async () => {
   const world = await gitWorld();
   await Promise.all(
