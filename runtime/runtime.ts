@@ -290,8 +290,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     await orphansStopped;
     await threads.stop();
     await writer.command({ kind: 'close_epoch', endedAt: now() });
-    await writer.stop();
+    // The last connection to close empties the write-ahead log into the database, so it should be the writer's.
     await readers.stop();
+    await writer.stop();
   };
 
   const orphansStopped = stopOrphans({ agents: writer.ready.agents, dataDirectoryId }).then(
