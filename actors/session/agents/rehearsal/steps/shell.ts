@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { stopTree } from './stop-tree.ts';
 
 const progressEveryMs = 100;
 const maxOutputCharacters = 32_000;
@@ -30,7 +31,7 @@ export const runShell = ({ command, cwd, signal, progress }: ShellCommand): Prom
       }, progressEveryMs);
     };
     const cancel = (): void => {
-      child.kill('SIGTERM');
+      if (child.pid !== undefined) stopTree(child.pid);
       finish(() => reject(signal.reason));
     };
     const finish = (settle: () => void): void => {

@@ -65,9 +65,18 @@ export type Client = {
 };
 
 const clients: ChildProcess[] = [];
+const killGroup = ({ pid }: ChildProcess): void => {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The group has gone already.
+  }
+};
+
 /** For the end of a suite: the agent of a test that failed in its middle would keep the test process waiting. */
 export const killClients = (): void => {
-  for (const child of clients) child.kill('SIGKILL');
+  for (const child of clients) killGroup(child);
 };
 
 export const scriptFile = (turns: ScriptInput['turns'], rest: Partial<ScriptInput> = {}): string => {
@@ -78,6 +87,8 @@ export const scriptFile = (turns: ScriptInput['turns'], rest: Partial<ScriptInpu
 
 export const startClient = (script: string, state: string = temporaryFolder('state')): Client => {
   const child = spawn(process.execPath, ['--import', 'tsx', main, '--script', script, '--state', state], {
+    // A process group of its own, as the program gives every agent, so that its commands end with it.
+    detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   clients.push(child);
@@ -161,7 +172,7 @@ export const startClient = (script: string, state: string = temporaryFolder('sta
     },
     prompt: (sessionId, text) => request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] }),
     kill: () => {
-      child.kill('SIGKILL');
+      killGroup(child);
       return exited;
     },
   };

@@ -154,7 +154,8 @@ test('grandchildren outlive the agent', async () => {
   await until('the turn has ended', () => client.messages.some((message) => message.result?.stopReason === 'end_turn'));
   const pids = [...client.said().matchAll(/Left process (\d+)/g)].map((match) => Number(match[1]));
   assert.is(pids.length, 2);
-  await client.kill();
+  client.child.kill('SIGKILL');
+  await client.exited;
   for (const pid of pids) {
     assert.ok(alive(pid));
     process.kill(pid, 'SIGKILL');

@@ -9,6 +9,14 @@ import { killClients, type Message, scriptFile, startClient } from './client.ts'
 const test = suite('a turn of the rehearsal agent');
 test.after(killClients);
 
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
 const newTextOf = (question: Message): string | undefined => {
   const content = question.params?.toolCall?.content?.[0];
   return content?.type === 'diff' ? content.newText : undefined;
@@ -113,7 +121,7 @@ test('a cancel ends a stream, a command and a question', async () => {
   const client = startClient(
     scriptFile([
       { steps: [{ do: 'say', text: 'word '.repeat(10_000), everyMs: 5 }] },
-      { steps: [{ do: 'run', command: 'echo begun; sleep 600' }] },
+      { steps: [{ do: 'run', command: 'echo begun; sleep 600 & echo pid $!; wait' }] },
       { steps: [{ do: 'edit', path: 'never.txt', text: 'x', approval: true }] },
     ]),
   );
@@ -126,11 +134,14 @@ test('a cancel ends a stream, a command and a question', async () => {
 
   answered = client.prompt(sessionId, 'run');
   await until('the command has said something', () =>
-    client.updates('tool_call_update').some((update) => JSON.stringify(update.content ?? '').includes('begun')),
+    client.updates('tool_call_update').some((update) => JSON.stringify(update.content ?? '').includes('pid ')),
   );
   client.notify('session/cancel', { sessionId });
   assert.equal((await answered).result, { stopReason: 'cancelled' });
-  assert.is(client.updates('tool_call_update').at(-1)?.status, 'failed');
+  const ended = client.updates('tool_call_update');
+  assert.is(ended.at(-1)?.status, 'failed');
+  const pid = Number(/pid (\d+)/.exec(JSON.stringify(ended))?.[1]);
+  await until('what the command had started has ended too', () => !isAlive(pid));
 
   answered = client.prompt(sessionId, 'ask');
   const question = await client.asked('session/request_permission');
