@@ -4,10 +4,11 @@
  */
 
 // A complete escape sequence goes as a whole; what is left of a broken one loses its control characters below.
+// No part can run over the beginning of the next one, so a flood of beginnings costs no more than its length.
 // OSC, DCS, SOS, PM and APC run to their terminator (BEL or ST); CSI to its final byte; others are two or three bytes.
 const escapeSequence =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  /(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/gu;
+  /(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u0080-\u009f]*(?:\u0007|\u001b\\|\u009c)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/gu;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above; \t (9) and \n (a) stay
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/gu;
@@ -42,3 +43,16 @@ export const sanitise = (text: string): string =>
 
 /** The same on one line: white space, line ends included, becomes single spaces. */
 export const sanitiseLine = (text: string): string => sanitise(text).replace(/\s+/gu, ' ').trim();
+
+// By hand: a regular expression that looks for an end tries every beginning, and hostile text has many.
+export const withoutLeadingNewlines = (text: string): string => {
+  let start = 0;
+  while (text[start] === '\n') start += 1;
+  return text.slice(start);
+};
+
+export const withoutTrailingNewlines = (text: string): string => {
+  let end = text.length;
+  while (text[end - 1] === '\n') end -= 1;
+  return text.slice(0, end);
+};

@@ -1,7 +1,7 @@
 /** How single events look in a timeline; each gives whole lines without their indent. Everything is sanitised here. */
 import type { Diff, Payload, StoredText } from '../../actors/protocol/events.ts';
 import { truncate } from './display-width.ts';
-import { sanitise, sanitiseLine } from './sanitise.ts';
+import { sanitise, sanitiseLine, withoutLeadingNewlines } from './sanitise.ts';
 import type { Colours } from './terminal.ts';
 
 const maxResultLines = 6;
@@ -26,16 +26,15 @@ export const toolCallLine = (call: Payload<'tool_call'>, colours: Colours): stri
   return `${colours.cyan(`${iconByKind[kind] ?? '•'} ${kind}`)}  ${title}`;
 };
 
-/** A tool's result: its diffs, then the first lines of its output. */
+/** The first lines of a tool's output, and whether it failed. */
 export const toolResultLines = (result: Payload<'tool_result'>, colours: Colours): readonly string[] => {
-  const lines = (result.diffs ?? []).flatMap((diff) => diffLines(diff, colours));
-  if (result.output !== undefined) lines.push(...outputLines(result.output, colours));
+  const lines = result.output === undefined ? [] : [...outputLines(result.output, colours)];
   if (result.status === 'failed') lines.push(colours.red('✗ failed'));
   return lines;
 };
 
 export const outputLines = (output: StoredText, colours: Colours): readonly string[] => {
-  const text = sanitise(output.text).replace(/^\n+|\s+$/gu, '');
+  const text = withoutLeadingNewlines(sanitise(output.text).trimEnd());
   if (text === '') return [];
   const all = text.split('\n');
   const shown = all.slice(0, maxResultLines).map((line) => colours.dim(truncate(line, maxLineColumns)));

@@ -1,17 +1,20 @@
-import type { HistoryEvent } from '../../actors/protocol/events.ts';
+import type { Diff, HistoryEvent } from '../../actors/protocol/events.ts';
 import { dashboardStatus, isTerminal } from '../../actors/protocol/status.ts';
 import { duration } from './age.ts';
 import { truncate } from './display-width.ts';
 import { jsonLine } from './json-line.ts';
 import { knownFact } from './known-fact.ts';
 import { isLedgerType, ledgerLine } from './ledger-line.ts';
-import { sanitise, sanitiseLine } from './sanitise.ts';
+import { noteLine } from './note-line.ts';
+import { sanitise, sanitiseLine, withoutLeadingNewlines, withoutTrailingNewlines } from './sanitise.ts';
 import { statusMark } from './status-mark.ts';
 import type { Colours } from './terminal.ts';
 import { count, diffLines, planLines, resolutionLine, toolCallLine, toolResultLines } from './timeline-parts.ts';
 
 export type TimelineOptions = {
   readonly colours: Colours;
+  /** Where the agent works: paths below it are shown from there. Learnt from the events where they tell it. */
+  readonly folder: string | null;
   /** A line at the beginning of every run, for what shows several. */
   readonly separators: boolean;
   /** The commands that answer an approval, for somebody who watches live; null where nobody can answer. */
@@ -34,10 +37,12 @@ const maxUnknownColumns = 120;
 const maxFilesShown = 4;
 
 /** Turns a session's events, one by one and in order, into text that reads like the work itself. */
-export const createTimeline = ({ colours, separators, answers }: TimelineOptions): Timeline => {
+export const createTimeline = ({ colours, folder, separators, answers }: TimelineOptions): Timeline => {
   let block: Block = 'none';
   let speaker: string | null = null;
   let lineIsOpen = false;
+  let heldNewlines = '';
+  let workFolder = folder;
   let run: number | null = null;
   let runStartedAt = 0;
   let lastToolCallId: string | null = null;
@@ -50,22 +55,33 @@ export const createTimeline = ({ colours, separators, answers }: TimelineOptions
     block = next;
     speaker = null;
     lineIsOpen = false;
+    heldNewlines = '';
     return newline + (apart ? '\n' : '');
   };
 
   const lines = (...all: readonly string[]): string => `${begin('line')}${all.map((line) => `${line}\n`).join('')}`;
 
+  const fromFolder = (path: string): string =>
+    workFolder !== null && path.startsWith(`${workFolder}/`) ? path.slice(workFolder.length + 1) : path;
+
+  const diffsOf = (diffs: readonly Diff[] | undefined): readonly string[] =>
+    (diffs ?? []).flatMap((diff) => diffLines({ ...diff, path: fromFolder(diff.path) }, colours));
+
   const indented = (all: readonly string[]): readonly string[] => all.map((line) => indent + line);
 
   const speak = (type: 'message' | 'thinking', text: string, messageId: string | undefined): string => {
     const key = `${type} ${messageId ?? ''}`;
-    const before = speaker === key ? '' : begin(type === 'message' ? 'prose' : 'thinking');
+    const isNew = speaker !== key;
+    const before = isNew ? begin(type === 'message' ? 'prose' : 'thinking') : '';
     speaker = key;
-    // A new message does not begin with blank lines of its own.
-    const safe = before === '' && lineIsOpen ? sanitise(text) : sanitise(text).replace(/^\n+/u, '');
-    if (safe === '') return before;
-    lineIsOpen = !safe.endsWith('\n');
-    return before + (type === 'message' ? safe : colours.dim(safe));
+    const safe = heldNewlines + sanitise(text);
+    // Blank lines at a message's beginning are dropped, those at its end held back until it goes on.
+    const whole = lineIsOpen ? safe : withoutLeadingNewlines(safe);
+    const body = withoutTrailingNewlines(whole);
+    heldNewlines = whole.slice(body.length);
+    if (body === '') return before;
+    lineIsOpen = true;
+    return before + (type === 'message' ? body : colours.dim(body));
   };
 
   const beginRun = (event: HistoryEvent): string => {
@@ -112,8 +128,8 @@ export const createTimeline = ({ colours, separators, answers }: TimelineOptions
         return lines(toolCallLine(fact.payload, colours));
       }
       case 'tool_result': {
-        for (const diff of fact.payload.diffs ?? []) changedFiles.add(sanitiseLine(diff.path));
-        const result = toolResultLines(fact.payload, colours);
+        for (const diff of fact.payload.diffs ?? []) changedFiles.add(sanitiseLine(fromFolder(diff.path)));
+        const result = [...diffsOf(fact.payload.diffs), ...toolResultLines(fact.payload, colours)];
         const { toolCallId } = fact.payload;
         if (toolCallId === lastToolCallId) return result.length === 0 ? '' : lines(...indented(result));
         lastToolCallId = toolCallId;
@@ -124,8 +140,10 @@ export const createTimeline = ({ colours, separators, answers }: TimelineOptions
         return lines(colours.bold('plan'), ...indented(planLines(fact.payload, colours)));
       case 'approval_requested': {
         const question = `${colours.yellow('? approval')}  ${sanitiseLine(fact.payload.title)}`;
-        const diffs = (fact.payload.diffs ?? []).flatMap((diff) => diffLines(diff, colours));
-        return lines(question, ...indented([...diffs, ...(answers?.(fact.payload.approvalId) ?? [])]));
+        return lines(
+          question,
+          ...indented([...diffsOf(fact.payload.diffs), ...(answers?.(fact.payload.approvalId) ?? [])]),
+        );
       }
       case 'approval_resolved':
         return lines(indent + resolutionLine(fact.payload, colours));
@@ -143,9 +161,12 @@ export const createTimeline = ({ colours, separators, answers }: TimelineOptions
       }
       case 'usage':
         return '';
-      case 'note':
-        return lines(colours.dim(`· ${truncate(sanitiseLine(fact.payload.note), maxUnknownColumns)}`));
+      case 'note': {
+        const note = noteLine(fact.payload);
+        return note === null ? '' : lines(colours.dim(`· ${note}`));
+      }
       default:
+        if (fact.type === 'worktree_created') workFolder = fact.payload.path;
         return isLedgerType(fact.type) ? lines(colours.dim(`· ${ledgerLine(fact.type, fact.payload)}`)) : '';
     }
   };

@@ -11,6 +11,8 @@ export type AwaitedRun = {
   readonly id: string;
   readonly shortId: string;
   readonly run: number;
+  /** Where the agent works, as far as it is known yet. */
+  readonly folder: string | null;
   readonly approvals: ApprovalPolicy;
   /** The position before the run began: nothing of it is missed. */
   readonly after: number;
@@ -23,6 +25,7 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
   const { terminal, json, directory, suggest } = invocation;
   const timeline = createTimeline({
     colours: terminal.colours,
+    folder: awaited.folder,
     separators: false,
     // A policy answers by itself, faster than anybody could.
     answers: awaited.approvals === 'ask' ? () => answers(invocation, awaited.shortId) : null,

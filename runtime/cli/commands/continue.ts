@@ -52,6 +52,7 @@ const nextRun = async (
       id,
       shortId,
       run: started.run,
+      folder: row.worktree.path ?? row.repository,
       approvals: approvalPolicy,
       after: position,
     });

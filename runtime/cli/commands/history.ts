@@ -23,9 +23,10 @@ const lastSeqOfRun = Number.MAX_SAFE_INTEGER;
 /** `history`: a session's events, ordered by run and seq, a page at a time however long it is. */
 export const history = async (invocation: Invocation, given: string, options: HistoryOptions): Promise<ExitCode> => {
   const { terminal, json } = invocation;
-  const { id, shortId } = await resolveSession(invocation, given);
+  const { id, shortId, row } = await resolveSession(invocation, given);
   const timeline = createTimeline({
     colours: terminal.colours,
+    folder: row.worktree.path ?? row.repository,
     separators: true,
     answers: options.follow ? () => answers(invocation, shortId) : null,
   });

@@ -47,8 +47,14 @@ export const run = async (
   const { rows } = await client.call('dashboard', {});
   const shortId = started.id.slice(0, shortIdLength(rows.map((row) => row.id)));
   if (options.wait) {
-    const { id, run: ordinal } = started;
-    return waitForRun(invocation, client, { id, shortId, run: ordinal, approvals: options.approve, after: position });
+    return waitForRun(invocation, client, {
+      id: started.id,
+      shortId,
+      run: started.run,
+      folder: options.worktree ? null : request.repository,
+      approvals: options.approve,
+      after: position,
+    });
   }
   if (json) {
     await terminal.writeJson(started);

@@ -58,7 +58,7 @@ const tokens = ({ usage }: SessionDetail): string | null => {
 const runs = ({ terminal: { colours } }: Invocation, detail: SessionDetail): string => {
   if (detail.runs.length === 0) return '';
   const rows = detail.runs.map((run) => [
-    `  run ${run.run}`,
+    run.run === 0 ? '  session' : `  run ${run.run}`,
     run.outcome ?? (run.runId === detail.activeRunId ? 'under way' : ''),
     colours.dim(count(run.events, 'event')),
   ]);

@@ -106,7 +106,9 @@ const comeBack = async (invocation: Invocation, narrator: Narrator, before: Hist
   );
   await narrator.claim('not one event of before the crash is missing', isWhole);
   await narrator.command(`throughline history ${resumed}`);
-  const timeline = createTimeline({ colours: invocation.terminal.colours, separators: false, answers: null });
+  const { colours } = invocation.terminal;
+  const folder = rows.find(({ name }) => name === resumed)?.worktree.path ?? null;
+  const timeline = createTimeline({ colours, folder, separators: false, answers: null });
   const extract = (after.get(resumed) ?? []).filter(({ run: ordinal }) => ordinal > 0).slice(-extractEvents);
   await invocation.terminal.write(extract.map(timeline.show).join('') + timeline.end());
 };

@@ -50,6 +50,15 @@ test('whatever goes in, nothing comes out that a terminal obeys', () => {
   );
 });
 
+test('a megabyte made to be slow is not', () => {
+  const begun = performance.now();
+  for (const piece of ['\u001b]', '\u009d', '\u001b[', '\u001b[1;', '\n', ' ', '\r', '\u200d', '\u001bP\u001b']) {
+    sanitise(`${piece.repeat(1_000_000 / piece.length)}x`);
+    sanitiseLine(`${piece.repeat(1_000_000 / piece.length)}x`);
+  }
+  ok(performance.now() - begun < 10_000);
+});
+
 test('a line of JSON is safe to look at and parses to the same value', () => {
   const value = { text: 'C1 \u009b31m bidi \u202e zero \u200b esc \u001b[31m' };
   const line = jsonLine(value);

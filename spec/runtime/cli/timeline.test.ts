@@ -8,7 +8,7 @@ import { eventMaker } from './support/events.ts';
 const test = suite('a timeline reads like the work');
 
 const shown = (events: readonly HistoryEvent[], options: Partial<TimelineOptions> = {}): string => {
-  const timeline = createTimeline({ colours: colourless, separators: false, answers: null, ...options });
+  const timeline = createTimeline({ colours: colourless, folder: '/w', separators: false, answers: null, ...options });
   return events.map(timeline.show).join('') + timeline.end();
 };
 
@@ -21,6 +21,28 @@ test('adjacent pieces of one message are one text, another message begins apart'
     event(1, 'thinking', { text: 'Hm.' }),
   ]);
   is(text, 'Hello.\n\nNext.\n\nHm.\n');
+});
+
+test('blank lines at the end of a message do not add up, those in its middle stay', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'message', { text: '\n\nOne.\n' }),
+    event(1, 'message', { text: '\nTwo.\n\n' }),
+    event(1, 'thinking', { text: 'Hm.\n\n' }),
+    event(1, 'status', { status: 'completed' }),
+  ]);
+  match(text, /^One\.\n\nTwo\.\n\nHm\.\n\n✓ Completed/);
+});
+
+test('notes that only the log needs are not shown, others in a sentence', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'note', { note: 'agent_started', pid: 1 }),
+    event(1, 'note', { note: 'available_commands_update', update: {} }),
+    event(1, 'note', { note: 'conversation', how: 'resumed' }),
+    event(1, 'note', { note: 'unreadable_line', raw: '{"x' }),
+  ]);
+  is(text, '· the conversation was resumed\n· unreadable_line {"raw":"{\\"x"}\n');
 });
 
 test('a tool call is one line, its result the first lines below it, its updates are not repeated', () => {
@@ -46,7 +68,7 @@ test('the result of another tool call than the last one says whose it is', () =>
 
 test('an edit shows what changed, and the end counts the files', () => {
   const event = eventMaker();
-  const diff = { path: 'src/a.js', oldText: { text: 'a\nb\nc\n' }, newText: { text: 'a\nB\nc\n' } };
+  const diff = { path: '/w/src/a.js', oldText: { text: 'a\nb\nc\n' }, newText: { text: 'a\nB\nc\n' } };
   const text = shown([
     event(1, 'prompt', { text: 'Change b', origin: 'prompt' }),
     event(1, 'tool_call', { toolCallId: 't1', kind: 'edit', title: 'src/a.js' }),
