@@ -1,0 +1,259 @@
+/** A gateway over a small runtime in memory, and clients that can say what no well-behaved one would. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import WebSocket from 'ws';
+import type { TailMessage } from '../../../actors/protocol/api.ts';
+import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
+import type { ApprovalId, Position, RunId, SessionId } from '../../../actors/protocol/ids.ts';
+import type { GatewayLimits } from '../../../runtime/gateway/limits.ts';
+import { type Gateway, startGateway } from '../../../runtime/gateway/start-gateway.ts';
+import { openLog } from '../../../runtime/log.ts';
+import type { Runtime, TailEvent } from '../../../runtime/surface.ts';
+
+export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';
+export const sessionId = '01890a5d-ac96-774b-bcce-b302099a8057' as SessionId;
+export const otherSessionId = '01890a5d-ac96-774b-bcce-b302099a8058' as SessionId;
+export const approvalId = '01890a5d-ac96-774b-bcce-b302099a8059' as ApprovalId;
+const runId = '01890a5d-ac96-774b-bcce-b302099a8060' as RunId;
+
+export const row: DashboardRow = {
+  id: sessionId,
+  name: 'first',
+  agent: 'rehearsal',
+  repository: '/repository',
+  status: 'Running',
+  activity: 'working',
+  createdAt: 1,
+  lastActivityAt: 2,
+  failureReason: null,
+  worktree: { path: null, branch: null, base: null },
+  runCount: 1,
+  resumeCount: 0,
+  activeRunId: runId,
+  pendingApprovals: 0,
+  usage: { used: null, size: null, cost: null },
+  restored: false,
+  restoredAt: null,
+  recoveryHint: null,
+};
+
+/** A runtime that keeps its events in an array and notes which commands reached it. */
+export type MemoryRuntime = Runtime & {
+  readonly events: TailEvent[];
+  readonly calls: unknown[][];
+  readonly listeners: Set<(position: Position) => void>;
+  /** Pages that were read. */
+  readonly pages: { count: number; longest: number };
+  readonly commit: (count: number, options?: { session?: SessionId; payload?: unknown }) => void;
+};
+
+export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => {
+  const events: TailEvent[] = [];
+  const calls: unknown[][] = [];
+  const listeners = new Set<(position: Position) => void>();
+  const pages = { count: 0, longest: 0 };
+  const head = (): Position => events.length as Position;
+  const note = <Answer>(answer: Answer, ...call: unknown[]): Promise<Answer> => {
+    calls.push(call);
+    return Promise.resolve(answer);
+  };
+  const started = { id: sessionId, runId, run: 1 };
+  return {
+    events,
+    calls,
+    listeners,
+    pages,
+    commit: (count, { session = sessionId, payload = {} } = {}) => {
+      for (let index = 0; index < count; index += 1) {
+        const position = events.length + 1;
+        const place = { position, runId, run: 1, seq: position, occurredAt: 1, recordedAt: 1 };
+        events.push({ sessionId: session, event: { ...place, type: 'message', payload } });
+      }
+      for (const listener of listeners) listener(head());
+    },
+    startSession: (request) => note(started, 'startSession', request),
+    prompt: (...call) => note(started, 'prompt', ...call),
+    resume: (...call) => note(started, 'resume', ...call),
+    interrupt: (...call) => note(undefined, 'interrupt', ...call),
+    decide: (...call) => note(undefined, 'decide', ...call),
+    rename: (...call) => note(undefined, 'rename', ...call),
+    remove: (...call) => note({ parkedRef: null }, 'remove', ...call),
+    dashboard: () => Promise.resolve({ version: head(), rows: [row] }),
+    session: () => Promise.resolve({ ...row, approvals: [], approvalPolicy: 'ask', mode: null, runs: [] }),
+    history: (...call) => note({ events: [], next: { run: 2, seq: 41 } }, 'history', ...call),
+    eventsAfter: (position, { session, limit }) => {
+      const found = events
+        .slice(position)
+        .filter((event) => session === undefined || event.sessionId === session)
+        .slice(0, limit);
+      pages.count += 1;
+      pages.longest = Math.max(pages.longest, found.length);
+      const last = found.length === limit ? found.at(-1)?.event.position : undefined;
+      return Promise.resolve({ events: found, upTo: (last ?? head()) as Position });
+    },
+    verify: () => Promise.resolve({ ok: true, events: events.length, sessions: 1 }),
+    agents: () => Promise.resolve([]),
+    head,
+    onCommitted: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => Promise.resolve(),
+    ...changes,
+  };
+};
+
+export type World = Gateway & {
+  readonly runtime: MemoryRuntime;
+  readonly logged: string[];
+  readonly stopRequests: () => number;
+};
+
+export const openWorld = async (
+  options: { runtime?: Partial<Runtime>; limits?: Partial<GatewayLimits> } = {},
+): Promise<World> => {
+  const runtime = memoryRuntime(options.runtime);
+  const logged: string[] = [];
+  let stopRequests = 0;
+  const gateway = await startGateway({
+    runtime,
+    token,
+    version: '1.2.3',
+    log: openLog({ path: null, pretty: (line) => logged.push(line), secrets: [token] }),
+    onStopRequested: () => {
+      stopRequests += 1;
+    },
+    ...(options.limits && { limits: options.limits }),
+  });
+  return { ...gateway, runtime, logged, stopRequests: () => stopRequests };
+};
+
+/** Runs `body` with a gateway of its own, and closes that in any case. */
+export const withWorld =
+  (body: (world: World) => Promise<void>, options: Parameters<typeof openWorld>[0] = {}) =>
+  async (): Promise<void> => {
+    const world = await openWorld(options);
+    try {
+      await body(world);
+    } finally {
+      await world.close();
+    }
+  };
+
+export type RawAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The body's `code`, where it is a problem. */
+  readonly code: string | undefined;
+};
+
+export const openSocket = async (port: number): Promise<Socket> => {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+};
+
+/** Waits for a socket's end, whether that comes with an error (it was cut off while it sent) or without one. */
+export const closeOf = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
+
+/** Sends bytes as they are and gives what comes back until the other side ends. */
+export const rawExchange = async (port: number, text: string | Buffer): Promise<RawAnswer> => {
+  const socket = await openSocket(port);
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => {
+    answer += chunk.toString('utf8');
+  });
+  socket.write(text);
+  await closeOf(socket);
+  return parseAnswer(answer);
+};
+
+const parseAnswer = (answer: string): RawAnswer => {
+  const end = answer.indexOf('\r\n\r\n');
+  const [statusLine = '', ...lines] = answer.slice(0, Math.max(end, 0)).split('\r\n');
+  const headers = Object.fromEntries(
+    lines.map((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }),
+  );
+  const body = end === -1 ? '' : answer.slice(end + 4);
+  let code: string | undefined;
+  if (headers['content-type']?.startsWith('application/problem+json')) {
+    code = (JSON.parse(body) as { code: string }).code;
+  }
+  return { status: Number(statusLine.split(' ')[1] ?? 0), headers, body, code };
+};
+
+/** A request's text; headers given as undefined are left out, and the rest stand in the order given. */
+export const requestText = (
+  world: { readonly port: number },
+  options: {
+    readonly line?: string;
+    readonly host?: string | undefined;
+    readonly authorization?: string | undefined;
+    readonly more?: readonly string[];
+    readonly body?: string;
+  } = {},
+): string => {
+  const { line = 'GET /api/health HTTP/1.1', more = [], body = '' } = options;
+  const host = 'host' in options ? options.host : `127.0.0.1:${world.port}`;
+  const authorization = 'authorization' in options ? options.authorization : `Bearer ${token}`;
+  return [
+    line,
+    ...(host === undefined ? [] : [`Host: ${host}`]),
+    ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
+    'Connection: close',
+    ...more,
+    '',
+    body,
+  ].join('\r\n');
+};
+
+/** The same request as a WebSocket upgrade. */
+export const upgradeText = (
+  world: { readonly port: number },
+  options: Parameters<typeof requestText>[1] = {},
+): string =>
+  requestText(world, { line: 'GET /api/events HTTP/1.1', ...options })
+    .replace('Connection: close\r\n', '')
+    .replace(
+      '\r\n\r\n',
+      '\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+
+/** A request with the token, as the command line sends it. */
+export const ask = (
+  world: { readonly url: string },
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  fetch(`${world.url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+
+export type TailClient = { readonly socket: WebSocket; readonly messages: TailMessage[] };
+
+/** Opens the event tail; `query` begins with a question mark. */
+export const openTail = (world: { readonly port: number }, query = ''): TailClient => {
+  const socket = new WebSocket(`ws://127.0.0.1:${world.port}/api/events${query}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const messages: TailMessage[] = [];
+  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as TailMessage));
+  return { socket, messages };
+};
