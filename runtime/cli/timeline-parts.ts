@@ -59,11 +59,15 @@ export const diffLines = (diff: Diff, colours: Colours): string[] => {
     ...removed.map((line) => colours.red(`- ${truncate(sanitise(line), maxLineColumns)}`)),
     ...added.map((line) => colours.green(`+ ${truncate(sanitise(line), maxLineColumns)}`)),
   ];
-  const lines = [`${sanitiseLine(diff.path)} ${colours.dim(`+${added.length} −${removed.length}`)}`];
+  const size = isChange(diff) ? `+${added.length} −${removed.length}` : 'as it was';
+  const lines = [`${sanitiseLine(diff.path)} ${colours.dim(size)}`];
   lines.push(...changed.slice(0, maxDiffLines));
   if (changed.length > maxDiffLines) lines.push(colours.dim(`… ${count(changed.length - maxDiffLines, 'more line')}`));
   return lines;
 };
+
+/** Whether an edit left anything different. */
+export const isChange = (diff: Diff): boolean => diff.oldText?.text !== diff.newText.text;
 
 const checkboxByStatus: Readonly<Record<string, string>> = { completed: '☑', in_progress: '◐' };
 

@@ -9,7 +9,15 @@ import { noteLine } from './note-line.ts';
 import { sanitise, sanitiseLine, withoutLeadingNewlines, withoutTrailingNewlines } from './sanitise.ts';
 import { statusMark } from './status-mark.ts';
 import type { Colours } from './terminal.ts';
-import { count, diffLines, planLines, resolutionLine, toolCallLine, toolResultLines } from './timeline-parts.ts';
+import {
+  count,
+  diffLines,
+  isChange,
+  planLines,
+  resolutionLine,
+  toolCallLine,
+  toolResultLines,
+} from './timeline-parts.ts';
 
 export type TimelineOptions = {
   readonly colours: Colours;
@@ -44,7 +52,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   let heldNewlines = '';
   let workFolder = folder;
   let run: number | null = null;
-  let runStartedAt = 0;
+  let runStartedAt: number | null = null;
   let lastToolCallId: string | null = null;
   const titleByToolCall = new Map<string, string>();
   const changedFiles = new Set<string>();
@@ -87,7 +95,8 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   const beginRun = (event: HistoryEvent): string => {
     if (event.run === run) return '';
     run = event.run;
-    runStartedAt = event.occurredAt;
+    // Of a run that is met in its middle nobody here knows when it began.
+    runStartedAt = event.seq === 1 ? event.occurredAt : null;
     titleByToolCall.clear();
     changedFiles.clear();
     if (!separators) return '';
@@ -97,9 +106,8 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   };
 
   const ending = (status: string, reason: string | undefined, at: number): string => {
-    const parts = [
-      `${statusMark(dashboardStatus(status), colours)} ${colours.dim(`in ${duration(at - runStartedAt)}`)}`,
-    ];
+    const took = runStartedAt === null ? '' : colours.dim(` in ${duration(at - runStartedAt)}`);
+    const parts = [statusMark(dashboardStatus(status), colours) + took];
     if (reason !== undefined) parts.push(sanitiseLine(reason));
     if (changedFiles.size > 0) {
       const files = [...changedFiles];
@@ -128,7 +136,9 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
         return lines(toolCallLine(fact.payload, colours));
       }
       case 'tool_result': {
-        for (const diff of fact.payload.diffs ?? []) changedFiles.add(sanitiseLine(fromFolder(diff.path)));
+        for (const diff of fact.payload.diffs ?? []) {
+          if (isChange(diff)) changedFiles.add(sanitiseLine(fromFolder(diff.path)));
+        }
         const result = [...diffsOf(fact.payload.diffs), ...toolResultLines(fact.payload, colours)];
         const { toolCallId } = fact.payload;
         if (toolCallId === lastToolCallId) return result.length === 0 ? '' : lines(...indented(result));

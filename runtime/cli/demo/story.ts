@@ -109,8 +109,8 @@ const comeBack = async (invocation: Invocation, narrator: Narrator, before: Hist
   const { colours } = invocation.terminal;
   const folder = rows.find(({ name }) => name === resumed)?.worktree.path ?? null;
   const timeline = createTimeline({ colours, folder, separators: false, answers: null });
-  const extract = (after.get(resumed) ?? []).filter(({ run: ordinal }) => ordinal > 0).slice(-extractEvents);
-  await invocation.terminal.write(extract.map(timeline.show).join('') + timeline.end());
+  const extract = lastSteps((after.get(resumed) ?? []).filter(({ run: ordinal }) => ordinal > 0));
+  await invocation.terminal.write(`…\n${extract.map(timeline.show).join('')}${timeline.end()}`);
 };
 
 const resumeOne = async (invocation: Invocation, narrator: Narrator): Promise<void> => {
@@ -145,6 +145,17 @@ const rowOf = async (invocation: Invocation, name: string): Promise<DashboardRow
   const row = rows.find((each) => each.name === name);
   if (row === undefined) throw new Error(`the session ${name} has gone`);
   return row;
+};
+
+/** The end of a history, from something whole: a message may be in pieces. */
+const lastSteps = (events: readonly HistoryEvent[]): readonly HistoryEvent[] => {
+  const last = events.slice(-extractEvents);
+  return last.slice(
+    Math.max(
+      0,
+      last.findIndex(({ type }) => type !== 'message' && type !== 'thinking'),
+    ),
+  );
 };
 
 const isGapless = (events: readonly HistoryEvent[]): boolean => {

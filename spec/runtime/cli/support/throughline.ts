@@ -34,7 +34,8 @@ export type Throughline = {
 
 /** The command line as a person uses it, on a data directory of its own. Its runtime ends with the test process. */
 export const throughline = (script: readonly string[], data = join(temporaryFolder('cli'), 'data')): Throughline => {
-  process.on('exit', () => {
+  // Before the folder is removed, which happens at the exit as well.
+  process.prependListener('exit', () => {
     if (!existsSync(join(data, 'runtime.json'))) return;
     execFileSync(process.execPath, [...script, 'stop', '--data', data], { cwd: root, stdio: 'ignore' });
   });
