@@ -52,6 +52,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   let heldNewlines = '';
   let workFolder = folder;
   let run: number | null = null;
+  let workRun: number | null = null;
   let runStartedAt: number | null = null;
   let lastToolCallId: string | null = null;
   const titleByToolCall = new Map<string, string>();
@@ -95,10 +96,14 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   const beginRun = (event: HistoryEvent): string => {
     if (event.run === run) return '';
     run = event.run;
-    // Of a run that is met in its middle nobody here knows when it began.
-    runStartedAt = event.seq === 1 ? event.occurredAt : null;
-    titleByToolCall.clear();
-    changedFiles.clear();
+    // Live, an entry of the ledger may come in the middle of a run, and the run goes on after it.
+    if (run !== 0 && run !== workRun) {
+      workRun = run;
+      // When a run began that is met in its middle, nobody here knows.
+      runStartedAt = event.seq === 1 ? event.occurredAt : null;
+      titleByToolCall.clear();
+      changedFiles.clear();
+    }
     if (!separators) return '';
     const when = new Date(event.occurredAt).toISOString().slice(0, 19).replace('T', ' ');
     const title = event.run === 0 ? 'session' : `run ${event.run}`;

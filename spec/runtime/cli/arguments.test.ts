@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { equal, is, match, not } from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
-import { source, throughline } from './support/throughline.ts';
+import { bundle, throughline } from './support/throughline.ts';
 
 const test = suite('the command line, where no runtime is needed');
 
@@ -11,7 +11,7 @@ const commands = [
 ];
 
 test('every command has help with an example, and takes --data and --json', async () => {
-  const cli = throughline(source);
+  const cli = throughline(bundle);
   const helps = await Promise.all(commands.map((command) => cli.run(command, '--help')));
   for (const [index, { code, stdout }] of helps.entries()) {
     is(code, 0);
@@ -22,7 +22,7 @@ test('every command has help with an example, and takes --data and --json', asyn
 });
 
 test('wrong usage ends with 2, one line on stderr, a suggestion where there is one', async () => {
-  const cli = throughline(source);
+  const cli = throughline(bundle);
   const wrong = [
     ['lst'],
     ['list', '--jsn'],
@@ -46,7 +46,7 @@ test('wrong usage ends with 2, one line on stderr, a suggestion where there is o
 });
 
 test('with --json an error is an object on stdout as well', async () => {
-  const cli = throughline(source);
+  const cli = throughline(bundle);
   const unknown = await cli.run('show', 'nobody', '--json');
   is(unknown.code, 3);
   match(unknown.stdout, /^\{"error":\{"code":"session\.not_found",[^\n]+\n$/);
@@ -57,7 +57,7 @@ test('with --json an error is an object on stdout as well', async () => {
 });
 
 test('what only reads makes nothing where there is nothing', async () => {
-  const cli = throughline(source);
+  const cli = throughline(bundle);
   const list = await cli.run('list');
   is(list.code, 0);
   match(list.stdout, 'No sessions yet');
@@ -72,7 +72,7 @@ test('what only reads makes nothing where there is nothing', async () => {
 });
 
 test('a prompt is read from standard input, and an unknown session needs no runtime to be unknown', async () => {
-  const cli = throughline(source);
+  const cli = throughline(bundle);
   is((await cli.withInput('   ', 'run')).code, 2);
   const unknown = await cli.withInput('Now the docs', 'prompt', 'nobody');
   is(unknown.code, 3);
@@ -80,18 +80,18 @@ test('a prompt is read from standard input, and an unknown session needs no runt
 });
 
 test('agents are described without a runtime', async () => {
-  const { code, json } = await throughline(source).run('agents', '--json');
+  const { code, json } = await throughline(bundle).run('agents', '--json');
   is(code, 0);
   const agents = json()[0]?.agents as { name: string; source: string; installed: boolean }[];
   is(agents.find(({ name }) => name === 'rehearsal')?.installed, true);
 });
 
 test('no stack trace, unless it is asked for', async () => {
-  const quiet = await throughline(source).run('show', 'nobody');
+  const quiet = await throughline(bundle).run('show', 'nobody');
   not.match(quiet.stderr, '    at ');
   process.env.THROUGHLINE_DEBUG = '1';
   try {
-    match((await throughline(source).run('show', 'nobody')).stderr, '    at ');
+    match((await throughline(bundle).run('show', 'nobody')).stderr, '    at ');
   } finally {
     delete process.env.THROUGHLINE_DEBUG;
   }

@@ -73,10 +73,12 @@ test('an edit shows what changed, and the end counts the files', () => {
     event(1, 'prompt', { text: 'Change b', origin: 'prompt' }),
     event(1, 'tool_call', { toolCallId: 't1', kind: 'edit', title: 'src/a.js' }),
     event(1, 'tool_result', { toolCallId: 't1', status: 'completed', diffs: [diff] }),
+    // The ledger may speak in the middle of a run.
+    event(0, 'session_renamed', { name: 'new' }),
     event(1, 'status', { status: 'completed' }),
   ]);
   match(text, '❯ Change b\n\n✎ edit  src/a.js\n    src/a.js +1 −1\n    - b\n    + B\n');
-  match(text, '✓ Completed in 3.0 s · 1 file changed: src/a.js\n');
+  match(text, '✓ Completed in 4.0 s · 1 file changed: src/a.js\n');
 });
 
 test('an approval shows how to answer it only where somebody can', () => {

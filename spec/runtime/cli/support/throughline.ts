@@ -5,9 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
+/** The program as it is shipped. */
 export const bundle = ['dist/throughline.js'];
-/** The program from its source: for what needs no runtime, and so no bundle. */
-export const source = ['--import', 'tsx', 'runtime/cli/main.ts'];
 
 export type Ended = {
   readonly code: number | null;
