@@ -1,5 +1,5 @@
 /** What a person can set, in `config.json` of the data directory. Everything is optional; what is unknown is refused. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ThroughlineError } from '../actors/protocol/error.ts';
 import { type DataDirectory, readOwnFile } from './data-directory.ts';
 

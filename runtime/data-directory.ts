@@ -19,7 +19,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ThroughlineError } from '../actors/protocol/error.ts';
 
 /** The paths of a data directory; all absolute. */

@@ -9,6 +9,7 @@ import type { ReaderOptions, ReaderQuery } from '../actors/protocol/reader-messa
 import type { EventsAfter, HistoryPage } from '../actors/reader/history-queries.ts';
 import type { KnownItems, SessionHandle } from '../actors/reader/session-queries.ts';
 import type { ReaderAnswer } from '../actors/reader/thread.ts';
+import type { Log } from './log.ts';
 import type { RuntimeQueries } from './surface.ts';
 import { threadArguments, threadEntry } from './thread-entries.ts';
 
@@ -18,25 +19,49 @@ export type Readers = RuntimeQueries & {
   readonly handle: (id: SessionId) => Promise<SessionHandle>;
   readonly knownItems: (key: SessionKey) => Promise<KnownItems>;
   readonly runFacts: (key: RunKey) => Promise<readonly RunFact[]>;
+  /** Ends the threads at once, as a fault would. For tests of the supervision. */
+  readonly crash: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
 /** Threads are started when they are first needed: a runtime that nobody asks has none. */
-export const createReaders = (options: ReaderOptions): Readers => {
+export const createReaders = (options: ReaderOptions & { readonly log: Log }): Readers => {
+  const { databasePath, log } = options;
   let pool: Piscina | null = null;
+  let stopped = false;
 
-  const ask = async <Value>(query: ReaderQuery): Promise<Value> => {
-    pool ??= new Piscina({
+  const open = (): Piscina => {
+    const opened = new Piscina({
       filename: threadEntry('reader'),
       execArgv: threadArguments,
-      workerData: options,
+      workerData: { databasePath } satisfies ReaderOptions,
       minThreads: 1,
       maxThreads: maxReaderThreads,
       concurrentTasksPerWorker: 1,
       atomics: 'disabled',
       idleTimeout: 30_000,
     });
-    const answer: ReaderAnswer = await pool.run(query);
+    // One that dies between two queries harms nobody.
+    opened.on('error', (error) => log.error('a reader thread died', { error }));
+    return opened;
+  };
+
+  const run = (query: ReaderQuery): Promise<ReaderAnswer> => {
+    // Piscina replaces a thread that died, but not one that died while it was loading.
+    if (pool?.threads.length === 0) {
+      void pool.destroy();
+      pool = null;
+    }
+    pool ??= open();
+    return pool.run(query);
+  };
+
+  const ask = async <Value>(query: ReaderQuery): Promise<Value> => {
+    const answer = await run(query).catch((cause) => {
+      if (stopped) throw new ThroughlineError('runtime.stopping', 'the runtime is stopping', { cause });
+      log.error('a reader thread died; its query is asked once more', { query: query.kind, error: cause });
+      return run(query);
+    });
     if (answer.kind === 'failed') throw ThroughlineError.fromPlain(answer.error);
     // The thread answers each kind of query with its own type; this is the one place that says which.
     return answer.value as Value;
@@ -51,7 +76,11 @@ export const createReaders = (options: ReaderOptions): Readers => {
     handle: (id) => ask<SessionHandle>({ kind: 'handle', id }),
     knownItems: (key) => ask<KnownItems>({ kind: 'known_items', key }),
     runFacts: (key) => ask<readonly RunFact[]>({ kind: 'run_facts', key }),
+    crash: async () => {
+      await Promise.all(pool?.threads.map((thread) => thread.terminate()) ?? []);
+    },
     stop: async () => {
+      stopped = true;
       await pool?.destroy();
     },
   };

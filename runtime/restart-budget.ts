@@ -8,14 +8,19 @@ export const createRestartBudget = (options: {
   readonly now: () => number;
 }) => {
   let spent: number[] = [];
+  const recent = (): number[] => {
+    const now = options.now();
+    spent = spent.filter((at) => now - at < options.withinMs);
+    return spent;
+  };
   return {
     /** Takes one restart; false when there is none left. */
     spend: (): boolean => {
-      const now = options.now();
-      spent = spent.filter((at) => now - at < options.withinMs);
-      spent.push(now);
+      recent().push(options.now());
       return spent.length <= options.restarts;
     },
+    /** Whether it was overspent, and not long enough ago. */
+    isOverspent: (): boolean => recent().length > options.restarts,
   };
 };
 

@@ -35,6 +35,8 @@ export type SessionHostOptions = {
   readonly readers: Readers;
   readonly outbox: Outbox;
   readonly log: Log;
+  /** Ends what the agent left outside of its process group. */
+  readonly endStragglers: () => Promise<void>;
   /** The actor ended before its run did: its thread died, or the writer refused what it recorded. */
   readonly onBroken: (run: RunToBegin, error: ThroughlineError) => Promise<void>;
   readonly onClosed: () => void;
@@ -51,6 +53,10 @@ export type SessionHost = {
   readonly record: (fact: LedgerFact) => Promise<void>;
   /** Ends the actor when everything it recorded is durable, then the agent. A run under way keeps its status. */
   readonly stop: () => Promise<void>;
+  /** Ends the agent without waiting for what was recorded: the writer cannot make it durable any more. */
+  readonly abandon: () => Promise<void>;
+  /** When the host is ending (stopped, parked or broken), what resolves when it is gone; null while it lives. */
+  readonly ending: () => Promise<void> | null;
 };
 
 type Waiting = { readonly resolve: () => void; readonly reject: (error: ThroughlineError) => void };
@@ -62,34 +68,76 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const commands = new Map<number, Waiting>();
   let nextCommand = 1;
   let agent: AgentProcess | null = null;
+  /** The start that waits for the end of the agent before it. */
+  let start: symbol | null = null;
+  let previousEnded: Promise<void> | undefined;
   let active: RunToBegin | null = null;
-  let closing = false;
+  let ending: Promise<void> | null = null;
+  let abandoned = false;
   let parking: NodeJS.Timeout | undefined;
+  let refusal: ThroughlineError | null = null;
+  const records = new Map<Promise<void>, (error: ThroughlineError) => void>();
 
   const ledger: RunOutbox = options.outbox.openRun(
     session.ledgerRunKey as RunKey,
     session.ledgerLastSeq as Seq,
-    (error) => log.error('the ledger of a session was refused', { session: session.id, error }),
+    (error) => {
+      log.error('the ledger of a session was refused', { session: session.id, error });
+      refusal = error;
+      for (const reject of records.values()) reject(error);
+    },
   );
 
-  const record = (fact: LedgerFact): Promise<void> =>
-    new Promise((resolve) => ledger.append(encodeFact(fact), resolve));
+  const record = (fact: LedgerFact): Promise<void> => {
+    if (refusal !== null) return Promise.reject(refusal);
+    let refuse: (error: ThroughlineError) => void = () => {};
+    const recorded = new Promise<void>((resolve, reject) => {
+      refuse = reject;
+      ledger.append(encodeFact(fact), resolve);
+    });
+    records.set(recorded, refuse);
+    const forget = (): void => void records.delete(recorded);
+    recorded.then(forget, forget);
+    return recorded;
+  };
 
   const send = (message: ToSession): void => port.postMessage(message);
 
-  const startAgent = (): void => {
-    const started = startAgentProcess({
-      launch: options.launch,
-      folder: options.folder,
-      mark: options.mark,
-      onStarted: (pid, startedAt) => send({ kind: 'agent_started', pid, startedAt }),
-      onOutput: (bytes) => send({ kind: 'agent_output', bytes }),
-      onEnded: (end) => {
-        if (agent === started) agent = null;
-        send({ kind: 'agent_ended', end });
-      },
-    });
-    agent = started;
+  // One at a time: what an agent that is still ending says, and its end, are not the next one's.
+  const startAgent = async (): Promise<void> => {
+    const attempt = Symbol('start');
+    start = attempt;
+    previousEnded = agent?.end();
+    agent = null;
+    await previousEnded;
+    if (start !== attempt || ending !== null) return;
+    start = null;
+    try {
+      const started = startAgentProcess({
+        launch: options.launch,
+        folder: options.folder,
+        mark: options.mark,
+        onStarted: (pid, startedAt) => agent === started && send({ kind: 'agent_started', pid, startedAt }),
+        onOutput: (bytes) => agent === started && send({ kind: 'agent_output', bytes }),
+        onEnded: (end) => {
+          if (agent !== started) return;
+          agent = null;
+          send({ kind: 'agent_ended', end });
+        },
+      });
+      agent = started;
+    } catch (thrown) {
+      // Node throws some failures of a spawn and reports the others.
+      send({ kind: 'agent_ended', end: { kind: 'not_started', message: asThroughlineError(thrown).message } });
+    }
+  };
+
+  const endAgent = (): void => {
+    if (agent !== null) void agent.end();
+    else if (start !== null) {
+      start = null;
+      send({ kind: 'agent_ended', end: { kind: 'not_started', message: 'it was stopped before it began' } });
+    }
   };
 
   const answer = async (request: HostRequest): Promise<HostReply> => {
@@ -104,7 +152,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const receive = (message: FromSession): void => {
     switch (message.kind) {
       case 'start_agent':
-        startAgent();
+        void startAgent();
         return;
       case 'agent_input':
         agent?.write(message.text);
@@ -113,10 +161,11 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         agent?.giveCredit(message.bytes);
         return;
       case 'end_agent':
-        void agent?.end();
+        endAgent();
         return;
       case 'ledger':
-        void record(message.fact);
+        // A refusal was logged already.
+        record(message.fact).catch(() => {});
         return;
       case 'run_ended':
         if (active?.runId === message.runId) active = null;
@@ -133,59 +182,86 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         void answer(message.request).then((reply) => send({ kind: 'reply', requestId: message.requestId, reply }));
         return;
       case 'broken':
-        void breakDown(ThroughlineError.fromPlain(message.error));
+        breakDown(ThroughlineError.fromPlain(message.error));
         return;
     }
   };
 
+  const stopped = (): ThroughlineError => new ThroughlineError('session.not_running', 'the session was stopped');
+
   const command = (message: (requestId: number) => ToSession): Promise<void> =>
     new Promise((resolve, reject) => {
+      if (ending !== null) {
+        reject(stopped());
+        return;
+      }
       const requestId = nextCommand;
       nextCommand += 1;
       commands.set(requestId, { resolve, reject });
       send(message(requestId));
     });
 
-  const close = async (): Promise<void> => {
+  const disconnect = (): void => {
     clearTimeout(parking);
     port.close();
     terminals.close();
-    const error = new ThroughlineError('session.not_running', 'the session was stopped');
-    for (const waiting of commands.values()) waiting.reject(error);
+    for (const waiting of commands.values()) waiting.reject(stopped());
     commands.clear();
-    await agent?.end();
-    if (ledger.pending() === 0) ledger.close();
+  };
+
+  const endProcesses = async (): Promise<void> => {
+    await Promise.all([agent?.end(), previousEnded]);
+    await options.endStragglers();
+  };
+
+  const close = async (): Promise<void> => {
+    disconnect();
+    await endProcesses();
+    // Whoever records in the ledger after this takes it over where it ends, so nothing may be on its way any more.
+    while (records.size > 0) await Promise.allSettled(records.keys());
+    if (abandoned) return;
+    ledger.close();
     options.onClosed();
   };
 
-  const breakDown = async (error: ThroughlineError): Promise<void> => {
-    if (closing) return;
-    closing = true;
-    log.error('a session actor ended before its run', { session: session.id, error });
-    const run = active;
-    active = null;
-    if (run !== null) await options.onBroken(run, error);
+  const breakDown = (error: ThroughlineError): void => {
+    ending ??= (async () => {
+      log.error('a session actor ended before its run', { session: session.id, error });
+      const run = active;
+      active = null;
+      if (run !== null) {
+        await options
+          .onBroken(run, error)
+          .catch((thrown) => log.error('the end of a broken run was not recorded', { session: session.id, error: thrown }));
+      }
+      await close();
+    })();
+  };
+
+  const shutDown = async (): Promise<void> => {
+    send({ kind: 'stop' });
+    await task.catch(() => {});
     await close();
+  };
+
+  const stop = (): Promise<void> => {
+    ending ??= shutDown();
+    return ending;
   };
 
   // An idle agent costs hundreds of megabytes; its conversation can be taken up again.
   const parkLater = (): void => {
     clearTimeout(parking);
     parking = setTimeout(() => {
-      if (active !== null || closing) return;
-      const occurredAt = Date.now() as LedgerFact['occurredAt'];
-      void record({ type: 'agent_parked', payload: {}, occurredAt }).then(stop);
+      if (active !== null || ending !== null) return;
+      // From here on the next run waits until this host is gone, and gets another.
+      ending = (async () => {
+        const occurredAt = Date.now() as LedgerFact['occurredAt'];
+        await record({ type: 'agent_parked', payload: {}, occurredAt }).catch(() => {});
+        await shutDown();
+      })();
     }, options.parkAfterMs);
     parking.unref();
-  };
-
-  const stop = async (): Promise<void> => {
-    if (!closing) {
-      closing = true;
-      send({ kind: 'stop' });
-    }
-    await task.catch(() => {});
-    await close();
   };
 
   port.on('message', receive);
@@ -214,5 +290,12 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       command((requestId) => ({ kind: 'decide', requestId, approvalId, decision, optionId: optionId ?? null })),
     record,
     stop,
+    abandon: async () => {
+      abandoned = true;
+      disconnect();
+      await endProcesses();
+      options.onClosed();
+    },
+    ending: () => ending,
   };
 };

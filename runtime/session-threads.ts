@@ -15,10 +15,15 @@ const sessionsPerThread = 5_000;
 export type SessionThreads = {
   /** Runs a session actor until it ends; rejects when its thread died. */
   readonly run: (task: SessionTask) => Promise<void>;
+  /** Ends one thread at once, as a fault would. For tests of the supervision. */
+  readonly crash: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
-/** Threads are started with the first session. One that dies is replaced, with a limit. */
+/**
+ * Threads are started with the first session. One that dies takes its own sessions with it and is replaced; when they
+ * keep dying, no session is taken on for a while, and those of the threads that live go on.
+ */
 export const createSessionThreads = (options: {
   readonly writer: WriterSupervisor;
   readonly thread: SessionThreadOptions;
@@ -26,7 +31,9 @@ export const createSessionThreads = (options: {
 }): SessionThreads => {
   const { log } = options;
   const budget = createRestartBudget({ ...defaultRestarts, now: Date.now });
+  const deaths = new WeakSet<object>();
   let pool: Piscina | null = null;
+  let stopped = false;
 
   const open = (): Piscina => {
     const threads = Math.max(2, availableParallelism());
@@ -42,31 +49,46 @@ export const createSessionThreads = (options: {
       atomics: 'disabled',
     });
     opened.on('message', (hello: ThreadHello) => options.writer.connectThread(hello.port));
-    opened.on('error', (error) => log.error('a session thread died', { error }));
+    opened.on('error', died);
     return opened;
+  };
+
+  const died = (cause: unknown): void => {
+    // Every session of a thread is told of its one death.
+    if (stopped || (typeof cause === 'object' && cause !== null && deaths.has(cause))) return;
+    if (typeof cause === 'object' && cause !== null) deaths.add(cause);
+    log.error('a session thread died', { error: cause });
+    if (!budget.spend()) log.error('session threads keep dying; no session is taken on for a while');
+    // Piscina replaces a thread, but not one that died while it was loading: then the next session opens a pool anew.
+    if (pool?.threads.length === 0) {
+      void pool.destroy();
+      pool = null;
+    }
   };
 
   return {
     run: async (task) => {
+      if (budget.isOverspent()) {
+        throw new ThroughlineError('session.thread_died', 'the threads that run sessions keep dying', {
+          hint: 'see the log for the cause, and try again in a minute',
+        });
+      }
       pool ??= open();
       try {
         await pool.run(task, { transferList: [task.port] });
       } catch (cause) {
-        // Piscina has replaced the thread. If they keep dying, something is wrong that another thread will not mend.
-        const error = new ThroughlineError('session.thread_died', 'the thread that ran this session died', {
+        died(cause);
+        throw new ThroughlineError('session.thread_died', 'the thread that ran this session died', {
           hint: 'resume the session; the log has the cause',
           cause,
         });
-        if (!budget.spend()) {
-          log.error('session threads keep dying; they are started anew from nothing', { error });
-          const failed = pool;
-          pool = null;
-          void failed?.destroy();
-        }
-        throw error;
       }
     },
+    crash: async () => {
+      await pool?.threads[0]?.terminate();
+    },
     stop: async () => {
+      stopped = true;
       await pool?.destroy();
     },
   };

@@ -2,7 +2,7 @@
  * The gateway's contract: every route with its schemas. The server routes by this table, the command line calls
  * through it, and the OpenAPI document is made from it, so the three cannot differ.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { historyEvent } from './events.ts';
 

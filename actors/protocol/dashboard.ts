@@ -1,5 +1,5 @@
 /** The dashboard's rows, as `list --json`, the gateway and the window have them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dashboardStatuses } from './status.ts';
 
 export const pendingApproval = z.object({

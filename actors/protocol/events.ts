@@ -2,7 +2,7 @@
  * The facts of the log. Each type has one schema; what an agent or an older database gives is parsed by it at the
  * border. Objects are loose: a field that a newer program wrote is kept, never dropped.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ordinal, Position, RunId, RunKey, Seq, SessionKey, Timestamp } from './ids.ts';
 
 /** The version that is stored with every event this program writes. */

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/events.ts';
 import type { Position, RunId, SessionId } from '../protocol/ids.ts';
 import { sessionNotFound } from './dashboard-queries.ts';

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeFact, type RunFact } from '../protocol/events.ts';
 import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
 import { sessionStateOf } from '../writer/rows.ts';

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { VerifyReport } from '../protocol/api.ts';
 import { decodeFact, type EventPlace } from '../protocol/events.ts';
 import type { Ordinal, Position, RunKey, Seq, SessionKey, Timestamp } from '../protocol/ids.ts';

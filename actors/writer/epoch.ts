@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EpochKey, Position, SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
 import type { AgentOfEarlierEpoch } from '../protocol/writer-messages.ts';
 import { prepareUpdate, sessionColumns, sessionStateOf } from './rows.ts';

@@ -3,7 +3,7 @@
  * and remembers rows it has read. The caller begins and commits; after a rollback it must call `forget`.
  */
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ThroughlineError } from '../protocol/error.ts';
 import { decodeFact, type EncodedFact, type EventPlace, eventVersion, type Fact } from '../protocol/events.ts';
 import type {

@@ -1,7 +1,7 @@
 /** Between the projections' states and their rows. Rows come from a file, so they are parsed by a schema. */
 
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ordinal, RunKey, Seq, SessionKey, Timestamp } from '../protocol/ids.ts';
 import { runStatuses, terminalStatuses } from '../protocol/status.ts';
 import type { RunState } from './run-projection.ts';

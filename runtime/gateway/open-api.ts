@@ -1,5 +1,5 @@
 /** The OpenAPI document, made from the contract's table when it is first asked for. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventTail, problem, type Route, routes, tailMessage } from '../../actors/protocol/api.ts';
 import { problemContentType } from './problems.ts';
 

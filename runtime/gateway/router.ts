@@ -3,7 +3,7 @@
  * Node's own server: a web framework of Fetch's kind took 20 to 25 ms of each start to match fourteen paths.
  */
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Route, type RouteName, routes } from '../../actors/protocol/api.ts';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { Handlers, RouteRequest } from './handlers.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inPieces, type Turn } from './scenarios.ts';
 import type { Frame, Wire } from './wire.ts';
 

@@ -2,7 +2,7 @@
  * JSON-RPC 2.0 over lines, both ways: our requests to the agent, and the agent's requests to us. The two sides number
  * their requests independently, so the ids are two spaces that are never mixed.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ThroughlineError } from '../../../protocol/error.ts';
 
 const id = z.union([z.number(), z.string(), z.null()]);

@@ -2,7 +2,7 @@
  * The parts of the Agent Client Protocol (version 1, https://agentclientprotocol.com) that we read, as loose schemas:
  * agents differ, and a field we do not know must neither fail a line nor be lost from it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const textContent = z.looseObject({ type: z.literal('text'), text: z.string() });
 const otherContent = z.looseObject({ type: z.string() });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as elapse } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { builtInScript, isRehearsalScript } from './built-in.ts';
 import type { Conversation } from './conversation.ts';
 import { createConversation, listConversations, openConversation } from './conversation.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, normalize } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ThroughlineError } from '../../../protocol/error.ts';
 
 const milliseconds = z.number().int().min(0).max(3_600_000);
