@@ -18,7 +18,12 @@ export type Orphans = {
   readonly processes: number;
 };
 
-type Found = { readonly sessionId: SessionId; readonly pid: number; readonly isGroup: boolean };
+type Found = {
+  readonly sessionId: SessionId;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly isGroup: boolean;
+};
 
 /**
  * Finds and ends them: SIGTERM, a grace, SIGKILL. Gives what was ended, by session. Never touches a process that is
@@ -30,18 +35,25 @@ export const stopOrphans = async (options: {
 }): Promise<readonly Orphans[]> => {
   const recorded = options.agents
     .filter(({ pid, startedAt }) => processStartedAt(pid) === startedAt)
-    .map(({ sessionId, pid }): Found => ({ sessionId, pid, isGroup: true }));
+    .map((agent): Found => ({ ...agent, isGroup: true }));
   const groups = new Set(recorded.map(({ pid }) => pid));
-  const marked = (await markedProcesses(options.dataDirectoryId)).filter(({ pid }) => !groups.has(pid));
+  const marked = (await markedProcesses(`${options.dataDirectoryId}/`)).filter(({ pid }) => !groups.has(pid));
   const found = [...recorded, ...marked];
-  if (found.length === 0) return [];
+  await endAll(found);
+  return bySession(found);
+};
+
+/** Ends whatever carries a session's mark: what its agent started outside of its process group. */
+export const endMarked = async (mark: string): Promise<void> => endAll(await markedProcesses(mark));
+
+const endAll = async (found: readonly Found[]): Promise<void> => {
+  if (found.length === 0) return;
   for (const process of found) signal(process, 'SIGTERM');
   const deadline = Date.now() + termGraceMs;
   while (found.some(lives) && Date.now() < deadline) await pause(25);
   for (const process of found) if (lives(process)) signal(process, 'SIGKILL');
   const killDeadline = Date.now() + termGraceMs;
   while (found.some(lives) && Date.now() < killDeadline) await pause(25);
-  return bySession(found);
 };
 
 const bySession = (found: readonly Found[]): readonly Orphans[] => {
@@ -65,11 +77,15 @@ const signal = ({ pid, isGroup }: Found, name: NodeJS.Signals): void => {
   }
 };
 
-const lives = ({ pid, isGroup }: Found): boolean => (isGroup ? groupLives(pid) : processStartedAt(pid) !== null);
+const lives = ({ pid, startedAt, isGroup }: Found): boolean =>
+  isGroup ? groupLives(pid) : processStartedAt(pid) === startedAt;
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const markedProcesses = async (dataDirectoryId: string): Promise<readonly Found[]> => {
+const markVariable = 'THROUGHLINE_RUN=';
+
+/** Those whose mark begins like this. */
+const markedProcesses = async (beginning: string): Promise<readonly Found[]> => {
   if (process.platform !== 'linux') return [];
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
   const ours = await ancestors();
@@ -77,11 +93,15 @@ const markedProcesses = async (dataDirectoryId: string): Promise<readonly Found[
     pids
       .filter((pid) => !ours.has(pid))
       .map(async (pid): Promise<Found | null> => {
+        // Its start comes first: a pid that changes hands in between is then nobody's.
+        const startedAt = processStartedAt(pid);
         const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-        const prefix = `THROUGHLINE_RUN=${dataDirectoryId}/`;
-        const mark = environment.split('\0').find((variable) => variable.startsWith(prefix));
-        if (mark === undefined) return null;
-        return { sessionId: mark.slice(prefix.length) as SessionId, pid, isGroup: false };
+        const mark = environment
+          .split('\0')
+          .find((variable) => variable.startsWith(markVariable))
+          ?.slice(markVariable.length);
+        if (startedAt === null || !mark?.startsWith(beginning)) return null;
+        return { sessionId: mark.slice(mark.indexOf('/') + 1) as SessionId, pid, startedAt, isGroup: false };
       }),
   );
   return found.filter((process) => process !== null);

@@ -21,7 +21,7 @@ import type { DataDirectory } from './data-directory.ts';
 import { createOneAtATime } from './git/one-at-a-time.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import type { Log } from './log.ts';
-import { markOf, stopOrphans } from './orphans.ts';
+import { endMarked, markOf, stopOrphans } from './orphans.ts';
 import { createReaders } from './readers.ts';
 import { startRetention } from './retention.ts';
 import { ensureFolder, planFolder, removeSessionFolder } from './session-folder.ts';
@@ -41,9 +41,15 @@ export type RuntimeOptions = {
 };
 
 /** For tests of the supervision: makes an actor die as a fault would. */
-export type Faults = { readonly crashWriter: () => Promise<void> };
+export type Faults = {
+  readonly crashWriter: () => Promise<void>;
+  readonly crashReaders: () => Promise<void>;
+  readonly crashSessionThread: () => Promise<void>;
+};
 
 const startDeadlineMs = 120_000;
+/** How long a stop waits for what was recorded to become durable, which a full disk can keep it from for ever. */
+const stopDeadlineMs = 10_000;
 
 /** What a recovered session is told when nobody says anything else. */
 export const continuationPrompt =
@@ -71,12 +77,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     },
     onGaveUp: options.onGaveUp,
   });
-  const readers = createReaders({ databasePath: directory.database });
+  const readers = createReaders({ databasePath: directory.database, log });
   const threads = createSessionThreads({ writer, thread: { programVersion: options.programVersion }, log });
   const worktrees = createWorktrees();
   const inTurn = createOneAtATime();
   const hosts = new Map<SessionId, SessionHost>();
   const busy = new Map<SessionId, string>();
+  const underWay = new Set<Promise<unknown>>();
   const limits: SessionLimits = {
     cancelRetryMs: Math.min(defaultRunInput.cancelRetryMs, configuration.interruptDeadlineMs / 2),
     interruptDeadlineMs: configuration.interruptDeadlineMs,
@@ -96,10 +103,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       });
     }
     busy.set(id, name);
+    const performed = body();
+    underWay.add(performed);
     try {
-      return await body();
+      return await performed;
     } finally {
       busy.delete(id);
+      underWay.delete(performed);
     }
   };
 
@@ -130,7 +140,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const openHost = async (id: SessionId): Promise<SessionHost> => {
     const existing = hosts.get(id);
-    if (existing !== undefined) return existing;
+    const ending = existing?.ending() ?? null;
+    if (existing !== undefined && ending === null) return existing;
+    // Its agent has been parked or is going: the next host begins when it is gone.
+    await ending;
     await orphansStopped;
     const before = await readers.handle(id);
     const launch = findAgent(before.state.agent, surroundings);
@@ -142,11 +155,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       record: (next) => record(id, next),
     });
     return inTurn(id, async () => {
+      const mark = markOf(dataDirectoryId, id);
       const host = createSessionHost({
         session: await readers.handle(id),
         folder,
         launch,
-        mark: markOf(dataDirectoryId, id),
+        mark,
+        endStragglers: () => (stopped === null ? endMarked(mark) : Promise.resolve()),
         limits,
         parkAfterMs: configuration.parkAfterMinutes * 60_000,
         threads,
@@ -277,6 +292,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     lifecycle(id, 'remove', async () => {
       const { state } = await readers.handle(id);
       if (!force) refuseLive(id);
+      await orphansStopped;
       await hosts.get(id)?.stop();
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
       const parkedRef = await removeSessionFolder(state, worktrees, force);
@@ -286,10 +302,20 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
-    await Promise.all([...hosts.values()].map((host) => host.stop()));
+    const deadline = elapsed(stopDeadlineMs);
+    await Promise.race([Promise.allSettled(underWay), writer.gaveUp, deadline.passed]);
+    const all = [...hosts.values()];
+    await Promise.race([Promise.all(all.map((host) => host.stop())), writer.gaveUp, deadline.passed]);
+    deadline.cancel();
+    // Those whose last words cannot be made durable; they were not acknowledged either.
+    await Promise.all([...hosts.values()].map((host) => host.abandon()));
     await orphansStopped;
+    // What agents started outside of their process groups, and commands that took their time.
+    await stopOrphans({ agents: [], dataDirectoryId });
     await threads.stop();
-    await writer.command({ kind: 'close_epoch', endedAt: now() });
+    await writer
+      .command({ kind: 'close_epoch', endedAt: now() })
+      .catch((error) => log.error('the stop could not be recorded', { error }));
     // The last connection to close empties the write-ahead log into the database, so it should be the writer's.
     await readers.stop();
     await writer.stop();
@@ -337,7 +363,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       stopped ??= stop();
       return stopped;
     },
-    faults: { crashWriter: writer.crash },
+    faults: { crashWriter: writer.crash, crashReaders: readers.crash, crashSessionThread: threads.crash },
   };
   const retention = startRetention({ runtime, limits: configuration.retention, database: directory.database, log });
   return runtime;
@@ -346,6 +372,14 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 const begunOf = (answer: { readonly kind: string; readonly run?: BegunRun }): BegunRun => {
   if (answer.run !== undefined) return answer.run;
   throw new ThroughlineError('internal', `the writer answered ${answer.kind} to the beginning of a run`);
+};
+
+const elapsed = (milliseconds: number): { readonly passed: Promise<void>; readonly cancel: () => void } => {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  return { passed, cancel: () => clearTimeout(timer) };
 };
 
 const requireText = (text: string): void => {

@@ -232,7 +232,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       if (run !== null) {
         await options
           .onBroken(run, error)
-          .catch((thrown) => log.error('the end of a broken run was not recorded', { session: session.id, error: thrown }));
+          .catch((thrown) =>
+            log.error('the end of a broken run was not recorded', { session: session.id, error: thrown }),
+          );
       }
       await close();
     })();

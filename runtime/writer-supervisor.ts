@@ -37,6 +37,8 @@ export type WriterSupervisor = {
   /** Connects a session thread, now and whenever the writer was started again. */
   readonly connectThread: (thread: MessagePort) => void;
   readonly position: () => Position;
+  /** Resolves when the writer is not started again; every command is refused from then on. */
+  readonly gaveUp: Promise<void>;
   /** Ends the thread at once, as a fault would. For tests of the supervision. */
   readonly crash: () => Promise<void>;
   /** Closes the database and ends the thread. */
@@ -56,6 +58,8 @@ type Waiting = {
   readonly reject: (error: ThroughlineError) => void;
 };
 
+const retryAfterMs = 250;
+
 /** Starts the writer and waits until the database is open. Raises what kept it from opening (`store.…`). */
 export const startWriterSupervisor = async (options: WriterSupervisorOptions): Promise<WriterSupervisor> => {
   const { log } = options;
@@ -68,6 +72,12 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   let port: MessagePort;
   let position = 0 as Position;
   let stopping = false;
+  let surrender: ThroughlineError | null = null;
+  let restarting: Promise<unknown> = Promise.resolve();
+  let markGaveUp: () => void = () => {};
+  const gaveUp = new Promise<void>((resolve) => {
+    markGaveUp = resolve;
+  });
 
   const connect = (portOfWriter: MessagePort): void =>
     worker.postMessage({ kind: 'connect', port: portOfWriter } satisfies WriterControl, [portOfWriter]);
@@ -107,6 +117,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
         execArgv: threadArguments,
       });
       let fault: unknown = null;
+      let refused = false;
       worker.on('message', (notice: WriterNotice) => {
         switch (notice.kind) {
           case 'ready':
@@ -114,7 +125,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
             resolve(notice);
             return;
           case 'not_ready':
-            stopping = true;
+            refused = true;
             reject(ThroughlineError.fromPlain(notice.error));
             return;
           case 'committed':
@@ -136,26 +147,43 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
       });
       worker.on('exit', (code) => {
         port?.close();
-        if (stopping) return;
+        if (stopping || refused) return;
         log.error('the writer thread ended', { exitCode: code, error: fault });
-        void restart(epochKey).then(resolve, reject);
+        restarting = restart(epochKey).then(resolve, reject);
       });
     });
 
+  const giveUp = (): ThroughlineError => {
+    const error = new ThroughlineError('writer.gave_up', 'the writer thread keeps dying', {
+      hint: 'see the log for its errors; every session comes back at the next start',
+    });
+    log.error('the writer is not started again', { error });
+    surrender = error;
+    for (const asked of waiting.values()) asked.reject(error);
+    waiting.clear();
+    markGaveUp();
+    options.onGaveUp(error);
+    return error;
+  };
+
   const restart = async (epochKey: EpochKey | null): Promise<Ready> => {
-    if (!budget.spend()) {
-      const error = new ThroughlineError('writer.gave_up', 'the writer thread keeps dying', {
-        hint: 'see the log for its errors; every session comes back at the next start',
-      });
-      log.error('the writer is not started again', { error });
-      for (const asked of waiting.values()) asked.reject(error);
-      waiting.clear();
-      options.onGaveUp(error);
-      throw error;
+    if (!budget.spend()) throw giveUp();
+    let again: Ready;
+    try {
+      again = await start(epochKey ?? ready?.epochKey ?? null);
+    } catch (thrown) {
+      if (surrender !== null) throw thrown;
+      // It opened before, so whatever keeps it from opening now may pass.
+      log.error('the database could not be opened again', { error: thrown });
+      await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+      return stopping ? Promise.reject(thrown) : restart(epochKey);
     }
-    const again = await start(epochKey ?? ready?.epochKey ?? null);
     log.warn('the writer thread was started again', { position: again.position });
-    if (ready !== null) connectAll();
+    if (ready !== null) {
+      connectAll();
+      // Its predecessor may have died between a commit and the news of it.
+      options.onCommitted(again.position, []);
+    }
     return again;
   };
 
@@ -168,6 +196,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
     ready: opened,
     outbox,
     position: () => position,
+    gaveUp,
     connectThread: (thread) => {
       threads.add(thread);
       thread.on('close', () => threads.delete(thread));
@@ -175,6 +204,10 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
     },
     command: (unnumbered) =>
       new Promise((resolve, reject) => {
+        if (surrender !== null) {
+          reject(surrender);
+          return;
+        }
         const requestId = nextRequest;
         nextRequest += 1;
         const command: WriterCommand = { ...unnumbered, requestId };
@@ -184,11 +217,15 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
     crash: async () => {
       await worker.terminate();
     },
-    stop: () =>
-      new Promise((resolve) => {
-        stopping = true;
+    stop: async () => {
+      await restarting.catch(() => {});
+      stopping = true;
+      // A thread that has ended has no id any more.
+      if (surrender !== null || worker.threadId === -1) return;
+      await new Promise<void>((resolve) => {
         worker.once('exit', () => resolve());
         worker.postMessage({ kind: 'close' } satisfies WriterControl);
-      }),
+      });
+    },
   };
 };
