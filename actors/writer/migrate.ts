@@ -27,13 +27,7 @@ export const readMigrations = (folder: string): readonly Migration[] => {
  * leaves it untouched.
  */
 export const migrate = (database: Database, path: string, migrations: readonly Migration[]): string | null => {
-  const current = Number(database.pragma('user_version', { simple: true }));
-  const newest = migrations.length;
-  if (current > newest) {
-    throw new ThroughlineError('store.newer', `${path} was written by a newer Throughline (schema ${current})`, {
-      hint: `this program knows schemas up to ${newest}; update it, the database was not touched`,
-    });
-  }
+  const current = refuseNewer(database, path, migrations);
   const pending = migrations.slice(current);
   const [first] = pending;
   if (first === undefined) return null;
@@ -47,6 +41,15 @@ export const migrate = (database: Database, path: string, migrations: readonly M
       .immediate();
   }
   return copy;
+};
+
+/** The schema's version. Raises `store.newer` for one this program does not know; nothing is written to find out. */
+export const refuseNewer = (database: Database, path: string, migrations: readonly Migration[]): number => {
+  const current = Number(database.pragma('user_version', { simple: true }));
+  if (current <= migrations.length) return current;
+  throw new ThroughlineError('store.newer', `${path} was written by a newer Throughline (schema ${current})`, {
+    hint: `this program knows schemas up to ${migrations.length}; update it, the database was not touched`,
+  });
 };
 
 const setAside = (database: Database, copy: string): string => {

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { ThroughlineError } from '../protocol/error.ts';
-import { type Migration, migrate, readMigrations } from './migrate.ts';
+import { type Migration, migrate, readMigrations, refuseNewer } from './migrate.ts';
 
 /** Marks the file as ours ("THLN"), so that an unrelated database is not taken for a log. */
 export const applicationId = 0x54484c4e;
@@ -28,6 +28,7 @@ export const openStore = (options: {
         hint: 'nothing was changed; use another data folder, or put the right file back',
       });
     }
+    refuseNewer(database, path, migrations);
     database.pragma('journal_mode = WAL');
     database.pragma(`synchronous = ${options.synchronous}`);
     database.pragma('foreign_keys = ON');
