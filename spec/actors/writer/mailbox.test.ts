@@ -1,0 +1,123 @@
+import * as assert from 'uvu/assert';
+import { encodeFact } from '../../../actors/protocol/events.ts';
+import type { RunKey, Seq } from '../../../actors/protocol/ids.ts';
+import { maxCommitEvents, type WriterReply, type WriterRequest } from '../../../actors/protocol/writer-messages.ts';
+import { createMailbox, type Sender } from '../../../actors/writer/mailbox.ts';
+import { at, message, openLogWorld } from '../../support/log-world.ts';
+import { suite } from '../../support/suite.ts';
+
+const test = suite('mailbox');
+
+/** A mailbox over a real log, whose moments of commit and retry the test chooses. */
+const openMailbox = () => {
+  const world = openLogWorld();
+  const scheduled: (() => void)[] = [];
+  const retries: (() => void)[] = [];
+  const commits: number[] = [];
+  const notices: string[] = [];
+  const mailbox = createMailbox({
+    commit: (requests) => {
+      commits.push(requests.length);
+      return world.commit(requests);
+    },
+    onCommitted: () => notices.push('committed'),
+    onPaused: () => notices.push('paused'),
+    onResumed: () => notices.push('resumed'),
+    schedule: (callback) => scheduled.push(callback),
+    scheduleRetry: (callback) => retries.push(callback),
+  });
+  const runNext = (queue: (() => void)[]): void => queue.shift()?.();
+  return { world, mailbox, commits, notices, tick: () => runNext(scheduled), retry: () => runNext(retries) };
+};
+
+const sender = (): Sender & { readonly replies: WriterReply[] } => {
+  const replies: WriterReply[] = [];
+  return { replies, reply: (reply) => replies.push(reply) };
+};
+
+const append = (runKey: RunKey, firstSeq: number, count = 1): WriterRequest => ({
+  kind: 'append',
+  batches: [
+    {
+      runKey,
+      firstSeq: firstSeq as Seq,
+      events: Array.from({ length: count }, (_, index) => encodeFact(message(`${firstSeq + index}`))),
+    },
+  ],
+});
+
+test('whatever waits goes into one commit, and each sender gets one acknowledgement for its part', () => {
+  const { world, mailbox, commits, tick } = openMailbox();
+  const [one, two] = [world.openSession('one'), world.openSession('two')];
+  const [first, second] = [sender(), sender()];
+  mailbox.post(first, append(one.runKey, 2));
+  mailbox.post(second, append(two.runKey, 2, 3));
+  mailbox.post(first, append(one.runKey, 3));
+  assert.equal([first.replies, second.replies], [[], []], 'nobody is answered before the commit');
+  tick();
+  assert.equal(commits, [3]);
+  assert.equal(
+    first.replies.map((reply) => reply.kind === 'acknowledged' && reply.results.map((result) => result.lastSeq)),
+    [[2, 3]],
+  );
+  assert.is(second.replies.length, 1);
+  world.close();
+});
+
+test('a commit takes no more than its bound, and the rest follows in the next', () => {
+  const { world, mailbox, commits, tick } = openMailbox();
+  const { runKey } = world.openSession();
+  const from = sender();
+  const half = maxCommitEvents / 2;
+  for (let index = 0; index < 5; index += 1) mailbox.post(from, append(runKey, 2 + index * half, half));
+  tick();
+  assert.equal([commits, mailbox.depth()], [[2], 3]);
+  tick();
+  tick();
+  assert.equal([commits, mailbox.depth()], [[2, 2, 1], 0]);
+  assert.ok(world.queries.verify().ok);
+  world.close();
+});
+
+test('a disk that refuses writes pauses the writer: appends wait and nothing is lost, a command is told', () => {
+  const { world, mailbox, notices, tick, retry } = openMailbox();
+  const { runKey, sessionId } = world.openSession();
+  const from = sender();
+  // SQLite itself says that the database is full.
+  const pages = Number(world.database.pragma('page_count', { simple: true }));
+  world.database.pragma(`max_page_count = ${pages}`);
+  const long = encodeFact(message('x'.repeat(100_000)));
+  mailbox.post(from, { kind: 'append', batches: [{ runKey, firstSeq: 2 as Seq, events: [long] }] });
+  mailbox.post(from, { kind: 'remove_session', requestId: 5, sessionId, occurredAt: at(9) });
+  tick();
+  assert.equal(notices, ['paused']);
+  const refusal = from.replies[0];
+  assert.is(
+    refusal?.kind === 'answer' && refusal.answer.kind === 'failed' && refusal.answer.error.code,
+    'store.disk_full',
+  );
+  mailbox.post(from, { kind: 'remove_session', requestId: 6, sessionId, occurredAt: at(9) });
+  assert.is(from.replies.length, 2, 'a command that comes meanwhile is refused at once');
+  retry();
+  assert.equal(notices, ['paused'], 'still full: said once, and tried again');
+  world.database.pragma('max_page_count = 1000000');
+  retry();
+  assert.equal(notices, ['paused', 'resumed', 'committed']);
+  assert.is(from.replies.at(-1)?.kind, 'acknowledged');
+  assert.ok(world.queries.verify().ok);
+  assert.is(world.log.run(runKey)?.state.lastSeq, 2);
+  world.close();
+});
+
+test('a fault that is not of the disk ends the thread instead of being tried for ever', () => {
+  const { world, mailbox, tick } = openMailbox();
+  const { runKey } = world.openSession();
+  world.database.exec(
+    "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.session_events BEGIN SELECT RAISE(ABORT, 'no'); END",
+  );
+  mailbox.post(sender(), append(runKey, 2));
+  assert.throws(tick, /no/);
+  world.database.close();
+});
+
+test.run();
