@@ -1,5 +1,5 @@
 /** What the runtime offers to those who stand in front of it: the gateway, and through it the window and the scripts. */
-import type { AgentDescription, NewSession, RouteAnswer, VerifyReport } from '../actors/protocol/api.ts';
+import type { AgentDescription, NewSession, VerifyReport } from '../actors/protocol/api.ts';
 import type { DashboardSnapshot, SessionDetail } from '../actors/protocol/dashboard.ts';
 import type { HistoryEvent } from '../actors/protocol/events.ts';
 import type { ApprovalId, Position, RunId, SessionId } from '../actors/protocol/ids.ts';
@@ -54,5 +54,3 @@ export type Runtime = RuntimeCommands &
     /** Stops every actor in order and closes the epoch. Sessions that run come back as restored. Idempotent. */
     readonly stop: () => Promise<void>;
   };
-
-export type Health = RouteAnswer<'health'>;

@@ -184,9 +184,6 @@ export type EventPlace = {
   readonly recordedAt: Timestamp;
 };
 
-/** An event of a type this program knows, with its place. */
-export type StoredEvent = Fact & EventPlace;
-
 /** An event as people, scripts and the window get it. An unknown type of a newer program is passed on as it is. */
 export const historyEvent = z.object({
   position: z.number().int().min(1),

@@ -31,8 +31,3 @@ export type Ordinal = number & Brand<'Ordinal'>;
 export type Timestamp = number & Brand<'Timestamp'>;
 
 export const ledgerOrdinal = 0 as Ordinal;
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Whether text is a whole id as we write them (lower-case UUID). */
-export const isId = (text: string): boolean => uuidPattern.test(text);

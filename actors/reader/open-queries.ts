@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3';
 import type { VerifyReport } from '../protocol/api.ts';
 import type { DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts';
 import { ThroughlineError } from '../protocol/error.ts';
-import type { HistoryEvent, RunFact } from '../protocol/events.ts';
+import type { RunFact } from '../protocol/events.ts';
 import type { Position, RunKey, SessionId, SessionKey } from '../protocol/ids.ts';
 import { type DashboardView, readDashboard, readSession } from './dashboard-queries.ts';
 import {
@@ -47,7 +47,6 @@ export type Queries = {
   readonly close: () => void;
 };
 
-export type { EventsAfter, HistoryEvent, HistoryPage, HistoryPlace };
 
 /**
  * Opens a database to read. `runtimeIsAlive` false shows what is in flight as restored already, as the next start
