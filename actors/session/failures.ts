@@ -53,4 +53,6 @@ export const failureOf = (thrown: unknown, task: Named): Failure => {
   };
 };
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim().slice(0, 300) ?? '';
+const lastLine = (text: string): string => firstCharacters(text.trim().split('\n').at(-1)?.trim() ?? '', 300);
+
+const firstCharacters = (text: string, count: number): string => [...text.slice(0, 2 * count)].slice(0, count).join('');

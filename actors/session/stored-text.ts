@@ -10,30 +10,42 @@ export const storedText = (text: string, maxBytes: number): StoredText => {
   if (text.length * 3 <= maxBytes) return { text };
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.byteLength <= maxBytes) return { text };
-  const head = wholeCharacters(bytes.subarray(0, Math.floor(maxBytes * 0.75)));
-  const tailBytes = bytes.subarray(bytes.byteLength - Math.floor(maxBytes * 0.25));
-  const tail = tailBytes.subarray(firstBoundary(tailBytes)).toString('utf8');
-  const left = bytes.byteLength - Buffer.byteLength(head) - Buffer.byteLength(tail);
-  return {
-    text: `${head}\n… ${left} bytes left out …\n${tail}`,
-    truncated: { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') },
-  };
+  return truncatedText({
+    head: headOf(bytes, maxBytes),
+    tail: tailOf(bytes, maxBytes),
+    bytes: bytes.byteLength,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  });
+};
+
+/** What is kept of the beginning of a text that is too long: whole characters only. */
+export const headOf = (bytes: Buffer, maxBytes: number): string => {
+  let end = Math.min(bytes.byteLength, Math.floor(maxBytes * 0.75));
+  // A character that the cut goes through is left out: its first byte is the last that is no continuation.
+  while (end > 0 && isContinuation(bytes[end])) end -= 1;
+  return bytes.subarray(0, end).toString('utf8');
+};
+
+/** What is kept of the end of a text that is too long: whole characters only. */
+export const tailOf = (bytes: Buffer, maxBytes: number): string => {
+  let from = Math.max(0, bytes.byteLength - Math.floor(maxBytes * 0.25));
+  while (isContinuation(bytes[from])) from += 1;
+  return bytes.subarray(from).toString('utf8');
+};
+
+/** The head and tail of a text whose whole had so many bytes. */
+export const truncatedText = (parts: {
+  readonly head: string;
+  readonly tail: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}): StoredText => {
+  const { head, tail, bytes, sha256 } = parts;
+  const left = bytes - Buffer.byteLength(head) - Buffer.byteLength(tail);
+  return { text: `${head}\n… ${left} bytes left out …\n${tail}`, truncated: { bytes, sha256 } };
 };
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
-
-const firstBoundary = (bytes: Uint8Array): number => {
-  let at = 0;
-  while (isContinuation(bytes[at])) at += 1;
-  return at;
-};
-
-const wholeCharacters = (bytes: Buffer): string => {
-  let end = bytes.byteLength;
-  while (end > 0 && isContinuation(bytes[end - 1])) end -= 1;
-  // The last character may be whole: decoding with the boundary just before its first byte is safe either way.
-  return bytes.subarray(0, Math.max(0, end - 1)).toString('utf8');
-};
 
 /** A value as the log keeps it: as it is when its JSON is small enough, otherwise its JSON as bounded text. */
 export const storedValue = (value: unknown, maxBytes: number): unknown => {

@@ -5,6 +5,7 @@
 import { ThroughlineError } from '../../../protocol/error.ts';
 import { AgentAnsweredError, createJsonRpc, type Incoming, type RequestId } from './json-rpc.ts';
 import { createLineSplitter } from './line-splitter.ts';
+import { parseAs } from './parse-as.ts';
 import {
   type InitializeAnswer,
   initializeAnswer,
@@ -24,6 +25,8 @@ export type AgentListener = {
   /** A line that is no message of the protocol, or an answer nobody waits for. */
   readonly onLine: (name: 'unparsed' | 'unexpected' | 'oversize', text: string, bytes?: number) => void;
   readonly onNotification: (method: string, params: unknown) => void;
+  /** The agent answered with an error where there is another way to go on. */
+  readonly onRefused: (error: AgentAnsweredError) => void;
 };
 
 /** How a conversation was opened. `agentSessionId` is the agent's name for it. */
@@ -38,7 +41,7 @@ export type OpeningOptions = {
   readonly agentSessionId: string | null;
   readonly mode: string | null;
   /** Called around a `session/load`: what is heard between the two is a replay. */
-  readonly onReplay: (phase: 'begins' | 'ends') => void;
+  readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
 
 export const createAgentConnection = (send: (text: string) => void, listener: AgentListener) => {
@@ -97,19 +100,31 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
   ): Promise<OpenedAnswer> =>
     parseAnswer(openedAnswer, await rpc.request(method, { sessionId, cwd: folder, mcpServers: [] }), method);
 
+  /** The value, or undefined when the agent answered with an error: then there is another way to try. */
+  const unlessRefused = async <Value>(answer: Promise<Value>): Promise<{ readonly value: Value } | undefined> => {
+    try {
+      return { value: await answer };
+    } catch (thrown) {
+      // Only the agent's own refusal: an agent that is gone stays gone.
+      if (!(thrown instanceof AgentAnsweredError)) throw thrown;
+      listener.onRefused(thrown);
+      return undefined;
+    }
+  };
+
   const open = async (options: OpeningOptions): Promise<{ how: Opening['how']; id: string; answer: OpenedAnswer }> => {
     const { folder, agentSessionId: earlier } = options;
     const capabilities = agent?.agentCapabilities;
     if (earlier !== null) {
       const canResume = capabilities?.sessionCapabilities?.resume;
       if (canResume !== undefined && canResume !== null && canResume !== false) {
-        const answer = await unlessAnswered(takeUp('session/resume', earlier, folder));
+        const answer = await unlessRefused(takeUp('session/resume', earlier, folder));
         if (answer !== undefined) return { how: 'resumed', id: earlier, answer: answer.value };
       }
       if (capabilities?.loadSession === true) {
         options.onReplay('begins');
-        const answer = await unlessAnswered(takeUp('session/load', earlier, folder));
-        options.onReplay('ends');
+        const answer = await unlessRefused(takeUp('session/load', earlier, folder));
+        options.onReplay(answer === undefined ? 'refused' : 'ends');
         if (answer !== undefined) return { how: 'loaded', id: earlier, answer: answer.value };
       }
     }
@@ -130,7 +145,7 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
       // An agent that does not let its mode be set is still worth talking to.
       const isSet =
         setting !== null &&
-        (await unlessAnswered(rpc.request(setting.method, { sessionId: id, ...setting.parameters }))) !== undefined;
+        (await unlessRefused(rpc.request(setting.method, { sessionId: id, ...setting.parameters }))) !== undefined;
       return { how, agentSessionId: id, mode: isSet ? options.mode : currentMode(answer) };
     },
 
@@ -167,28 +182,8 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
 
 export type AgentConnection = ReturnType<typeof createAgentConnection>;
 
-type Schema<Value> = {
-  safeParse: (value: unknown) => { success: true; data: Value } | { success: false; error: Error };
-};
-
-const parseAnswer = <Value>(schema: Schema<Value>, answer: unknown, method: string): Value => {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  throw new ThroughlineError('agent.protocol', `the agent's answer to ${method} is not as the protocol says`, {
-    cause: parsed.error,
-  });
-};
-
-/** The value, or undefined when the agent answered with an error: then there is another way to try. */
-const unlessAnswered = async <Value>(answer: Promise<Value>): Promise<{ readonly value: Value } | undefined> => {
-  try {
-    return { value: await answer };
-  } catch (thrown) {
-    // Only the agent's own refusal: an agent that is gone stays gone.
-    if (thrown instanceof AgentAnsweredError) return undefined;
-    throw thrown;
-  }
-};
+const parseAnswer = <Value>(schema: Parameters<typeof parseAs<Value>>[0], answer: unknown, method: string): Value =>
+  parseAs(schema, answer, `the agent's answer to ${method} is`, 'agent.protocol');
 
 const modeOption = (answer: OpenedAnswer) => answer?.configOptions?.find((option) => option.category === 'mode');
 

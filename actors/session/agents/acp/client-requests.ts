@@ -1,7 +1,9 @@
 /** What an agent may ask of its client, besides permission: files and terminals, both confined to the worktree. */
 import { asThroughlineError, ThroughlineError } from '../../../protocol/error.ts';
 import type { HostReply, HostRequest } from '../../../protocol/session-messages.ts';
+import { storedValue } from '../../stored-text.ts';
 import { rpcErrors } from './json-rpc.ts';
+import { parseAs } from './parse-as.ts';
 import { fileRequests, terminalRequests } from './schemas.ts';
 import { readTextFile, resolveInside, writeTextFile } from './worktree-files.ts';
 
@@ -15,24 +17,27 @@ export type ClientRequestOptions = {
   readonly note: (name: string, details: Record<string, unknown>) => void;
 };
 
+const maxNoteBytes = 2_048;
 const defaultTerminalOutputBytes = 1024 * 1024;
 
 const result = (value: unknown): ClientRequestOutcome => ({ kind: 'result', result: value });
 
-/** Carries out a request of the agent and notes it. Never raises: what goes wrong is the answer. */
-export const answerClientRequest = async (
-  method: string,
-  params: unknown,
-  options: ClientRequestOptions,
-): Promise<ClientRequestOutcome> => {
-  try {
-    return await perform(method, params, options);
-  } catch (thrown) {
-    const error = asThroughlineError(thrown);
-    options.note('client_request_failed', { method, code: error.code, message: error.message.slice(0, 500) });
-    const isMissing = (thrown as { code?: unknown } | null)?.code === 'ENOENT';
-    return { kind: 'error', code: isMissing ? rpcErrors.notFound : codeOf(error), message: error.message };
-  }
+export type ClientRequests = (method: string, params: unknown) => Promise<ClientRequestOutcome>;
+
+/** Carries out what the agent asks and notes it. Never raises: what goes wrong is the answer. */
+export const createClientRequests = (options: ClientRequestOptions): ClientRequests => {
+  // An agent may ask for a terminal's output many times a second; one note says that it looks at it.
+  const terminalsLookedAt = new Set<string>();
+  return async (method, params) => {
+    try {
+      return await perform(method, params, { ...options, terminalsLookedAt });
+    } catch (thrown) {
+      const error = asThroughlineError(thrown);
+      options.note('client_request_failed', { method, code: error.code, message: error.message.slice(0, 500) });
+      const isMissing = (thrown as { code?: unknown } | null)?.code === 'ENOENT';
+      return { kind: 'error', code: isMissing ? rpcErrors.notFound : codeOf(error), message: error.message };
+    }
+  };
 };
 
 const codeOf = (error: ThroughlineError): number =>
@@ -43,7 +48,7 @@ const codeOf = (error: ThroughlineError): number =>
 const perform = async (
   method: string,
   params: unknown,
-  { folder, askHost, note }: ClientRequestOptions,
+  { folder, askHost, note, terminalsLookedAt }: ClientRequestOptions & { readonly terminalsLookedAt: Set<string> },
 ): Promise<ClientRequestOutcome> => {
   switch (method) {
     case 'fs/read_text_file': {
@@ -73,41 +78,47 @@ const perform = async (
       return result({ terminalId: reply.terminalId });
     }
     case 'terminal/output': {
-      const reply = await askHost({ kind: 'terminal_output', ...parse(terminalRequests.existing, params, method) });
+      const { terminalId } = parse(terminalRequests.existing, params, method);
+      const reply = await askHost({ kind: 'terminal_output', terminalId });
       if (reply.kind !== 'terminal_output') return refused(reply);
+      if (!terminalsLookedAt.has(terminalId)) note('terminal_looked_at', { terminalId });
+      terminalsLookedAt.add(terminalId);
       const { output, truncated, exit } = reply;
       return result({ output, truncated, ...(exit === null ? {} : { exitStatus: exit }) });
     }
     case 'terminal/wait_for_exit': {
-      const reply = await askHost({ kind: 'terminal_wait', ...parse(terminalRequests.existing, params, method) });
-      return reply.kind === 'terminal_exited' ? result(reply.exit) : refused(reply);
+      const { terminalId } = parse(terminalRequests.existing, params, method);
+      const reply = await askHost({ kind: 'terminal_wait', terminalId });
+      if (reply.kind !== 'terminal_exited') return refused(reply);
+      note('terminal_exited', { terminalId, ...reply.exit });
+      return result(reply.exit);
     }
-    case 'terminal/kill':
+    case 'terminal/kill': {
+      const { terminalId } = parse(terminalRequests.existing, params, method);
+      const reply = await askHost({ kind: 'terminal_kill', terminalId });
+      if (reply.kind !== 'done') return refused(reply);
+      note('terminal_killed', { terminalId });
+      return result(null);
+    }
     case 'terminal/release': {
-      const kind = method === 'terminal/kill' ? 'terminal_kill' : 'terminal_release';
-      const reply = await askHost({ kind, ...parse(terminalRequests.existing, params, method) });
-      return reply.kind === 'done' ? result(null) : refused(reply);
+      const { terminalId } = parse(terminalRequests.existing, params, method);
+      const reply = await askHost({ kind: 'terminal_release', terminalId });
+      if (reply.kind !== 'done') return refused(reply);
+      terminalsLookedAt.delete(terminalId);
+      note('terminal_released', { terminalId });
+      return result(null);
     }
     default:
-      note('unknown_request', { method: method.slice(0, 200) });
+      note('unknown_request', { method: method.slice(0, 200), params: storedValue(params, maxNoteBytes) });
       return { kind: 'error', code: rpcErrors.methodNotFound, message: `there is no method ${method}` };
   }
 };
 
-const refused = (reply: HostReply): ClientRequestOutcome => ({
-  kind: 'error',
-  code: rpcErrors.internal,
-  message: reply.kind === 'failed' ? reply.error.message : 'the request could not be carried out',
-});
-
-type Schema<Value> = {
-  safeParse: (value: unknown) => { success: true; data: Value } | { success: false; error: Error };
+const refused = (reply: HostReply): never => {
+  throw reply.kind === 'failed'
+    ? ThroughlineError.fromPlain(reply.error)
+    : new ThroughlineError('internal', 'the request could not be carried out');
 };
 
-const parse = <Value>(schema: Schema<Value>, params: unknown, method: string): Value => {
-  const parsed = schema.safeParse(params);
-  if (parsed.success) return parsed.data;
-  throw new ThroughlineError('input.invalid', `the parameters of ${method} are not as the protocol says`, {
-    cause: parsed.error,
-  });
-};
+const parse = <Value>(schema: Parameters<typeof parseAs<Value>>[0], params: unknown, method: string): Value =>
+  parseAs(schema, params, `the parameters of ${method} are`, 'input.invalid');

@@ -12,9 +12,10 @@ const message = z.looseObject({
   method: z.string().optional(),
   params: z.unknown().optional(),
   result: z.unknown().optional(),
-  error: errorObject.optional(),
+  error: z.unknown().optional(),
 });
 
+type RpcError = z.infer<typeof errorObject>;
 export type RequestId = z.infer<typeof id>;
 
 /** What one line was. */
@@ -35,7 +36,7 @@ export const rpcErrors = { methodNotFound: -32601, invalidParams: -32602, intern
 export class AgentAnsweredError extends Error {
   readonly code: number;
   readonly data: unknown;
-  constructor(method: string, error: z.infer<typeof errorObject>) {
+  constructor(method: string, error: RpcError) {
     super(`${method}: ${error.message}`);
     this.code = error.code;
     this.data = error.data;
@@ -53,13 +54,16 @@ export const createJsonRpc = (send: (line: string) => void) => {
   let nextId = 0;
   let closed: ThroughlineError | null = null;
 
-  const write = (body: object): void => send(`${JSON.stringify({ jsonrpc: '2.0', ...body })}\n`);
+  const write = (body: object): void => {
+    // What is answered after its end would reach the process that took its place, whose ids begin at 0 again.
+    if (closed === null) send(`${JSON.stringify({ jsonrpc: '2.0', ...body })}\n`);
+  };
 
-  const settle = (requestId: number, result: unknown, error: z.infer<typeof errorObject> | undefined): boolean => {
+  const settle = (requestId: number, result: unknown, error: RpcError | null): boolean => {
     const request = waiting.get(requestId);
     if (request === undefined) return false;
     waiting.delete(requestId);
-    if (error === undefined) request.resolve(result);
+    if (error === null) request.resolve(result);
     else request.reject(new AgentAnsweredError(request.method, error));
     return true;
   };
@@ -99,8 +103,9 @@ export const createJsonRpc = (send: (line: string) => void) => {
           ? { kind: 'notification', method, params }
           : { kind: 'request', id: messageId, method, params };
       }
-      if (!('result' in parsed.data) && error === undefined) return { kind: 'unparsed' };
-      return typeof messageId === 'number' && settle(messageId, result, error)
+      const failed = error === undefined || error === null ? null : readError(error);
+      if (!('result' in parsed.data) && failed === null) return { kind: 'unparsed' };
+      return typeof messageId === 'number' && settle(messageId, result, failed)
         ? { kind: 'answer' }
         : { kind: 'unexpected' };
     },
@@ -114,4 +119,8 @@ export const createJsonRpc = (send: (line: string) => void) => {
   };
 };
 
-export type JsonRpc = ReturnType<typeof createJsonRpc>;
+/** The error of an answer. One that is worded in another way is an answer all the same: somebody waits for it. */
+const readError = (error: unknown): RpcError => {
+  const parsed = errorObject.safeParse(error);
+  return parsed.success ? parsed.data : { code: rpcErrors.internal, message: JSON.stringify(error).slice(0, 500) };
+};

@@ -10,6 +10,7 @@ const keptOfOversizeBytes = 2_048;
 const newline = 0x0a;
 
 export const createLineSplitter = (maxLineBytes: number) => {
+  const keptBytes = Math.min(keptOfOversizeBytes, maxLineBytes);
   let pieces: Uint8Array[] = [];
   let held = 0;
   let oversizeHead: string | null = null;
@@ -23,7 +24,7 @@ export const createLineSplitter = (maxLineBytes: number) => {
     pieces.push(piece);
     held += piece.byteLength;
     if (held <= maxLineBytes) return;
-    oversizeHead = joined().subarray(0, keptOfOversizeBytes).toString('utf8');
+    oversizeHead = joined().subarray(0, keptBytes).toString('utf8');
     pieces = [];
     held = 0;
   };

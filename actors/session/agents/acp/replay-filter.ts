@@ -12,13 +12,16 @@ import { createTranscript } from './transcript.ts';
 
 export type KnownItems = { readonly messageIds: ReadonlySet<string>; readonly toolCallIds: ReadonlySet<string> };
 
+export type ReplayFilter = ReturnType<typeof createReplayFilter>;
+
 export const createReplayFilter = (options: {
-  readonly known: KnownItems;
+  /** What the log has; null when that could not be found out, and then nothing is taken for news. */
+  readonly known: KnownItems | null;
   readonly clock: () => Timestamp;
   readonly maxStoredTextBytes: number;
 }) => {
   const { known } = options;
-  const recovered: RunFact[] = [];
+  let recovered: RunFact[] = [];
   let replayed = 0;
   const transcript = createTranscript({
     record: (fact) => recovered.push(fact),
@@ -30,6 +33,7 @@ export const createReplayFilter = (options: {
   });
 
   const isNews = (update: { readonly sessionUpdate: string }): boolean => {
+    if (known === null) return false;
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
       case 'agent_thought_chunk': {
@@ -53,10 +57,13 @@ export const createReplayFilter = (options: {
       replayed += 1;
       if (isNews(update)) transcript.update(update);
     },
-    /** What was replayed, and what of it is news, in the order it was told. */
-    finish: (): { readonly replayed: number; readonly recovered: readonly RunFact[] } => {
+    /** What was replayed since this was asked last, and what of it is news, in the order it was told. */
+    take: (): { readonly replayed: number; readonly recovered: readonly RunFact[] } => {
       transcript.flush();
-      return { replayed, recovered };
+      const taken = { replayed, recovered };
+      replayed = 0;
+      recovered = [];
+      return taken;
     },
   };
 };

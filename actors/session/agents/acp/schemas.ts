@@ -33,9 +33,16 @@ export const toolCall = z.looseObject({
 });
 export type ToolCallUpdate = z.infer<typeof toolCall>;
 
+const configOption = z.looseObject({
+  id: z.string(),
+  category: z.string().nullish(),
+  currentValue: z.unknown().optional(),
+  options: z.array(z.looseObject({ value: z.unknown() })).nullish(),
+});
+
 const chunk = z.looseObject({ content, messageId: z.string().nullish() });
 
-/** The updates that become events of their own kind. All others become notes. */
+/** The updates that we look into. Those that become no event of their own kind become notes. */
 export const updates = {
   agent_message_chunk: chunk,
   agent_thought_chunk: chunk,
@@ -50,6 +57,7 @@ export const updates = {
     cost: z.looseObject({ amount: z.number(), currency: z.string() }).nullish(),
   }),
   current_mode_update: z.looseObject({ currentModeId: z.string() }),
+  config_option_update: z.looseObject({ configOptions: z.array(configOption) }),
 } as const;
 
 /** Output that an agent streams beside the protocol: codex and claude put it into the update's `_meta`. */
@@ -83,16 +91,7 @@ export const openedAnswer = z
     modes: z
       .looseObject({ currentModeId: z.string(), availableModes: z.array(z.looseObject({ id: z.string() })) })
       .nullish(),
-    configOptions: z
-      .array(
-        z.looseObject({
-          id: z.string(),
-          category: z.string().nullish(),
-          currentValue: z.unknown().optional(),
-          options: z.array(z.looseObject({ value: z.unknown() })).nullish(),
-        }),
-      )
-      .nullish(),
+    configOptions: z.array(configOption).nullish(),
   })
   .nullish();
 export type OpenedAnswer = z.infer<typeof openedAnswer>;

@@ -2,45 +2,40 @@
  * Follows each tool call through the messages that may speak of it (`tool_call`, `tool_call_update`, a permission
  * request), in whatever order and completeness an agent sends them, and gives the events that are news.
  */
-import type { Diff, Payload } from '../../../protocol/events.ts';
+import { createHash } from 'node:crypto';
+import type { Diff, Payload, StoredText } from '../../../protocol/events.ts';
 import { storedText, storedValue } from '../../stored-text.ts';
 import { type ToolCallUpdate, terminalOutputMeta, textOf } from './schemas.ts';
+import { createToolOutput, type ToolOutput } from './tool-output.ts';
 
 export type ToolEvent =
   | { readonly type: 'tool_call'; readonly payload: Payload<'tool_call'> }
   | { readonly type: 'tool_result'; readonly payload: Payload<'tool_result'> };
 
-type Known = {
-  readonly said: { title?: string; kind?: string; status?: string; input?: string; locations?: string };
-  output: string;
-  outputLogged: number;
-  diffs: readonly Diff[];
-  ended: boolean;
-};
+/** What was said of a call, to tell what is new: inputs and locations by their hash, for they may be large. */
+type Said = { title?: string; kind?: string; status?: string; input?: string; locations?: string };
+
+/** A call under way; one that has its result is only known to have it. */
+type Open = { readonly said: Said; readonly output: ToolOutput; diffs: readonly Diff[] };
 
 const progressEveryMs = 250;
 const maxInputBytes = 16_384;
 
 export const createToolCalls = (options: { readonly maxStoredTextBytes: number; readonly now: () => number }) => {
   const { maxStoredTextBytes: maxBytes } = options;
-  const known = new Map<string, Known>();
+  const calls = new Map<string, Open | 'ended'>();
   let lastProgressAt = Number.NEGATIVE_INFINITY;
 
-  const takeOutput = (call: Known, update: ToolCallUpdate): void => {
+  const takeOutput = (call: Open, update: ToolCallUpdate): void => {
     const meta = terminalOutputMeta.safeParse(update._meta);
     const streamed = meta.success ? (meta.data.terminal_output_delta ?? meta.data.terminal_output)?.data : undefined;
-    if (streamed !== undefined) call.output += streamed;
+    if (streamed !== undefined) call.output.append(streamed);
     if (update.content === null || update.content === undefined) return;
     const texts = update.content.flatMap((part) => {
       const text = part.type === 'content' ? textOf(part.content as Parameters<typeof textOf>[0]) : null;
       return text === null ? [] : [text];
     });
-    if (texts.length > 0) {
-      const output = texts.join('\n');
-      // An agent that sends its output anew each time usually sends it longer; if not, it is logged from its start.
-      if (!output.startsWith(call.output.slice(0, call.outputLogged))) call.outputLogged = 0;
-      call.output = output;
-    }
+    if (texts.length > 0) call.output.replace(texts.join('\n'));
     const diffs = update.content.flatMap((part): Diff[] =>
       part.type === 'diff' && typeof part.path === 'string' && typeof part.newText === 'string'
         ? [
@@ -56,21 +51,22 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
   };
 
   /** What this update says that earlier ones did not; null when that is nothing. */
-  const news = (call: Known, update: ToolCallUpdate): Omit<Payload<'tool_call'>, 'toolCallId'> | null => {
+  const news = (call: Open, update: ToolCallUpdate): Omit<Payload<'tool_call'>, 'toolCallId'> | null => {
     const { said } = call;
     const fresh: Record<string, unknown> = {};
     if (update.title && update.title !== said.title) fresh.title = said.title = update.title;
     if (update.kind && update.kind !== said.kind) fresh.kind = said.kind = update.kind;
     if (update.status && update.status !== said.status) fresh.status = said.status = update.status;
     if (update.rawInput !== undefined) {
-      const input = JSON.stringify(update.rawInput);
-      if (input !== said.input && input !== '{}') {
+      const json = JSON.stringify(update.rawInput);
+      const input = hashOf(json);
+      if (input !== said.input && json !== '{}') {
         said.input = input;
         fresh.input = storedValue(update.rawInput, maxInputBytes);
       }
     }
     if (update.locations && update.locations.length > 0) {
-      const locations = JSON.stringify(update.locations);
+      const locations = hashOf(JSON.stringify(update.locations));
       if (locations !== said.locations) {
         said.locations = locations;
         fresh.locations = update.locations.slice(0, 100).map(({ path }) => ({ path }));
@@ -79,64 +75,70 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     return Object.keys(fresh).length === 0 ? null : fresh;
   };
 
-  const progress = (call: Known): { outputAppended?: ReturnType<typeof storedText> } => {
-    const appended = call.output.slice(call.outputLogged);
-    if (appended === '' || call.outputLogged >= maxBytes) return {};
+  const progress = (call: Open): { outputAppended?: StoredText } => {
+    if (!call.output.hasNews()) return {};
     const now = options.now();
     if (now - lastProgressAt < progressEveryMs) return {};
     lastProgressAt = now;
-    call.outputLogged = call.output.length;
-    return { outputAppended: storedText(appended, maxBytes) };
+    return { outputAppended: call.output.takeNews() };
+  };
+
+  const begin = (toolCallId: string): Open => {
+    const call: Open = { said: {}, output: createToolOutput(maxBytes), diffs: [] };
+    calls.set(toolCallId, call);
+    return call;
   };
 
   return {
-    /** The events that a message about a tool call gives, in order. */
+    /** The events that a message about a tool call gives, in order; none when the call has its result already. */
     update: (update: ToolCallUpdate): ToolEvent[] => {
       const { toolCallId } = update;
-      const isFirst = !known.has(toolCallId);
-      const call: Known = known.get(toolCallId) ?? { said: {}, output: '', outputLogged: 0, diffs: [], ended: false };
-      known.set(toolCallId, call);
-      if (call.ended) return [];
+      const known = calls.get(toolCallId);
+      if (known === 'ended') return [];
+      const call = known ?? begin(toolCallId);
       takeOutput(call, update);
       const ended = update.status === 'completed' || update.status === 'failed' ? update.status : null;
       const fresh = news(call, ended === null ? update : { ...update, status: undefined });
       const growth = ended === null ? progress(call) : {};
       const events: ToolEvent[] = [];
-      if (isFirst || fresh !== null || growth.outputAppended !== undefined) {
+      if (known === undefined || fresh !== null || growth.outputAppended !== undefined) {
         events.push({ type: 'tool_call', payload: { toolCallId, ...fresh, ...growth } });
       }
       if (ended !== null) {
-        call.ended = true;
+        const output = call.output.stored();
         const payload: Payload<'tool_result'> = {
           toolCallId,
           status: ended,
           ...(call.said.title === undefined ? {} : { title: call.said.title }),
-          ...(call.output === '' ? {} : { output: storedText(call.output, maxBytes) }),
+          ...(output === null ? {} : { output }),
           ...(call.diffs.length === 0 ? {} : { diffs: [...call.diffs] }),
           ...(update.rawOutput === undefined ? {} : { rawOutput: storedValue(update.rawOutput, maxBytes) }),
         };
         events.push({ type: 'tool_result', payload });
-        call.output = '';
-        call.diffs = [];
+        calls.set(toolCallId, 'ended');
       }
       return events;
     },
 
     /** Whether a result of this call was given already. */
-    hasEnded: (toolCallId: string): boolean => known.get(toolCallId)?.ended ?? false,
+    hasEnded: (toolCallId: string): boolean => calls.get(toolCallId) === 'ended',
+
+    /** What the agent called a call that is under way. */
+    titleOf: (toolCallId: string): string | null => {
+      const call = calls.get(toolCallId);
+      return call === undefined || call === 'ended' ? null : (call.said.title ?? null);
+    },
 
     /** Output that was held back to join it, of calls that have no result yet: for the end of a run. */
     flush: (): ToolEvent[] => {
       const events: ToolEvent[] = [];
-      for (const [toolCallId, call] of known) {
-        if (call.ended || call.output.length <= call.outputLogged || call.outputLogged >= maxBytes) continue;
-        const outputAppended = storedText(call.output.slice(call.outputLogged), maxBytes);
-        call.outputLogged = call.output.length;
-        events.push({ type: 'tool_call', payload: { toolCallId, outputAppended } });
+      for (const [toolCallId, call] of calls) {
+        if (call === 'ended' || !call.output.hasNews()) continue;
+        events.push({ type: 'tool_call', payload: { toolCallId, outputAppended: call.output.takeNews() } });
       }
       return events;
     },
   };
 };
 
-export type ToolCalls = ReturnType<typeof createToolCalls>;
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');

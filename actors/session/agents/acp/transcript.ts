@@ -119,6 +119,13 @@ export const createTranscript = (options: TranscriptOptions) => {
     line: (name: 'unparsed' | 'unexpected' | 'oversize', text: string, bytes?: number): void =>
       note(name, { raw: storedText(text, maxNoteBytes), ...(bytes === undefined ? {} : { bytes }) }),
     say,
+    /** What was only learnt from a replay, as facts. */
+    recover: (facts: readonly RunFact[]): void => {
+      joiner.flush();
+      for (const next of facts) record(next);
+    },
+    /** What the agent called a tool call that is under way. */
+    titleOf: toolCalls.titleOf,
     /** Records what is held back to be joined. */
     flush: (): void => {
       joiner.flush();

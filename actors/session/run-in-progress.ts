@@ -1,0 +1,157 @@
+/**
+ * One run as its actor works on it: what happens is recorded first, and the run's machine hears it when it is durable.
+ * Decisions look at where the run stands with everything recorded, so that none is taken twice.
+ */
+import { createActor } from 'xstate';
+import type { ThroughlineError } from '../protocol/error.ts';
+import { encodeFact, fact, type Payload, type RunFact } from '../protocol/events.ts';
+import type { RunKey, Timestamp } from '../protocol/ids.ts';
+import type { RunToBegin, SessionLimits } from '../protocol/session-messages.ts';
+import type { RunStatus } from '../protocol/status.ts';
+import type { Outbox } from '../writer/outbox.ts';
+import { createTranscript, type Transcript } from './agents/acp/transcript.ts';
+import { interruptEscalates } from './decide.ts';
+import { afterFact, beginningOfRun, machineHears } from './fold-run.ts';
+import { type RunSnapshot, runMachine, statusOf } from './machine.ts';
+
+/** Time as the actor has it: the machine's delays and the joining of streams run on it, so that a test can hold it. */
+export type Timers = {
+  readonly setTimeout: (callback: () => void, afterMs: number) => unknown;
+  readonly clearTimeout: (timer: unknown) => void;
+};
+
+/** What follows from durable facts, and is done to the world. */
+export type RunEffects = {
+  readonly prepareAgent: (run: Run) => void;
+  readonly sendPrompt: (run: Run, prompt: string) => void;
+  readonly answerApproval: (resolved: Payload<'approval_resolved'>) => void;
+  readonly cancelTurn: (run: Run) => void;
+  readonly terminateAgent: (run: Run) => void;
+  readonly finishRun: (run: Run) => void;
+};
+
+export type RunOptions = {
+  readonly begun: RunToBegin;
+  readonly outbox: Outbox;
+  readonly limits: SessionLimits;
+  readonly clock: () => Timestamp;
+  readonly timers: Timers;
+  readonly effects: RunEffects;
+  /** Called after each event that has become durable. */
+  readonly onDurable: () => void;
+  readonly onRefused: (error: ThroughlineError) => void;
+};
+
+export type Run = {
+  readonly begun: RunToBegin;
+  readonly transcript: Transcript;
+  /** Where the run stands when everything recorded is durable. */
+  readonly ahead: () => RunSnapshot;
+  readonly status: () => RunStatus;
+  /** Records one fact as it is, without what the transcript holds back to be joined. */
+  readonly record: (next: RunFact) => void;
+  /** Records what the transcript holds back, then these; `onDurable` is called when the last of them is durable. */
+  readonly recordAll: (facts: readonly RunFact[], onDurable?: () => void) => void;
+  readonly begin: () => void;
+  /** Events that are not yet durable. */
+  readonly pending: () => number;
+  /** Whether the prompt has reached the agent. */
+  readonly turnBegan: () => boolean;
+  readonly beginTurn: () => void;
+  /** Nothing follows from this run any more and nothing is recorded in it; what was recorded still becomes durable. */
+  readonly retire: () => void;
+};
+
+export const createRun = (options: RunOptions): Run => {
+  const { begun, clock, effects, limits, timers } = options;
+  const outbox = options.outbox.openRun(begun.runKey as RunKey, begun.lastSeq, options.onRefused);
+  let ahead = beginningOfRun(limits);
+  let turnBegan = false;
+  let retired = false;
+
+  const record = (next: RunFact, onDurable?: () => void): void => {
+    if (retired) return;
+    ahead = afterFact(ahead, next);
+    outbox.append(encodeFact(next), () => {
+      if (!retired) tellMachine(next);
+      else if (outbox.pending() === 0) outbox.close();
+      onDurable?.();
+      options.onDurable();
+    });
+  };
+
+  const recordAll = (facts: readonly RunFact[], onDurable?: () => void): void => {
+    if (facts.length === 0) return;
+    transcript.flush();
+    for (const [index, next] of facts.entries()) record(next, index === facts.length - 1 ? onDurable : undefined);
+  };
+
+  const transcript = createTranscript({
+    record,
+    clock,
+    setTimer: (callback, afterMs) => {
+      const timer = timers.setTimeout(callback, afterMs);
+      return () => timers.clearTimeout(timer);
+    },
+    maxStoredTextBytes: limits.maxStoredTextBytes,
+  });
+
+  const escalate = (attempt: 2 | 3): void => recordAll(interruptEscalates(ahead, attempt, clock()));
+
+  const machine = createActor(
+    runMachine.provide({
+      actions: {
+        announceStart: () => record(fact('status', { status: 'starting' }, clock())),
+        prepareAgent: () => effects.prepareAgent(run),
+        sendPrompt: ({ context }) => effects.sendPrompt(run, context.prompt),
+        answerApproval: ({ event }) => {
+          if (event.type === 'approval_resolved') effects.answerApproval(event.payload);
+        },
+        cancelTurn: () => effects.cancelTurn(run),
+        requestCancelAgain: () => escalate(2),
+        requestTermination: () => escalate(3),
+        terminateAgent: () => effects.terminateAgent(run),
+        finishRun: () => effects.finishRun(run),
+      },
+    }),
+    {
+      input: limits,
+      // XState numbers its timers itself and only hands them back to this clock.
+      clock: timers as Parameters<typeof createActor>[1] extends { clock?: infer Clock } ? Clock : never,
+    },
+  );
+
+  const tellMachine = (next: RunFact): void => {
+    // A machine that has ended hears nothing more; XState would warn.
+    if (machineHears(next.type) && machine.getSnapshot().status === 'active') machine.send(next);
+  };
+
+  const run: Run = {
+    begun,
+    transcript,
+    ahead: () => ahead,
+    status: () => statusOf(ahead),
+    record,
+    recordAll,
+    begin: () => {
+      machine.start();
+      for (const next of begun.facts) {
+        ahead = afterFact(ahead, next);
+        tellMachine(next);
+      }
+    },
+    pending: outbox.pending,
+    turnBegan: () => turnBegan,
+    beginTurn: () => {
+      turnBegan = true;
+    },
+    retire: () => {
+      if (retired) return;
+      transcript.flush();
+      retired = true;
+      machine.stop();
+      if (outbox.pending() === 0) outbox.close();
+    },
+  };
+  return run;
+};
