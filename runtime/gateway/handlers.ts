@@ -1,5 +1,5 @@
 /** What each route does: its parsed request to the runtime, and the runtime's answer back. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { RouteAnswer, RouteName, routes } from '../../actors/protocol/api.ts';
 import type { ApprovalId, SessionId } from '../../actors/protocol/ids.ts';
 import type { HistoryPlace, Runtime } from '../surface.ts';
