@@ -1,0 +1,86 @@
+/** Fills a database by the writer's own code, without its thread. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { encodeFact, fact, type RunFact } from '../actors/protocol/events.ts';
+import type { EpochKey, Ordinal, RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/ids.ts';
+import { closeEpoch, openEpoch } from '../actors/writer/epoch.ts';
+import { createLog } from '../actors/writer/log.ts';
+import { openStore } from '../actors/writer/open-store.ts';
+import { workEvent } from './workload.ts';
+import { createdFact, migrationsFolder } from './writer.ts';
+
+export type Seeded = {
+  readonly databasePath: string;
+  readonly events: number;
+  readonly sessions: readonly SessionId[];
+};
+
+const eventsPerTransaction = 2_000;
+
+/**
+ * Makes a database in a folder: so many sessions of so many events each, one in ten of them still at work, and the
+ * epoch closed. With several runs a session's events are spread over them.
+ */
+export const seedStore = (
+  folder: string,
+  options: { readonly sessions: number; readonly eventsPerSession: number; readonly runsPerSession?: number },
+): Seeded => {
+  const databasePath = join(folder, 'throughline.db');
+  const database = openStore({ path: databasePath, migrationsFolder, synchronous: 'NORMAL' });
+  let at = Date.now() as Timestamp;
+  const clock = (): Timestamp => {
+    at = (at + 1) as Timestamp;
+    return at;
+  };
+  const startPosition = createLog(database, 0 as EpochKey, clock).position();
+  const { epochKey } = openEpoch(database, { startPosition, startedAt: clock(), programVersion: 'bench', pid: 1 });
+  const log = createLog(database, epochKey, clock);
+  const inTransaction = (body: () => void): void => {
+    database
+      .transaction(() => {
+        body();
+        log.writeProjections();
+      })
+      .immediate();
+  };
+  const append = (runKey: RunKey, facts: readonly RunFact[]): void => {
+    for (let from = 0; from < facts.length; from += eventsPerTransaction) {
+      inTransaction(() => log.append(runKey, facts.slice(from, from + eventsPerTransaction).map(encodeFact)));
+    }
+  };
+
+  const sessions: SessionId[] = [];
+  const runs = options.runsPerSession ?? 1;
+  for (let index = 0; index < options.sessions; index += 1) {
+    const sessionId = randomUUID() as SessionId;
+    sessions.push(sessionId);
+    const ends = index % 10 !== 0;
+    inTransaction(() => {
+      const sessionKey = log.insertSession(sessionId);
+      const ledger = log.insertRun(randomUUID() as RunId, sessionKey, 0 as Ordinal);
+      log.append(ledger, [encodeFact(createdFact(index, clock()))]);
+    });
+    const sessionKey = log.sessionById(sessionId);
+    if (sessionKey === null) throw new Error('the session was not made');
+    for (let ordinal = 1; ordinal <= runs; ordinal += 1) {
+      let runKey: RunKey | null = null;
+      inTransaction(() => {
+        runKey = log.insertRun(randomUUID() as RunId, sessionKey, ordinal as Ordinal);
+        log.append(runKey, [encodeFact(fact('prompt', { text: 'measure', origin: 'prompt' }, clock()))]);
+      });
+      if (runKey === null) throw new Error('the run was not made');
+      const work = Array.from({ length: Math.floor(options.eventsPerSession / runs) }, (_, event) =>
+        workEvent(event, clock()),
+      );
+      append(runKey, [
+        fact('status', { status: 'running' }, clock()),
+        ...work,
+        ...(ends || ordinal < runs ? [fact('status', { status: 'completed' }, clock())] : []),
+      ]);
+    }
+  }
+  closeEpoch(database, epochKey, clock());
+  const events = log.position();
+  database.close();
+  return { databasePath, events, sessions };
+};

@@ -1,0 +1,169 @@
+/**
+ * A session thread as the program has it, its agents apart: the same outbox over the same kind of port to the writer.
+ * Its sessions only offer events, as fast as they are acknowledged or at a given rate, and note when each is durable.
+ */
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { createActor } from 'xstate';
+import { encodeFact, fact, type RunFact } from '../../actors/protocol/events.ts';
+import type { RunKey, Seq, Timestamp } from '../../actors/protocol/ids.ts';
+import type { WriterReply } from '../../actors/protocol/writer-messages.ts';
+import { afterFact, beginningOfRun } from '../../actors/session/fold-run.ts';
+import { defaultRunInput, runMachine } from '../../actors/session/machine.ts';
+import { createOutbox } from '../../actors/writer/outbox.ts';
+import { nowMs } from '../clock.ts';
+import { workEvent } from '../workload.ts';
+
+export type ToBenchThread =
+  | {
+      readonly kind: 'connect';
+      readonly port: MessagePort;
+      readonly runs: readonly RunKey[];
+      readonly machine: boolean;
+    }
+  /** Every session offers so many events, a window of them at a time. */
+  | { readonly kind: 'saturate'; readonly eventsPerSession: number }
+  /** One event at a time, the next after a pause. */
+  | { readonly kind: 'lone'; readonly count: number; readonly pauseMs: number }
+  /** So many events a second over all sessions, whether earlier ones are durable or not. */
+  | { readonly kind: 'steady'; readonly eventsPerSecond: number; readonly seconds: number };
+
+/** `latenciesMs` has one value for each event, where they were asked for. */
+export type FromBenchThread =
+  | { readonly kind: 'connected' }
+  | {
+      readonly kind: 'done';
+      readonly startedMs: number;
+      readonly endedMs: number;
+      readonly latenciesMs: readonly number[];
+    };
+
+/** Events that a session has on their way before it waits: agents are read more slowly above 500. */
+const windowPerSession = 100;
+const steadyTickMs = 5;
+
+type Session = { readonly offer: (next: RunFact, onDurable: () => void) => void };
+
+const clock = (): Timestamp => Date.now() as Timestamp;
+const outbox = createOutbox({ schedule: setImmediate });
+let sessions: readonly Session[] = [];
+
+const refused = (error: Error): void => {
+  throw error;
+};
+
+/** A session that passes events on. */
+const createPlainSession = (runKey: RunKey): Session => {
+  const run = outbox.openRun(runKey, 1 as Seq, refused);
+  return { offer: (next, onDurable) => run.append(encodeFact(next), onDurable) };
+};
+
+/** A session that folds each event ahead and sends it through its machine when it is durable, as a session actor does. */
+const createMachineSession = (runKey: RunKey): Session => {
+  const run = outbox.openRun(runKey, 1 as Seq, refused);
+  const machine = createActor(runMachine, { input: defaultRunInput });
+  let ahead = beginningOfRun();
+  const hear = (next: RunFact): void => {
+    ahead = afterFact(ahead, next);
+  };
+  machine.start();
+  const prompt = fact('prompt', { text: 'measure', origin: 'prompt' }, clock());
+  hear(prompt);
+  machine.send(prompt);
+  return {
+    offer: (next, onDurable) => {
+      hear(next);
+      run.append(encodeFact(next), () => {
+        machine.send(next);
+        onDurable();
+      });
+    },
+  };
+};
+
+const saturate = (session: Session, count: number): Promise<void> =>
+  new Promise((resolve) => {
+    let offered = 0;
+    let durable = 0;
+    const offer = (): void => {
+      const index = offered;
+      offered += 1;
+      session.offer(statusOrWork(index), () => {
+        durable += 1;
+        if (durable === count) resolve();
+        else if (offered < count) offer();
+      });
+    };
+    while (offered < Math.min(count, windowPerSession)) offer();
+  });
+
+const statusOrWork = (index: number): RunFact => {
+  if (index === 0) return fact('status', { status: 'starting' }, clock());
+  if (index === 1) return fact('status', { status: 'running' }, clock());
+  return workEvent(index, clock());
+};
+
+const lone = async (count: number, pauseMs: number): Promise<readonly number[]> => {
+  const latencies: number[] = [];
+  const [session] = sessions;
+  if (session === undefined) throw new Error('there is no session');
+  for (let index = 0; index < count; index += 1) {
+    await pause(pauseMs);
+    const from = nowMs();
+    await new Promise<void>((resolve) => session.offer(workEvent(0, clock()), resolve));
+    latencies.push(nowMs() - from);
+  }
+  return latencies;
+};
+
+const steady = async (eventsPerSecond: number, seconds: number): Promise<readonly number[]> => {
+  const latencies: number[] = [];
+  const wanted = eventsPerSecond * seconds;
+  const started = nowMs();
+  let offered = 0;
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      const due = Math.min(wanted, Math.floor(((nowMs() - started) / 1_000) * eventsPerSecond));
+      for (; offered < due; offered += 1) {
+        const from = nowMs();
+        sessions[offered % sessions.length]?.offer(workEvent(offered, clock()), () => {
+          latencies.push(nowMs() - from);
+          if (latencies.length === wanted) resolve();
+        });
+      }
+      if (offered === wanted) clearInterval(timer);
+    }, steadyTickMs);
+  });
+  return latencies;
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const main = parentPort;
+if (main === null) throw new Error('this runs in a thread of its own');
+
+const tell = (message: FromBenchThread): void => main.postMessage(message);
+
+const perform = async (request: Exclude<ToBenchThread, { kind: 'connect' }>): Promise<readonly number[]> => {
+  switch (request.kind) {
+    case 'saturate':
+      await Promise.all(sessions.map((session) => saturate(session, request.eventsPerSession)));
+      return [];
+    case 'lone':
+      return lone(request.count, request.pauseMs);
+    case 'steady':
+      return steady(request.eventsPerSecond, request.seconds);
+  }
+};
+
+main.on('message', async (request: ToBenchThread) => {
+  if (request.kind === 'connect') {
+    request.port.on('message', (reply: WriterReply) => outbox.receive(reply));
+    outbox.connect(request.port);
+    sessions = request.runs.map(request.machine ? createMachineSession : createPlainSession);
+    tell({ kind: 'connected' });
+    return;
+  }
+  const startedMs = nowMs();
+  const latenciesMs = await perform(request);
+  tell({ kind: 'done', startedMs, endedMs: nowMs(), latenciesMs });
+});
