@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
 import { ThroughlineError } from '../protocol/error.ts';
-import { decodeFact, type EncodedFact, type EventPlace, eventVersion, type Fact } from '../protocol/events.ts';
+import { decodeFact, type EncodedFact, type EventPlace, eventVersion } from '../protocol/events.ts';
 import type {
   EpochKey,
   Ordinal,
@@ -85,28 +85,6 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
     return read;
   };
 
-  const insert = (runKey: RunKey, row: RunRow, event: EncodedFact, recordedAt: Timestamp): RunState => {
-    const place: EventPlace = {
-      position: (position + 1) as Position,
-      sessionKey: row.sessionKey,
-      runKey,
-      ordinal: row.ordinal,
-      seq: (row.state.lastSeq + 1) as Seq,
-      recordedAt,
-    };
-    const { type, payload, occurredAt } = event;
-    statements.insertEvent.run(place.position, runKey, place.seq, type, eventVersion, payload, occurredAt, recordedAt);
-    const fact: Fact | null =
-      sessionLooksInto(type) || runLooksInto(type) ? decodeFact(type, payload, occurredAt) : null;
-    const state = applyToRun(row.state, place, fact);
-    runs.set(runKey, { ...row, state });
-    sessions.set(row.sessionKey, applyToSession(sessionOf(row.sessionKey), place, fact));
-    touchedRuns.add(runKey);
-    touchedSessions.add(row.sessionKey);
-    position = place.position;
-    return state;
-  };
-
   return {
     position: (): Position => position,
     run,
@@ -155,15 +133,26 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
 
     /** Appends events to a run. A second terminal status is refused before anything is written. */
     append: (runKey: RunKey, events: readonly EncodedFact[]): RunState => {
-      let row = run(runKey);
+      const row = run(runKey);
       if (row === null) throw new ThroughlineError('run.not_found', `there is no run ${runKey}`);
       refuseSecondOutcome(row.state, events);
+      const { sessionKey, ordinal } = row;
       const recordedAt = clock();
       let state = row.state;
-      for (const event of events) {
-        state = insert(runKey, row, event, recordedAt);
-        row = { ...row, state };
+      let session = sessionOf(sessionKey);
+      for (const { type, payload, occurredAt } of events) {
+        position = (position + 1) as Position;
+        const seq = (state.lastSeq + 1) as Seq;
+        statements.insertEvent.run(position, runKey, seq, type, eventVersion, payload, occurredAt, recordedAt);
+        const place: EventPlace = { position, sessionKey, runKey, ordinal, seq, recordedAt };
+        const fact = sessionLooksInto(type) || runLooksInto(type) ? decodeFact(type, payload, occurredAt) : null;
+        state = applyToRun(state, place, fact);
+        session = applyToSession(session, place, fact);
       }
+      runs.set(runKey, { ...row, state });
+      sessions.set(sessionKey, session);
+      touchedRuns.add(runKey);
+      touchedSessions.add(sessionKey);
       return state;
     },
 

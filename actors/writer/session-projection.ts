@@ -125,13 +125,11 @@ export const applyEpochToSession = (
   };
 };
 
-const clearRestored = (state: SessionState, place: EventPlace): SessionState => ({
-  ...state,
-  lastActivityAt: place.recordedAt,
-  restored: false,
-  restoredAt: null,
-  recoveryHint: null,
-});
+// The events of a batch have one time, so after its first there is nothing to copy.
+const clearRestored = (state: SessionState, place: EventPlace): SessionState =>
+  state.lastActivityAt === place.recordedAt && !state.restored
+    ? state
+    : { ...state, lastActivityAt: place.recordedAt, restored: false, restoredAt: null, recoveryHint: null };
 
 const applyLedger = (state: SessionState, fact: Fact | null): SessionState => {
   switch (fact?.type) {
