@@ -1,0 +1,168 @@
+import * as assert from 'uvu/assert';
+import { suite } from '../../support/suite.ts';
+import { until } from '../../support/until.ts';
+import {
+  agentThat,
+  answerTo,
+  capabilities,
+  createWorld,
+  endTurn,
+  limits,
+  noItems,
+  quiet,
+  worldInTurn,
+} from './world.ts';
+
+const test = suite("agent's lifecycle");
+
+test('an agent that does not begin within its deadline fails the run and is ended', async () => {
+  const world = createWorld({ script: () => {}, endsWhenTold: false });
+  world.beginRun('Do it');
+  await until('it is initialized', () => world.heard('initialize').length === 1);
+  await world.pass(limits.startDeadlineMs);
+  assert.is(await world.ended(1), 'failed');
+  assert.is(world.count('end_agent'), 1);
+  const status = world.facts().find((next) => next.type === 'status' && next.payload.status === 'failed');
+  assert.match(status?.type === 'status' ? (status.payload.reason ?? '') : '', 'it did not begin within 60 s');
+  world.beginRun('Again');
+  await quiet();
+  world.agent.ends();
+  await until('a new process is asked for', () => world.count('start_agent') === 2);
+  assert.equal(world.terminal(2), [], 'the old process took nothing of the new run with it');
+});
+
+test('an agent that ends in the handshake quotes its stderr, its command and its folder', async () => {
+  const world = createWorld({
+    folder: '/some/worktree',
+    agentCommand: 'some-agent --acp',
+    script: (message, agent) => {
+      if (message.method === 'initialize') agent.ends({ code: 1, signal: null, stderr: 'warning\nno login found\n' });
+    },
+  });
+  world.beginRun('Do it');
+  assert.is(await world.ended(), 'failed');
+  const error = world.facts().find((next) => next.type === 'error');
+  assert.ok(error?.type === 'error');
+  assert.is(error.payload.code, 'agent.start_failed');
+  for (const part of ['some-agent --acp', '/some/worktree', 'code 1', 'no login found']) {
+    assert.match(error.payload.message, part);
+  }
+  assert.is(error.payload.detail?.text, 'warning\nno login found\n');
+  await quiet();
+  assert.equal(world.terminal(), ['failed']);
+});
+
+test('a process that cannot be started fails the run with what the system said', async () => {
+  const world = createWorld({ script: agentThat(), startsAtOnce: false });
+  world.beginRun('Do it');
+  await until('the process is asked for', () => world.count('start_agent') === 1);
+  world.actor.receive({ kind: 'agent_ended', end: { kind: 'not_started', message: 'the program does not exist' } });
+  assert.is(await world.ended(), 'failed');
+  const error = world.facts().find((next) => next.type === 'error');
+  assert.match(error?.type === 'error' ? error.payload.message : '', 'the program does not exist');
+});
+
+test('an agent that refuses the conversation fails the run with its own words, and is ended', async () => {
+  const world = createWorld({
+    script: agentThat({
+      on: (message, agent) => {
+        if (message.method !== 'session/new') return false;
+        agent.say({ id: message.id ?? null, error: { code: -32000, message: 'Authentication required' } });
+        return true;
+      },
+    }),
+  });
+  world.beginRun('Do it');
+  assert.is(await world.ended(), 'failed');
+  const error = world.facts().find((next) => next.type === 'error');
+  assert.match(error?.type === 'error' ? error.payload.message : '', 'Authentication required');
+  assert.is(world.count('end_agent'), 1);
+});
+
+test('an agent that ends in its turn fails the run once, and what it said last is kept', async () => {
+  const world = await worldInTurn();
+  world.agent.bytes(
+    Buffer.from(
+      '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"last words"}}}}',
+    ),
+  );
+  world.agent.ends({ code: 3, signal: null, stderr: 'panic: out of luck' });
+  assert.is(await world.ended(), 'failed');
+  assert.ok(world.facts().some((next) => next.type === 'message' && next.payload.text === 'last words'));
+  const error = world.facts().find((next) => next.type === 'error');
+  assert.match(error?.type === 'error' ? error.payload.message : '', /exited with code 3.*panic: out of luck/);
+});
+
+test('an agent that answers its turn and ends in the same moment has completed it', async () => {
+  const world = await worldInTurn();
+  const id = world.heard('session/prompt')[0]?.id;
+  // The last line has no end, as of a process that exits at once.
+  world.agent.bytes(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, result: { stopReason: 'end_turn' } })));
+  world.agent.ends({ code: 0, signal: null });
+  assert.is(await world.ended(), 'completed');
+  await quiet();
+  assert.equal(world.terminal(), ['completed']);
+});
+
+test('the agent is used again for the next run, which says which process it is', async () => {
+  const world = await worldInTurn();
+  endTurn(world);
+  await world.ended(1);
+  world.beginRun('And this');
+  await until('the agent has its second prompt', () => world.heard('session/prompt').length === 2);
+  endTurn(world);
+  assert.is(await world.ended(2), 'completed');
+  assert.is(world.count('start_agent'), 1);
+  assert.is(world.heard('session/new').length, 1);
+  assert.equal(world.notes('agent_started', 2)[0]?.pid, world.notes('agent_started', 1)[0]?.pid);
+});
+
+test('an agent that ended between two runs is started again, and takes its conversation up', async () => {
+  const world = await worldInTurn();
+  endTurn(world);
+  await world.ended(1);
+  world.agent.ends();
+  world.beginRun('And this');
+  await until('the agent has its second prompt', () => world.heard('session/prompt').length === 2);
+  assert.is(world.count('start_agent'), 2);
+  assert.is(world.heard('session/resume').length, 1);
+  assert.equal(world.terminal(1), ['completed']);
+});
+
+test('an answer to a process that is gone does not reach the one that took its place', async () => {
+  const world = await worldInTurn({ onRequest: ({ kind }) => (kind === 'known_items' ? noItems : null) });
+  world.agent.say({ id: 0, method: 'terminal/wait_for_exit', params: { sessionId: 's', terminalId: 't' } });
+  const asked = await until('the host is asked', () => world.sent.find((message) => message.kind === 'request'));
+  world.agent.ends();
+  await world.ended(1);
+  world.beginRun('Again');
+  await until('the new process has its prompt', () => world.heard('session/prompt').length === 2);
+  assert.ok(asked.kind === 'request');
+  world.actor.receive({
+    kind: 'reply',
+    requestId: asked.requestId,
+    reply: { kind: 'terminal_exited', exit: { exitCode: 0, signal: null } },
+  });
+  await quiet();
+  assert.is(answerTo(world, 0), undefined);
+});
+
+test('a conversation that the agent will not resume is loaded, and else begun anew', async () => {
+  const refusing = (refused: readonly string[]) =>
+    agentThat({
+      initialize: { protocolVersion: 1, agentCapabilities: capabilities() },
+      on: (message, agent) => {
+        if (!refused.includes(message.method ?? '')) return false;
+        agent.say({ id: message.id ?? null, error: { code: -32002, message: 'not found' } });
+        return true;
+      },
+    });
+  const loaded = await worldInTurn({ agentSessionId: 'earlier', script: refusing(['session/resume']) });
+  assert.is(loaded.notes('conversation')[0]?.how, 'loaded');
+  assert.match(String(loaded.notes('agent_refused')[0]?.message), 'session/resume');
+  const anew = await worldInTurn({ agentSessionId: 'earlier', script: refusing(['session/resume', 'session/load']) });
+  assert.is(anew.notes('conversation')[0]?.how, 'begun_anew');
+  assert.ok(anew.sent.some((message) => message.kind === 'ledger' && message.fact.type === 'agent_session_learnt'));
+});
+
+test.run();

@@ -1,0 +1,158 @@
+import * as assert from 'uvu/assert';
+import { suite } from '../../support/suite.ts';
+import { until } from '../../support/until.ts';
+import { answerTo, askPermission, endTurn, quiet, type World, worldInTurn } from './world.ts';
+
+const test = suite('approvals');
+
+const asked = async (world: World, id = 0, given: Record<string, unknown> = {}) => {
+  askPermission(world, id, given);
+  const approval = await until('it is asked', () => world.openApprovals().at(-1));
+  await quiet();
+  return approval;
+};
+
+const outcomeFor = (optionId: string) => ({ outcome: { outcome: 'selected', optionId } });
+const cancelled = { outcome: { outcome: 'cancelled' } };
+const resultOf = (world: World, id: number): unknown =>
+  (answerTo(world, id) as { result?: unknown } | undefined)?.result;
+const resolutions = (world: World) =>
+  world.facts().flatMap((next) => (next.type === 'approval_resolved' ? [next.payload] : []));
+
+test('the policy to allow chooses an option for once', async () => {
+  const world = await worldInTurn({ approvalPolicy: 'allow' });
+  askPermission(world, 0);
+  await until('it is answered', () => answerTo(world, 0));
+  assert.equal(resultOf(world, 0), outcomeFor('once'));
+  assert.equal(
+    resolutions(world).map(({ outcome, by, optionId }) => ({ outcome, by, optionId })),
+    [{ outcome: 'allowed', by: 'policy', optionId: 'once' }],
+  );
+});
+
+test('the policy to deny chooses an option that rejects', async () => {
+  const world = await worldInTurn({ approvalPolicy: 'deny' });
+  askPermission(world, 0);
+  await until('it is answered', () => answerTo(world, 0));
+  assert.equal(resultOf(world, 0), outcomeFor('no'));
+  assert.is(resolutions(world)[0]?.outcome, 'denied');
+});
+
+test('the policy to allow never says allowed of what the agent hears as cancelled', async () => {
+  const world = await worldInTurn({ approvalPolicy: 'allow' });
+  askPermission(world, 0, { options: [{ optionId: 'no', name: 'No', kind: 'reject_once' }] });
+  await until('it is answered', () => answerTo(world, 0));
+  assert.equal(resultOf(world, 0), cancelled);
+  assert.is(resolutions(world)[0]?.outcome, 'cancelled');
+});
+
+test('a person allows, denies, or chooses one of the options', async () => {
+  const world = await worldInTurn();
+  const first = await asked(world, 0);
+  world.decide(first.approvalId, 'allow');
+  await quiet();
+  assert.equal(resultOf(world, 0), outcomeFor('once'));
+  const second = await asked(world, 1);
+  world.decide(second.approvalId, 'deny');
+  await quiet();
+  assert.equal(resultOf(world, 1), outcomeFor('no'));
+  const third = await asked(world, 2);
+  world.decide(third.approvalId, 'allow', 'always');
+  await quiet();
+  assert.equal(resultOf(world, 2), outcomeFor('always'));
+  assert.equal(
+    resolutions(world).map(({ outcome, by }) => `${outcome} by ${by}`),
+    ['allowed by person', 'denied by person', 'allowed by person'],
+  );
+});
+
+test('an option names its outcome, whatever the decision was called', async () => {
+  const world = await worldInTurn();
+  const approval = await asked(world);
+  world.decide(approval.approvalId, 'allow', 'no');
+  await quiet();
+  assert.equal(resultOf(world, 0), outcomeFor('no'));
+  assert.is(resolutions(world)[0]?.outcome, 'denied');
+});
+
+test('an option that was not offered is refused, and the approval stays open', async () => {
+  const world = await worldInTurn();
+  const approval = await asked(world);
+  assert.is(world.decide(approval.approvalId, 'allow', 'whatever')(), 'input.invalid');
+  await quiet();
+  assert.is(answerTo(world, 0), undefined);
+  assert.is(world.openApprovals().length, 1);
+});
+
+test('a person cannot allow what the agent offers no option to allow', async () => {
+  const world = await worldInTurn();
+  const approval = await asked(world, 0, { options: [{ optionId: 'no', name: 'No', kind: 'reject_once' }] });
+  assert.is(world.decide(approval.approvalId, 'allow')(), 'input.invalid');
+  assert.is(world.openApprovals().length, 1);
+});
+
+test('a second answer is refused, also before the first is durable', async () => {
+  const world = await worldInTurn();
+  const approval = await asked(world);
+  world.writer.hold();
+  world.decide(approval.approvalId, 'allow');
+  assert.is(world.decide(approval.approvalId, 'deny')(), 'approval.not_pending');
+  world.writer.release();
+  await quiet();
+  assert.is(world.decide(approval.approvalId, 'deny')(), 'approval.not_pending');
+  assert.equal(
+    resolutions(world).map(({ outcome }) => outcome),
+    ['allowed'],
+  );
+  assert.is(world.decide('no-such-approval', 'allow')(), 'approval.not_pending');
+});
+
+test('an interrupt answers what is open as cancelled, before the agent is asked to cancel', async () => {
+  const world = await worldInTurn();
+  await asked(world, 0);
+  await asked(world, 1);
+  world.interrupt();
+  await until('the agent is asked to cancel', () => world.heard('session/cancel').length === 1);
+  await quiet();
+  assert.equal([resultOf(world, 0), resultOf(world, 1)], [cancelled, cancelled]);
+  assert.equal(
+    resolutions(world).map(({ outcome, by }) => `${outcome} by ${by}`),
+    ['cancelled by runtime', 'cancelled by runtime'],
+  );
+});
+
+test('what is asked while the run is interrupted is answered as cancelled', async () => {
+  const world = await worldInTurn({ approvalPolicy: 'allow' });
+  world.interrupt();
+  await until('the agent is asked to cancel', () => world.heard('session/cancel').length === 1);
+  askPermission(world, 5);
+  await until('it is answered', () => answerTo(world, 5));
+  assert.equal(resultOf(world, 5), cancelled);
+});
+
+test('the end of a turn closes what is open', async () => {
+  const world = await worldInTurn();
+  const approval = await asked(world);
+  endTurn(world);
+  assert.is(await world.ended(), 'completed');
+  assert.equal(resultOf(world, 0), cancelled);
+  assert.is(world.decide(approval.approvalId, 'allow')(), 'approval.not_pending');
+});
+
+test('a request that is not as the protocol says is answered as cancelled and kept', async () => {
+  const world = await worldInTurn();
+  world.agent.say({ id: 9, method: 'session/request_permission', params: { nonsense: true } });
+  await until('it is answered', () => answerTo(world, 9));
+  assert.equal(resultOf(world, 9), cancelled);
+  await quiet();
+  assert.match(JSON.stringify(world.notes('unparsed')), 'nonsense');
+});
+
+test('a request without a title has that of its tool call', async () => {
+  const world = await worldInTurn();
+  world.agent.update({ sessionUpdate: 'tool_call', toolCallId: 'tool-0', title: 'Edit the file' });
+  const approval = await asked(world, 0, { toolCall: { toolCallId: 'tool-0' } });
+  assert.is(approval.title, 'Edit the file');
+});
+
+test.run();
