@@ -139,14 +139,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   };
 
   const openHost = async (id: SessionId): Promise<SessionHost> => {
-    const existing = hosts.get(id);
-    const ending = existing?.ending() ?? null;
-    if (existing !== undefined && ending === null) return existing;
-    // Its agent has been parked or is going: the next host begins when it is gone.
-    await ending;
     await orphansStopped;
     const before = await readers.handle(id);
-    const launch = findAgent(before.state.agent, surroundings);
+    // Looked at for each run: a worktree may have been deleted since the last one.
     const folder = await ensureFolder({
       id,
       state: before.state,
@@ -154,6 +149,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       worktreesFolder: directory.worktrees,
       record: (next) => record(id, next),
     });
+    // Its agent has been parked or is going: the next host begins when it is gone.
+    await hosts.get(id)?.ending();
+    const existing = hosts.get(id);
+    if (existing !== undefined) return existing;
+    const launch = findAgent(before.state.agent, surroundings);
     return inTurn(id, async () => {
       const mark = markOf(dataDirectoryId, id);
       const host = createSessionHost({

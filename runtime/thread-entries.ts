@@ -2,9 +2,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ThroughlineError } from '../actors/protocol/error.ts';
 
+// `--import tsx` alone does nothing in a thread: there it has to be registered by name.
+const registration = (): string =>
+  `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
+
 /** Node's arguments for a thread: in development its entry is TypeScript, which Node alone may not read. */
 export const threadArguments: string[] = import.meta.url.endsWith('.ts')
-  ? ['--import', import.meta.resolve('tsx')]
+  ? ['--import', `data:text/javascript,${encodeURIComponent(registration())}`]
   : [];
 
 const firstThatExists = (candidates: readonly string[]): string => {

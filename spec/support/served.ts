@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { SessionId } from '../../actors/protocol/ids.ts';
+import { type Client, createClient } from '../../runtime/cli/client.ts';
+import { type DataDirectory, readOwner, readToken } from '../../runtime/data-directory.ts';
+import type { HistoryPlace, Runtime, Started } from '../../runtime/surface.ts';
+import { until } from './until.ts';
+
+const program = fileURLToPath(new URL('../../dist/throughline.js', import.meta.url));
+
+type Offered = Pick<
+  Runtime,
+  'dashboard' | 'session' | 'history' | 'startSession' | 'prompt' | 'resume' | 'interrupt' | 'rename' | 'verify'
+>;
+
+/** The shipped program's runtime, a process of its own, spoken to over its gateway. */
+export type Served = Offered & {
+  readonly pid: number;
+  readonly client: Client;
+  /** SIGKILL, as a crash of the machine's owner would have it; resolves when the process is gone. */
+  readonly kill: () => Promise<void>;
+  /** Asks it to stop with a signal, and gives the exit code. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+};
+
+/** Starts `throughline serve` on a data directory and waits until it answers. Raises with what it said when it ends. */
+export const serve = async (directory: DataDirectory, more: readonly string[] = []): Promise<Served> => {
+  const child = spawn(process.execPath, [program, 'serve', '--data', directory.root, ...more], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { pid } = child;
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  let hasEnded = false;
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('close', (code) => {
+      hasEnded = true;
+      resolve(code);
+    }),
+  );
+  const endWithUs = (): void => void child.kill('SIGKILL');
+  // Before the folder is removed, which happens at the exit as well.
+  process.prependListener('exit', endWithUs);
+  void ended.then(() => process.off('exit', endWithUs));
+  if (pid === undefined) throw new Error('the program could not be started');
+
+  const client = await until('the runtime answers', async () => {
+    if (hasEnded) throw new Error(`the runtime ended with ${child.exitCode ?? child.signalCode}: ${said.trim()}`);
+    const owner = readOwner(directory);
+    const token = owner?.pid === pid ? readToken(directory) : null;
+    if (owner === null || token === null) return null;
+    const candidate = createClient({ url: owner.url, token });
+    return candidate.call('health', {}).then(
+      () => candidate,
+      () => null,
+    );
+  });
+
+  const begun = async (answer: Promise<{ id: string; runId: string; run: number }>): Promise<Started> =>
+    (await answer) as Started;
+
+  return {
+    pid,
+    client,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    stop: (name = 'SIGTERM') => {
+      child.kill(name);
+      return ended;
+    },
+    dashboard: () => client.call('dashboard', {}),
+    session: (id) => client.call('session', { parameters: { id } }),
+    history: async (id, after, limit) => {
+      const query = { limit, ...(after === null ? {} : { after: `${after.run}:${after.seq}` }) };
+      const page = await client.call('history', { parameters: { id }, query });
+      return { events: page.events as Awaited<ReturnType<Runtime['history']>>['events'], next: placeOf(page.next) };
+    },
+    startSession: (body) => begun(client.call('startSession', { body })),
+    prompt: (id, prompt) => begun(client.call('prompt', { parameters: { id }, body: { prompt } })),
+    resume: (id, prompt) => begun(client.call('resume', { parameters: { id }, body: { prompt } })),
+    interrupt: async (id) => void (await client.call('interrupt', { parameters: { id }, body: {} })),
+    rename: async (id: SessionId, name: string) =>
+      void (await client.call('rename', { parameters: { id }, body: { name } })),
+    verify: () => client.call('verify', {}),
+  };
+};
+
+const placeOf = (next: string | null): HistoryPlace | null => {
+  if (next === null) return null;
+  const [run, seq] = next.split(':').map(Number);
+  return { run: run ?? 0, seq: seq ?? 0 };
+};
