@@ -5,6 +5,8 @@
 import * as z from 'zod';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { historyEvent } from './events.ts';
+import { historyCursor, nothing, type Route, sessionPath } from './route.ts';
+import { windowRoutes } from './window-routes.ts';
 
 const absolutePath = z.string().min(1).max(4096);
 
@@ -31,8 +33,10 @@ export type NewSession = z.infer<typeof newSession>;
 
 export const historyPage = z.object({
   events: z.array(historyEvent),
-  /** Where the next page begins (`RUN:SEQ`), or null at the end. */
+  /** Where the next page begins (`RUN:SEQ`, for `after`), or null at the end. */
   next: z.string().nullable(),
+  /** Where the page before ends (`RUN:SEQ`, for `before`), or null at the beginning. */
+  previous: z.string().nullable(),
 });
 
 export const agentDescription = z.object({
@@ -71,13 +75,8 @@ export const problem = z.object({
 /** An error answer, in the shape of RFC 9457 (application/problem+json). */
 export type Problem = z.infer<typeof problem>;
 
-const sessionPath = z.object({ id: z.uuid() });
 const started = z.object({ id: z.string(), runId: z.string(), run: z.number().int() });
 const done = z.object({ ok: z.literal(true) });
-const nothing = z.strictObject({});
-
-/** `RUN:SEQ`, for example `2:41`. */
-export const historyCursor = z.string().regex(/^\d{1,9}:\d{1,15}$/, 'a cursor is RUN:SEQ, for example 2:41');
 
 export const routes = {
   health: {
@@ -102,12 +101,15 @@ export const routes = {
   history: {
     method: 'GET',
     path: '/api/sessions/{id}/history',
-    summary: "A page of a session's events, ordered by run and seq",
+    summary: "A page of a session's events, ordered by run and seq: those after a place, or the last before one",
     parameters: sessionPath,
-    query: z.strictObject({
-      after: historyCursor.optional(),
-      limit: z.coerce.number().int().min(1).max(1000).default(200),
-    }),
+    query: z
+      .strictObject({
+        after: historyCursor.optional(),
+        before: historyCursor.or(z.literal('end')).optional(),
+        limit: z.coerce.number().int().min(1).max(1000).default(200),
+      })
+      .refine(({ after, before }) => after === undefined || before === undefined, 'give `after` or `before`, not both'),
     answer: historyPage,
   },
   agents: {
@@ -184,18 +186,10 @@ export const routes = {
     body: nothing,
     answer: done,
   },
+  ...windowRoutes,
 } as const satisfies Record<string, Route>;
 
-export type Route = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly summary: string;
-  readonly parameters?: z.ZodType;
-  readonly query?: z.ZodType;
-  readonly body?: z.ZodType;
-  readonly answer: z.ZodType;
-};
-
+export type { Route } from './route.ts';
 export type RouteName = keyof typeof routes;
 export type RouteAnswer<Name extends RouteName> = z.infer<(typeof routes)[Name]['answer']>;
 

@@ -61,18 +61,3 @@ export const sessionDetail = dashboardRow.extend({
   ),
 });
 export type SessionDetail = z.infer<typeof sessionDetail>;
-
-const isActive = (row: DashboardRow): boolean => row.status === 'Starting' || row.status === 'Running';
-
-const descending = (left: number | string, right: number | string): number =>
-  left < right ? 1 : left > right ? -1 : 0;
-
-/**
- * The default order: active sessions first, newest created first; then the rest by recency, whatever they ended in.
- * Ties go by creation, then by id, both descending.
- */
-export const byDefaultOrder = (left: DashboardRow, right: DashboardRow): number => {
-  if (isActive(left) !== isActive(right)) return isActive(left) ? -1 : 1;
-  const recency = isActive(left) ? 0 : descending(left.lastActivityAt, right.lastActivityAt);
-  return recency || descending(left.createdAt, right.createdAt) || descending(left.id, right.id);
-};

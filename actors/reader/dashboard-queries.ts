@@ -1,11 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
-import {
-  byDefaultOrder,
-  type DashboardRow,
-  type DashboardSnapshot,
-  type SessionDetail,
-} from '../protocol/dashboard.ts';
+import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts';
+import { byDefaultOrder } from '../protocol/default-order.ts';
 import { ThroughlineError } from '../protocol/error.ts';
 import type { SessionId, Timestamp } from '../protocol/ids.ts';
 import { dashboardStatus, terminalStatuses } from '../protocol/status.ts';

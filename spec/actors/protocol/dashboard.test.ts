@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { byDefaultOrder, type DashboardRow } from '../../../actors/protocol/dashboard.ts';
+import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
+import { byDefaultOrder } from '../../../actors/protocol/default-order.ts';
 import { dashboardStatuses } from '../../../actors/protocol/status.ts';
 import { suite } from '../../support/suite.ts';
 

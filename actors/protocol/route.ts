@@ -1,0 +1,21 @@
+/** What a route of the contract is made of. */
+import * as z from 'zod';
+
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  readonly parameters?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly answer: z.ZodType;
+  /** Answered without the token: for those who are about to prove who they are. */
+  readonly open?: true;
+};
+
+export const sessionPath = z.object({ id: z.uuid() });
+
+export const nothing = z.strictObject({});
+
+/** `RUN:SEQ`, for example `2:41`. */
+export const historyCursor = z.string().regex(/^\d{1,9}:\d{1,15}$/, 'a cursor is RUN:SEQ, for example 2:41');

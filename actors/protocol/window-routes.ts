@@ -1,0 +1,93 @@
+/** The routes that the window needs beyond those of a script. Part of the one table in `api.ts`. */
+import { nothing, type Route, sessionPath } from './route.ts';
+import {
+  findQuery,
+  folderCompletion,
+  foldersQuery,
+  foundPlace,
+  recentRepositories,
+  reconnectAnswer,
+  reconnectKey,
+  reconnectRequest,
+  repositoryDescription,
+  repositoryQuery,
+  searchPage,
+  searchQuery,
+  ticketAnswer,
+  worktreeChanges,
+  worktreeDiff,
+} from './window.ts';
+
+export const windowRoutes = {
+  find: {
+    method: 'GET',
+    path: '/api/sessions/{id}/find',
+    summary: 'The next or previous event of some types, or null',
+    parameters: sessionPath,
+    query: findQuery,
+    answer: foundPlace,
+  },
+  changes: {
+    method: 'GET',
+    path: '/api/sessions/{id}/changes',
+    summary: "What has changed in a session's worktree since its base",
+    parameters: sessionPath,
+    answer: worktreeChanges,
+  },
+  diff: {
+    method: 'GET',
+    path: '/api/sessions/{id}/diff',
+    summary: "The diff of a session's worktree against its base",
+    parameters: sessionPath,
+    answer: worktreeDiff,
+  },
+  search: {
+    method: 'GET',
+    path: '/api/search',
+    summary: 'Searches what was said and done in all sessions, the newest first',
+    query: searchQuery,
+    answer: searchPage,
+  },
+  repositories: {
+    method: 'GET',
+    path: '/api/repositories',
+    summary: 'The repositories that sessions worked on, the last used first',
+    answer: recentRepositories,
+  },
+  folders: {
+    method: 'GET',
+    path: '/api/folders',
+    summary: 'Completes the beginning of a path with folders',
+    query: foldersQuery,
+    answer: folderCompletion,
+  },
+  repository: {
+    method: 'GET',
+    path: '/api/repository',
+    summary: 'The repository that a folder is in, with its branches',
+    query: repositoryQuery,
+    answer: repositoryDescription,
+  },
+  ticket: {
+    method: 'POST',
+    path: '/api/tickets',
+    summary: 'Makes a one-time URL that opens the window in a browser',
+    body: nothing,
+    answer: ticketAnswer,
+  },
+  reconnectKey: {
+    method: 'POST',
+    path: '/api/reconnect-key',
+    summary: 'Gives a page what it needs to come back by itself when the runtime was started again',
+    body: nothing,
+    answer: reconnectKey,
+  },
+  reconnect: {
+    method: 'POST',
+    path: '/api/reconnect',
+    summary: 'Lets a page in again that can prove it was let in before; without an answer it gives the challenge',
+    body: reconnectRequest,
+    answer: reconnectAnswer,
+    open: true,
+  },
+} as const satisfies Record<string, Route>;
