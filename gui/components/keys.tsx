@@ -1,0 +1,14 @@
+const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+
+const drawn: Readonly<Record<string, string>> = isApple
+  ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↩', Up: '↑', Down: '↓' }
+  : { Mod: 'Ctrl', Enter: '↵', Up: '↑', Down: '↓' };
+
+/** Keys as they are pressed, written `Mod+K`; `Mod` is ⌘ on a Mac and Ctrl elsewhere. */
+export const Keys = ({ of }: { readonly of: string }) => (
+  <span class="keys">
+    {of.split('+').map((key) => (
+      <kbd key={key}>{drawn[key] ?? key}</kbd>
+    ))}
+  </span>
+);

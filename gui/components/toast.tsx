@@ -1,0 +1,63 @@
+import { signal } from '@preact/signals';
+import { ApiError } from '../api.ts';
+import { plainLine } from '../state/plain-text.ts';
+import { Button } from './button.tsx';
+
+export type Toast = {
+  readonly text: string;
+  readonly tone?: 'plain' | 'bad';
+  readonly hint?: string | null;
+  readonly action?: { readonly label: string; readonly run: () => void };
+};
+
+type Shown = Toast & { readonly id: number };
+
+const shown = signal<readonly Shown[]>([]);
+let nextId = 1;
+
+const shortMs = 5_000;
+const longMs = 12_000;
+const mostAtOnce = 3;
+
+const dismiss = (id: number): void => {
+  shown.value = shown.value.filter((toast) => toast.id !== id);
+};
+
+/** Says something in passing. What is bad, or can be acted on, stays longer. */
+export const showToast = (toast: Toast): void => {
+  const id = nextId++;
+  shown.value = [...shown.value.slice(1 - mostAtOnce), { ...toast, id }];
+  setTimeout(() => dismiss(id), toast.tone === 'bad' || toast.action ? longMs : shortMs);
+};
+
+/** Says what went wrong and what to do, for any error that was caught. */
+export const showError = (error: unknown): void => {
+  const text = error instanceof Error ? error.message : String(error);
+  showToast({ text: plainLine(text), tone: 'bad', hint: error instanceof ApiError ? error.hint : null });
+};
+
+/** Where toasts appear; once, at the root. */
+export const ToastHost = () => (
+  <section class="toasts" aria-label="Messages" aria-live="polite">
+    {shown.value.map((toast) => (
+      <div key={toast.id} class={`toast toast-${toast.tone ?? 'plain'}`}>
+        <div class="toast-text">
+          <p>{toast.text}</p>
+          {toast.hint && <p class="quiet">{plainLine(toast.hint)}</p>}
+        </div>
+        {toast.action && (
+          <Button
+            look="bare"
+            onClick={() => {
+              toast.action?.run();
+              dismiss(toast.id);
+            }}
+          >
+            {toast.action.label}
+          </Button>
+        )}
+        <Button look="bare" icon="close" label="Dismiss" onClick={() => dismiss(toast.id)} />
+      </div>
+    ))}
+  </section>
+);

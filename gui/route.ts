@@ -1,0 +1,101 @@
+/** Where the window is, kept in the address after `#`, so that back, forward and a reload work. */
+import { signal } from '@preact/signals';
+
+/** What a search asks for; absent fields filter nothing. */
+export type SearchTerms = {
+  readonly text: string;
+  readonly session?: string;
+  readonly agent?: string;
+  readonly type?: string;
+  /** Only what happened at or after this moment (ms). */
+  readonly since?: number;
+};
+
+export type Route =
+  | { readonly kind: 'dashboard' }
+  | { readonly kind: 'session'; readonly id: string; readonly at: EventAddress | null }
+  | { readonly kind: 'search'; readonly terms: SearchTerms }
+  | { readonly kind: 'new' };
+
+/** An event's place in its session. */
+export type EventAddress = { readonly run: number; readonly seq: number };
+
+export const parseRoute = (hash: string): Route => {
+  const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
+  const [head, id, at, place] = path.split('/').map(decoded);
+  if (head === 'session' && id) return { kind: 'session', id, at: at === 'at' ? parsePlace(place ?? '') : null };
+  if (head === 'search') return { kind: 'search', terms: parseTerms(new URLSearchParams(query)) };
+  if (head === 'new') return { kind: 'new' };
+  return { kind: 'dashboard' };
+};
+
+export const formatRoute = (route: Route): string => {
+  switch (route.kind) {
+    case 'dashboard':
+      return '#/';
+    case 'new':
+      return '#/new';
+    case 'session': {
+      const place = route.at === null ? '' : `/at/${route.at.run}:${route.at.seq}`;
+      return `#/session/${encodeURIComponent(route.id)}${place}`;
+    }
+    case 'search': {
+      const query = new URLSearchParams();
+      for (const [key, value] of Object.entries(route.terms)) {
+        if (value !== undefined && value !== '') query.set(key === 'text' ? 'q' : key, String(value));
+      }
+      const text = query.toString();
+      return text === '' ? '#/search' : `#/search?${text}`;
+    }
+  }
+};
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
+const parsePlace = (text: string): EventAddress | null => {
+  const match = /^(\d{1,9}):(\d{1,15})$/.exec(text);
+  return match ? { run: Number(match[1]), seq: Number(match[2]) } : null;
+};
+
+const parseTerms = (query: URLSearchParams): SearchTerms => {
+  const session = query.get('session');
+  const agent = query.get('agent');
+  const type = query.get('type');
+  const since = Number(query.get('since') ?? Number.NaN);
+  return {
+    text: query.get('q') ?? '',
+    ...(session ? { session } : {}),
+    ...(agent ? { agent } : {}),
+    ...(type ? { type } : {}),
+    ...(Number.isFinite(since) ? { since } : {}),
+  };
+};
+
+const routeSignal = signal<Route>({ kind: 'dashboard' });
+
+/** Where the window is now. */
+export const currentRoute = (): Route => routeSignal.value;
+
+/** Goes there; `replace` leaves no entry to come back to. */
+export const navigate = (route: Route, options: { readonly replace?: boolean } = {}): void => {
+  const hash = formatRoute(route);
+  if (options.replace) history.replaceState(null, '', hash);
+  else if (hash !== location.hash) history.pushState(null, '', hash);
+  routeSignal.value = parseRoute(hash);
+};
+
+/** Follows the address from now on. */
+export const followAddress = (): void => {
+  const read = (): void => {
+    routeSignal.value = parseRoute(location.hash);
+  };
+  window.addEventListener('popstate', read);
+  window.addEventListener('hashchange', read);
+  read();
+};

@@ -1,0 +1,29 @@
+/**
+ * Text of an agent, a repository or an older database as it may be shown. What steers a display instead of being read
+ * (control characters, terminal colours, overrides of the reading direction, invisible characters that hide a
+ * difference) is taken out. It is still text: it goes into text nodes, never into HTML.
+ */
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be found
+const terminalSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-_])/gu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be found
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/gu;
+// Marks, embeddings, overrides and isolates of direction; zero-width space; word joiner and invisible operators; BOM;
+// interlinear annotation; tag characters. The zero-width joiners stay: scripts and emoji need them.
+const steering = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+const loneSurrogate = /[\ud800-\udfff]/gu;
+
+/** Several lines, as they may be shown. */
+export const plainText = (text: string): string =>
+  text
+    .replace(/\r\n?/g, '\n')
+    .replace(terminalSequence, '')
+    .replace(control, '')
+    .replace(steering, '')
+    .replace(loneSurrogate, '\ufffd');
+
+/** One line: white space is folded. */
+export const plainLine = (text: string): string =>
+  plainText(text)
+    .replace(/[\s\u2028\u2029]+/gu, ' ')
+    .trim();
