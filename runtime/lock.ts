@@ -29,9 +29,19 @@ export const acquireLock = (directory: DataDirectory): Lock => {
     connection?.close();
     throw isBusy(thrown) ? locked(directory) : unusable(directory, thrown);
   }
-  const held = connection;
-  return { release: () => held.close() };
+  const taken = connection;
+  held.add(taken);
+  return {
+    release: () => {
+      held.delete(taken);
+      taken.close();
+    },
+  };
 };
+
+// A connection that nobody refers to any more is closed by the garbage collector, and the lock goes with it: whether
+// the caller keeps what it was given must not decide that.
+const held = new Set<Database.Database>();
 
 /**
  * Whether a runtime has the data directory now. Makes nothing where there is nothing.
