@@ -8,9 +8,11 @@ const textContent = z.looseObject({ type: z.literal('text'), text: z.string() })
 const otherContent = z.looseObject({ type: z.string() });
 const content = z.union([textContent, otherContent]);
 
-/** The text of a content block, or null for an image, a link and the like. */
-export const textOf = (block: z.infer<typeof content>): string | null =>
-  block.type === 'text' && typeof block.text === 'string' ? block.text : null;
+/** The text of a content block; null for an image, a link and the like, and for what is no block at all. */
+export const textOf = (block: unknown): string | null => {
+  const parsed = textContent.safeParse(block);
+  return parsed.success ? parsed.data.text : null;
+};
 
 const toolContent = z.union([
   z.looseObject({ type: z.literal('content'), content }),

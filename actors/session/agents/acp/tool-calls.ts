@@ -32,7 +32,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     if (streamed !== undefined) call.output.append(streamed);
     if (update.content === null || update.content === undefined) return;
     const texts = update.content.flatMap((part) => {
-      const text = part.type === 'content' ? textOf(part.content as Parameters<typeof textOf>[0]) : null;
+      const text = part.type === 'content' ? textOf(part.content) : null;
       return text === null ? [] : [text];
     });
     if (texts.length > 0) call.output.replace(texts.join('\n'));
