@@ -5,7 +5,7 @@
  *
  * Words choose measurements by name. `--check` exits 1 when a goal is missed; otherwise only a failed bench does.
  */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Measure, withBench } from './bench.ts';
 import type { Figure } from './figure.ts';
@@ -43,6 +43,10 @@ const chosen = words.length === 0 ? Object.keys(measures) : words;
 // On standard error, so that what is measured can be piped on.
 const say = (text: string): void => void process.stderr.write(`… ${text}\n`);
 
+// Others at work on the machine hold up three threads more than one, so a figure is worth what the load was.
+const load = (): number => Number((loadavg()[0] ?? 0).toFixed(1));
+const loadBefore = load();
+
 const figures = await withBench({ pairs, say }, async (bench): Promise<readonly Figure[]> => {
   const all: Figure[] = [];
   for (const name of chosen) all.push(...((await measures[name]?.(bench)) ?? []));
@@ -53,7 +57,13 @@ const machine = {
   node: process.version,
   platform: `${process.platform}-${process.arch}`,
   cores: availableParallelism(),
+  loadBefore,
+  loadAfter: load(),
 };
-if (options.json) console.log(JSON.stringify({ machine, figures }, null, 2));
-else console.log(`Node ${machine.node}, ${machine.cores} cores, ${pairs} pairs\n\n${printFigures(figures)}`);
+if (options.json) console.log(JSON.stringify({ machine, pairs, figures }, null, 2));
+else {
+  const { node, cores, loadAfter } = machine;
+  console.log(`Node ${node}, ${cores} cores, load ${loadBefore} before and ${loadAfter} after, ${pairs} pairs\n`);
+  console.log(printFigures(figures));
+}
 process.exit(options.check && figures.some((one) => one.met === false) ? 1 : 0);

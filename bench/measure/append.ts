@@ -60,7 +60,7 @@ export const measureAppend: Measure = async (bench) => {
     }),
     figure({
       name: 'append.machine.vs_raw',
-      says: 'the same with the session machine in the path: folded ahead, and again when durable',
+      says: 'the same with the run and machine of each session in the path, as an actor has them',
       values: ratios(withMachine, raw),
       details: { pathEventsPerSecond: withMachine, rawEventsPerSecond: raw },
     }),

@@ -3,12 +3,11 @@
  * Its sessions only offer events, as fast as they are acknowledged or at a given rate, and note when each is durable.
  */
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { createActor } from 'xstate';
 import { encodeFact, fact, type RunFact } from '../../actors/protocol/events.ts';
-import type { RunKey, Seq, Timestamp } from '../../actors/protocol/ids.ts';
+import type { Ordinal, RunId, RunKey, Seq, Timestamp } from '../../actors/protocol/ids.ts';
 import type { WriterReply } from '../../actors/protocol/writer-messages.ts';
-import { afterFact, beginningOfRun } from '../../actors/session/fold-run.ts';
-import { defaultRunInput, runMachine } from '../../actors/session/machine.ts';
+import { defaultRunInput } from '../../actors/session/machine.ts';
+import { createRun } from '../../actors/session/run-in-progress.ts';
 import { createOutbox } from '../../actors/writer/outbox.ts';
 import { nowMs } from '../clock.ts';
 import { workEvent } from '../workload.ts';
@@ -41,7 +40,11 @@ export type FromBenchThread =
 const windowPerSession = 100;
 const steadyTickMs = 5;
 
-type Session = { readonly offer: (next: RunFact, onDurable: () => void) => void };
+type Session = {
+  /** Records the run's first event. */
+  readonly begin: (onDurable: () => void) => void;
+  readonly offer: (next: RunFact, onDurable: () => void) => void;
+};
 
 const clock = (): Timestamp => Date.now() as Timestamp;
 const outbox = createOutbox({ schedule: setImmediate });
@@ -54,31 +57,50 @@ const refused = (error: Error): void => {
 /** A session that passes events on. */
 const createPlainSession = (runKey: RunKey): Session => {
   const run = outbox.openRun(runKey, 1 as Seq, refused);
-  return { offer: (next, onDurable) => run.append(encodeFact(next), onDurable) };
+  const offer: Session['offer'] = (next, onDurable) => run.append(encodeFact(next), onDurable);
+  return { begin: (onDurable) => offer(fact('status', { status: 'starting' }, clock()), onDurable), offer };
 };
 
-/** A session that folds each event ahead and sends it through its machine when it is durable, as a session actor does. */
+/** A session whose events go through its run as an agent's do: folded ahead, and told to the machine when durable. */
 const createMachineSession = (runKey: RunKey): Session => {
-  const run = outbox.openRun(runKey, 1 as Seq, refused);
-  const machine = createActor(runMachine, { input: defaultRunInput });
-  let ahead = beginningOfRun();
-  const hear = (next: RunFact): void => {
-    ahead = afterFact(ahead, next);
-  };
-  machine.start();
-  const prompt = fact('prompt', { text: 'measure', origin: 'prompt' }, clock());
-  hear(prompt);
-  machine.send(prompt);
+  const waiting: (() => void)[] = [];
+  const run = createRun({
+    begun: {
+      runId: 'measured' as RunId,
+      runKey,
+      ordinal: 1 as Ordinal,
+      lastSeq: 1 as Seq,
+      facts: [fact('prompt', { text: 'measure', origin: 'prompt' }, clock())],
+    },
+    outbox,
+    limits: { ...defaultRunInput, startDeadlineMs: 120_000, maxStoredTextBytes: 256 * 1024 },
+    clock,
+    timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
+    effects: {
+      prepareAgent: noEffect,
+      sendPrompt: noEffect,
+      answerApproval: noEffect,
+      cancelTurn: noEffect,
+      terminateAgent: noEffect,
+      finishRun: noEffect,
+    },
+    // Events become durable in the order in which they were recorded.
+    onDurable: () => waiting.shift()?.(),
+    onRefused: refused,
+  });
   return {
+    begin: (onDurable) => {
+      waiting.push(onDurable);
+      run.begin();
+    },
     offer: (next, onDurable) => {
-      hear(next);
-      run.append(encodeFact(next), () => {
-        machine.send(next);
-        onDurable();
-      });
+      waiting.push(onDurable);
+      run.record(next);
     },
   };
 };
+
+const noEffect = (): void => {};
 
 const saturate = (session: Session, count: number): Promise<void> =>
   new Promise((resolve) => {
@@ -87,20 +109,17 @@ const saturate = (session: Session, count: number): Promise<void> =>
     const offer = (): void => {
       const index = offered;
       offered += 1;
-      session.offer(statusOrWork(index), () => {
+      const onDurable = (): void => {
         durable += 1;
         if (durable === count) resolve();
         else if (offered < count) offer();
-      });
+      };
+      if (index === 0) session.begin(onDurable);
+      else if (index === 1) session.offer(fact('status', { status: 'running' }, clock()), onDurable);
+      else session.offer(workEvent(index, clock()), onDurable);
     };
     while (offered < Math.min(count, windowPerSession)) offer();
   });
-
-const statusOrWork = (index: number): RunFact => {
-  if (index === 0) return fact('status', { status: 'starting' }, clock());
-  if (index === 1) return fact('status', { status: 'running' }, clock());
-  return workEvent(index, clock());
-};
 
 const lone = async (count: number, pauseMs: number): Promise<readonly number[]> => {
   const latencies: number[] = [];
