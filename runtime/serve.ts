@@ -26,8 +26,6 @@ const failedExitCode = 1;
  * Raises `data.…`, `store.…`, `input.invalid` and `runtime.start_failed` for what keeps it from starting.
  */
 export const serve = async (options: ServeOptions): Promise<number> => {
-  // Whatever we or SQLite make from here on is for its owner alone.
-  process.umask(0o077);
   // An agent's mark is for that agent's descendants; ours are marked anew.
   delete process.env.THROUGHLINE_RUN;
   const directory = openDataDirectory(options.dataDirectory);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { ThroughlineError } from '../protocol/error.ts';
+import { makePrivateFile } from './private-file.ts';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
@@ -56,6 +57,7 @@ const setAside = (database: Database, copy: string): string => {
   // VACUUM INTO refuses an existing file: a copy from an earlier, interrupted try is as good as ours would be only if
   // it is whole, which nobody can tell; so ours gets a name of its own.
   const name = `${copy}-${Date.now()}`;
+  makePrivateFile(name);
   database.prepare('VACUUM INTO ?').run(name);
   return name;
 };

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { ThroughlineError } from '../protocol/error.ts';
 import { type Migration, migrate, readMigrations, refuseNewer } from './migrate.ts';
+import { makePrivateFile } from './private-file.ts';
 
 /** Marks the file as ours ("THLN"), so that an unrelated database is not taken for a log. */
 export const applicationId = 0x54484c4e;
@@ -53,6 +54,7 @@ export const openStore = (options: {
 const createStore = (path: string, migrations: readonly Migration[]): void => {
   const unfinished = `${path}.new`;
   for (const leftover of [unfinished, `${unfinished}-journal`]) rmSync(leftover, { force: true });
+  makePrivateFile(unfinished);
   const database = new Sqlite(unfinished);
   try {
     // Before the first table: space of deleted sessions can then be given back piece by piece.
