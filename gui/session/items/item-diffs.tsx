@@ -1,0 +1,46 @@
+import { useMemo } from 'preact/hooks';
+import type { Diff } from '../../../actors/protocol/events.ts';
+import { lineDiff } from '../text/line-diff.ts';
+import { visibleLine } from '../text/visible.ts';
+import { DiffLines } from '../view/diff-lines.tsx';
+import { pathInFolder, useSession } from '../view/session-context.ts';
+
+/** The edits of a tool call, file by file. */
+export const ItemDiffs = ({ diffs }: { readonly diffs: readonly Diff[] }) => (
+  <>
+    {diffs.map((diff) => (
+      <ItemDiff key={diff.path} diff={diff} />
+    ))}
+  </>
+);
+
+const ItemDiff = ({ diff }: { readonly diff: Diff }) => {
+  const { row } = useSession();
+  const compared = useMemo(() => lineDiff(diff.oldText?.text ?? null, diff.newText.text), [diff]);
+  const path = visibleLine(pathInFolder(diff.path, row.value));
+  return (
+    <figure class="item-diff">
+      <figcaption class="item-diff-head">
+        <span class="path">{path}</span>
+        <DiffCounts added={compared.added} removed={compared.removed} />
+      </figcaption>
+      {compared.hunks.length === 0 ? (
+        <p class="quiet">Nothing was changed.</p>
+      ) : (
+        <DiffLines hunks={compared.hunks} label={`Changes of ${path}`} />
+      )}
+      {(diff.newText.truncated ?? diff.oldText?.truncated) && (
+        <p class="output-size">The file is long: the log keeps its beginning and end.</p>
+      )}
+    </figure>
+  );
+};
+
+/** `+12 −3`. */
+export const DiffCounts = ({ added, removed }: { readonly added: number; readonly removed: number }) => (
+  <span class="diff-counts numbers">
+    {added > 0 && <span class="added">+{added.toLocaleString()}</span>}
+    {removed > 0 && <span class="removed">−{removed.toLocaleString()}</span>}
+    {added + removed === 0 && <span class="quiet">as it was</span>}
+  </span>
+);

@@ -1,0 +1,110 @@
+/** Items of a line or two. */
+import { Icon } from '../../components/icon.tsx';
+import { fullTime, timeOfDay } from '../../state/age.ts';
+import type { EndItem, ErrorItem, InterruptItem, PlanItem, QuietItem, RunItem, UnknownItem } from '../model/item.ts';
+import { jsonText } from '../model/quiet-text.ts';
+import { durationText } from '../text/duration.ts';
+import { shortLine, visibleLine } from '../text/visible.ts';
+import { Output } from './output.tsx';
+
+const outcomeWords = { completed: 'Completed', interrupted: 'Interrupted', failed: 'Failed' } as const;
+
+/** Where a run begins. */
+export const RunView = ({ item }: { readonly item: RunItem }) => (
+  <div class="run-line">
+    <span class="run-name">{item.run === 0 ? 'Session' : `Run ${item.run}`}</span>
+    <time dateTime={new Date(item.at).toISOString()} title={fullTime(item.at)}>
+      {timeOfDay(item.at)}
+    </time>
+    {item.outcome !== null && <span>{outcomeWords[item.outcome]}</span>}
+    {item.endedAt !== null && item.fromStart && (
+      <span class="numbers">{durationText(item.endedAt - item.at)}</span>
+    )}
+  </div>
+);
+
+/** Where a run ended, and why. */
+export const EndView = ({ item }: { readonly item: EndItem }) => (
+  <p class={`line end end-${item.outcome}`}>
+    <Icon name={item.outcome === 'completed' ? 'check' : item.outcome === 'failed' ? 'close' : 'stop'} />
+    <span>
+      <strong>{outcomeWords[item.outcome]}</strong>
+      {item.tookMs !== null && ` in ${durationText(item.tookMs)}`}
+      {item.reason !== null && ` · ${visibleLine(item.reason)}`}
+      {item.stopReason !== null && item.stopReason !== 'end_turn' && item.stopReason !== 'cancelled' && (
+        <span class="quiet"> · the agent’s reason: {shortLine(item.stopReason, 80)}</span>
+      )}
+    </span>
+  </p>
+);
+
+/** What went wrong, what to do, and the whole of it for those who look closer. */
+export const ErrorView = ({ item }: { readonly item: ErrorItem }) => (
+  <section class="error" aria-label="Error">
+    <p class="error-head">
+      <Icon name="warning" />
+      <strong>{shortLine(item.message, 1000) || 'Something went wrong'}</strong>
+    </p>
+    {item.hint !== null && <p class="error-hint">{shortLine(item.hint, 1000)}</p>}
+    {item.detail !== null && (
+      <details class="error-detail">
+        <summary>Details</summary>
+        <Output output={item.detail} label="Details of the error" />
+      </details>
+    )}
+    {item.code !== '' && <p class="error-code">{shortLine(item.code, 80)}</p>}
+  </section>
+);
+
+const attemptWords: Readonly<Record<number, string>> = {
+  1: 'The agent was asked to stop',
+  2: 'The agent was asked once more to stop',
+  3: 'The agent’s processes were ended',
+};
+
+export const InterruptView = ({ item }: { readonly item: InterruptItem }) => (
+  <p class="line interrupt">
+    <Icon name="stop" />
+    <span>{attemptWords[item.attempt] ?? 'Interrupt'}</span>
+  </p>
+);
+
+export const QuietView = ({ item }: { readonly item: QuietItem }) => (
+  <p class="line quiet-line">
+    <span>{visibleLine(item.text)}</span>
+  </p>
+);
+
+/** What this version of the program does not know. */
+export const UnknownView = ({ item }: { readonly item: UnknownItem }) => (
+  <div class="unknown">
+    <p class="line quiet-line">
+      <span>
+        An event of a type this version does not know: <code>{shortLine(item.type, 80)}</code>
+      </span>
+    </p>
+    <Output output={{ text: jsonText(item.payload, 2) }} label="The event as it is" />
+  </div>
+);
+
+const stepWords: Readonly<Record<string, string>> = { completed: 'done', in_progress: 'under way', pending: 'to do' };
+
+/** A plan as a checklist. */
+export const PlanView = ({ item }: { readonly item: PlanItem }) => (
+  <section class="plan" aria-label="Plan">
+    <ul>
+      {item.entries.map((entry, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a step has nothing else that is its own
+        <li key={index} class={`plan-step plan-${entry.status.replace(/[^a-z_]/gu, '')}`}>
+          <span class="plan-mark" aria-hidden="true">
+            {entry.status === 'completed' && <Icon name="check" />}
+          </span>
+          <span>
+            {shortLine(entry.content, 400)}
+            <span class="visually-hidden"> ({stepWords[entry.status] ?? shortLine(entry.status, 40)})</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  </section>
+);

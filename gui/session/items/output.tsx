@@ -1,0 +1,40 @@
+import { useState } from 'preact/hooks';
+import type { StoredText } from '../../../actors/protocol/events.ts';
+import { excerptOf, sizeText } from '../text/excerpt.ts';
+import { PlainText } from './plain-text.tsx';
+
+const bounds = { headLines: 16, tailLines: 8, characters: 4000 };
+
+/** A tool's output: whole when it is short, otherwise its beginning and end until more is asked for. */
+export const Output = ({ output, label }: { readonly output: StoredText; readonly label: string }) => {
+  const [whole, setWhole] = useState(false);
+  const text = output.text.replace(/^\n+|\s+$/gu, '');
+  if (text === '') return null;
+  const excerpt = excerptOf(text, bounds);
+  const isCut = excerpt.hiddenCharacters > 0;
+  return (
+    <section class="output" aria-label={label}>
+      <PlainText text={whole ? text : excerpt.head.trimEnd()} />
+      {isCut && !whole && (
+        <>
+          <button type="button" class="output-more" onClick={() => setWhole(true)}>
+            {excerpt.hiddenLines > 1
+              ? `${excerpt.hiddenLines.toLocaleString()} more lines`
+              : `${excerpt.hiddenCharacters.toLocaleString()} more characters`}
+          </button>
+          <PlainText text={excerpt.tail} />
+        </>
+      )}
+      {isCut && whole && (
+        <button type="button" class="text-button" onClick={() => setWhole(false)}>
+          Show less
+        </button>
+      )}
+      {output.truncated && (
+        <p class="output-size">
+          {sizeText(output.truncated.bytes)} in all. The log keeps the beginning and the end.
+        </p>
+      )}
+    </section>
+  );
+};

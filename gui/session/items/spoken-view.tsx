@@ -1,0 +1,72 @@
+import { useId } from 'preact/hooks';
+import { copyText } from '../../actions.ts';
+import { Button } from '../../components/button.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+import type { MessageItem, PromptItem, ThinkingItem } from '../model/item.ts';
+import { shortLine, visibleText } from '../text/visible.ts';
+import { useSession } from '../view/session-context.ts';
+import { PlainText } from './plain-text.tsx';
+
+/** What the agent said. */
+export const MessageView = ({ item }: { readonly item: MessageItem }) => (
+  <div class="message">
+    <Markdown text={item.text} />
+    <Button
+      look="bare"
+      icon="copy"
+      label="Copy message"
+      class="message-copy"
+      onClick={() => copyText(item.text, 'message')}
+    />
+  </div>
+);
+
+const originWords: Readonly<Record<string, string>> = { resume: 'Resumed with', continuation: 'Continued with' };
+
+/** What a person asked for. */
+export const PromptView = ({ item }: { readonly item: PromptItem }) => (
+  <div class="prompt">
+    {originWords[item.origin] !== undefined && <p class="prompt-origin">{originWords[item.origin]}</p>}
+    {item.text.length > maxPromptCharacters ? (
+      <PlainText text={item.text} />
+    ) : (
+      <p class="prompt-text">{visibleText(item.text.trim())}</p>
+    )}
+  </div>
+);
+
+const maxPromptCharacters = 20_000;
+const previewCharacters = 140;
+
+/** What the agent thought, folded to a line. */
+export const ThinkingView = ({ item }: { readonly item: ThinkingItem }) => {
+  const { folds } = useSession();
+  const bodyId = useId();
+  const fold = folds(item.key);
+  const isOpen = fold.value ?? false;
+  return (
+    <div class="thinking">
+      <button
+        type="button"
+        class="thinking-head"
+        aria-expanded={isOpen}
+        aria-controls={bodyId}
+        onClick={() => {
+          fold.value = !isOpen;
+        }}
+      >
+        <Icon name="chevron" class="fold-mark" />
+        <span class="thinking-word">Thought</span>
+        {!isOpen && (
+          <span class="one-line">{shortLine(item.text.trim().replace(/[*_`#]/gu, ''), previewCharacters)}</span>
+        )}
+      </button>
+      {isOpen && (
+        <div class="thinking-body" id={bodyId}>
+          <Markdown text={item.text} />
+        </div>
+      )}
+    </div>
+  );
+};

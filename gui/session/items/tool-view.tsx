@@ -1,0 +1,124 @@
+import { useComputed } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import { Icon, type IconName } from '../../components/icon.tsx';
+import type { ToolItem } from '../model/item.ts';
+import { jsonText } from '../model/quiet-text.ts';
+import { type ToolOutcome, toolOutcome } from '../state/liveness.ts';
+import { durationText } from '../text/duration.ts';
+import { shortLine } from '../text/visible.ts';
+import { pathInFolder, useSession } from '../view/session-context.ts';
+import { ItemDiffs } from './item-diffs.tsx';
+import { Output } from './output.tsx';
+
+const iconByKind: Readonly<Record<string, IconName>> = {
+  read: 'document',
+  edit: 'pencil',
+  delete: 'trash',
+  move: 'folder',
+  search: 'search',
+  execute: 'command',
+  think: 'more',
+  fetch: 'document',
+};
+
+const wordByKind: Readonly<Record<string, string>> = {
+  read: 'Read',
+  edit: 'Edit',
+  delete: 'Delete',
+  move: 'Move',
+  search: 'Search',
+  execute: 'Run',
+  think: 'Think',
+  fetch: 'Fetch',
+};
+
+const wordByOutcome: Readonly<Record<ToolOutcome, string>> = {
+  running: 'running',
+  completed: 'done',
+  failed: 'failed',
+  unknown: 'outcome unknown',
+};
+
+/** A tool call, folded to a line or with what went in and came out. */
+export const ToolView = ({ item }: { readonly item: ToolItem }) => {
+  const { live, row, folds } = useSession();
+  const bodyId = useId();
+  const outcome = useComputed(() => toolOutcome(item, live.value)).value;
+  const fold = folds(item.key);
+  const hasBody = item.input !== undefined || item.output !== null || item.diffs.length > 0;
+  const isOpen = hasBody && (fold.value ?? (item.diffs.length > 0 || item.result === 'failed'));
+  const kind = item.toolKind ?? 'other';
+  const title = shortLine(withoutFolder(item.title ?? item.toolCallId, row.value?.worktree.path), 240);
+  return (
+    <div class={`tool tool-${outcome}`}>
+      <button
+        type="button"
+        class="tool-head"
+        aria-expanded={hasBody ? isOpen : undefined}
+        aria-controls={hasBody ? bodyId : undefined}
+        disabled={!hasBody}
+        onClick={() => {
+          fold.value = !isOpen;
+        }}
+      >
+        <Icon name={iconByKind[kind] ?? 'command'} class="tool-icon" />
+        <span class="tool-kind">{wordByKind[kind] ?? 'Tool'}</span>
+        <span class="tool-title one-line" title={title}>
+          {title}
+        </span>
+        <span class={`tool-outcome tool-outcome-${outcome}`}>
+          {outcome === 'completed' ? <Icon name="check" /> : null}
+          <span class={outcome === 'completed' ? 'visually-hidden' : undefined}>{wordByOutcome[outcome]}</span>
+        </span>
+        {item.endedAt !== null && item.endedAt - item.at >= 1000 && (
+          <span class="tool-time numbers">{durationText(item.endedAt - item.at)}</span>
+        )}
+        {hasBody && <Icon name="chevron" class="fold-mark" />}
+      </button>
+      {!isOpen && outcome === 'running' && item.output !== null && <LastLines text={item.output.text} />}
+      {isOpen && (
+        <div class="tool-body" id={bodyId}>
+          {item.locations.length > 0 && item.diffs.length === 0 && (
+            <p class="tool-places">
+              {item.locations.map((path) => (
+                <span class="path" key={path}>
+                  {shortLine(pathInFolder(path, row.value), 240)}
+                </span>
+              ))}
+            </p>
+          )}
+          {item.input !== undefined && item.diffs.length === 0 && <Input input={item.input} />}
+          <ItemDiffs diffs={item.diffs} />
+          {item.output !== null && <Output output={item.output} label="Output" />}
+          {outcome === 'unknown' && (
+            <p class="quiet">The run ended before this call had a result: whether it took effect is not known.</p>
+          )}
+        </div>
+      )}
+    </div>
+  );
+};
+
+const maxInputCharacters = 4000;
+
+/** What a tool was called with: a command as it is, anything else as JSON. */
+const Input = ({ input }: { readonly input: unknown }) => {
+  const command = typeof input === 'object' && input !== null && 'command' in input ? input.command : null;
+  const text = typeof command === 'string' ? command : typeof input === 'string' ? input : jsonText(input, 2);
+  return <Output output={{ text: text.slice(0, maxInputCharacters) }} label="Input" />;
+};
+
+const lastLines = 3;
+
+/** What a tool that is under way said last. */
+const LastLines = ({ text }: { readonly text: string }) => {
+  const lines = text.slice(-2000).trimEnd().split('\n').slice(-lastLines);
+  return (
+    <pre class="tool-last" aria-hidden="true">
+      {lines.map((line) => shortLine(line, 200)).join('\n')}
+    </pre>
+  );
+};
+
+const withoutFolder = (title: string, folder: string | null | undefined): string =>
+  folder ? title.replaceAll(`${folder}/`, '') : title;

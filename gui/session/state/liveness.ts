@@ -1,0 +1,26 @@
+/** What can still happen, as opposed to what the log left open: law 5 of the design in three functions. */
+import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
+import type { ApprovalItem, ToolItem } from '../model/item.ts';
+
+/**
+ * The run that is under way, or null. A restored session has none: its status is what was last known, and nobody works
+ * on it.
+ */
+export const liveRun = (row: DashboardRow | null, lastRun: number): number | null =>
+  row !== null && !row.restored && (row.status === 'Starting' || row.status === 'Running')
+    ? Math.max(row.runCount, lastRun)
+    : null;
+
+export type ToolOutcome = 'running' | 'completed' | 'failed' | 'unknown';
+
+/** A call without a result whose run is not under way any more: nobody knows what became of it. */
+export const toolOutcome = (item: ToolItem, live: number | null): ToolOutcome =>
+  item.result ?? (item.run === live ? 'running' : 'unknown');
+
+export type ApprovalState = 'open' | 'expired' | 'answered';
+
+/** Only an approval of the run that is under way can be answered. */
+export const approvalState = (item: ApprovalItem, live: number | null): ApprovalState => {
+  if (item.resolution !== null) return item.resolution.outcome === 'expired' ? 'expired' : 'answered';
+  return item.run === live ? 'open' : 'expired';
+};

@@ -1,0 +1,311 @@
+/**
+ * What the view of one session knows: a bounded stretch of its history as items, and how that grows. It opens at the end
+ * with one page, whatever the length of the session; the rest is fetched when somebody goes there.
+ */
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
+import type { HistoryEvent } from '../../../actors/protocol/events.ts';
+import type { LiveState } from '../../live.ts';
+import {
+  emptyWindow,
+  type EventWindow,
+  firstPlace,
+  lastPlace,
+  trimmed,
+  type WindowBounds,
+  withEarlier,
+  withLater,
+  withLive,
+} from '../model/event-window.ts';
+import type { Item, PlanItem } from '../model/item.ts';
+import { comparePlaces, type Place } from '../model/place.ts';
+import { createTimelineModel, type TimelineModel } from '../model/timeline-model.ts';
+import type { Direction, Page, SessionSource } from './session-source.ts';
+
+/** What is drawn. `grewAtStart` tells the list to keep its place from the end. */
+export type Timeline = {
+  readonly items: readonly Item[];
+  readonly plan: PlanItem | null;
+  readonly grewAtStart: boolean;
+  readonly hasEarlier: boolean;
+  readonly hasLater: boolean;
+};
+
+/** Where the list is to go: an event, once for each `request`. */
+export type Target = { readonly place: Place; readonly request: number };
+
+export type SessionState = {
+  readonly detail: ReadonlySignal<SessionDetail | null>;
+  /** Null before the first page. */
+  readonly timeline: ReadonlySignal<Timeline | null>;
+  readonly failure: ReadonlySignal<unknown>;
+  readonly tail: ReadonlySignal<LiveState>;
+  /** Events that came since the reader left the end. */
+  readonly unseen: ReadonlySignal<number>;
+  /** Whether the list stays at the end as it grows. */
+  readonly following: ReadonlySignal<boolean>;
+  readonly target: ReadonlySignal<Target | null>;
+  /** The newest run that was heard of. */
+  readonly lastRun: ReadonlySignal<number>;
+  readonly itemAt: (place: Place) => Item | null;
+  readonly loadEarlier: () => Promise<void>;
+  readonly loadLater: () => Promise<void>;
+  readonly goTo: (place: Place) => Promise<void>;
+  readonly goToEnd: () => Promise<void>;
+  /** Goes to the next event of some types; false when there is none. */
+  readonly jump: (types: readonly string[], from: Place | null, direction: Direction) => Promise<boolean>;
+  readonly leaveEnd: () => void;
+  readonly reachEnd: () => void;
+  readonly refresh: () => Promise<void>;
+  readonly close: () => void;
+};
+
+export type SessionStateOptions = {
+  readonly at?: Place | undefined;
+  readonly pageEvents?: number;
+  readonly bounds?: WindowBounds;
+  /** Runs something soon and once: for a window the next frame. */
+  readonly soon?: (run: () => void) => void;
+  readonly detailEveryMs?: number;
+};
+
+const usualBounds: WindowBounds = { events: 6000, characters: 40_000_000 };
+const usualPageEvents = 300;
+const eventsAroundTarget = 100;
+
+export const createSessionState = (source: SessionSource, options: SessionStateOptions = {}): SessionState => {
+  const { pageEvents = usualPageEvents, bounds = usualBounds, detailEveryMs = 400 } = options;
+  const soon = options.soon ?? nextFrame;
+
+  const detail = signal<SessionDetail | null>(null);
+  const timeline = signal<Timeline | null>(null);
+  const failure = signal<unknown>(null);
+  const tail = signal<LiveState>({ kind: 'connecting' });
+  const unseen = signal(0);
+  const following = signal(options.at === undefined);
+  const target = signal<Target | null>(null);
+  const lastRun = signal(0);
+
+  let window: EventWindow = emptyWindow;
+  let model: TimelineModel = createTimelineModel();
+  let arrived: HistoryEvent[] = [];
+  let tailPosition = 0;
+  let lastHeard: Place | null = null;
+  let requests = 0;
+  let closed = false;
+  let flushing = false;
+  /** Changes of the window one after the other: each begins where the one before it ended. */
+  let turn: Promise<void> = Promise.resolve();
+  let detailTimer: ReturnType<typeof setTimeout> | undefined;
+  let connection: { readonly close: () => void } | null = null;
+
+  const show = (grewAtStart: boolean): void => {
+    const { hasEarlier, hasLater } = window;
+    timeline.value = { items: model.items(), plan: model.latestPlan(), grewAtStart, hasEarlier, hasLater };
+  };
+
+  /** Draws the window from its events. Its length is bounded, and so is what this costs. */
+  const rebuild = (next: EventWindow, grewAtStart: boolean): void => {
+    window = next;
+    model = createTimelineModel();
+    model.append(window.events);
+    show(grewAtStart);
+  };
+
+  /** Remembers the newest place, and gives how many of the events are newer than all before. */
+  const heard = (events: readonly HistoryEvent[]): number => {
+    let news = 0;
+    for (const event of events) {
+      if (lastHeard !== null && comparePlaces(event, lastHeard) <= 0) continue;
+      lastHeard = { run: event.run, seq: event.seq };
+      news += 1;
+    }
+    if (lastHeard !== null && lastHeard.run > lastRun.peek()) lastRun.value = lastHeard.run;
+    return news;
+  };
+
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = turn.then(async () => {
+      if (closed) return;
+      try {
+        await work();
+        if (!closed) failure.value = null;
+      } catch (error) {
+        if (!closed) failure.value = error;
+      }
+    });
+    turn = done;
+    return done;
+  };
+
+  const withinBounds = (keep: 'start' | 'end'): void => {
+    const next = trimmed(window, bounds, keep);
+    if (next !== window) rebuild(next, keep === 'end');
+  };
+
+  const flush = (): void => {
+    flushing = false;
+    if (closed || timeline.value === null) return;
+    const events = arrived;
+    arrived = [];
+    if (events.length === 0) return;
+    refreshSoon();
+    const news = heard(events);
+    if (!following.value && news > 0) unseen.value += news;
+    // The end is not held: what is new is fetched when the reader gets there.
+    if (window.hasLater) return;
+    const result = withLive(window, events);
+    if (result.kind === 'gap') void inTurn(catchUp);
+    else if (result.kind === 'inserted') rebuild(result.window, true);
+    else if (result.fresh.length > 0) {
+      window = result.window;
+      model.append(result.fresh);
+      show(false);
+    }
+    if (following.value) withinBounds('end');
+  };
+
+  const flushSoon = (): void => {
+    if (flushing) return;
+    flushing = true;
+    soon(flush);
+  };
+
+  /** Fetches what is missing between the window and the newest that was heard of. */
+  const catchUp = async (): Promise<void> => {
+    for (;;) {
+      const last = lastPlace(window);
+      if (last === null || closed) return;
+      const page = await source.after(last, pageEvents);
+      heard(page.events);
+      rebuild(withLater(window, page.events, page.hasLater), false);
+      if (following.value) withinBounds('end');
+      if (page.events.length === 0 || !page.hasLater) return;
+    }
+  };
+
+  const refresh = async (): Promise<void> => {
+    clearTimeout(detailTimer);
+    detailTimer = undefined;
+    try {
+      const next = await source.detail();
+      if (!closed) detail.value = next;
+    } catch (error) {
+      if (!closed && detail.value === null) failure.value = error;
+    }
+  };
+
+  const refreshSoon = (): void => {
+    detailTimer ??= setTimeout(() => void refresh(), detailEveryMs);
+  };
+
+  const toEnd = async (): Promise<void> => {
+    const page = await source.before('end', pageEvents);
+    heard(page.events);
+    unseen.value = 0;
+    following.value = true;
+    rebuild({ events: page.events, hasEarlier: page.hasEarlier, hasLater: false }, false);
+  };
+
+  const toPlace = async (place: Place): Promise<void> => {
+    following.value = false;
+    if (model.indexAt(place) === null) {
+      const [earlier, later] = await Promise.all([
+        source.before(place, eventsAroundTarget),
+        source.after({ run: place.run, seq: place.seq - 1 }, pageEvents),
+      ]);
+      heard(later.events);
+      rebuild(windowOf(earlier, later), false);
+    }
+    requests += 1;
+    target.value = { place, request: requests };
+  };
+
+  const open = async (): Promise<void> => {
+    tailPosition = await source.position();
+    await Promise.all([refresh(), options.at === undefined ? toEnd() : toPlace(options.at)]);
+    if (closed) return;
+    connection ??= source.tail({
+      after: () => tailPosition,
+      onState: (state) => {
+        tail.value = state;
+        if (state.kind === 'live') refreshSoon();
+      },
+      onEvent: (event) => {
+        tailPosition = Math.max(tailPosition, event.position);
+        arrived.push(event);
+        flushSoon();
+      },
+    });
+  };
+
+  void inTurn(open);
+
+  return {
+    detail,
+    timeline,
+    failure,
+    tail,
+    unseen,
+    following,
+    target,
+    lastRun,
+    itemAt: (place) => model.items()[model.indexAt(place) ?? -1] ?? null,
+    loadEarlier: () =>
+      inTurn(async () => {
+        const first = firstPlace(window);
+        if (first === null || !window.hasEarlier) return;
+        const page = await source.before(first, pageEvents);
+        rebuild(withEarlier(window, page.events, page.hasEarlier), true);
+        if (!following.value) withinBounds('start');
+      }),
+    loadLater: () =>
+      inTurn(async () => {
+        const last = lastPlace(window);
+        if (last === null || !window.hasLater) return;
+        const page = await source.after(last, pageEvents);
+        heard(page.events);
+        const isBehind = lastHeard !== null && comparePlaces(page.events.at(-1) ?? last, lastHeard) < 0;
+        rebuild(withLater(window, page.events, page.hasLater || isBehind), false);
+        withinBounds('end');
+      }),
+    goTo: (place) => inTurn(() => toPlace(place)),
+    goToEnd: async () => {
+      if (window.hasLater || timeline.value === null) return inTurn(toEnd);
+      following.value = true;
+      unseen.value = 0;
+    },
+    jump: async (types, from, direction) => {
+      const found = await source.find(types, from, direction);
+      if (found === null || closed) return false;
+      await inTurn(() => toPlace(found));
+      return true;
+    },
+    leaveEnd: () => {
+      following.value = false;
+    },
+    reachEnd: () => {
+      if (window.hasLater) return;
+      following.value = true;
+      unseen.value = 0;
+    },
+    refresh,
+    close: () => {
+      closed = true;
+      clearTimeout(detailTimer);
+      connection?.close();
+    },
+  };
+};
+
+const windowOf = (earlier: Page, later: Page): EventWindow => ({
+  events: [...earlier.events, ...later.events],
+  hasEarlier: earlier.hasEarlier,
+  hasLater: later.hasLater,
+});
+
+/** A hidden page has no frames, and is to go on all the same. */
+const nextFrame = (run: () => void): void => {
+  if (document.hidden) setTimeout(run, 200);
+  else requestAnimationFrame(run);
+};
