@@ -16,6 +16,7 @@ const { metafile } = await build({
     writer: 'actors/writer/thread.ts',
     reader: 'actors/reader/thread.ts',
     session: 'actors/session/thread.ts',
+    search: 'actors/search/thread.ts',
     rehearsal: 'actors/session/agents/rehearsal/main.ts',
   },
   outdir,

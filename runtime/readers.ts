@@ -6,7 +6,10 @@ import { ThroughlineError } from '../actors/protocol/error.ts';
 import type { RunFact } from '../actors/protocol/events.ts';
 import type { RunKey, SessionId, SessionKey } from '../actors/protocol/ids.ts';
 import type { ReaderOptions, ReaderQuery } from '../actors/protocol/reader-messages.ts';
-import type { EventsAfter, HistoryPage } from '../actors/reader/history-queries.ts';
+import type { RecentRepositories } from '../actors/protocol/window.ts';
+import type { DashboardRows } from '../actors/reader/dashboard-queries.ts';
+import type { HistoryPageBefore } from '../actors/reader/history-before.ts';
+import type { EventsAfter, HistoryPage, HistoryPlace } from '../actors/reader/history-queries.ts';
 import type { KnownItems, SessionHandle } from '../actors/reader/session-queries.ts';
 import type { ReaderAnswer } from '../actors/reader/thread.ts';
 import type { Log } from './log.ts';
@@ -43,15 +46,18 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
     });
     // One that dies between two queries harms nobody.
     opened.on('error', (error) => log.error('a reader thread died', { error }));
+    // Piscina replaces a thread that dies, but none that dies while it is loading; who waits for one would wait for ever.
+    opened.on('workerDestroy', () =>
+      setImmediate(() => {
+        if (stopped || pool !== opened || opened.threads.length > 0) return;
+        pool = null;
+        void opened.destroy();
+      }),
+    );
     return opened;
   };
 
   const run = (query: ReaderQuery): Promise<ReaderAnswer> => {
-    // Piscina replaces a thread that died, but not one that died while it was loading.
-    if (pool?.threads.length === 0) {
-      void pool.destroy();
-      pool = null;
-    }
     pool ??= open();
     return pool.run(query);
   };
@@ -71,6 +77,10 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
     dashboard: () => ask<DashboardSnapshot>({ kind: 'dashboard' }),
     session: (id) => ask<SessionDetail>({ kind: 'session', id }),
     history: (id, after, limit) => ask<HistoryPage>({ kind: 'history', id, after, limit }),
+    historyBefore: (id, before, limit) => ask<HistoryPageBefore>({ kind: 'history_before', id, before, limit }),
+    find: (id, options) => ask<HistoryPlace | null>({ kind: 'find', id, options }),
+    dashboardRows: (keys) => ask<DashboardRows>({ kind: 'dashboard_rows', keys }),
+    repositories: () => ask<RecentRepositories>({ kind: 'repositories' }),
     eventsAfter: (position, { session, limit }) => ask<EventsAfter>({ kind: 'events_after', position, session, limit }),
     verify: () => ask<VerifyReport>({ kind: 'verify' }),
     handle: (id) => ask<SessionHandle>({ kind: 'handle', id }),

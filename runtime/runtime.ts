@@ -24,11 +24,13 @@ import type { Log } from './log.ts';
 import { endMarked, markOf, stopOrphans } from './orphans.ts';
 import { createReaders } from './readers.ts';
 import { startRetention } from './retention.ts';
+import { createSearch } from './search.ts';
 import { ensureFolder, planFolder, removeSessionFolder } from './session-folder.ts';
 import { createSessionHost, type SessionHost } from './session-host.ts';
 import { createSessionThreads } from './session-threads.ts';
 import type { Runtime, Started } from './surface.ts';
 import { migrationsFolder } from './thread-entries.ts';
+import { createSurroundings } from './window/surroundings.ts';
 import { startWriterSupervisor } from './writer-supervisor.ts';
 
 export type RuntimeOptions = {
@@ -62,7 +64,7 @@ const now = (): Timestamp => Date.now() as Timestamp;
 export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & { readonly faults: Faults }> => {
   const { directory, configuration, log } = options;
   const dataDirectoryId = createHash('sha256').update(directory.root).digest('hex').slice(0, 16);
-  const listeners = new Set<(position: ReturnType<typeof writer.position>) => void>();
+  const listeners = new Set<Parameters<Runtime['onCommitted']>[0]>();
   const writer = await startWriterSupervisor({
     writer: {
       databasePath: directory.database,
@@ -72,14 +74,16 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       pid: process.pid,
     },
     log,
-    onCommitted: (position) => {
-      for (const listener of listeners) listener(position);
+    onCommitted: (position, sessions) => {
+      for (const listener of listeners) listener(position, sessions);
     },
     onGaveUp: options.onGaveUp,
   });
   const readers = createReaders({ databasePath: directory.database, log });
   const threads = createSessionThreads({ writer, thread: { programVersion: options.programVersion }, log });
   const worktrees = createWorktrees();
+  const search = createSearch({ directory, log });
+  listeners.add(search.committed);
   const inTurn = createOneAtATime();
   const hosts = new Map<SessionId, SessionHost>();
   const busy = new Map<SessionId, string>();
@@ -317,6 +321,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       .command({ kind: 'close_epoch', endedAt: now() })
       .catch((error) => log.error('the stop could not be recorded', { error }));
     // The last connection to close empties the write-ahead log into the database, so it should be the writer's.
+    await search.stop();
     await readers.stop();
     await writer.stop();
   };
@@ -336,6 +341,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const runtime: Runtime & { readonly faults: Faults } = {
     ...readers,
+    ...createSurroundings({ readers, worktrees }),
+    search: search.query,
     startSession,
     prompt,
     resume,

@@ -1,8 +1,18 @@
 /** What the runtime offers to those who stand in front of it: the gateway, and through it the window and the scripts. */
 import type { AgentDescription, NewSession, VerifyReport } from '../actors/protocol/api.ts';
-import type { DashboardSnapshot, SessionDetail } from '../actors/protocol/dashboard.ts';
+import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../actors/protocol/dashboard.ts';
 import type { HistoryEvent } from '../actors/protocol/events.ts';
-import type { ApprovalId, Position, RunId, SessionId } from '../actors/protocol/ids.ts';
+import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../actors/protocol/ids.ts';
+import type {
+  FolderCompletion,
+  FoundPlace,
+  RecentRepositories,
+  RepositoryDescription,
+  SearchPage,
+  SearchQuery,
+  WorktreeChanges,
+  WorktreeDiff,
+} from '../actors/protocol/window.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -29,6 +39,25 @@ export type HistoryPlace = { readonly run: number; readonly seq: number };
 
 export type HistoryPage = { readonly events: readonly HistoryEvent[]; readonly next: HistoryPlace | null };
 
+/** A page read from its end: `previous` is where the one before it ends, null at the beginning. */
+export type HistoryPageBefore = {
+  readonly events: readonly HistoryEvent[];
+  readonly previous: HistoryPlace | null;
+};
+
+export type FindOptions = {
+  readonly types: readonly string[];
+  /** Itself left out; null begins at the beginning, or backwards at the end. */
+  readonly from: HistoryPlace | null;
+  readonly direction: 'next' | 'previous';
+};
+
+/** Some rows as they are now; a session that is asked for and not among them is gone. */
+export type DashboardRows = {
+  readonly rows: readonly DashboardRow[];
+  readonly gone: readonly SessionId[];
+};
+
 /** What only reads. Answered by reader threads in the runtime, or directly where no runtime runs. */
 export type RuntimeQueries = {
   readonly dashboard: () => Promise<DashboardSnapshot>;
@@ -36,6 +65,14 @@ export type RuntimeQueries = {
   readonly session: (id: SessionId) => Promise<SessionDetail>;
   /** Raises `session.not_found`. `limit` is from 1 to 1,000. */
   readonly history: (id: SessionId, after: HistoryPlace | null, limit: number) => Promise<HistoryPage>;
+  /** The last events before a place (null: before the end), in ascending order. Raises `session.not_found`. */
+  readonly historyBefore: (id: SessionId, before: HistoryPlace | null, limit: number) => Promise<HistoryPageBefore>;
+  /** The nearest event of some types, or null. Raises `session.not_found`. */
+  readonly find: (id: SessionId, options: FindOptions) => Promise<FoundPlace>;
+  /** The rows of the sessions that a commit named. */
+  readonly dashboardRows: (keys: readonly SessionKey[]) => Promise<DashboardRows>;
+  /** Repositories that sessions worked on, the last used first. */
+  readonly repositories: () => Promise<RecentRepositories>;
   /** Events after a position in order of position, at most `limit`; of one session if one is given. */
   readonly eventsAfter: (
     position: Position,
@@ -44,13 +81,29 @@ export type RuntimeQueries = {
   readonly verify: () => Promise<VerifyReport>;
 };
 
+/** What the window looks at outside of the log: worktrees, the disk, the search index. */
+export type RuntimeSurroundings = {
+  /** Raises `session.not_found`, `worktree.missing`, and what git raises. */
+  readonly changes: (id: SessionId) => Promise<WorktreeChanges>;
+  /** Raises as `changes` does. */
+  readonly diff: (id: SessionId) => Promise<WorktreeDiff>;
+  readonly folders: (beginning: string) => Promise<FolderCompletion>;
+  /** Raises `repository.…`. */
+  readonly repository: (path: string) => Promise<RepositoryDescription>;
+  readonly search: (query: SearchQuery) => Promise<SearchPage>;
+};
+
 export type Runtime = RuntimeCommands &
-  RuntimeQueries & {
+  RuntimeQueries &
+  RuntimeSurroundings & {
     readonly agents: () => Promise<readonly AgentDescription[]>;
     /** The last committed position. */
     readonly head: () => Position;
-    /** Calls back after each commit with the last committed position; gives what ends that. */
-    readonly onCommitted: (listener: (position: Position) => void) => () => void;
+    /**
+     * Calls back after each commit with the last committed position and the sessions it changed; none are named when
+     * any may have changed. Gives what ends that.
+     */
+    readonly onCommitted: (listener: (position: Position, sessions: readonly SessionKey[]) => void) => () => void;
     /** Stops every actor in order and closes the epoch. Sessions that run come back as restored. Idempotent. */
     readonly stop: () => Promise<void>;
   };

@@ -19,7 +19,7 @@ const firstThatExists = (candidates: readonly string[]): string => {
 };
 
 /** The file that a kind of thread begins with: bundled, or in development its source. */
-export const threadEntry = (name: 'writer' | 'reader' | 'session'): string =>
+export const threadEntry = (name: 'writer' | 'reader' | 'session' | 'search'): string =>
   import.meta.url.endsWith('.ts')
     ? fileURLToPath(new URL(`../actors/${name}/thread.ts`, import.meta.url))
     : // The bundler may have put this module into dist/ itself or into a folder of shared pieces below it.

@@ -50,6 +50,7 @@ export type ErrorCode =
   | 'runtime.unreachable'
   | 'runtime.stopping'
   | 'runtime.start_failed'
+  | 'search.unavailable'
   | 'verify.failed'
   | 'internal';
 

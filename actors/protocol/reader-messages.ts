@@ -11,6 +11,23 @@ export type ReaderQuery =
       readonly limit: number;
     }
   | {
+      readonly kind: 'history_before';
+      readonly id: SessionId;
+      readonly before: { readonly run: number; readonly seq: number } | null;
+      readonly limit: number;
+    }
+  | {
+      readonly kind: 'find';
+      readonly id: SessionId;
+      readonly options: {
+        readonly types: readonly string[];
+        readonly from: { readonly run: number; readonly seq: number } | null;
+        readonly direction: 'next' | 'previous';
+      };
+    }
+  | { readonly kind: 'dashboard_rows'; readonly keys: readonly SessionKey[] }
+  | { readonly kind: 'repositories' }
+  | {
       readonly kind: 'events_after';
       readonly position: Position;
       readonly session?: SessionId | undefined;

@@ -1,10 +1,12 @@
+import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
 import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts';
 import { byDefaultOrder } from '../protocol/default-order.ts';
 import { ThroughlineError } from '../protocol/error.ts';
-import type { SessionId, Timestamp } from '../protocol/ids.ts';
+import type { SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
 import { dashboardStatus, terminalStatuses } from '../protocol/status.ts';
+import type { RecentRepositories } from '../protocol/window.ts';
 import { sessionStateOf } from '../writer/rows.ts';
 import { applyEpochToSession, type SessionState } from '../writer/session-projection.ts';
 
@@ -15,6 +17,9 @@ const identity = z.looseObject({
   session_id: z.string(),
   active_run_id: z.string().nullable(),
 });
+const removal = z.looseObject({ removed: z.number() });
+const repositoryRows = z.array(z.object({ repository: z.string(), last_used_at: z.number() }));
+const maxRecentRepositories = 50;
 const position = z.object({ position: z.number() });
 const runRows = z.array(
   z.object({
@@ -41,6 +46,46 @@ export const readDashboard = ({ database, runtimeIsAlive }: DashboardView): Dash
       .map((row) => toDashboardRow(row, runtimeIsAlive).row);
     return { version, rows: rows.sort(byDefaultOrder) };
   })();
+
+/** Some rows as they are now; a session that is asked for and not among them is gone. */
+export type DashboardRows = { readonly rows: readonly DashboardRow[]; readonly gone: readonly SessionId[] };
+
+/** The rows of these sessions alone: one changed row among a thousand costs one row. */
+export const readDashboardRows = (
+  { database, runtimeIsAlive }: DashboardView,
+  keys: readonly SessionKey[],
+): DashboardRows => {
+  const stored = database
+    .prepare(
+      `SELECT sessions.*, runs.run_id AS active_run_id
+         FROM sessions LEFT JOIN runs ON runs.run_key = sessions.active_run_key
+        WHERE sessions.session_key IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify(keys));
+  const isGone = (row: unknown): boolean => removal.parse(row).removed === 1;
+  return {
+    rows: stored.filter((row) => !isGone(row)).map((row) => toDashboardRow(row, runtimeIsAlive).row),
+    gone: stored.filter(isGone).map((row) => identity.parse(row).session_id as SessionId),
+  };
+};
+
+/** Repositories that sessions worked on, the last used first. */
+export const readRepositories = ({ database }: Pick<DashboardView, 'database'>): RecentRepositories => ({
+  repositories: repositoryRows
+    .parse(
+      database
+        .prepare(
+          `SELECT repository, max(last_activity_at) AS last_used_at FROM sessions
+            WHERE removed = 0 GROUP BY repository ORDER BY last_used_at DESC LIMIT ?`,
+        )
+        .all(maxRecentRepositories),
+    )
+    .map(({ repository, last_used_at }) => ({
+      path: repository,
+      name: basename(repository) || repository,
+      lastUsedAt: last_used_at,
+    })),
+});
 
 /** One session with its runs and open approvals. Raises `session.not_found`. */
 export const readSession = ({ database, runtimeIsAlive }: DashboardView, id: SessionId): SessionDetail => {

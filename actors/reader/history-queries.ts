@@ -26,7 +26,7 @@ const eventRow = z.object({
 const tailRow = eventRow.extend({ session_id: z.string() });
 const sessionKeyRow = z.object({ session_key: z.number() }).optional();
 const runRows = z.array(z.object({ run_key: z.number(), run_id: z.string(), ordinal: z.number() }));
-const pageRow = eventRow.omit({ run_id: true, ordinal: true });
+export const pageRow = eventRow.omit({ run_id: true, ordinal: true });
 
 /**
  * A page of a session's events in the order of (run, seq). Walks from run to run and within a run by the unique index
@@ -38,10 +38,7 @@ export const readHistory = (
   after: HistoryPlace | null,
   limit: number,
 ): HistoryPage => {
-  const session = sessionKeyRow.parse(
-    database.prepare('SELECT session_key FROM sessions WHERE session_id = ? AND removed = 0').get(id),
-  );
-  if (session === undefined) throw sessionNotFound(id);
+  const sessionKey = keyOfSession(database, id);
   const from = after ?? { run: 0, seq: 0 };
   const runs = runRows.parse(
     database
@@ -49,7 +46,7 @@ export const readHistory = (
         'SELECT run_key, run_id, ordinal FROM runs WHERE session_key = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?',
       )
       // A run has at least one event, so a page never needs more runs than it has places, and one more to go on from.
-      .all(session.session_key, from.run, limit + 1),
+      .all(sessionKey, from.run, limit + 1),
   );
   const page = database.prepare(
     `SELECT position, seq, type, payload, occurred_at, recorded_at
@@ -68,6 +65,15 @@ export const readHistory = (
   const kept = events.slice(0, limit);
   const last = kept.at(-1);
   return { events: kept, next: last === undefined ? null : { run: last.run, seq: last.seq } };
+};
+
+/** Raises `session.not_found`. */
+export const keyOfSession = (database: Database, id: SessionId): number => {
+  const session = sessionKeyRow.parse(
+    database.prepare('SELECT session_key FROM sessions WHERE session_id = ? AND removed = 0').get(id),
+  );
+  if (session === undefined) throw sessionNotFound(id);
+  return session.session_key;
 };
 
 /** Events after a position, in order of position; of one session if one is given. */
@@ -101,7 +107,7 @@ export const readEventsAfter = (
   };
 };
 
-const toHistoryEvent = (row: z.infer<typeof eventRow>): HistoryEvent => ({
+export const toHistoryEvent = (row: z.infer<typeof eventRow>): HistoryEvent => ({
   position: row.position,
   runId: row.run_id as RunId,
   run: row.ordinal,

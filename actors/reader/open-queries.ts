@@ -9,7 +9,16 @@ import type { DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts'
 import { ThroughlineError } from '../protocol/error.ts';
 import type { RunFact } from '../protocol/events.ts';
 import type { Position, RunKey, SessionId, SessionKey } from '../protocol/ids.ts';
-import { type DashboardView, readDashboard, readSession } from './dashboard-queries.ts';
+import type { RecentRepositories } from '../protocol/window.ts';
+import {
+  type DashboardRows,
+  type DashboardView,
+  readDashboard,
+  readDashboardRows,
+  readRepositories,
+  readSession,
+} from './dashboard-queries.ts';
+import { type FindOptions, findEvent, type HistoryPageBefore, readHistoryBefore } from './history-before.ts';
 import {
   type EventsAfter,
   type HistoryPage,
@@ -32,6 +41,13 @@ export type Queries = {
   readonly session: (id: SessionId) => SessionDetail;
   /** A page in the order of (run, seq), by key and never by offset. Raises `session.not_found`. */
   readonly history: (id: SessionId, after: HistoryPlace | null, limit: number) => HistoryPage;
+  /** The last events before a place (null: before the end), in ascending order. Raises `session.not_found`. */
+  readonly historyBefore: (id: SessionId, before: HistoryPlace | null, limit: number) => HistoryPageBefore;
+  /** The nearest event of some types, or null. Raises `session.not_found`. */
+  readonly find: (id: SessionId, options: FindOptions) => HistoryPlace | null;
+  /** The rows of these sessions alone. */
+  readonly dashboardRows: (keys: readonly SessionKey[]) => DashboardRows;
+  readonly repositories: () => RecentRepositories;
   readonly eventsAfter: (
     position: Position,
     options: { session?: SessionId | undefined; limit: number },
@@ -46,7 +62,6 @@ export type Queries = {
   readonly runFacts: (key: RunKey) => readonly RunFact[];
   readonly close: () => void;
 };
-
 
 /**
  * Opens a database to read. `runtimeIsAlive` false shows what is in flight as restored already, as the next start
@@ -69,6 +84,10 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       dashboard: () => readDashboard(view),
       session: (id) => readSession(view, id),
       history: (id, after, limit) => readHistory(database, id, after, limit),
+      historyBefore: (id, before, limit) => readHistoryBefore(database, id, before, limit),
+      find: (id, options) => findEvent(database, id, options),
+      dashboardRows: (keys) => readDashboardRows(view, keys),
+      repositories: () => readRepositories(view),
       eventsAfter: (position, filter) => readEventsAfter(database, position, filter),
       verify: () => verifyLog(database),
       handle: (id) => readSessionHandle(database, id),

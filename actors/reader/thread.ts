@@ -23,6 +23,14 @@ const perform = (query: ReaderQuery): unknown => {
       return queries().session(query.id);
     case 'history':
       return queries().history(query.id, query.after, query.limit);
+    case 'history_before':
+      return queries().historyBefore(query.id, query.before, query.limit);
+    case 'find':
+      return queries().find(query.id, query.options);
+    case 'dashboard_rows':
+      return queries().dashboardRows(query.keys);
+    case 'repositories':
+      return queries().repositories();
     case 'events_after':
       return queries().eventsAfter(query.position, { session: query.session, limit: query.limit });
     case 'verify':

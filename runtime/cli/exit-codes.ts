@@ -65,6 +65,7 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'runtime.unreachable': unreachable,
   'runtime.stopping': refused,
   'runtime.start_failed': unreachable,
+  'search.unavailable': failed,
   'verify.failed': failed,
   internal: failed,
 };

@@ -9,16 +9,23 @@ import { ThroughlineError } from '../../actors/protocol/error.ts';
 export type GuardPolicy = {
   readonly port: number;
   readonly token: string;
+  /** Whether a Cookie header holds what this runtime gave a browser. */
+  readonly admits?: (cookieHeader: string) => boolean;
 };
 
 /** What is looked at, as Node's IncomingMessage has it. The raw headers, because the parsed ones hide duplicates. */
 export type GuardedRequest = {
+  readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly rawHeaders: readonly string[];
 };
 
 /** The reason to refuse a request, or null. The same for HTTP requests and for WebSocket upgrades. */
-export const guardRequest = (request: GuardedRequest, policy: GuardPolicy): ThroughlineError | null => {
+export const guardRequest = (request: GuardedRequest, policy: GuardPolicy): ThroughlineError | null =>
+  guardPlace(request, policy) ?? guardIdentity(request, policy);
+
+/** The same for what holds no secret and changes nothing: only from where and to where is looked at, not who asks. */
+export const guardPlace = (request: GuardedRequest, policy: GuardPolicy): ThroughlineError | null => {
   const { url = '', rawHeaders } = request;
   // The whole-URL form of the request line overrides Host, for those who read it that way.
   if (!url.startsWith('/')) return misdirected('the request line does not begin with a path');
@@ -37,11 +44,36 @@ export const guardRequest = (request: GuardedRequest, policy: GuardPolicy): Thro
       hint: 'send it as the header `Authorization: Bearer TOKEN`',
     });
   }
+  return null;
+};
+
+const guardIdentity = (request: GuardedRequest, policy: GuardPolicy): ThroughlineError | null => {
+  const { rawHeaders } = request;
   const authorizations = valuesOf(rawHeaders, 'authorization');
   const given = /^Bearer +(\S+)$/i.exec(authorizations[0] ?? '')?.[1];
   if (authorizations.length === 1 && given !== undefined && isEqual(given, policy.token)) return null;
+  const cookies = valuesOf(rawHeaders, 'cookie');
+  // With an Authorization header the cookie is not looked at: who sends a token means that.
+  if (authorizations.length === 0 && cookies.length === 1 && policy.admits?.(cookies[0] ?? '')) {
+    return guardBrowser(request);
+  }
   return new ThroughlineError('request.unauthorized', 'the token is missing or wrong', {
     hint: 'send the content of the file `token` in the data directory as `Authorization: Bearer TOKEN`',
+  });
+};
+
+/**
+ * A browser sends its cookie by itself, so the request must show that a page of ours made it: what can change something
+ * names its origin (and that was looked at), and what only reads is not made for a page from elsewhere.
+ */
+const guardBrowser = ({ method = 'GET', rawHeaders }: GuardedRequest): ThroughlineError | null => {
+  const isUpgrade = valuesOf(rawHeaders, 'upgrade').length > 0;
+  const onlyReads = (method === 'GET' || method === 'HEAD') && !isUpgrade;
+  const hasOrigin = valuesOf(rawHeaders, 'origin').length === 1;
+  const site = valuesOf(rawHeaders, 'sec-fetch-site')[0] ?? 'same-origin';
+  if ((onlyReads || hasOrigin) && (site === 'same-origin' || site === 'none')) return null;
+  return new ThroughlineError('request.forbidden', 'a cookie alone is not enough for this request', {
+    hint: 'only pages that the runtime itself serves may',
   });
 };
 

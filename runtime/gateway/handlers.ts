@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { RouteAnswer, RouteName, routes } from '../../actors/protocol/api.ts';
 import type { ApprovalId, SessionId } from '../../actors/protocol/ids.ts';
 import type { HistoryPlace, Runtime } from '../surface.ts';
+import type { Access } from './access.ts';
 
 type Parsed<Name extends RouteName, Part extends 'parameters' | 'query' | 'body'> =
   (typeof routes)[Name] extends Record<Part, infer Schema extends z.ZodType> ? z.infer<Schema> : undefined;
@@ -14,28 +15,53 @@ export type RouteRequest<Name extends RouteName> = {
   readonly body: Parsed<Name, 'body'>;
 };
 
+/** What an answer has beside its body. */
+export type Reply = { readonly setCookie: (cookie: string) => void };
+
 /** A handler for every route: a route without one does not compile. */
 export type Handlers = {
   readonly [Name in RouteName]: (
     request: RouteRequest<Name>,
+    reply: Reply,
   ) => Promise<Readonly<RouteAnswer<Name>>> | Readonly<RouteAnswer<Name>>;
 };
 
 export type HandlerSurroundings = {
   readonly runtime: Runtime;
+  readonly access: Access;
   readonly version: string;
   /** Called after somebody asked for the runtime's end and was answered. */
   readonly onStopRequested: () => void;
 };
 
-export const createHandlers = ({ runtime, version, onStopRequested }: HandlerSurroundings): Handlers => ({
+export const createHandlers = ({ runtime, access, version, onStopRequested }: HandlerSurroundings): Handlers => ({
   health: () => ({ ok: true, pid: process.pid, version, position: runtime.head() }),
   dashboard: () => runtime.dashboard(),
   session: ({ parameters }) => runtime.session(sessionId(parameters.id)),
-  history: async ({ parameters, query }) => {
-    const after = query.after === undefined ? null : placeOf(query.after);
-    const { events, next } = await runtime.history(sessionId(parameters.id), after, query.limit);
-    return { events: [...events], next: next === null ? null : `${next.run}:${next.seq}` };
+  history: ({ parameters, query }) => {
+    const id = sessionId(parameters.id);
+    return query.before === undefined
+      ? historyAfter(runtime, id, query.after, query.limit)
+      : historyBefore(runtime, id, query.before, query.limit);
+  },
+  find: ({ parameters, query }) =>
+    runtime.find(sessionId(parameters.id), {
+      types: query.type.split(','),
+      from: query.after === undefined ? null : placeOf(query.after),
+      direction: query.direction,
+    }),
+  changes: ({ parameters }) => runtime.changes(sessionId(parameters.id)),
+  diff: ({ parameters }) => runtime.diff(sessionId(parameters.id)),
+  search: ({ query }) => runtime.search(query),
+  repositories: () => runtime.repositories(),
+  folders: ({ query }) => runtime.folders(query.path),
+  repository: ({ query }) => runtime.repository(query.path),
+  ticket: () => access.issueTicket(),
+  reconnectKey: () => access.reconnectKey(),
+  reconnect: async ({ body: { id, answer } }, reply) => {
+    if (answer === undefined) return { kind: 'challenge', nonce: access.challenge() };
+    reply.setCookie(await access.reconnect({ id, ...answer }));
+    return { kind: 'welcome' };
   },
   agents: async () => ({ agents: [...(await runtime.agents())] }),
   verify: () => runtime.verify(),
@@ -68,6 +94,33 @@ const done = { ok: true } as const;
 
 /** Ids are written in lower case; who copies one from elsewhere may not. */
 const sessionId = (id: string): SessionId => id.toLowerCase() as SessionId;
+
+type HistoryAnswer = Promise<RouteAnswer<'history'>>;
+
+const historyAfter = async (
+  runtime: Runtime,
+  id: SessionId,
+  after: string | undefined,
+  limit: number,
+): HistoryAnswer => {
+  const { events, next } = await runtime.history(id, after === undefined ? null : placeOf(after), limit);
+  const [first] = events;
+  // The ledger's first event is the first of every history.
+  const isBeginning = first === undefined || (first.run === 0 && first.seq === 1);
+  return { events: [...events], next: cursorOf(next), previous: isBeginning ? null : cursorOf(first) };
+};
+
+const historyBefore = async (runtime: Runtime, id: SessionId, before: string, limit: number): HistoryAnswer => {
+  const place = before === 'end' ? null : placeOf(before);
+  const { events, previous } = await runtime.historyBefore(id, place, limit);
+  return {
+    events: [...events],
+    next: place === null ? null : cursorOf(events.at(-1) ?? null),
+    previous: cursorOf(previous),
+  };
+};
+
+const cursorOf = (place: HistoryPlace | null): string | null => (place === null ? null : `${place.run}:${place.seq}`);
 
 const placeOf = (cursor: string): HistoryPlace => {
   const [run = 0, seq = 0] = cursor.split(':').map(Number);

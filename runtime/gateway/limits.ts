@@ -11,6 +11,8 @@ export type GatewayLimits = {
   readonly stalledMs: number;
   readonly tailBufferedBytes: number;
   readonly tailFrameBytes: number;
+  readonly dashboardBufferedBytes: number;
+  readonly dashboardThrottleMs: number;
   readonly heartbeatMs: number;
 };
 
@@ -24,5 +26,7 @@ export const gatewayLimits: GatewayLimits = {
   stalledMs: 60_000,
   tailBufferedBytes: 1024 * 1024,
   tailFrameBytes: 4 * 1024,
+  dashboardBufferedBytes: 256 * 1024,
+  dashboardThrottleMs: 50,
   heartbeatMs: 20_000,
 };

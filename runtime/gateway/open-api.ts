@@ -1,6 +1,7 @@
 /** The OpenAPI document, made from the contract's table when it is first asked for. */
 import * as z from 'zod';
 import { eventTail, problem, type Route, routes, tailMessage } from '../../actors/protocol/api.ts';
+import { dashboardLive, dashboardMessage } from '../../actors/protocol/window.ts';
 import { problemContentType } from './problems.ts';
 
 export const openApiPath = '/api/openapi.json';
@@ -14,6 +15,7 @@ export const openApiDocument = (version: string): Json => {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(name, route) };
   }
   paths[eventTail.path] = { get: eventTailOperation() };
+  paths[dashboardLive.path] = { get: dashboardLiveOperation() };
   return {
     openapi: '3.1.0',
     info: {
@@ -33,6 +35,7 @@ export const openApiDocument = (version: string): Json => {
 const operation = (name: string, route: Route): Json => ({
   operationId: name,
   summary: route.summary,
+  ...(route.open && { security: [] }),
   parameters: [...parametersOf(route.parameters, 'path'), ...parametersOf(route.query, 'query')],
   ...(route.body && { requestBody: { required: true, content: jsonContent(schemaOf(route.body, 'input')) } }),
   responses: { 200: { description: 'Done', content: jsonContent(schemaOf(route.answer, 'output')) }, ...refusal },
@@ -45,6 +48,15 @@ const eventTailOperation = (): Json => ({
   parameters: parametersOf(eventTail.query, 'query'),
   responses: { 101: { description: 'The WebSocket is open' }, ...refusal },
   'x-websocket-message': schemaOf(tailMessage, 'output'),
+});
+
+const dashboardLiveOperation = (): Json => ({
+  operationId: 'dashboardLive',
+  summary: 'A WebSocket that sends the dashboard, or what changed since a version, and then each change',
+  description: 'One JSON text frame for each message. A client that is behind gets what it missed joined into one.',
+  parameters: parametersOf(dashboardLive.query, 'query'),
+  responses: { 101: { description: 'The WebSocket is open' }, ...refusal },
+  'x-websocket-message': schemaOf(dashboardMessage, 'output'),
 });
 
 const refusal = {

@@ -54,6 +54,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'runtime.unreachable': 503,
   'runtime.stopping': 503,
   'runtime.start_failed': 500,
+  'search.unavailable': 503,
   'verify.failed': 500,
   internal: 500,
 };

@@ -6,17 +6,18 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { type Route, type RouteName, routes } from '../../actors/protocol/api.ts';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
-import type { Handlers, RouteRequest } from './handlers.ts';
+import type { Handlers, Reply, RouteRequest } from './handlers.ts';
 import { readJsonBody } from './read-body.ts';
 
 /** Answers a request that the guard let in, or raises a ThroughlineError. */
-export type Router = (request: IncomingMessage) => Promise<unknown>;
+export type Router = (request: IncomingMessage, reply: Reply) => Promise<unknown>;
 
 export const createRouter = (handlers: Handlers, limits: { readonly bodyBytes: number }): Router => {
   const serve = async <Name extends RouteName>(
     name: Name,
     found: Record<string, string>,
     request: IncomingMessage,
+    reply: Reply,
   ): Promise<unknown> => {
     const route: Route = routes[name];
     const { search } = splitUrl(request.url ?? '');
@@ -26,21 +27,27 @@ export const createRouter = (handlers: Handlers, limits: { readonly bodyBytes: n
       query: parseQuery(route.query ?? noQuery, search),
       body: route.body && parseBy(route.body, await readJsonBody(request, limits.bodyBytes), 'the body'),
     } as RouteRequest<Name>;
-    const answer = await handlers[name](parsed);
+    const answer = await handlers[name](parsed, reply);
     return route.answer.parse(answer);
   };
 
-  return async (request) => {
+  return async (request, reply) => {
     const { path } = splitUrl(request.url ?? '');
     for (const { name, method, segments } of compiledRoutes) {
       if (method !== request.method) continue;
       const found = matchPath(segments, path);
-      if (found !== null) return serve(name, found, request);
+      if (found !== null) return serve(name, found, request, reply);
     }
     throw new ThroughlineError('route.not_found', `there is no ${request.method} ${path.slice(0, 200)}`, {
       hint: 'GET /api/openapi.json says what there is',
     });
   };
+};
+
+/** Whether the request is for a route that is answered without the token. */
+export const isOpenRoute = ({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): boolean => {
+  const { path } = splitUrl(url);
+  return compiledRoutes.some((route) => route.open && route.method === method && route.path === path);
 };
 
 export const splitUrl = (url: string): { readonly path: string; readonly search: string } => {
@@ -59,11 +66,10 @@ export const parseQuery = <Schema extends z.ZodType>(schema: Schema, search: str
 
 const noQuery = z.strictObject({});
 
-const compiledRoutes = (Object.keys(routes) as RouteName[]).map((name) => ({
-  name,
-  method: routes[name].method,
-  segments: routes[name].path.split('/'),
-}));
+const compiledRoutes = (Object.keys(routes) as RouteName[]).map((name) => {
+  const { method, path, open }: Route = routes[name];
+  return { name, method, path, open, segments: path.split('/') };
+});
 
 /** The parameters of a path that fits, or null. */
 const matchPath = (segments: readonly string[], path: string): Record<string, string> | null => {

@@ -6,13 +6,16 @@ import type { Problem } from '../../actors/protocol/api.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/error.ts';
 import type { Log } from '../log.ts';
 import type { Runtime } from '../surface.ts';
-import { type GuardPolicy, guardRequest } from './guard.ts';
+import { createAccess } from './access.ts';
+import { type GuardPolicy, guardPlace, guardRequest } from './guard.ts';
 import { createHandlers } from './handlers.ts';
 import { answerHeaders } from './headers.ts';
 import { type GatewayLimits, gatewayLimits } from './limits.ts';
+import { builtWindowFolders } from './page-files.ts';
+import { createPages, type Page } from './pages.ts';
 import { problemContentType, problemOf } from './problems.ts';
-import { createRouter, type Router, splitUrl } from './router.ts';
-import { createTailClients } from './tail-clients.ts';
+import { createRouter, isOpenRoute, type Router, splitUrl } from './router.ts';
+import { createSocketClients } from './socket-clients.ts';
 
 export type Gateway = {
   readonly url: string;
@@ -31,20 +34,27 @@ export type GatewayOptions = {
   /** Called after somebody asked for the runtime's end; calling `close` is up to it. */
   readonly onStopRequested: () => void;
   readonly limits?: Partial<GatewayLimits>;
+  /** Where the window's files are, the first that has one; by default where they are built to. */
+  readonly windowFolders?: readonly string[];
 };
+
+const starting = new ThroughlineError('runtime.unreachable', 'the runtime is starting');
 
 /** Listens on 127.0.0.1. Raises `runtime.start_failed` when the port is not to be had. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { runtime, token, log, version, onStopRequested } = options;
   const limits = { ...gatewayLimits, ...options.limits };
-  const router = withOpenApi(createRouter(createHandlers({ runtime, version, onStopRequested }), limits), version);
-  const tails = createTailClients(runtime, log, limits);
+  const access = createAccess({ token, port: () => policy?.port ?? 0 });
+  const handlers = createHandlers({ runtime, access, version, onStopRequested });
+  const router = withOpenApi(createRouter(handlers, limits), version);
+  const pages = createPages(access, options.windowFolders ?? builtWindowFolders);
+  const sockets = createSocketClients(runtime, log, limits);
   // Who the guard lets in depends on the port, which is known when the server listens.
   let policy: GuardPolicy | undefined;
-  const refusalOf = (request: IncomingMessage): ThroughlineError | null =>
-    policy === undefined
-      ? new ThroughlineError('runtime.unreachable', 'the runtime is starting')
-      : guardRequest(request, policy);
+  const guarded = (request: IncomingMessage, guard: typeof guardRequest): void => {
+    const refusal = policy === undefined ? starting : guard(request, policy);
+    if (refusal !== null) throw refusal;
+  };
 
   const logFailure = (error: ThroughlineError, status: number, request: IncomingMessage): void => {
     if (status < 500) return;
@@ -53,9 +63,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      const refusal = refusalOf(request);
-      if (refusal !== null) throw refusal;
-      send(request, response, limits, 200, 'application/json; charset=utf-8', await router(request));
+      guarded(request, guardPlace);
+      const page = await pages(request);
+      if (page !== null) return sendPage(request, response, limits, page);
+      if (!isOpenRoute(request)) guarded(request, guardRequest);
+      const setCookie = (cookie: string): unknown => response.setHeader('set-cookie', cookie);
+      const value = await router(request, { setCookie });
+      send(request, response, limits, 200, 'application/json; charset=utf-8', value);
     } catch (thrown) {
       if (response.destroyed) return; // the client left, often in the middle of its body
       const error = asThroughlineError(thrown);
@@ -68,9 +82,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     socket.on('error', () => socket.destroy());
     try {
-      const refusal = refusalOf(request);
-      if (refusal !== null) throw refusal;
-      await tails.accept(request, socket, head);
+      guarded(request, guardRequest);
+      await sockets.accept(request, socket, head);
     } catch (thrown) {
       const error = asThroughlineError(thrown);
       const problem = problemOf(error);
@@ -98,14 +111,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   server.maxConnections = limits.sockets;
   server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
   const port = await listen(server, options.port ?? 0);
-  policy = { port, token };
+  policy = { port, token, admits: access.admits };
 
   let closed: Promise<void> | undefined;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     close: () => {
-      closed ??= closeServer(server, tails.close);
+      closed ??= closeServer(server, sockets.close);
       return closed;
     },
   };
@@ -113,8 +126,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
 const withOpenApi = (router: Router, version: string): Router => {
   let document: Promise<unknown> | undefined;
-  return (request) => {
-    if (request.method !== 'GET' || request.url !== '/api/openapi.json') return router(request);
+  return (request, reply) => {
+    if (request.method !== 'GET' || request.url !== '/api/openapi.json') return router(request, reply);
     document ??= import('./open-api.ts').then(({ openApiDocument }) => openApiDocument(version));
     return document;
   };
@@ -128,14 +141,25 @@ const send = (
   contentType: string,
   value: unknown,
 ): void => {
-  const body = Buffer.from(JSON.stringify(value));
+  const headers = {
+    ...answerHeaders,
+    'content-type': contentType,
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  };
+  sendPage(request, response, limits, { status, headers, body: Buffer.from(JSON.stringify(value)) });
+};
+
+const sendPage = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  limits: GatewayLimits,
+  { status, headers, body }: Page,
+): void => {
   // A client that takes nothing of its answer for so long is given up.
   response.socket?.setTimeout(limits.stalledMs);
   response.writeHead(status, {
-    ...answerHeaders,
-    'content-type': contentType,
+    ...headers,
     'content-length': body.length,
-    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     // What is left of a body that nobody wants would be read as the next request.
     ...(request.complete ? {} : { connection: 'close' }),
   });
@@ -174,7 +198,7 @@ const listen = (server: Server, port: number): Promise<number> =>
 
 const farewellMs = 1_000;
 
-const closeServer = (server: Server, closeTails: () => void): Promise<void> =>
+const closeServer = (server: Server, closeSockets: () => void): Promise<void> =>
   new Promise((resolve) => {
     const patience = setTimeout(() => server.closeAllConnections(), farewellMs);
     server.close(() => {
@@ -182,5 +206,5 @@ const closeServer = (server: Server, closeTails: () => void): Promise<void> =>
       resolve();
     });
     server.closeIdleConnections();
-    closeTails();
+    closeSockets();
   });

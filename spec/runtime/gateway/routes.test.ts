@@ -24,6 +24,16 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   decide: { body: { decision: 'allow' } },
   rename: { body: { name: ' new name ' } },
   remove: { query: '?force=true' },
+  find: { query: '?type=error,status&after=1:3&direction=previous' },
+  changes: {},
+  diff: {},
+  search: { query: '?text=tests&type=message&limit=5' },
+  repositories: {},
+  folders: { query: '?path=/ho' },
+  repository: { query: '?path=/repository' },
+  ticket: { body: {} },
+  reconnectKey: { body: {} },
+  reconnect: { body: { id: 'a-page-that-was-let-in' } },
   stop: { body: {} },
 };
 
@@ -122,7 +132,6 @@ test(
   'what is no route is not found, however it is written',
   withWorld(async (world) => {
     const none: readonly (readonly [string, string])[] = [
-      ['GET', '/'],
       ['GET', '/api'],
       ['GET', '/api/'],
       ['GET', '/api/health/'],
@@ -165,7 +174,7 @@ type Document = {
 };
 
 test(
-  'the OpenAPI document has each route and the event tail, and none else',
+  'the OpenAPI document has each route and both WebSockets, and none else',
   withWorld(async (world) => {
     const answer = await ask(world, 'GET', '/api/openapi.json');
     const document = (await answer.json()) as Document;
@@ -175,7 +184,10 @@ test(
       Object.entries(operations).map(([method, { operationId }]) => `${method.toUpperCase()} ${path} ${operationId}`),
     );
     const expected = Object.entries(routes).map(([name, { method, path }]) => `${method} ${path} ${name}`);
-    assert.deepEqual(described.sort(), [...expected, 'GET /api/events eventTail'].sort());
+    assert.deepEqual(
+      described.sort(),
+      [...expected, 'GET /api/events eventTail', 'GET /api/dashboard/live dashboardLive'].sort(),
+    );
     assert.equal((await fetch(`${world.url}/api/openapi.json`)).status, 401);
   }),
 );
@@ -185,7 +197,7 @@ test(
   withWorld(async (world) => {
     const { paths } = (await (await ask(world, 'GET', '/api/openapi.json')).json()) as Document;
     for (const [path, operations] of Object.entries(paths)) {
-      if (path === '/api/events') continue; // a WebSocket: event-tail.test.ts
+      if (path === '/api/events' || path === '/api/dashboard/live') continue; // WebSockets, with tests of their own
       for (const [method, { operationId }] of Object.entries(operations)) {
         const { query = '', body } = samples[operationId as RouteName];
         assert.equal((await ask(world, method.toUpperCase(), pathOf(path) + query, body)).status, 200, path);
@@ -202,10 +214,11 @@ test('the OpenAPI document names every parameter and body of the schemas', () =>
     [
       ['id', 'path', true],
       ['after', 'query', false],
+      ['before', 'query', false],
       ['limit', 'query', false],
     ],
   );
-  assert.deepEqual(history?.parameters[2]?.schema, { default: 200, type: 'integer', minimum: 1, maximum: 1000 });
+  assert.deepEqual(history?.parameters[3]?.schema, { default: 200, type: 'integer', minimum: 1, maximum: 1000 });
   const body = paths['/api/sessions']?.post?.requestBody?.content['application/json']?.schema;
   assert.deepEqual(body?.required, ['prompt', 'repository', 'agent']);
   for (const path of Object.keys(paths)) {

@@ -41,7 +41,7 @@ export const row: DashboardRow = {
 export type MemoryRuntime = Runtime & {
   readonly events: TailEvent[];
   readonly calls: unknown[][];
-  readonly listeners: Set<(position: Position) => void>;
+  readonly listeners: Set<Parameters<Runtime['onCommitted']>[0]>;
   /** Pages that were read. */
   readonly pages: { count: number; longest: number };
   readonly commit: (count: number, options?: { session?: SessionId; payload?: unknown }) => void;
@@ -50,7 +50,7 @@ export type MemoryRuntime = Runtime & {
 export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => {
   const events: TailEvent[] = [];
   const calls: unknown[][] = [];
-  const listeners = new Set<(position: Position) => void>();
+  const listeners = new Set<Parameters<Runtime['onCommitted']>[0]>();
   const pages = { count: 0, longest: 0 };
   const head = (): Position => events.length as Position;
   const note = <Answer>(answer: Answer, ...call: unknown[]): Promise<Answer> => {
@@ -69,7 +69,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
         const place = { position, runId, run: 1, seq: position, occurredAt: 1, recordedAt: 1 };
         events.push({ sessionId: session, event: { ...place, type: 'message', payload } });
       }
-      for (const listener of listeners) listener(head());
+      for (const listener of listeners) listener(head(), []);
     },
     startSession: (request) => note(started, 'startSession', request),
     prompt: (...call) => note(started, 'prompt', ...call),
@@ -81,6 +81,16 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboard: () => Promise.resolve({ version: head(), rows: [row] }),
     session: () => Promise.resolve({ ...row, approvals: [], approvalPolicy: 'ask', mode: null, runs: [] }),
     history: (...call) => note({ events: [], next: { run: 2, seq: 41 } }, 'history', ...call),
+    historyBefore: (...call) => note({ events: [], previous: { run: 1, seq: 7 } }, 'historyBefore', ...call),
+    find: (...call) => note({ run: 2, seq: 5 }, 'find', ...call),
+    dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
+    repositories: () => note({ repositories: [] }, 'repositories'),
+    changes: (...call) => note({ dirty: false, uncommitted: [], files: [], ahead: 0, cut: false }, 'changes', ...call),
+    diff: (...call) => note({ text: '', cut: false }, 'diff', ...call),
+    folders: (...call) => note({ folders: [] }, 'folders', ...call),
+    repository: (...call) =>
+      note({ root: '/repository', headBranch: 'main', branches: ['main'] }, 'repository', ...call),
+    search: (...call) => note({ hits: [], next: null, indexedUpTo: 0 }, 'search', ...call),
     eventsAfter: (position, { session, limit }) => {
       const found = events
         .slice(position)

@@ -1,26 +1,31 @@
-/** The WebSocket side of the gateway: takes guarded upgrades, runs a tail for each client, and finds the dead ones. */
+/** The WebSocket side of the gateway: takes guarded upgrades, serves each client what it asks, and finds the dead ones. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { eventTail } from '../../actors/protocol/api.ts';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { Position, SessionId } from '../../actors/protocol/ids.ts';
+import { dashboardLive } from '../../actors/protocol/window.ts';
 import type { Log } from '../log.ts';
 import type { Runtime } from '../surface.ts';
 import { runEventTail, type TailOptions } from './event-tail.ts';
 import type { GatewayLimits } from './limits.ts';
+import { createLiveDashboard } from './live-dashboard.ts';
 import { parseQuery, splitUrl } from './router.ts';
 
-export type TailClients = {
+export type SocketClients = {
   /** Raises a ThroughlineError when the upgrade is to be refused; the socket is then still the caller's. */
   readonly accept: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
   readonly close: () => void;
 };
 
+/** What a client asked for, to be begun when its WebSocket is open. */
+type Service = (client: WebSocket) => void;
+
 /** A client with what it had taken at the last heartbeat. */
 type Client = { readonly client: WebSocket; readonly socket: Duplex; bytesWritten: number; answered: boolean };
 
-export const createTailClients = (runtime: Runtime, log: Log, limits: GatewayLimits): TailClients => {
+export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayLimits): SocketClients => {
   const clients = new Set<Client>();
   let server: WebSocketServer | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
@@ -37,7 +42,7 @@ export const createTailClients = (runtime: Runtime, log: Log, limits: GatewayLim
     }
   };
 
-  const join = (client: WebSocket, socket: Duplex, options: TailOptions): void => {
+  const join = (client: WebSocket, socket: Duplex, service: Service): void => {
     const entry: Client = { client, socket, bytesWritten: 0, answered: true };
     clients.add(entry);
     heartbeat ??= setInterval(beat, limits.heartbeatMs).unref();
@@ -46,27 +51,64 @@ export const createTailClients = (runtime: Runtime, log: Log, limits: GatewayLim
     });
     // Malformed and oversized frames end here; ws closes the socket by itself after it.
     client.on('error', () => client.terminate());
-    client.on('message', () => client.close(1008, 'the tail only sends'));
+    client.on('message', () => client.close(1008, 'this WebSocket only sends'));
     client.on('close', () => {
       clients.delete(entry);
       if (clients.size > 0) return;
       clearInterval(heartbeat);
       heartbeat = undefined;
     });
-    runEventTail(client, runtime, options).catch((error: unknown) => {
-      log.error('the event tail of a client failed', { error });
-      client.close(1011, 'the runtime could not read its log');
+    service(client);
+  };
+
+  const failed = (client: WebSocket, error: unknown): void => {
+    log.error('a client could not be served', { error });
+    client.close(1011, 'the runtime could not read its log');
+  };
+
+  const dashboardClients = new Set<WebSocket>();
+  const dashboard = createLiveDashboard({
+    runtime,
+    throttleMs: limits.dashboardThrottleMs,
+    bufferedBytes: limits.dashboardBufferedBytes,
+    onFailed: (error) => {
+      for (const client of dashboardClients) failed(client, error);
+    },
+  });
+
+  /** What a request asks for. Raises `route.not_found` and `input.invalid`. */
+  const serviceFor = (request: IncomingMessage): Service => {
+    const { path, search } = splitUrl(request.url ?? '');
+    if (path === eventTail.path) {
+      const options = tailOptions(search, runtime, limits);
+      return (client) => {
+        runEventTail(client, runtime, options).catch((error: unknown) => failed(client, error));
+      };
+    }
+    if (path === dashboardLive.path) {
+      const { version } = parseQuery(dashboardLive.query, search);
+      return (client) => {
+        dashboardClients.add(client);
+        const leave = dashboard.join(client, version);
+        client.on('close', () => {
+          dashboardClients.delete(client);
+          leave();
+        });
+      };
+    }
+    throw new ThroughlineError('route.not_found', `there is no WebSocket at ${path.slice(0, 200)}`, {
+      hint: `the event tail is at ${eventTail.path}, the dashboard at ${dashboardLive.path}`,
     });
   };
 
   return {
     accept: async (request, socket, head) => {
-      const options = tailOptions(request, runtime, limits);
+      const service = serviceFor(request);
       // Loaded with the first client: ws takes 10 ms that a start need not wait for.
       server ??= await loadServer(limits);
       if (closing) throw new ThroughlineError('runtime.stopping', 'the runtime is stopping');
       if (socket.destroyed) return;
-      server.handleUpgrade(request, socket, head, (client) => join(client, socket, options));
+      server.handleUpgrade(request, socket, head, (client) => join(client, socket, service));
     },
     close: () => {
       closing = true;
@@ -91,13 +133,7 @@ const loadServer = async (limits: GatewayLimits): Promise<WebSocketServer> => {
   });
 };
 
-const tailOptions = (request: IncomingMessage, runtime: Runtime, limits: GatewayLimits): TailOptions => {
-  const { path, search } = splitUrl(request.url ?? '');
-  if (path !== eventTail.path) {
-    throw new ThroughlineError('route.not_found', `there is no WebSocket at ${path.slice(0, 200)}`, {
-      hint: `the event tail is at ${eventTail.path}`,
-    });
-  }
+const tailOptions = (search: string, runtime: Runtime, limits: GatewayLimits): TailOptions => {
   const { after, session } = parseQuery(eventTail.query, search);
   const head = runtime.head();
   if (after !== undefined && after > head) {

@@ -1,0 +1,79 @@
+/** The search index: a database of its own, so that filling it costs the log's writer nothing. */
+import { existsSync, rmSync } from 'node:fs';
+import Sqlite, { type Database } from 'better-sqlite3';
+
+/** Another version of the schema is not migrated: the index is made anew from the log. */
+const schemaVersion = 1;
+
+/** What is indexed: one row for an event, or for the adjacent pieces of one message. */
+const schemaSql = `
+CREATE TABLE progress (
+  indexed_up_to INTEGER NOT NULL,
+  -- The event at that place, so that an index is not continued over another log.
+  last_event    TEXT NOT NULL
+) STRICT;
+INSERT INTO progress VALUES (0, '');
+
+CREATE TABLE entries (
+  position    INTEGER PRIMARY KEY,
+  session_key INTEGER NOT NULL,
+  run_key     INTEGER NOT NULL,
+  run         INTEGER NOT NULL,
+  first_seq   INTEGER NOT NULL,
+  last_seq    INTEGER NOT NULL,
+  type        TEXT    NOT NULL,
+  message_id  TEXT,
+  occurred_at INTEGER NOT NULL,
+  text        TEXT    NOT NULL
+) STRICT;
+CREATE INDEX entries_by_session ON entries (session_key);
+CREATE INDEX entries_by_end ON entries (run_key, last_seq);
+
+CREATE VIRTUAL TABLE texts USING fts5 (
+  text,
+  content = 'entries',
+  content_rowid = 'position',
+  tokenize = 'unicode61 remove_diacritics 2',
+  prefix = '2 3'
+);
+-- What a removed session held is taken out of the index, not merely marked.
+INSERT INTO texts (texts, rank) VALUES ('secure-delete', 1);
+PRAGMA user_version = ${schemaVersion};
+`;
+
+/** Opens the index, or makes it. Raises what SQLite says of a damaged one. */
+export const openIndex = (path: string): Database => {
+  const database = new Sqlite(path);
+  try {
+    database.pragma('auto_vacuum = INCREMENTAL');
+    database.pragma('journal_mode = WAL');
+    // After a power cut the last batches may be missing; they are indexed again.
+    database.pragma('synchronous = NORMAL');
+    database.pragma('secure_delete = ON');
+    database.pragma('trusted_schema = OFF');
+    const version = database.pragma('user_version', { simple: true });
+    if (version === 0) database.transaction(() => database.exec(schemaSql)).immediate();
+    else if (version !== schemaVersion) throw new OtherIndexError(`its schema is of version ${String(version)}`);
+    return database;
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
+};
+
+/** The index is none of ours, or of another log: it has to be made anew. */
+export class OtherIndexError extends Error {
+  override readonly name = 'OtherIndexError';
+}
+
+/** Whether the only way on is a new index. */
+export const isDamage = (thrown: unknown): boolean =>
+  thrown instanceof OtherIndexError ||
+  (thrown instanceof Sqlite.SqliteError && /^SQLITE_(CORRUPT|NOTADB|ERROR|FORMAT)/.test(thrown.code));
+
+/** Deletes an index with what SQLite keeps beside it. */
+export const deleteIndex = (path: string): void => {
+  for (const file of [path, `${path}-wal`, `${path}-shm`, `${path}-journal`]) {
+    if (existsSync(file)) rmSync(file, { force: true });
+  }
+};

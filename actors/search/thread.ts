@@ -1,0 +1,42 @@
+/** The search actor's thread. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { asThroughlineError } from '../protocol/error.ts';
+import type { FromSearch, SearchOptions, ToSearch } from '../protocol/search-messages.ts';
+import { openSearch } from './search-actor.ts';
+
+/** News of commits is joined for so long: a page of many events costs little more than one of one. */
+const restMs = 200;
+
+const tell = (message: FromSearch): void => parentPort?.postMessage(message);
+const search = openSearch(workerData as SearchOptions, (why) => tell({ kind: 'rebuilt', why }));
+
+let isBehind = true;
+
+// Page by page with a turn of the event loop in between, so that a query never waits for the whole log.
+const follow = (): void => {
+  isBehind = search.step();
+  if (isBehind) setImmediate(follow);
+};
+
+parentPort?.on('message', (message: ToSearch) => {
+  switch (message.kind) {
+    case 'committed':
+      if (isBehind) return;
+      isBehind = true;
+      setTimeout(follow, restMs);
+      return;
+    case 'query':
+      try {
+        tell({ kind: 'answer', requestId: message.requestId, page: search.query(message.query) });
+      } catch (thrown) {
+        tell({ kind: 'refused', requestId: message.requestId, error: asThroughlineError(thrown).toPlain() });
+      }
+      return;
+    case 'close':
+      search.close();
+      parentPort?.close();
+      process.exit();
+  }
+});
+
+follow();

@@ -1,0 +1,62 @@
+/** What the window looks at outside of the log: the sessions' worktrees, and the repositories to choose from. */
+import { basename } from 'node:path';
+import { ThroughlineError } from '../../actors/protocol/error.ts';
+import type { SessionId } from '../../actors/protocol/ids.ts';
+import type { RepositoryDescription } from '../../actors/protocol/window.ts';
+import { inRepository, inspectRepository, type Repository } from '../git/repository.ts';
+import { runGit } from '../git/run-git.ts';
+import type { Worktrees } from '../git/worktrees.ts';
+import type { Readers } from '../readers.ts';
+import type { RuntimeSurroundings } from '../surface.ts';
+import { completeFolders } from './folders.ts';
+
+const maxBranches = 200;
+
+export const createSurroundings = (options: {
+  readonly readers: Pick<Readers, 'handle'>;
+  readonly worktrees: Worktrees;
+}): Omit<RuntimeSurroundings, 'search'> => {
+  const { readers, worktrees } = options;
+
+  const worktreeOf = async (
+    id: SessionId,
+  ): Promise<{ readonly repository: Repository; readonly path: string; readonly baseCommit: string }> => {
+    const { state } = await readers.handle(id);
+    const { worktreePath: path, baseCommit } = state;
+    if (path === null || baseCommit === null) {
+      throw new ThroughlineError(
+        'worktree.missing',
+        state.usesWorktree ? 'the session has no worktree yet' : 'the session works in the repository itself',
+        { hint: 'only a session with a worktree of its own has a base to compare with' },
+      );
+    }
+    return { repository: await inspectRepository(state.repository), path, baseCommit };
+  };
+
+  return {
+    changes: async (id) => {
+      const { uncommitted, files, ...rest } = await worktrees.changes(await worktreeOf(id));
+      return { ...rest, uncommitted: [...uncommitted], files: [...files] };
+    },
+    diff: async (id) => worktrees.diff(await worktreeOf(id)),
+    folders: completeFolders,
+    repository: describeRepository,
+  };
+};
+
+const describeRepository = async (path: string): Promise<RepositoryDescription> => {
+  const repository = await inspectRepository(path);
+  const { root, headBranch } = repository;
+  const listed = await runGit({
+    ...inRepository(repository),
+    arguments: [
+      'for-each-ref',
+      `--count=${maxBranches}`,
+      '--sort=-committerdate',
+      '--format=%(refname:short)',
+      'refs/heads',
+    ],
+  });
+  const branches = listed.split('\n').filter((name) => name !== '');
+  return { root, headBranch, branches, suggestedName: basename(root) };
+};
