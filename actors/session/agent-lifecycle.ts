@@ -14,6 +14,7 @@ import { runFailed, runInterrupted, turnEnded } from './decide.ts';
 import { agentEndFailure, failureOf, startFailure } from './failures.ts';
 import type { HostRequests } from './host-requests.ts';
 import type { Run, Timers } from './run-in-progress.ts';
+import { jsonOf } from './stored-text.ts';
 
 export type AgentLifecycleOptions = {
   readonly task: Omit<SessionTask, 'port'>;
@@ -45,8 +46,6 @@ type Agent = {
   /** The turn that is being spoken; never rejects. */
   turn: Promise<void>;
 };
-
-export type AgentLifecycle = ReturnType<typeof createAgentLifecycle>;
 
 export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const { task, send, clock, timers } = options;
@@ -258,4 +257,4 @@ const agentGone = (message: string): ThroughlineError => new ThroughlineError('a
 
 const isAgentGone = (thrown: unknown): boolean => thrown instanceof ThroughlineError && thrown.code === 'agent.exited';
 
-const shorten = (value: unknown): string => (JSON.stringify(value) ?? '').slice(0, 2_048);
+const shorten = (value: unknown): string => (jsonOf(value) ?? '').slice(0, 2_048);

@@ -10,6 +10,7 @@ import type { RequestId } from './agents/acp/json-rpc.ts';
 import { permissionRequest } from './agents/acp/schemas.ts';
 import { optionFor } from './decide.ts';
 import type { Run } from './run-in-progress.ts';
+import { jsonOf } from './stored-text.ts';
 
 const maxOptions = 20;
 
@@ -66,7 +67,7 @@ export const createApprovals = (options: { readonly policy: ApprovalPolicy; read
       const parsed = permissionRequest.safeParse(params);
       if (!parsed.success || run === null || isTerminal(run.status())) {
         connection.answer(requestId, cancelled);
-        run?.transcript.line(parsed.success ? 'unexpected' : 'unparsed', JSON.stringify(params) ?? '');
+        run?.transcript.line(parsed.success ? 'unexpected' : 'unparsed', jsonOf(params) ?? '');
         return;
       }
       const { toolCall, options: offered } = parsed.data;

@@ -3,7 +3,7 @@ import { asThroughlineError } from '../protocol/error.ts';
 import type { AgentEnd, SessionTask } from '../protocol/session-messages.ts';
 import { AgentAnsweredError } from './agents/acp/json-rpc.ts';
 import type { Failure } from './decide.ts';
-import { storedText } from './stored-text.ts';
+import { jsonOf, storedText } from './stored-text.ts';
 
 type Named = Pick<SessionTask, 'agentCommand' | 'folder'>;
 
@@ -37,7 +37,8 @@ export const agentEndFailure = (task: Named, end: AgentEnd, turnBegan: boolean):
 /** An error that the agent answered with, or one of ours while speaking with it. */
 export const failureOf = (thrown: unknown, task: Named): Failure => {
   if (thrown instanceof AgentAnsweredError) {
-    const detail = JSON.stringify({ code: thrown.code, message: thrown.message, data: thrown.data });
+    const { code, message, data } = thrown;
+    const detail = jsonOf({ code, message, data }) ?? message;
     return {
       code: 'agent.answered_error',
       message: `The agent refused ${thrown.message}`,

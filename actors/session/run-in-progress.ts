@@ -71,8 +71,9 @@ export const createRun = (options: RunOptions): Run => {
 
   const record = (next: RunFact, onDurable?: () => void): void => {
     if (retired) return;
+    const encoded = encodeFact(next);
     ahead = afterFact(ahead, next);
-    outbox.append(encodeFact(next), () => {
+    outbox.append(encoded, () => {
       if (!retired) tellMachine(next);
       else if (outbox.pending() === 0) outbox.close();
       onDurable?.();

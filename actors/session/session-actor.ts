@@ -11,7 +11,7 @@ import type { Outbox } from '../writer/outbox.ts';
 import { createAgentLifecycle } from './agent-lifecycle.ts';
 import type { AgentConnection } from './agents/acp/agent-connection.ts';
 import { createClientRequests } from './agents/acp/client-requests.ts';
-import type { RequestId } from './agents/acp/json-rpc.ts';
+import { type RequestId, rpcErrors } from './agents/acp/json-rpc.ts';
 import { createApprovals } from './approvals.ts';
 import { interruptRequested, notRunning } from './decide.ts';
 import { createHostRequests } from './host-requests.ts';
@@ -73,7 +73,13 @@ export const createSessionActor = (options: SessionActorOptions) => {
     programVersion: options.programVersion,
     host,
     run: () => run,
-    onRequest: (connection, id, method, params) => void answerRequest(connection, id, method, params),
+    onRequest: (connection, id, method, params) =>
+      void answerRequest(connection, id, method, params).catch((thrown) => {
+        // A request that we stumble over is answered and kept all the same, and harms no other session.
+        const { message } = asThroughlineError(thrown);
+        connection.answerError(id, rpcErrors.internal, message);
+        run?.transcript.note('client_request_failed', { method: method.slice(0, 200), message: message.slice(0, 500) });
+      }),
   });
 
   const effects: RunEffects = {

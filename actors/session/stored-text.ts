@@ -49,7 +49,17 @@ const isContinuation = (byte: number | undefined): boolean => byte !== undefined
 
 /** A value as the log keeps it: as it is when its JSON is small enough, otherwise its JSON as bounded text. */
 export const storedValue = (value: unknown, maxBytes: number): unknown => {
-  const json = JSON.stringify(value) ?? 'null';
+  const json = jsonOf(value);
+  if (json === null) return { unstorable: 'nested too deeply' };
   if (json.length * 3 <= maxBytes || Buffer.byteLength(json) <= maxBytes) return value;
   return { truncatedJson: storedText(json, maxBytes) };
+};
+
+/** A value's JSON; null when it is nested too deeply for it. Reading has no such limit, so agents can send that. */
+export const jsonOf = (value: unknown): string | null => {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch {
+    return null;
+  }
 };

@@ -71,6 +71,15 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
     }
   };
 
+  // A line that we stumble over costs that line, never the thread with everybody else's sessions in it.
+  const takeIn = (line: string): void => {
+    try {
+      dispatch(rpc.receive(line), line);
+    } catch {
+      listener.onLine('unparsed', line);
+    }
+  };
+
   const initialize = async (version: string): Promise<InitializeAnswer> => {
     const answer = await rpc.request('initialize', {
       protocolVersion: 1,
@@ -166,14 +175,14 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
     receive: (bytes: Uint8Array): void => {
       for (const line of splitter.push(bytes)) {
         if (line.kind === 'oversize') listener.onLine('oversize', line.head, line.bytes);
-        else dispatch(rpc.receive(line.text), line.text);
+        else takeIn(line.text);
       }
     },
 
     /** The process is gone: a last line without its end is taken in, and whoever waits gets the error. */
     close: (error: ThroughlineError): void => {
       const line = splitter.finish();
-      if (line?.kind === 'line') dispatch(rpc.receive(line.text), line.text);
+      if (line?.kind === 'line') takeIn(line.text);
       else if (line !== null) listener.onLine('oversize', line.head, line.bytes);
       rpc.close(error);
     },

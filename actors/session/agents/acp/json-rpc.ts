@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { ThroughlineError } from '../../../protocol/error.ts';
+import { jsonOf } from '../../stored-text.ts';
 
 const id = z.union([z.number(), z.string(), z.null()]);
 const errorObject = z.looseObject({ code: z.number(), message: z.string(), data: z.unknown().optional() });
@@ -122,5 +123,7 @@ export const createJsonRpc = (send: (line: string) => void) => {
 /** The error of an answer. One that is worded in another way is an answer all the same: somebody waits for it. */
 const readError = (error: unknown): RpcError => {
   const parsed = errorObject.safeParse(error);
-  return parsed.success ? parsed.data : { code: rpcErrors.internal, message: JSON.stringify(error).slice(0, 500) };
+  return parsed.success
+    ? parsed.data
+    : { code: rpcErrors.internal, message: (jsonOf(error) ?? 'an error').slice(0, 500) };
 };

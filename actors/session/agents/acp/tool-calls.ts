@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Diff, Payload, StoredText } from '../../../protocol/events.ts';
-import { storedText, storedValue } from '../../stored-text.ts';
+import { jsonOf, storedText, storedValue } from '../../stored-text.ts';
 import { type ToolCallUpdate, terminalOutputMeta, textOf } from './schemas.ts';
 import { createToolOutput, type ToolOutput } from './tool-output.ts';
 
@@ -58,7 +58,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     if (update.kind && update.kind !== said.kind) fresh.kind = said.kind = update.kind;
     if (update.status && update.status !== said.status) fresh.status = said.status = update.status;
     if (update.rawInput !== undefined) {
-      const json = JSON.stringify(update.rawInput);
+      const json = jsonOf(update.rawInput) ?? '';
       const input = hashOf(json);
       if (input !== said.input && json !== '{}') {
         said.input = input;
@@ -66,7 +66,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       }
     }
     if (update.locations && update.locations.length > 0) {
-      const locations = hashOf(JSON.stringify(update.locations));
+      const locations = hashOf(jsonOf(update.locations) ?? '');
       if (locations !== said.locations) {
         said.locations = locations;
         fresh.locations = update.locations.slice(0, 100).map(({ path }) => ({ path }));

@@ -5,7 +5,7 @@ import type { Timestamp } from '../../../../../actors/protocol/ids.ts';
 import { createTranscript } from '../../../../../actors/session/agents/acp/transcript.ts';
 import { suite } from '../../../../support/suite.ts';
 import { readRecording, recordings } from '../../recordings.ts';
-import { quiet, worldInTurn } from '../../world.ts';
+import { answerTo, quiet, worldInTurn } from '../../world.ts';
 
 const test = suite('transcript');
 
@@ -147,7 +147,11 @@ test('nothing that an agent says can raise an error, or a fact that its schema d
       '_meta',
       'newText',
     ),
-    values: [fc.string(), fc.constantFrom('content', 'diff', 'text', 'completed', null, 5, true), fc.constant([])],
+    values: [
+      fc.string(),
+      fc.constantFrom('content', 'diff', 'text', 'completed', null, 5, true),
+      fc.constantFrom([], [null], [{ type: 'content', content: null }], [{ type: 'diff', path: '/a', newText: 5 }]),
+    ],
     maxDepth: 4,
   });
   fc.assert(
@@ -220,6 +224,33 @@ test('every line that an agent can send leaves a trace in the log', async () => 
   for (const [line, trace] of lines) {
     assert.ok(log.includes(JSON.stringify(trace).slice(1, -1)), `${line} in ${log}`);
   }
+});
+
+test('a line that is nested without end costs that line and nothing else', async () => {
+  const world = await worldInTurn();
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const update = (given: string): string =>
+    `{"method":"session/update","params":{"sessionId":"s","update":{${given}}}}`;
+  const lines = [
+    update(`"sessionUpdate":"new","deep":${deep}`),
+    update(`"sessionUpdate":"tool_call","toolCallId":"t","rawInput":${deep}`),
+    update(`"sessionUpdate":"tool_call_update","toolCallId":"t","status":"completed","rawOutput":${deep}`),
+    update(`"sessionUpdate":"agent_message_chunk","content":{"type":"image","deep":${deep}}`),
+    update(`"sessionUpdate":"plan","entries":[{"content":"one","status":"pending","deep":${deep}}]`),
+    `{"method":"_own/notification","params":${deep}}`,
+    `{"id":1,"method":"_own/request","params":${deep}}`,
+    `{"id":2,"method":"session/request_permission","params":{"sessionId":"s","toolCall":{"toolCallId":"t","rawInput":${deep}},"options":[]}}`,
+    `{"id":3,"method":"session/request_permission","params":${deep}}`,
+    `{"id":99,"error":${deep}}`,
+    deep,
+  ];
+  for (const line of lines) world.agent.bytes(Buffer.from(`${line}\n`));
+  await world.pass(100);
+  const kept = world.facts().filter(({ type }) => type !== 'status' && type !== 'prompt').length;
+  assert.ok(kept >= lines.length, `${kept}`);
+  for (const id of [1, 3]) assert.ok(answerTo(world, id), `request ${id}`);
+  world.agent.say({ id: world.heard('session/prompt')[0]?.id ?? null, error: { code: 1, message: 'm', data: 5 } });
+  assert.is(await world.ended(), 'failed');
 });
 
 test.run();

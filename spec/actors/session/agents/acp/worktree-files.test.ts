@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   linkSync,
@@ -130,7 +131,7 @@ test("git's own administration is refused, be it a folder or a file, and whateve
 
 test('what is no file is refused, and nobody waits for it', async () => {
   const { root } = world();
-  execFileSync('mkfifo', [join(root, 'fifo')]);
+  execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(root, 'fifo')]);
   assert.is(await codeOf(readTextFile(root, { path: 'fifo' })), 'agent.outside_worktree');
   await codeOf(writeTextFile(root, { path: 'fifo', content: 'x' }));
   assert.is(await codeOf(readTextFile(root, { path: 'folder' })), 'agent.outside_worktree');
@@ -180,21 +181,35 @@ test('a write goes into the file that is there, with its mode and its other name
   assert.is(readFileSync(join(root, 'other-name.sh'), 'utf8'), '#!/bin/sh\necho\n');
 });
 
+const swapping = `
+  const { renameSync, rmSync } = require('node:fs');
+  const [folder, link] = process.argv.slice(1);
+  const kept = folder + '.kept';
+  const move = (from, to) => {
+    for (;;) {
+      try {
+        return renameSync(from, to);
+      } catch {
+        // A write has made the folder anew meanwhile.
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }
+  };
+  process.stdout.write('swapping');
+  for (;;) {
+    move(folder, kept);
+    move(link, folder);
+    move(folder, link);
+    move(kept, folder);
+  }
+`;
+
 /** Swaps a folder for a link to another, to and fro, as fast as it can, until it is killed. */
-const swap = (folder: string, link: string): ChildProcess =>
-  spawn(
-    'sh',
-    [
-      '-c',
-      'while :; do mv -T "$1" "$1.kept"; mv -T "$2" "$1"; mv -T "$1" "$2"; mv -T "$1.kept" "$1"; done',
-      'sh',
-      folder,
-      link,
-    ],
-    {
-      stdio: 'ignore',
-    },
-  );
+const swap = async (folder: string, link: string): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, ['-e', swapping, folder, link], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child;
+};
 
 test('a link that is swapped in between leads nowhere', async () => {
   if (process.platform !== 'linux') return;
@@ -202,7 +217,7 @@ test('a link that is swapped in between leads nowhere', async () => {
   mkdirSync(join(root, 'swapped'));
   writeFileSync(join(root, 'swapped/secret.txt'), 'inside\n');
   symlinkSync(outside, join(base, 'link'));
-  const swapping = swap(join(root, 'swapped'), join(base, 'link'));
+  const child = await swap(join(root, 'swapped'), join(base, 'link'));
   try {
     for (let n = 0; n < 400; n += 1) {
       const read = await readTextFile(root, { path: 'swapped/secret.txt' }).catch(() => 'inside\n');
@@ -211,7 +226,7 @@ test('a link that is swapped in between leads nowhere', async () => {
       await writeTextFile(root, { path: `swapped/folder-${n}/new.txt`, content: 'x' }).catch(() => {});
     }
   } finally {
-    swapping.kill('SIGKILL');
+    child.kill('SIGKILL');
   }
   assert.equal(readdirSync(outside), ['secret.txt']);
   assert.is(readFileSync(join(outside, 'secret.txt'), 'utf8'), 'secret\n');
