@@ -1,6 +1,7 @@
 // Bundles what is shipped into dist/: one file for each process and each thread's entry, so that no user waits for a
 // transpiler or for hundreds of small files. Native and path-sensitive packages stay outside.
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -37,8 +38,46 @@ const { metafile } = await build({
 });
 await chmod(`${outdir}/throughline.js`, 0o755);
 
+// The window: a page of a few files, for the browser and for the window's own engine. No inline source and no eval, so
+// that it works under its content security policy.
+const buildWindow = async () => {
+  if (!existsSync(`${root}gui/main.tsx`)) return [];
+  const page = await build({
+    metafile: true,
+    absWorkingDir: root,
+    // Two of one name, for the script and the style.
+    entryPoints: ['gui/main.tsx', 'gui/window.css']
+      .filter((path) => existsSync(`${root}${path}`))
+      .map((path) => ({ in: path, out: 'window' })),
+    outdir: `${outdir}/window`,
+    bundle: true,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    platform: 'browser',
+    format: 'esm',
+    // WebKitGTK of Debian 12, and every browser of the last years.
+    target: ['es2022', 'safari16'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    alias: { react: 'preact/compat', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    minify: true,
+    sourcemap: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const made = Object.keys(page.metafile.outputs);
+  for (const name of ['index.html', 'icon.svg']) {
+    if (!existsSync(`${root}gui/${name}`)) continue;
+    await copyFile(`${root}gui/${name}`, `${outdir}/window/${name}`);
+    made.push(`dist/window/${name}`);
+  }
+  return made;
+};
+const windowFiles = await buildWindow();
+
 // What an earlier build left goes last, so that a program started meanwhile finds either the old files or the new.
-const made = new Set(Object.keys(metafile.outputs).map((path) => resolve(root, path)));
+const made = new Set([...Object.keys(metafile.outputs), ...windowFiles].map((path) => resolve(root, path)));
 for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
   if (entry.isFile() && !made.has(path)) await rm(path, { force: true });
