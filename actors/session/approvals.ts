@@ -13,6 +13,8 @@ import type { Run } from './run-in-progress.ts';
 import { jsonOf } from './stored-text.ts';
 
 const maxOptions = 20;
+/** A person cannot look through more; an agent that asks on and on is told no. */
+const maxOpen = 100;
 
 type Answerer = Pick<AgentConnection, 'answer'>;
 
@@ -62,10 +64,11 @@ export const createApprovals = (options: { readonly policy: ApprovalPolicy; read
   };
 
   return {
-    /** The agent asks. Answered at once when no run is there to ask for it. */
+    /** The agent asks. Answered at once when no run is there to ask for it, or too much is open already. */
     request: (run: Run | null, connection: Answerer, requestId: RequestId, params: unknown): void => {
       const parsed = permissionRequest.safeParse(params);
-      if (!parsed.success || run === null || isTerminal(run.status())) {
+      const isHeard = run !== null && !isTerminal(run.status()) && run.ahead().context.openApprovals.length < maxOpen;
+      if (!parsed.success || run === null || !isHeard) {
         connection.answer(requestId, cancelled);
         run?.transcript.line(parsed.success ? 'unexpected' : 'unparsed', jsonOf(params) ?? '');
         return;

@@ -1,17 +1,8 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
-import {
-  agentThat,
-  answerTo,
-  capabilities,
-  createWorld,
-  endTurn,
-  limits,
-  noItems,
-  quiet,
-  worldInTurn,
-} from './world.ts';
+import { agentThat, capabilities } from './agent-script.ts';
+import { answerTo, createWorld, endTurn, limits, noItems, quiet, worldInTurn } from './world.ts';
 
 const test = suite("agent's lifecycle");
 

@@ -155,4 +155,17 @@ test('a request without a title has that of its tool call', async () => {
   assert.is(approval.title, 'Edit the file');
 });
 
+test('what is open is bounded: an agent that asks on and on is answered', async () => {
+  const world = await worldInTurn();
+  for (let id = 0; id < 103; id += 1) askPermission(world, id);
+  await until('the last is answered', () => answerTo(world, 102));
+  await quiet();
+  assert.is(world.openApprovals().length, 100);
+  assert.equal(
+    [100, 101, 102].map((id) => resultOf(world, id)),
+    [cancelled, cancelled, cancelled],
+  );
+  assert.is(world.notes('unexpected').length, 3);
+});
+
 test.run();

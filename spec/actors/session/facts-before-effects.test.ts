@@ -1,7 +1,8 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
-import { agentThat, answerTo, askPermission, createWorld, quiet, worldInTurn } from './world.ts';
+import { agentThat } from './agent-script.ts';
+import { answerTo, askPermission, createWorld, quiet, worldInTurn } from './world.ts';
 
 const test = suite('facts before effects');
 

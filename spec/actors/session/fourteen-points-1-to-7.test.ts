@@ -2,8 +2,9 @@ import * as assert from 'uvu/assert';
 import type { RunFact } from '../../../actors/protocol/events.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
+import { agentThat } from './agent-script.ts';
 import { live, readRecording, updatesOf, withoutResume } from './recordings.ts';
-import { agentThat, createWorld, noItems, quiet, worldInTurn } from './world.ts';
+import { createWorld, noItems, quiet, worldInTurn } from './world.ts';
 
 const test = suite('fourteen points: the conversation');
 

@@ -8,8 +8,9 @@ import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';
+import { agentThat, capabilities } from './agent-script.ts';
 import { live, readRecording } from './recordings.ts';
-import { agentThat, answerTo, capabilities, endTurn, quiet, type World, worldInTurn } from './world.ts';
+import { answerTo, endTurn, quiet, type World, worldInTurn } from './world.ts';
 
 const test = suite('fourteen points: the turn');
 

@@ -18,7 +18,8 @@ import { type RunSnapshot, runMachine, statusOf } from '../../../actors/session/
 import { applyToSession, type SessionState, unbornSession } from '../../../actors/writer/session-projection.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
-import { agentThat, answerTo, askPermission, createWorld, endTurn, limits, quiet } from './world.ts';
+import { agentThat } from './agent-script.ts';
+import { answerTo, askPermission, createWorld, endTurn, limits, quiet } from './world.ts';
 
 const test = suite('laws of a run', { timeLimitMs: 180_000 });
 

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { until } from '../../support/until.ts';
-import { createWorld, quiet, type Script, type StandIn, type Wire, type World, type WorldOptions } from './world.ts';
+import type { Script, StandIn, Wire } from './agent-script.ts';
+import { createWorld, quiet, type World, type WorldOptions } from './world.ts';
 
 export type Step = { readonly dir: 'c2a' | 'a2c'; readonly msg: Wire };
 

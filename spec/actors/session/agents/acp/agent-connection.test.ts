@@ -5,7 +5,7 @@ import {
   type OpeningOptions,
 } from '../../../../../actors/session/agents/acp/agent-connection.ts';
 import { suite } from '../../../../support/suite.ts';
-import type { Wire } from '../../world.ts';
+import type { Wire } from '../../agent-script.ts';
 
 const test = suite('agent connection');
 
