@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { ThroughlineError } from '../actors/protocol/error.ts';
 import type { FromSearch, SearchOptions, ToSearch } from '../actors/protocol/search-messages.ts';
 import type { SearchPage, SearchQuery } from '../actors/protocol/window.ts';
-import { type DataDirectory, ensurePrivateFile } from './data-directory.ts';
+import type { DataDirectory } from './data-directory.ts';
 import type { Log } from './log.ts';
 import { createRestartBudget, defaultRestarts } from './restart-budget.ts';
 import { threadArguments, threadEntry } from './thread-entries.ts';
@@ -49,7 +49,6 @@ export const createSearch = (options: {
   };
 
   const start = (): Worker => {
-    ensurePrivateFile(indexPath);
     const started = new Worker(threadEntry('search'), {
       workerData: { databasePath: directory.database, indexPath } satisfies SearchOptions,
       execArgv: threadArguments,

@@ -15,12 +15,12 @@ const eventRows = z.array(
     position: z.number(),
     session_key: z.number(),
     run_key: z.number(),
+    run_id: z.string(),
     ordinal: z.number(),
     seq: z.number(),
     type: z.string(),
     payload: z.string(),
     occurred_at: z.number(),
-    recorded_at: z.number(),
   }),
 );
 type EventRow = z.infer<typeof eventRows>[number];
@@ -50,7 +50,7 @@ export type LogIndexer = {
 /** Raises `OtherIndexError` when the index is not one of this log. */
 export const createLogIndexer = (log: Database, index: Database): LogIndexer => {
   const page = log.prepare(
-    `SELECT position, session_key, run_key, ordinal, seq, type, payload, occurred_at, recorded_at
+    `SELECT position, session_key, run_key, run_id, ordinal, seq, type, payload, occurred_at
        FROM session_events CROSS JOIN runs USING (run_key) WHERE position > ? ORDER BY position LIMIT ?`,
   );
   const head = log.prepare('SELECT coalesce(max(position), 0) AS head FROM session_events').pluck();
@@ -142,10 +142,9 @@ export const createLogIndexer = (log: Database, index: Database): LogIndexer => 
   };
 };
 
-const markOf = (event: { run_key: number; seq: number; recorded_at: number }): string =>
-  `${event.run_key}:${event.seq}:${event.recorded_at}`;
+const markOf = (event: { run_id: string; seq: number }): string => `${event.run_id}:${event.seq}`;
 
-const placeRow = z.object({ run_key: z.number(), seq: z.number(), recorded_at: z.number() }).optional();
+const placeRow = z.object({ run_id: z.string(), seq: z.number() }).optional();
 
 /** An older copy of the log, or another one, may have been put in place: its positions mean other events. */
 const refuseOtherLog = (log: Database, { indexed_up_to, last_event }: z.infer<typeof progressRow>): void => {
@@ -153,7 +152,9 @@ const refuseOtherLog = (log: Database, { indexed_up_to, last_event }: z.infer<ty
   if (indexed_up_to > head) throw new OtherIndexError(`it goes up to ${indexed_up_to}, and the log to ${head}`);
   if (last_event === '') return;
   const found = placeRow.parse(
-    log.prepare('SELECT run_key, seq, recorded_at FROM session_events WHERE position = ?').get(indexed_up_to),
+    log
+      .prepare('SELECT run_id, seq FROM session_events JOIN runs USING (run_key) WHERE position = ?')
+      .get(indexed_up_to),
   );
   // An event that is gone was deleted with its session.
   if (found !== undefined && markOf(found) !== last_event) throw new OtherIndexError('it is of another log');

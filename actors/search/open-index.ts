@@ -1,5 +1,5 @@
 /** The search index: a database of its own, so that filling it costs the log's writer nothing. */
-import { existsSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 
 /** Another version of the schema is not migrated: the index is made anew from the log. */
@@ -43,6 +43,8 @@ PRAGMA user_version = ${schemaVersion};
 
 /** Opens the index, or makes it. Raises what SQLite says of a damaged one. */
 export const openIndex = (path: string): Database => {
+  // For its owner alone, and SQLite gives what it keeps beside it the same mode.
+  closeSync(openSync(path, 'a', 0o600));
   const database = new Sqlite(path);
   try {
     database.pragma('auto_vacuum = INCREMENTAL');
