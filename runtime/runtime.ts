@@ -299,7 +299,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       await orphansStopped;
       await hosts.get(id)?.stop();
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
-      const parkedRef = await removeSessionFolder(state, worktrees, force);
+      const parkedRef = await removeSessionFolder({
+        id,
+        state,
+        worktrees,
+        worktreesFolder: directory.worktrees,
+        force,
+      });
       await writer.command({ kind: 'remove_session', sessionId: id, occurredAt: now() });
       return { parkedRef };
     });

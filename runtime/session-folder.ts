@@ -1,5 +1,5 @@
 /** Where a session's agent works: a worktree of its own, or with `--no-worktree` the folder it was pointed at. */
-import { stat } from 'node:fs/promises';
+import { lstat, rmdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { NewSession } from '../actors/protocol/api.ts';
 import { ThroughlineError } from '../actors/protocol/error.ts';
@@ -69,11 +69,14 @@ export const ensureFolder = async (options: {
     throw new ThroughlineError('worktree.missing', 'the session has neither a worktree nor a branch to make one from');
   }
   const repository = await inspectRepository(state.repository);
+  const { branch, baseCommit } = state;
+  const path = worktreePathOf(options.worktreesFolder, id);
+  await clearUnfinished(options.worktrees, { repository, path, branch, baseCommit });
   const created = await options.worktrees.create({
     repository,
-    path: join(options.worktreesFolder, id),
-    branch: state.branch,
-    baseCommit: state.baseCommit,
+    path,
+    branch,
+    baseCommit,
     within: options.worktreesFolder,
   });
   const payload = { path: created.path, branch: created.branch, base: state.base };
@@ -81,20 +84,48 @@ export const ensureFolder = async (options: {
   return created.path;
 };
 
+const worktreePathOf = (worktreesFolder: string, id: SessionId): string => join(worktreesFolder, id);
+
+/**
+ * Removes what is left of a worktree whose making a crash cut short. The log does not have it, so no agent has ever
+ * worked in it; and its branch was free when its folder was claimed, so it is ours too.
+ */
+const clearUnfinished = async (
+  worktrees: Worktrees,
+  made: Omit<Parameters<Worktrees['remove']>[0], 'force'>,
+): Promise<void> => {
+  const folder = await lstat(made.path).catch(() => null);
+  const isRecorded = (await worktrees.list(made.repository)).some(({ path }) => path === made.path);
+  if (folder === null && !isRecorded) return;
+  // Before git has a record of it, it is an empty folder.
+  if (!isRecorded) await rmdir(made.path).catch(() => {});
+  await worktrees.remove({ ...made, force: true });
+};
+
 /**
  * Removes a session's worktree, and its branch if nothing is lost with it. Gives the ref under which uncommitted work
  * was parked, or null. Raises `worktree.dirty` unless forced. With force a repository that is gone is no hindrance.
  */
-export const removeSessionFolder = async (
-  state: SessionState,
-  worktrees: Worktrees,
-  force: boolean,
-): Promise<string | null> => {
-  if (!state.usesWorktree || state.worktreePath === null || state.baseCommit === null) return null;
+export const removeSessionFolder = async (options: {
+  readonly id: SessionId;
+  readonly state: SessionState;
+  readonly worktrees: Worktrees;
+  readonly worktreesFolder: string;
+  readonly force: boolean;
+}): Promise<string | null> => {
+  const { state, worktrees, force } = options;
+  if (!state.usesWorktree || state.baseCommit === null) return null;
+  if (state.worktreePath === null && state.branch === null) return null;
   const repository = await inspectRepository(state.repository).catch((thrown) => {
     if (force && thrown instanceof ThroughlineError && thrown.code.startsWith('repository.')) return null;
     throw thrown;
   });
+  if (state.worktreePath === null) {
+    const path = worktreePathOf(options.worktreesFolder, options.id);
+    const { branch, baseCommit } = state;
+    if (repository !== null) await clearUnfinished(worktrees, { repository, path, branch, baseCommit });
+    return null;
+  }
   if (repository === null) {
     await removeFolder(state.worktreePath);
     return null;

@@ -46,6 +46,7 @@ export type SessionHost = {
   readonly id: SessionId;
   /** The run under way, or null between runs. */
   readonly activeRun: () => RunId | null;
+  /** Raises what ended the actor, if it has ended. */
   readonly beginRun: (run: RunToBegin) => void;
   readonly interrupt: () => Promise<void>;
   readonly decide: (approvalId: ApprovalId, decision: Decision) => Promise<void>;
@@ -74,6 +75,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   let active: RunToBegin | null = null;
   let ending: Promise<void> | null = null;
   let abandoned = false;
+  let fault: ThroughlineError | null = null;
   let parking: NodeJS.Timeout | undefined;
   let refusal: ThroughlineError | null = null;
   const records = new Map<Promise<void>, (error: ThroughlineError) => void>();
@@ -187,7 +189,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     }
   };
 
-  const stopped = (): ThroughlineError => new ThroughlineError('session.not_running', 'the session was stopped');
+  const stopped = (): ThroughlineError =>
+    fault ?? new ThroughlineError('session.not_running', 'the session was stopped');
 
   const command = (message: (requestId: number) => ToSession): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -225,6 +228,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   };
 
   const breakDown = (error: ThroughlineError): void => {
+    fault ??= error;
     ending ??= (async () => {
       log.error('a session actor ended before its run', { session: session.id, error });
       const run = active;
@@ -283,6 +287,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     id: session.id,
     activeRun: () => active?.runId ?? null,
     beginRun: (run) => {
+      if (ending !== null) throw stopped();
       clearTimeout(parking);
       active = run;
       send({ kind: 'begin_run', run });

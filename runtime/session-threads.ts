@@ -50,6 +50,14 @@ export const createSessionThreads = (options: {
     });
     opened.on('message', (hello: ThreadHello) => options.writer.connectThread(hello.port));
     opened.on('error', died);
+    // Piscina replaces a thread that dies, but none that dies while it is loading; who waits for one would wait for ever.
+    opened.on('workerDestroy', () =>
+      setImmediate(() => {
+        if (stopped || pool !== opened || opened.threads.length > 0) return;
+        pool = null;
+        void opened.destroy();
+      }),
+    );
     return opened;
   };
 
@@ -59,11 +67,6 @@ export const createSessionThreads = (options: {
     if (typeof cause === 'object' && cause !== null) deaths.add(cause);
     log.error('a session thread died', { error: cause });
     if (!budget.spend()) log.error('session threads keep dying; no session is taken on for a while');
-    // Piscina replaces a thread, but not one that died while it was loading: then the next session opens a pool anew.
-    if (pool?.threads.length === 0) {
-      void pool.destroy();
-      pool = null;
-    }
   };
 
   return {

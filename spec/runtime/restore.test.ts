@@ -70,7 +70,10 @@ test('a crash keeps every status, marks what was in flight, and leaves what had 
   }
   const hint = async (id: string): Promise<string> => (await rowOf(runtime, id)).recoveryHint ?? '';
   await until('the orphans are recorded', async () => /Its agent had lived on/.test(await hint(stubborn.id)));
-  match(await hint(working.id), /^Throughline ended unexpectedly while this session was working\. .*Resume to continue/);
+  match(
+    await hint(working.id),
+    /^Throughline ended unexpectedly while this session was working\. .*Resume to continue/,
+  );
   match(await hint(asking.id), 'while this session waited for an approval, which has expired');
   match(await hint(stubborn.id), 'while this session was being interrupted');
   equal(world.agents(), [], 'restoring starts no agent, and the orphans are gone');

@@ -8,7 +8,13 @@ export const marked = (dataDirectory: string, session = ''): readonly number[] =
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => isAlive(pid) && environmentOf(pid).split('\0').some((variable) => variable.startsWith(mark)));
+    .filter(
+      (pid) =>
+        isAlive(pid) &&
+        environmentOf(pid)
+          .split('\0')
+          .some((variable) => variable.startsWith(mark)),
+    );
 };
 
 const environmentOf = (pid: number): string => {

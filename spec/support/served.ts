@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { SessionId } from '../../actors/protocol/ids.ts';
+import type { HistoryEvent } from '../../actors/protocol/events.ts';
+import type { RunId, SessionId } from '../../actors/protocol/ids.ts';
 import { type Client, createClient } from '../../runtime/cli/client.ts';
 import { type DataDirectory, readOwner, readToken } from '../../runtime/data-directory.ts';
 import type { HistoryPlace, Runtime, Started } from '../../runtime/surface.ts';
@@ -23,8 +24,22 @@ export type Served = Offered & {
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 };
 
-/** Starts `throughline serve` on a data directory and waits until it answers. Raises with what it said when it ends. */
-export const serve = async (directory: DataDirectory, more: readonly string[] = []): Promise<Served> => {
+const running = new Set<() => Promise<void>>();
+
+/** For a suite's `after`: kills what a test that failed in its middle left running. */
+export const killServed = async (): Promise<void> => {
+  await Promise.all([...running].map((kill) => kill()));
+};
+
+/**
+ * Starts `throughline serve` on a data directory and waits until it answers. Raises with what it said when it ends,
+ * also when `killed` has killed it before that.
+ */
+export const serve = async (
+  directory: DataDirectory,
+  more: readonly string[] = [],
+  killed?: AbortSignal,
+): Promise<Served> => {
   const child = spawn(process.execPath, [program, 'serve', '--data', directory.root, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -38,10 +53,13 @@ export const serve = async (directory: DataDirectory, more: readonly string[] = 
       resolve(code);
     }),
   );
-  const endWithUs = (): void => void child.kill('SIGKILL');
-  // Before the folder is removed, which happens at the exit as well.
-  process.prependListener('exit', endWithUs);
-  void ended.then(() => process.off('exit', endWithUs));
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  running.add(kill);
+  void ended.then(() => running.delete(kill));
+  killed?.addEventListener('abort', () => child.kill('SIGKILL'));
   if (pid === undefined) throw new Error('the program could not be started');
 
   const client = await until('the runtime answers', async () => {
@@ -62,10 +80,7 @@ export const serve = async (directory: DataDirectory, more: readonly string[] = 
   return {
     pid,
     client,
-    kill: async () => {
-      child.kill('SIGKILL');
-      await ended;
-    },
+    kill,
     stop: (name = 'SIGTERM') => {
       child.kill(name);
       return ended;
@@ -75,7 +90,7 @@ export const serve = async (directory: DataDirectory, more: readonly string[] = 
     history: async (id, after, limit) => {
       const query = { limit, ...(after === null ? {} : { after: `${after.run}:${after.seq}` }) };
       const page = await client.call('history', { parameters: { id }, query });
-      return { events: page.events as Awaited<ReturnType<Runtime['history']>>['events'], next: placeOf(page.next) };
+      return { events: page.events.map(asHistoryEvent), next: placeOf(page.next) };
     },
     startSession: (body) => begun(client.call('startSession', { body })),
     prompt: (id, prompt) => begun(client.call('prompt', { parameters: { id }, body: { prompt } })),
@@ -86,6 +101,11 @@ export const serve = async (directory: DataDirectory, more: readonly string[] = 
     verify: () => client.call('verify', {}),
   };
 };
+
+const asHistoryEvent = (event: Omit<HistoryEvent, 'runId'> & { readonly runId: string }): HistoryEvent => ({
+  ...event,
+  runId: event.runId as RunId,
+});
 
 const placeOf = (next: string | null): HistoryPlace | null => {
   if (next === null) return null;

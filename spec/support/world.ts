@@ -20,6 +20,7 @@ import { type LogDetails, openLog } from '../../runtime/log.ts';
 import { createRuntime, type Faults } from '../../runtime/runtime.ts';
 import type { HistoryPlace, Runtime, Started } from '../../runtime/surface.ts';
 import { marked } from './marked-processes.ts';
+import { killServed } from './served.ts';
 import { temporaryFolder } from './temporary.ts';
 import { until } from './until.ts';
 
@@ -54,6 +55,7 @@ const worlds = new Set<World>();
 
 /** For a suite's `after`: stops what a test that failed in its middle left running. */
 export const closeWorlds = async (): Promise<void> => {
+  await killServed();
   await Promise.all([...worlds].map((world) => world.close()));
 };
 
@@ -120,7 +122,7 @@ export const request = (world: World, agent: string, more: Partial<NewSession> =
   });
 
 export const start = (
-  runtime: Runtime,
+  runtime: Pick<Runtime, 'startSession'>,
   world: World,
   agent: string,
   more: Partial<NewSession> = {},

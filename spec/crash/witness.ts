@@ -1,0 +1,120 @@
+/**
+ * Somebody who watches from outside: tails every event over the WebSocket, writes down what was said, and later demands
+ * to find it again. What is published is committed, so each event that was seen has to be there for ever.
+ */
+import Sqlite from 'better-sqlite3';
+import { equal, is, ok } from 'uvu/assert';
+import { WebSocket } from 'ws';
+import { eventTail, tailMessage } from '../../actors/protocol/api.ts';
+import { openQueries } from '../../actors/reader/open-queries.ts';
+import type { DataDirectory } from '../../runtime/data-directory.ts';
+import type { Started } from '../../runtime/surface.ts';
+import type { Served } from '../support/served.ts';
+
+export type Witness = {
+  /** Tails a runtime from where the last one fell silent, until that runtime is gone. */
+  readonly watch: (runtime: Served) => void;
+  /** Holds a command that was acknowledged: its run has to be there. */
+  readonly heard: (started: Started) => void;
+  readonly position: () => number;
+  readonly faults: readonly string[];
+  /** Compares with the database what was seen since the last time; all of it when `whole`. */
+  readonly confront: (options: { readonly whole: boolean }) => void;
+};
+
+type Row = {
+  readonly position: number;
+  readonly run_id: string;
+  readonly ordinal: number;
+  readonly seq: number;
+  readonly type: string;
+  readonly payload: string;
+};
+
+export const createWitness = (directory: DataDirectory): Witness => {
+  /** What each position held when it was seen, by position. */
+  const seen: string[] = [];
+  const acknowledged: Started[] = [];
+  const faults: string[] = [];
+  let confronted = 0;
+
+  const watch = ({ client }: Served): void => {
+    const url = new URL(eventTail.path, client.endpoint.url.replace(/^http/, 'ws'));
+    url.searchParams.set('after', String(seen.length));
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${client.endpoint.token}` } });
+    socket.on('message', (data) => {
+      const message = tailMessage.parse(JSON.parse(String(data)));
+      if (message.kind !== 'event') return;
+      const { position, runId, run, seq, type, payload } = message.event;
+      if (position !== seen.length + 1) faults.push(`position ${position} came after ${seen.length}`);
+      seen.push(JSON.stringify([position, runId, run, seq, type, payload]));
+    });
+    // A log that had become shorter than what we saw is refused here; a runtime that was killed just hangs up.
+    socket.on('unexpected-response', (_, response) => faults.push(`the tail was refused with ${response.statusCode}`));
+    socket.on('error', () => {});
+  };
+
+  const confront = ({ whole }: { readonly whole: boolean }): void => {
+    equal(faults, []);
+    const database = new Sqlite(directory.database, { readonly: true });
+    try {
+      const from = whole ? 0 : confronted;
+      const upTo = seen.length;
+      const rows = database
+        .prepare<[number, number], Row>(
+          `SELECT position, run_id, ordinal, seq, type, payload FROM session_events JOIN runs USING (run_key)
+            WHERE position > ? AND position <= ? ORDER BY position`,
+        )
+        .all(from, upTo);
+      is(rows.length, upTo - from, `of ${upTo - from} events that were seen, ${rows.length} are there`);
+      for (const { position, run_id, ordinal, seq, type, payload } of rows) {
+        const now = JSON.stringify([position, run_id, ordinal, seq, type, JSON.parse(payload)]);
+        if (now !== seen[position - 1]) is(now, seen[position - 1], 'an event is not what was seen');
+      }
+      confronted = upTo;
+      equal(
+        database.prepare('SELECT count(*) AS events, max(position) AS head FROM session_events').all(),
+        database.prepare('SELECT max(position) AS events, count(*) AS head FROM session_events').all(),
+        'positions have a gap',
+      );
+      equal(
+        database
+          .prepare(
+            `SELECT runs.run_key FROM runs LEFT JOIN session_events USING (run_key)
+              GROUP BY runs.run_key HAVING count(seq) <> max(seq) OR min(seq) <> 1 OR count(seq) <> last_seq`,
+          )
+          .all(),
+        [],
+        'seqs of a run have a gap',
+      );
+      equal(
+        database
+          .prepare(
+            `SELECT run_key FROM session_events
+              WHERE type = 'status' AND json_extract(payload, '$.status') IN ('completed', 'interrupted', 'failed')
+              GROUP BY run_key HAVING count(*) > 1`,
+          )
+          .all(),
+        [],
+        'a run ended twice',
+      );
+      const ordinals = database.prepare<[], { run_id: string; ordinal: number }>('SELECT run_id, ordinal FROM runs');
+      const runs = new Map(ordinals.all().map((run) => [run.run_id, run.ordinal]));
+      for (const { runId, run } of acknowledged) is(runs.get(runId), run, 'a run that was acknowledged');
+    } finally {
+      database.close();
+    }
+    const queries = openQueries(directory.database, { runtimeIsAlive: true });
+    const report = queries.verify();
+    queries.close();
+    ok(report.ok, report.ok ? '' : report.difference);
+  };
+
+  return {
+    watch,
+    confront,
+    heard: (started) => acknowledged.push(started),
+    position: () => seen.length,
+    faults,
+  };
+};

@@ -1,0 +1,173 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { equal, is, match, ok } from 'uvu/assert';
+import { parseConfiguration } from '../../runtime/configuration.ts';
+import { openLog } from '../../runtime/log.ts';
+import { enforceRetention } from '../../runtime/retention.ts';
+import { suite } from '../support/suite.ts';
+import { until } from '../support/until.ts';
+import {
+  closeWorlds,
+  createWorld,
+  ended,
+  errorOf,
+  field,
+  git,
+  gone,
+  happened,
+  historyOf,
+  rowOf,
+  spoke,
+  start,
+} from '../support/world.ts';
+
+const test = suite('what is deleted, and what is parked');
+test.after(closeWorlds);
+
+const log = openLog({ path: null });
+const secret = 'heliotrope-and-vermilion';
+
+/** Whether a text is anywhere in the database's files. */
+const isOnDisk = (database: string, text: string): boolean =>
+  ['', '-wal', '-shm'].some(
+    (suffix) => existsSync(database + suffix) && readFileSync(database + suffix).includes(text),
+  );
+
+test('a removal refuses uncommitted work, parks it when forced, and really deletes the events', async () => {
+  const world = createWorld('remove');
+  const runtime = await world.open();
+  const agent = world.script('secretive', { steps: [{ do: 'say', text: `It is ${secret}.`, everyMs: 0 }] });
+  const kept = await start(runtime, world, 'quick');
+  await ended(runtime, kept.id);
+  const { id } = await start(runtime, world, agent, { worktree: true });
+  const { worktree } = await ended(runtime, id);
+  ok(worktree.path && worktree.branch);
+  writeFileSync(join(worktree.path, 'draft.txt'), 'unsaved\n');
+  ok(isOnDisk(world.directory.database, secret));
+
+  is((await errorOf(runtime.remove(id, { force: false }))).code, 'worktree.dirty');
+  is((await rowOf(runtime, id)).status, 'Completed', 'it is still there');
+  ok(existsSync(join(worktree.path, 'draft.txt')));
+  await runtime.prompt(id, 'It still works.');
+  await ended(runtime, id);
+
+  const { parkedRef } = await runtime.remove(id, { force: true });
+  ok(parkedRef);
+  is(git(world.repository, 'show', `${parkedRef}:draft.txt`), 'unsaved');
+  is(existsSync(worktree.path), false);
+  is(git(world.repository, 'branch', '--list', worktree.branch), '');
+  equal(
+    (await runtime.dashboard()).rows.map((row) => row.id),
+    [kept.id],
+  );
+  is((await errorOf(runtime.session(id))).code, 'session.not_found');
+  is((await errorOf(runtime.history(id, null, 10))).code, 'session.not_found');
+  is((await errorOf(runtime.prompt(id, 'Hello?'))).code, 'session.not_found');
+  is(isOnDisk(world.directory.database, secret), false, 'nothing it said is left in the files');
+  const report = await runtime.verify();
+  ok(report.ok);
+  is(report.sessions, 1);
+  await world.close();
+  is(isOnDisk(world.directory.database, secret), false);
+  const again = await world.open();
+  is((await again.verify()).ok, true);
+  await world.close();
+});
+
+test('a running session is removed only by force, and its agent goes with it', async () => {
+  const world = createWorld('remove');
+  const runtime = await world.open();
+  const { id } = await start(runtime, world, 'stubborn', { worktree: true });
+  await spoke(runtime, id);
+  is((await errorOf(runtime.remove(id, { force: false }))).code, 'session.busy');
+  await runtime.remove(id, { force: true });
+  equal(world.agents(), []);
+  equal((await runtime.dashboard()).rows, []);
+  is((await runtime.verify()).ok, true);
+  await world.close();
+});
+
+test('an idle agent is parked, also while the next prompt comes, and takes its conversation up again', async () => {
+  const world = createWorld('parking');
+  const runtime = await world.open({ parkAfterMinutes: 0.01 });
+  const agent = world.script(
+    'twice',
+    { steps: [{ do: 'say', text: 'First.', everyMs: 0 }] },
+    { steps: [{ do: 'say', text: 'Second: {{prompt}}', everyMs: 0 }] },
+  );
+  const { id } = await start(runtime, world, agent);
+  await ended(runtime, id);
+  is(world.agents(id).length, 1);
+  await gone('the parked agents', () => world.agents(id));
+  await happened(runtime, id, 'the ledger says so', ({ type }) => type === 'agent_parked');
+  is((await rowOf(runtime, id)).status, 'Completed');
+  await runtime.prompt(id, 'and on');
+  is((await ended(runtime, id)).status, 'Completed');
+  const events = await historyOf(runtime, id);
+  equal(
+    events.filter((event) => field(event, 'note') === 'conversation').map((event) => field(event, 'how')),
+    ['begun', 'resumed'],
+  );
+  match(JSON.stringify(events.filter(({ type }) => type === 'message')), 'Second: and on');
+
+  // At the very moment of the parking, a prompt waits for the agent's end and starts it anew.
+  const hasty = await start(runtime, world, agent);
+  for (let run = 2; run <= 6; run += 1) {
+    await ended(runtime, hasty.id);
+    const parked = async (): Promise<number> =>
+      (await historyOf(runtime, hasty.id)).filter(({ type }) => type === 'agent_parked').length;
+    const before = await parked();
+    if (run % 2 === 0) await until('it is being parked', async () => (await parked()) > before);
+    await runtime.prompt(hasty.id, `Number ${run}.`);
+  }
+  is((await ended(runtime, hasty.id)).runCount, 6);
+  is((await runtime.verify()).ok, true);
+  await world.close();
+});
+
+test('retention deletes by age and by size, the oldest first, and never what runs or has uncommitted work', async () => {
+  const world = createWorld('retention');
+  const runtime = await world.open();
+  const bulky = world.script('bulky', {
+    steps: [
+      {
+        do: 'repeat',
+        times: 40,
+        steps: [
+          { do: 'say', text: 'x'.repeat(30_000), chunkCharacters: 30_000, everyMs: 0 },
+          { do: 'plan', entries: [{ content: 'on' }] },
+        ],
+      },
+    ],
+  });
+  for (const name of ['oldest', 'dirty', 'newest']) {
+    const { id } = await start(runtime, world, bulky, { name, worktree: true });
+    const { worktree } = await ended(runtime, id);
+    if (name === 'dirty' && worktree.path !== null) writeFileSync(join(worktree.path, 'draft.txt'), 'unsaved\n');
+  }
+  const running = await start(runtime, world, 'hang', { name: 'running' });
+  await spoke(runtime, running.id);
+  // A stop empties the write-ahead log, so that the file's size is the database's.
+  await runtime.stop();
+  const again = await world.open();
+  const size = statSync(world.directory.database).size;
+  ok(size > 3_000_000, `${size} bytes`);
+  const limits = parseConfiguration('{}', '').retention;
+  const enforce = (more: typeof limits) =>
+    enforceRetention({ runtime: again, limits: more, database: world.directory.database, log });
+  await enforce({});
+  equal((await again.dashboard()).rows.length, 4);
+  await enforce({ maxTotalMegabytes: (size - 1_000_000) / 1024 / 1024 });
+  equal(
+    (await again.dashboard()).rows.map(({ name }) => name).sort(),
+    ['dirty', 'newest', 'running'],
+    'the one that ended longest ago was enough',
+  );
+  ok(statSync(world.directory.database).size < size - 1_000_000, 'and its space was given back');
+  await enforce({ maxAgeDays: -1 });
+  equal((await again.dashboard()).rows.map(({ name }) => name).sort(), ['dirty', 'running']);
+  is((await again.verify()).ok, true);
+  await world.close();
+});
+
+test.run();
