@@ -29,6 +29,15 @@ const endpoints = {
   decide: ['POST', '/api/sessions/{id}/approvals/{approvalId}'],
   rename: ['POST', '/api/sessions/{id}/rename'],
   remove: ['DELETE', '/api/sessions/{id}'],
+  find: ['GET', '/api/sessions/{id}/find'],
+  changes: ['GET', '/api/sessions/{id}/changes'],
+  diff: ['GET', '/api/sessions/{id}/diff'],
+  search: ['GET', '/api/search'],
+  repositories: ['GET', '/api/repositories'],
+  folders: ['GET', '/api/folders'],
+  repository: ['GET', '/api/repository'],
+  reconnectKey: ['POST', '/api/reconnect-key'],
+  reconnect: ['POST', '/api/reconnect'],
 } as const satisfies { readonly [Name in RouteName]?: readonly [Routes[Name]['method'], Routes[Name]['path']] };
 
 export type EndpointName = keyof typeof endpoints;

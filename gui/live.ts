@@ -2,6 +2,7 @@
  * A WebSocket that comes back. It knows nothing of what it carries: the caller gives an address for each attempt (with
  * the version or position to resume from) and takes the messages.
  */
+import { findRuntime, type RuntimeFound } from './reconnect.ts';
 
 export type LiveState =
   /** Nothing has been heard yet. */
@@ -18,7 +19,7 @@ export type LiveOptions = {
   readonly onMessage: (message: unknown) => void;
   readonly onState: (state: LiveState) => void;
   /** Why the socket could not be opened: a browser does not tell, so it is asked for over HTTP. */
-  readonly probe?: () => Promise<'there' | 'gone' | 'refused'>;
+  readonly probe?: () => Promise<RuntimeFound>;
   readonly random?: () => number;
   readonly now?: () => number;
 };
@@ -37,7 +38,7 @@ export const backoffMs = (attempt: number, random: number): number =>
   Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempt - 1, 10)) * (0.75 + random / 4);
 
 export const connectLive = (options: LiveOptions): LiveConnection => {
-  const { now = Date.now, random = Math.random, probe = probeHealth } = options;
+  const { now = Date.now, random = Math.random, probe = findRuntime } = options;
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempt = 0;
@@ -101,13 +102,4 @@ const addressOf = (path: string): string => {
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.hash = '';
   return url.href;
-};
-
-const probeHealth = async (): Promise<'there' | 'gone' | 'refused'> => {
-  try {
-    const response = await fetch('/api/health', { credentials: 'same-origin', cache: 'no-store' });
-    return response.status === 401 || response.status === 403 ? 'refused' : 'there';
-  } catch {
-    return 'gone';
-  }
 };

@@ -1,11 +1,19 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { startClock } from './clock.ts';
+import { followDashboard } from './follow-dashboard.ts';
+import { followKeyboard } from './keyboard.ts';
+import { applyPreferences } from './preferences.ts';
 import { followAddress } from './route.ts';
+import { watchAttention } from './watch-attention.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no element #root');
 
+applyPreferences();
 followAddress();
+followKeyboard();
 startClock();
+followDashboard();
+watchAttention();
 render(<App />, root);

@@ -87,7 +87,6 @@ const Menu = ({ anchor, label, items }: OpenMenu) => {
     <div ref={element} class="menu" role="menu" aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}>
       {items.map((item, index) =>
         item === 'line' ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a line has nothing else
           <hr key={index} class="menu-line" />
         ) : (
           <button

@@ -1,0 +1,49 @@
+/** The keys that work everywhere in the window. Those of a list or a dialog live with it. */
+import { closeSession, focusFilter, focusList } from './actions.ts';
+import { isMenuOpen } from './components/menu.tsx';
+import { navigate } from './route.ts';
+import { openedId, overlay, rowsById, selectedId } from './store.ts';
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select'));
+
+const plainKeys: Readonly<Record<string, () => void>> = {
+  n: () => navigate({ kind: 'new' }),
+  s: () => navigate({ kind: 'search', terms: { text: '' } }),
+  a: () => {
+    overlay.value = { kind: 'attention' };
+  },
+  l: focusList,
+  '/': focusFilter,
+  '?': () => {
+    overlay.value = { kind: 'help' };
+  },
+  F2: () => {
+    const id = openedId.value ?? selectedId.value;
+    if (id !== null && rowsById.value.has(id)) overlay.value = { kind: 'rename', id };
+  },
+};
+
+export const followKeyboard = (): void => {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.isComposing || isMenuOpen()) return;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
+      event.preventDefault();
+      overlay.value = overlay.value?.kind === 'palette' ? null : { kind: 'palette' };
+      return;
+    }
+    // A dialog has the keyboard to itself.
+    if (document.querySelector('dialog[open]') !== null) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === 'Escape') {
+      if (openedId.value !== null) closeSession();
+      else navigate({ kind: 'dashboard' });
+      return;
+    }
+    const run = plainKeys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (run === undefined) return;
+    event.preventDefault();
+    run();
+  });
+};

@@ -1,0 +1,70 @@
+/** What waits for a person: pure, over the dashboard's rows and the moments at which somebody looked at each. */
+import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+import { isActive } from './dashboard-state.ts';
+
+export type LookedAt = {
+  /** What ended before this moment was never news here: the window was first opened then. */
+  readonly since: number;
+  /** When each session was last looked at. */
+  readonly sessions: Readonly<Record<string, number>>;
+};
+
+export type AttentionKind = 'approval' | 'restored' | 'failed' | 'ended';
+
+export type AttentionItem = { readonly row: DashboardRow; readonly kind: AttentionKind; readonly at: number };
+
+const ranks: Readonly<Record<AttentionKind, number>> = { approval: 0, restored: 1, failed: 2, ended: 3 };
+
+/** Approvals first, whoever has waited longest before the others; then what ended, the latest first. */
+export const attentionItems = (rows: readonly DashboardRow[], looked: LookedAt): readonly AttentionItem[] =>
+  rows
+    .flatMap((row) => {
+      const item = attentionOf(row, looked);
+      return item === null ? [] : [item];
+    })
+    .sort(
+      (left, right) =>
+        ranks[left.kind] - ranks[right.kind] || (left.kind === 'approval' ? left.at - right.at : right.at - left.at),
+    );
+
+const attentionOf = (row: DashboardRow, looked: LookedAt): AttentionItem | null => {
+  // Looking at an approval does not answer it.
+  if (row.pendingApprovals > 0) return { row, kind: 'approval', at: row.lastActivityAt };
+  const lookedAt = Math.max(looked.since, looked.sessions[row.id] ?? 0);
+  if (row.restored && isActive(row)) {
+    const at = row.restoredAt ?? row.lastActivityAt;
+    return at > lookedAt ? { row, kind: 'restored', at } : null;
+  }
+  if (isActive(row) || row.lastActivityAt <= lookedAt) return null;
+  return { row, kind: row.status === 'Failed' ? 'failed' : 'ended', at: row.lastActivityAt };
+};
+
+/** Somebody looks at a session now. A row that changes while it is looked at is seen, too: its own clock counts. */
+export const lookAt = (looked: LookedAt, row: DashboardRow, nowMs: number): LookedAt => ({
+  ...looked,
+  sessions: { ...looked.sessions, [row.id]: Math.max(nowMs, row.lastActivityAt, row.restoredAt ?? 0) },
+});
+
+/** Everything that is there now has been seen. */
+export const lookAtAll = (looked: LookedAt, rows: readonly DashboardRow[], nowMs: number): LookedAt =>
+  rows.reduce((sum, row) => lookAt(sum, row, nowMs), looked);
+
+/** Without the sessions that are gone. */
+export const withoutGone = (looked: LookedAt, rows: readonly DashboardRow[]): LookedAt => {
+  const there = new Set(rows.map((row) => row.id));
+  return {
+    ...looked,
+    sessions: Object.fromEntries(Object.entries(looked.sessions).filter(([id]) => there.has(id))),
+  };
+};
+
+/** The items that were not there before: what is worth a notification. */
+export const newItems = (
+  before: readonly AttentionItem[],
+  after: readonly AttentionItem[],
+): readonly AttentionItem[] => {
+  const known = new Set(before.map(keyOf));
+  return after.filter((item) => !known.has(keyOf(item)));
+};
+
+const keyOf = (item: AttentionItem): string => `${item.row.id} ${item.kind}`;

@@ -1,0 +1,20 @@
+import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+import { mergePatch } from '../../actors/protocol/dashboard-patch.ts';
+import type { DashboardMessage } from '../../actors/protocol/window.ts';
+
+/** What the window knows of the dashboard; null until the first snapshot has arrived. */
+export type DashboardState = {
+  /** The position the rows reflect. */
+  readonly version: number;
+  /** In the default order. */
+  readonly rows: readonly DashboardRow[];
+} | null;
+
+export const applyDashboardMessage = (state: DashboardState, message: DashboardMessage): DashboardState => {
+  if (message.kind === 'snapshot') return { version: message.version, rows: message.rows };
+  // A patch says what has changed since something: without that something it says nothing.
+  if (state === null) return null;
+  return { version: Math.max(state.version, message.version), rows: mergePatch(state.rows, message) };
+};
+
+export const isActive = (row: DashboardRow): boolean => row.status === 'Starting' || row.status === 'Running';

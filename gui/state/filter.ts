@@ -1,0 +1,27 @@
+import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+
+/** The rows that have every word of the text somewhere a person can see it. No text filters nothing. */
+export const filterRows = (rows: readonly DashboardRow[], text: string): readonly DashboardRow[] => {
+  const words = text.toLocaleLowerCase().split(/\s+/u).filter(Boolean);
+  if (words.length === 0) return rows;
+  return rows.filter((row) => {
+    const haystack = seen(row);
+    return words.every((word) => haystack.includes(word));
+  });
+};
+
+const seen = (row: DashboardRow): string =>
+  [
+    row.name,
+    row.status,
+    row.agent,
+    row.worktree.branch,
+    row.repository,
+    row.restored ? 'restored' : null,
+    row.pendingApprovals > 0 ? 'approval waits' : null,
+    row.failureReason,
+    row.id,
+  ]
+    .filter((part) => part !== null)
+    .join('\n')
+    .toLocaleLowerCase();

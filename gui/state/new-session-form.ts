@@ -1,0 +1,82 @@
+/** What is filled in to start a session: what is wrong with it, and what is asked for. Pure. */
+import type { ApprovalPolicy, NewSession } from '../../actors/protocol/api.ts';
+import { suggestedName } from './suggest-name.ts';
+
+export type NewSessionForm = {
+  readonly prompt: string;
+  readonly repository: string;
+  /** A name of the list, or `acp:` for a command of one's own. */
+  readonly agent: string;
+  /** The command that speaks the protocol, when the agent is `acp:`. */
+  readonly command: string;
+  /** Which script the rehearsal agent follows. */
+  readonly script: string;
+  /** Empty takes the suggestion. */
+  readonly name: string;
+  readonly branch: string;
+  readonly base: string;
+  readonly approvals: ApprovalPolicy;
+  readonly worktree: boolean;
+};
+
+export type FormField = 'prompt' | 'repository' | 'agent' | 'name' | 'branch' | 'base';
+export type FormProblems = Readonly<Partial<Record<FormField | 'form', string>>>;
+
+export const emptyForm: NewSessionForm = {
+  prompt: '',
+  repository: '',
+  agent: '',
+  command: '',
+  script: 'default',
+  name: '',
+  branch: '',
+  base: '',
+  approvals: 'ask',
+  worktree: true,
+};
+
+/** What can be said without asking the runtime. */
+export const problemsOf = (form: NewSessionForm): FormProblems => ({
+  ...(form.prompt.trim() === '' ? { prompt: 'Say what the agent is to do.' } : {}),
+  ...(form.repository.trim() === '' ? { repository: 'Choose the repository to work on.' } : {}),
+  ...(form.repository.trim() !== '' && !/^[/~]/u.test(form.repository.trim()) && !/^[a-z]:[\\/]/iu.test(form.repository)
+    ? { repository: 'Give the whole path, from / or ~.' }
+    : {}),
+  ...(form.agent === '' ? { agent: 'Choose an agent.' } : {}),
+  ...(form.agent === 'acp:' && form.command.trim() === '' ? { agent: 'Give the command that starts it.' } : {}),
+});
+
+export const requestOf = (form: NewSessionForm, repository: string): NewSession => {
+  const name = form.name.trim() || suggestedName(form.prompt);
+  return {
+    prompt: form.prompt,
+    repository,
+    agent: agentOf(form),
+    approvals: form.approvals,
+    worktree: form.worktree,
+    ...(name === '' ? {} : { name }),
+    ...(form.worktree && form.branch.trim() !== '' ? { branch: form.branch.trim() } : {}),
+    ...(form.worktree && form.base.trim() !== '' ? { base: form.base.trim() } : {}),
+  };
+};
+
+const agentOf = ({ agent, command, script }: NewSessionForm): string => {
+  if (agent === 'acp:') return `acp:${command.trim()}`;
+  return agent === 'rehearsal' && script !== 'default' ? `rehearsal:${script}` : agent;
+};
+
+const fieldsByCode: Readonly<Record<string, FormField>> = {
+  'repository.bad_base': 'base',
+  'worktree.bad_branch': 'branch',
+  'worktree.exists': 'branch',
+};
+
+/** The field a refusal belongs to, so that it can be said there. */
+export const fieldOfProblem = (code: string, detail: string): FormField | 'form' => {
+  const known = fieldsByCode[code];
+  if (known) return known;
+  if (code.startsWith('repository.')) return 'repository';
+  if (code.startsWith('agent.')) return 'agent';
+  const named = /\b(prompt|repository|agent|name|branch|base)\b/u.exec(code === 'input.invalid' ? detail : '');
+  return (named?.[1] as FormField | undefined) ?? 'form';
+};

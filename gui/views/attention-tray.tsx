@@ -1,0 +1,66 @@
+import { openSession } from '../actions.ts';
+import { Age } from '../components/age.tsx';
+import { Button } from '../components/button.tsx';
+import { Dialog } from '../components/dialog.tsx';
+import { StatusChip } from '../components/status-chip.tsx';
+import type { AttentionItem } from '../state/attention.ts';
+import { plainLine } from '../state/plain-text.ts';
+import { attention, dashboard } from '../store.ts';
+import { askForNotifications, attentionWords, markAllSeen, notificationPermission } from '../watch-attention.ts';
+
+/** Whatever waits for a person, in one place. */
+export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => {
+  const items = attention.value;
+  const canBeSeen = items.some((item) => item.kind !== 'approval');
+  return (
+    <Dialog title="Waiting for you" onClose={onClose} class="tray">
+      {dashboard.value !== null && items.length === 0 && (
+        <div class="tray-empty">
+          <p>Nothing waits for you.</p>
+          <p class="quiet">Sessions that ask for an approval, or that end while you look elsewhere, appear here.</p>
+        </div>
+      )}
+      <ul class="tray-list">
+        {items.map((item) => (
+          <li key={item.row.id}>
+            <button
+              type="button"
+              class="tray-item"
+              onClick={() => {
+                onClose();
+                openSession(item.row.id);
+              }}
+            >
+              <span class="tray-name one-line">{plainLine(item.row.name)}</span>
+              <Age at={item.at} class="tray-age numbers" />
+              <span class="tray-what">
+                <StatusChip status={item.row.status} still={item.row.restored} />
+                <span class="one-line">{wordsOf(item)}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {(canBeSeen || notificationPermission.value === 'default') && (
+        <footer class="tray-foot">
+          {notificationPermission.value === 'default' && (
+            <Button look="bare" icon="attention" onClick={() => void askForNotifications()}>
+              Notify me on the desktop
+            </Button>
+          )}
+          {canBeSeen && (
+            <Button look="bare" icon="check" onClick={markAllSeen}>
+              Mark as seen
+            </Button>
+          )}
+        </footer>
+      )}
+    </Dialog>
+  );
+};
+
+const wordsOf = ({ row, kind }: AttentionItem): string => {
+  if (kind === 'approval' && row.pendingApprovals > 1) return `${row.pendingApprovals} approvals wait for you`;
+  if (kind === 'failed' && row.failureReason) return plainLine(row.failureReason);
+  return attentionWords[kind];
+};

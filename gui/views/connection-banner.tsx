@@ -1,0 +1,39 @@
+import { Button } from '../components/button.tsx';
+import { Icon } from '../components/icon.tsx';
+import { retryConnection } from '../follow-dashboard.ts';
+import { timeOfDay } from '../state/age.ts';
+import { connection, dashboard } from '../store.ts';
+
+/** Says that what is shown is old, or why nothing is; says nothing while all is well. */
+export const ConnectionBanner = () => {
+  const state = connection.value;
+  return (
+    <div role="status" class="banner-place">
+      {state.kind === 'reconnecting' && (
+        <div class="banner">
+          <Icon name="warning" />
+          <p>
+            <strong>Runtime gone, reconnecting…</strong> What you see is from{' '}
+            <span class="numbers">{timeOfDay(state.heardAt)}</span>.
+          </p>
+          <Button look="bare" onClick={retryConnection}>
+            Try now
+          </Button>
+        </div>
+      )}
+      {state.kind === 'refused' && (
+        <div class="banner banner-bad">
+          <Icon name="warning" />
+          <p>
+            <strong>The runtime does not let this window in{dashboard.value === null ? '' : ' any more'}.</strong> Open
+            it anew with <code>throughline open</code>
+            {dashboard.value !== null && '; what you see is old'}.
+          </p>
+          <Button look="bare" onClick={retryConnection}>
+            Try again
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,137 @@
+import type { ComponentChildren } from 'preact';
+import { memo } from 'preact/compat';
+import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+import { openSession, sessionMenu } from '../actions.ts';
+import { Age } from '../components/age.tsx';
+import { Button } from '../components/button.tsx';
+import { classes } from '../components/classes.ts';
+import { Icon } from '../components/icon.tsx';
+import { openMenu } from '../components/menu.tsx';
+import { StatusChip } from '../components/status-chip.tsx';
+import { compactCost, compactCount, counted } from '../state/amounts.ts';
+import { isActive } from '../state/dashboard-state.ts';
+import { plainLine } from '../state/plain-text.ts';
+import { selectedId } from '../store.ts';
+
+export const rowElementId = (id: string): string => `row-${id}`;
+
+type RowProps = {
+  readonly row: DashboardRow;
+  readonly index: number;
+  readonly isSelected: boolean;
+  readonly isOpened: boolean;
+};
+
+/** One session: its name first; what it does and since when is quieter; what is wrong or can be done is a line below. */
+export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) => {
+  const hint = isActive(row) ? row.recoveryHint : null;
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot be virtualised
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
+    <div
+      id={rowElementId(row.id)}
+      class={classes('session-row', isSelected && 'is-selected', isOpened && 'is-opened')}
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      onClick={() => {
+        selectedId.value = row.id;
+      }}
+      onDblClick={() => openSession(row.id)}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        selectedId.value = row.id;
+        showMenu(event.currentTarget.querySelector('.row-menu') ?? event.currentTarget, row);
+      }}
+    >
+      <Cell class="cell-name">
+        <span class="row-name one-line" title={plainLine(row.name)}>
+          {plainLine(row.name)}
+        </span>
+        {row.restored && (
+          <span class="badge-restored" title="It was in flight when Throughline ended, and was restored as it was">
+            <Icon name="restore" />
+            Restored
+          </span>
+        )}
+        {row.pendingApprovals > 0 && (
+          <span class="badge-waits">
+            {row.pendingApprovals === 1 ? 'Waits for approval' : `${row.pendingApprovals} approvals wait`}
+          </span>
+        )}
+      </Cell>
+      <Cell class="cell-status">
+        <StatusChip status={row.status} hint={hint ?? row.failureReason} still={row.restored} />
+      </Cell>
+      <Cell class="cell-agent one-line" title={plainLine(row.agent)}>
+        {plainLine(row.agent)}
+      </Cell>
+      <Cell class="cell-branch one-line" title={plainLine(row.worktree.branch ?? row.repository)}>
+        {plainLine(row.worktree.branch?.replace(/^throughline\//, '') ?? folderName(row.repository))}
+      </Cell>
+      <Cell class="cell-usage numbers" title={usageInFull(row)}>
+        <Usage row={row} />
+      </Cell>
+      <Cell class="cell-age numbers">
+        <Age at={row.lastActivityAt} />
+      </Cell>
+      <Cell class="cell-menu">
+        <Button
+          look="bare"
+          icon="more"
+          class="row-menu"
+          tabIndex={-1}
+          label={`Actions for ${plainLine(row.name)}`}
+          title="Actions (.)"
+          aria-haspopup="menu"
+          onClick={(event) => {
+            event.stopPropagation();
+            selectedId.value = row.id;
+            showMenu(event.currentTarget, row);
+          }}
+          onDblClick={(event) => event.stopPropagation()}
+        />
+      </Cell>
+      {(hint ?? row.failureReason) && (
+        <Cell class={classes('cell-note one-line', hint ? 'note-hint' : 'note-reason')}>
+          {plainLine(hint ?? row.failureReason ?? '')}
+        </Cell>
+      )}
+    </div>
+  );
+});
+
+type CellProps = {
+  readonly class: string;
+  readonly title?: string | undefined;
+  readonly children: ComponentChildren;
+};
+
+const Cell = ({ class: className, title, children }: CellProps) => (
+  // biome-ignore lint/a11y/useSemanticElements: a table cannot be virtualised
+  // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
+  <div class={className} role="gridcell" title={title}>
+    {children}
+  </div>
+);
+
+const showMenu = (anchor: Element, row: DashboardRow): void =>
+  openMenu(anchor, `Actions for ${plainLine(row.name)}`, sessionMenu(row));
+
+const folderName = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
+
+const Usage = ({ row: { usage } }: { readonly row: DashboardRow }) => (
+  <>
+    {usage.used !== null && <span>{compactCount(usage.used)}</span>}
+    {usage.cost !== null && usage.cost.amount > 0 && <span>{compactCost(usage.cost)}</span>}
+  </>
+);
+
+const usageInFull = ({ usage }: DashboardRow): string | undefined => {
+  if (usage.used === null) return undefined;
+  const share = usage.size
+    ? ` of ${usage.size.toLocaleString()} (${Math.round((usage.used / usage.size) * 100)} %)`
+    : '';
+  return `${counted(usage.used, 'token')}${share} in the agent’s context`;
+};
