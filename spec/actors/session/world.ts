@@ -6,7 +6,6 @@ import { SimulatedClock } from 'xstate';
 import { encodeFact, fact, type RunFact } from '../../../actors/protocol/events.ts';
 import type { ApprovalId, Ordinal, RunId, RunKey, Seq, SessionId, Timestamp } from '../../../actors/protocol/ids.ts';
 import type {
-  AgentEnd,
   FromSession,
   HostReply,
   HostRequest,
