@@ -17,9 +17,7 @@ export const RunView = ({ item }: { readonly item: RunItem }) => (
       {timeOfDay(item.at)}
     </time>
     {item.outcome !== null && <span>{outcomeWords[item.outcome]}</span>}
-    {item.endedAt !== null && item.fromStart && (
-      <span class="numbers">{durationText(item.endedAt - item.at)}</span>
-    )}
+    {item.endedAt !== null && item.fromStart && <span class="numbers">{durationText(item.endedAt - item.at)}</span>}
   </div>
 );
 
@@ -94,7 +92,6 @@ export const PlanView = ({ item }: { readonly item: PlanItem }) => (
   <section class="plan" aria-label="Plan">
     <ul>
       {item.entries.map((entry, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a step has nothing else that is its own
         <li key={index} class={`plan-step plan-${entry.status.replace(/[^a-z_]/gu, '')}`}>
           <span class="plan-mark" aria-hidden="true">
             {entry.status === 'completed' && <Icon name="check" />}

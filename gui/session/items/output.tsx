@@ -31,9 +31,7 @@ export const Output = ({ output, label }: { readonly output: StoredText; readonl
         </button>
       )}
       {output.truncated && (
-        <p class="output-size">
-          {sizeText(output.truncated.bytes)} in all. The log keeps the beginning and the end.
-        </p>
+        <p class="output-size">{sizeText(output.truncated.bytes)} in all. The log keeps the beginning and the end.</p>
       )}
     </section>
   );

@@ -14,7 +14,6 @@ export const PlainText = ({ text }: { readonly text: string }) => {
     <>
       <pre class="plain-text">
         {chunks.slice(0, shown).map((chunk, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a text only ever grows at its end
           <Chunk key={index} text={chunk} />
         ))}
       </pre>
@@ -35,7 +34,6 @@ const Chunk = ({ text }: { readonly text: string }) => {
         piece.classes === '' ? (
           piece.text
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text
           <span key={index} class={piece.classes}>
             {piece.text}
           </span>

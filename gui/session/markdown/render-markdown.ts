@@ -56,9 +56,11 @@ const marked = new Marked({
 
 /** Cuts a message into its blocks. */
 export const markdownBlocks = (text: string): readonly MarkdownBlock[] =>
-  marked.lexer(visibleText(text)).flatMap((token): MarkdownBlock[] =>
-    token.type === 'space' ? [] : [{ source: token.raw, render: () => renderToken(token) }],
-  );
+  marked
+    .lexer(visibleText(text))
+    .flatMap((token): MarkdownBlock[] =>
+      token.type === 'space' ? [] : [{ source: token.raw, render: () => renderToken(token) }],
+    );
 
 const renderToken = (token: Token): DocumentFragment => sanitiser().sanitize(marked.parser([token]), allowed);
 

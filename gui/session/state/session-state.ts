@@ -7,8 +7,8 @@ import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
 import type { HistoryEvent } from '../../../actors/protocol/events.ts';
 import type { LiveState } from '../../live.ts';
 import {
-  emptyWindow,
   type EventWindow,
+  emptyWindow,
   firstPlace,
   lastPlace,
   trimmed,

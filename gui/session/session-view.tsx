@@ -1,0 +1,101 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+import { ApiError } from '../api.ts';
+import { Button } from '../components/button.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { currentRoute } from '../route.ts';
+import { rowsById } from '../store.ts';
+import type { Place } from './model/place.ts';
+import { liveRun } from './state/liveness.ts';
+import { sourceOf } from './state/session-source.ts';
+import { createSessionState } from './state/session-state.ts';
+import { visibleLine } from './text/visible.ts';
+import { Announcer } from './view/announcer.tsx';
+import { ChangesPanel } from './view/changes-panel.tsx';
+import { Composer } from './view/composer.tsx';
+import { FindBar } from './view/find-bar.tsx';
+import { RecoveryBanner } from './view/recovery-banner.tsx';
+import { createFolds, type SessionScope, SessionScopeContext } from './view/session-context.ts';
+import { SessionHeader } from './view/session-header.tsx';
+import { TimelineList } from './view/timeline.tsx';
+import { TimelineBar } from './view/timeline-bar.tsx';
+
+export type SessionViewProps = {
+  readonly id: string;
+  /** Opens at this event and marks it; otherwise at the end. */
+  readonly at?: Place | null;
+};
+
+/** One session: its timeline, what can be done with it, and what it changed. */
+export const SessionView = ({ id, at }: SessionViewProps) => <Session key={id} id={id} at={at ?? placeInAddress(id)} />;
+
+const placeInAddress = (id: string): Place | null => {
+  const route = currentRoute();
+  return route.kind === 'session' && route.id === id ? route.at : null;
+};
+
+const Session = ({ id, at }: { readonly id: string; readonly at: Place | null }) => {
+  const state = useMemo(() => createSessionState(sourceOf(id), at === null ? {} : { at }), [id]);
+  const folds = useMemo(createFolds, [id]);
+  const row = useComputed((): DashboardRow | null => rowsById.value.get(id) ?? state.detail.value);
+  const live = useComputed(() => liveRun(row.value, state.lastRun.value));
+  const [showQuiet, showChanges, showFind] = [useSignal(false), useSignal(false), useSignal(false)];
+  const scope: SessionScope = { id, state, row, live, folds, showQuiet, showChanges, showFind };
+
+  useEffect(() => () => state.close(), [state]);
+
+  // The address may lead to another event of the session that is open already.
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current && at !== null) void state.goTo(at);
+    first.current = false;
+  }, [state, at?.run, at?.seq]);
+
+  const isMissing = state.failure.value !== null && state.timeline.value === null;
+  return (
+    <SessionScopeContext.Provider value={scope}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for what has a button as well */}
+      <div
+        class="session"
+        onKeyDown={(event) => {
+          if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f' || event.shiftKey) return;
+          // The browser's own search sees only what is drawn.
+          event.preventDefault();
+          showFind.value = true;
+        }}
+      >
+        {isMissing ? (
+          <Missing failure={state.failure.value} retry={() => void state.goToEnd()} />
+        ) : (
+          <>
+            <SessionHeader />
+            <RecoveryBanner />
+            <TimelineBar />
+            {showFind.value && <FindBar />}
+            <div class="session-body">
+              <TimelineList />
+              {showChanges.value && <ChangesPanel />}
+            </div>
+            <Composer />
+            <Announcer />
+          </>
+        )}
+      </div>
+    </SessionScopeContext.Provider>
+  );
+};
+
+const Missing = ({ failure, retry }: { readonly failure: unknown; readonly retry: () => void }) => (
+  <EmptyState
+    title={
+      failure instanceof ApiError && failure.status === 404
+        ? 'There is no such session'
+        : 'This session could not be read'
+    }
+  >
+    <p>{visibleLine(failure instanceof Error ? failure.message : String(failure))}</p>
+    {failure instanceof ApiError && failure.hint !== null && <p class="quiet">{visibleLine(failure.hint)}</p>}
+    <Button onClick={retry}>Try again</Button>
+  </EmptyState>
+);

@@ -1,0 +1,40 @@
+import { useSignal } from '@preact/signals';
+import { call } from '../../api.ts';
+import { Age } from '../../components/age.tsx';
+import { Button } from '../../components/button.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { showError } from '../../components/toast.tsx';
+import { visibleLine } from '../text/visible.ts';
+import { useSession } from './session-context.ts';
+
+/** After a restore: what happened, and the offer to go on. It goes with the session's first new event. */
+export const RecoveryBanner = () => {
+  const { id, row, state } = useSession();
+  const busy = useSignal(false);
+  const session = row.value;
+  if (session === null || !session.restored) return null;
+  const resume = async (): Promise<void> => {
+    busy.value = true;
+    try {
+      await call('resume', { parameters: { id }, body: {} });
+      await state.goToEnd();
+    } catch (error) {
+      showError(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <section class="banner banner-restored" aria-label="Restored session">
+      <Icon name="restore" />
+      <p class="banner-text">
+        <strong>Restored{session.restoredAt !== null && ' '}</strong>
+        {session.restoredAt !== null && <Age at={session.restoredAt} class="quiet" />}{' '}
+        {visibleLine(session.recoveryHint ?? 'The runtime ended while this session was at work.')}
+      </p>
+      <Button look="primary" icon="play" busy={busy.value} onClick={() => void resume()}>
+        Continue
+      </Button>
+    </section>
+  );
+};

@@ -1,0 +1,83 @@
+import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
+import { closeSession, sessionMenu } from '../../actions.ts';
+import { Age } from '../../components/age.tsx';
+import { Button } from '../../components/button.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { openMenu } from '../../components/menu.tsx';
+import { StatusChip } from '../../components/status-chip.tsx';
+import { compactCost, compactCount } from '../../state/amounts.ts';
+import { visibleLine } from '../text/visible.ts';
+import { useSession } from './session-context.ts';
+import { SessionName } from './session-name.tsx';
+
+/** What session this is, how it stands, and what can be done with it. */
+export const SessionHeader = () => {
+  const { row } = useSession();
+  const session = row.value;
+  return (
+    <header class="session-header">
+      <div class="session-title">
+        <Button look="bare" icon="back" label="Close the session" class="session-back" onClick={closeSession} />
+        <SessionName />
+        {session !== null && (
+          <>
+            <StatusChip status={session.status} hint={session.recoveryHint} still={session.restored} />
+            <Button
+              look="bare"
+              icon="more"
+              label="Actions"
+              class="session-actions"
+              onClick={({ currentTarget }) =>
+                openMenu(
+                  currentTarget,
+                  'Actions',
+                  sessionMenu(session).filter((item) => item === 'line' || item.label !== 'Open'),
+                )
+              }
+            />
+          </>
+        )}
+      </div>
+      {session !== null && <Facts session={session} />}
+    </header>
+  );
+};
+
+const Facts = ({ session }: { readonly session: DashboardRow }) => {
+  const { used, size, cost } = session.usage;
+  const { branch } = session.worktree;
+  return (
+    <ul class="session-facts">
+      {session.failureReason !== null && (
+        <li class="session-reason" title={visibleLine(session.failureReason)}>
+          {visibleLine(session.failureReason)}
+        </li>
+      )}
+      <li title="Agent">{visibleLine(session.agent)}</li>
+      {branch !== null && (
+        <li title="Branch" class="session-fact">
+          <Icon name="branch" />
+          {visibleLine(branch)}
+        </li>
+      )}
+      <li title={visibleLine(session.repository)} class="session-fact">
+        <Icon name="folder" />
+        {visibleLine(session.repository.split('/').at(-1) ?? session.repository)}
+      </li>
+      {used !== null && (
+        <li class="numbers" title="Tokens in the agent’s context">
+          {compactCount(used)}
+          {size !== null && ` of ${compactCount(size)}`} tokens
+        </li>
+      )}
+      {cost !== null && (
+        <li class="numbers" title="Cost">
+          {compactCost(cost)}
+        </li>
+      )}
+      <li>
+        <Age at={session.lastActivityAt} class="numbers" />
+      </li>
+    </ul>
+  );
+};

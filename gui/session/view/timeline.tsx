@@ -1,0 +1,109 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { useCallback, useLayoutEffect, useRef } from 'preact/hooks';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import { Button } from '../../components/button.tsx';
+import { counted } from '../../state/amounts.ts';
+import { ItemView } from '../items/item-view.tsx';
+import type { Item } from '../model/item.ts';
+import { useSession } from './session-context.ts';
+import { TimelineEdge } from './timeline-edge.tsx';
+import { useTimelineKeys } from './use-timeline-keys.ts';
+
+/** How near an edge the next page is fetched, and how near the end counts as being there. */
+const fetchWithinPixels = 1200;
+const endWithinPixels = 32;
+
+/**
+ * The timeline, of which only what is in sight is in the document. It stays at the end as it grows, unless the reader
+ * has scrolled up.
+ */
+export const TimelineList = () => {
+  const { state, showQuiet } = useSession();
+  const scroller = useRef<HTMLElement>(null);
+  const list = useRef<VirtualizerHandle | null>(null);
+  const lastOffset = useRef(0);
+  const wentTo = useRef(0);
+  const loading = useSignal<'earlier' | 'later' | null>(null);
+
+  const timeline = state.timeline.value;
+  const items = useComputed((): readonly Item[] => {
+    const all = state.timeline.value?.items ?? [];
+    return showQuiet.value ? all : all.filter((item) => item.kind !== 'quiet');
+  }).value;
+  const target = state.target.value;
+  const markedKey = target === null ? null : (state.itemAt(target.place)?.key ?? null);
+  const following = state.following.value;
+
+  const toEnd = useCallback((): void => {
+    const handle = list.current;
+    if (handle === null || !state.following.peek()) return;
+    handle.scrollTo(handle.scrollSize);
+  }, [state]);
+
+  const load = (edge: 'earlier' | 'later'): void => {
+    if (loading.peek() !== null) return;
+    loading.value = edge;
+    const done = edge === 'earlier' ? state.loadEarlier() : state.loadLater();
+    void done.finally(() => {
+      loading.value = null;
+    });
+  };
+
+  const onScroll = (): void => {
+    const handle = list.current;
+    const now = state.timeline.peek();
+    if (handle === null || now === null) return;
+    const offset = handle.scrollOffset;
+    const toTheEnd = handle.scrollSize - offset - handle.viewportSize;
+    // What grows below does not move the offset: only a reader who scrolls up leaves the end.
+    if (offset < lastOffset.current - 1 && toTheEnd > endWithinPixels) state.leaveEnd();
+    else if (toTheEnd <= endWithinPixels) state.reachEnd();
+    lastOffset.current = offset;
+    if (now.hasEarlier && offset < fetchWithinPixels) load('earlier');
+    else if (now.hasLater && toTheEnd < fetchWithinPixels) load('later');
+  };
+
+  useLayoutEffect(toEnd, [items, following, toEnd]);
+
+  useLayoutEffect(() => {
+    if (target === null || target.request === wentTo.current || markedKey === null) return;
+    const index = items.findIndex((item) => item.key === markedKey);
+    // It may be of the quiet kind, which is hidden until it is asked for.
+    if (index === -1) {
+      showQuiet.value = true;
+      return;
+    }
+    wentTo.current = target.request;
+    list.current?.scrollToIndex(index, { align: 'center' });
+  }, [target, markedKey, items, showQuiet]);
+
+  const onKeyDown = useTimelineKeys({ list, items });
+
+  if (timeline === null) return <div class="timeline-loading" aria-busy="true" />;
+  return (
+    <div class="timeline">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be reached with the keyboard */}
+      <section ref={scroller} class="timeline-scroll" tabIndex={0} aria-label="Timeline" onKeyDown={onKeyDown}>
+        <div class="timeline-column" role="feed" aria-busy={loading.value !== null} aria-label="Events">
+          <Virtualizer
+            ref={list}
+            scrollRef={scroller}
+            data={items}
+            shift={timeline.grewAtStart}
+            bufferSize={600}
+            onScroll={onScroll}
+            onResize={toEnd}
+          >
+            {(item) => <ItemView key={item.key} item={item} isMarked={item.key === markedKey} />}
+          </Virtualizer>
+        </div>
+      </section>
+      <TimelineEdge loading={loading.value} />
+      {(!following || timeline.hasLater) && (
+        <Button class="to-now" icon="chevron" onClick={() => void state.goToEnd()}>
+          {state.unseen.value === 0 ? 'Jump to now' : `Jump to now · ${counted(state.unseen.value, 'new event')}`}
+        </Button>
+      )}
+    </div>
+  );
+};
