@@ -8,7 +8,7 @@ import { ratios } from '../statistics.ts';
 import type { FromRawThread, ToRawThread } from '../threads/raw-thread.ts';
 import { migrationsFolder } from '../writer.ts';
 
-const load = { sessions: 64, threads: 2, eventsPerSession: 1_500 };
+const load = { sessions: 64, threads: 2, eventsPerSession: 3_000 };
 const oneByOneEvents = 2_000;
 const oneByOneLimitMs = 1_500;
 
