@@ -11,6 +11,7 @@ import type { Terminal } from './terminal.ts';
 
 const afterHelp = `
 Begin with:
+  $ throughline
   $ throughline demo
   $ throughline run "Fix the login test" --repo ~/shop --wait
 
@@ -24,13 +25,19 @@ export const runCommandLine = async (words: readonly string[], terminal: Termina
     exitCode = code;
   });
   try {
-    await program.parseAsync(words.length === 0 ? ['--help'] : [...words], { from: 'user' });
+    await program.parseAsync([...withCommand(words)], { from: 'user' });
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;
     const error = thrown instanceof CommanderError ? wrongUsage(thrown) : thrown;
     return reportError(terminal, error, { json, debug: process.env.THROUGHLINE_DEBUG === '1' });
   }
+};
+
+/** The command line with a command: `throughline` alone, or with what every command takes, opens the window. */
+const withCommand = (words: readonly string[]): readonly string[] => {
+  const isCommon = words.every((word, index) => /^--(json|data|data=.*)$/s.test(word) || words[index - 1] === '--data');
+  return isCommon ? ['window', ...words] : words;
 };
 
 const createProgram = (terminal: Terminal, onExit: (exitCode: ExitCode) => void): Command => {

@@ -1,0 +1,42 @@
+/** One window for a data directory: a file that says which process shows it. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { type DataDirectory, readOwnFile } from '../data-directory.ts';
+import { processStartedAt } from '../process-start.ts';
+
+const holder = z.object({ pid: z.number().int().positive(), startedAt: z.string() });
+/** The process that shows the window. */
+export type WindowHolder = z.infer<typeof holder>;
+
+export type WindowLock =
+  | { readonly kind: 'taken'; readonly release: () => void }
+  | { readonly kind: 'held'; readonly by: WindowHolder };
+
+const lockPath = (directory: Pick<DataDirectory, 'root'>): string => join(directory.root, 'window.json');
+
+/** Takes the window for this process, or says who has it. A holder that has died has it no more. */
+export const takeWindow = (directory: Pick<DataDirectory, 'root'>): WindowLock => {
+  const path = lockPath(directory);
+  const mine: WindowHolder = { pid: process.pid, startedAt: processStartedAt(process.pid) ?? 'unknown' };
+  for (;;) {
+    try {
+      writeFileSync(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o600 });
+      return { kind: 'taken', release: () => rmSync(path, { force: true }) };
+    } catch (thrown) {
+      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
+    }
+    const by = livingHolder(path);
+    if (by !== null) return { kind: 'held', by };
+    rmSync(path, { force: true });
+  }
+};
+
+const livingHolder = (path: string): WindowHolder | null => {
+  try {
+    const found = holder.parse(JSON.parse(readOwnFile(path, { secret: false }) ?? 'null'));
+    return processStartedAt(found.pid) === found.startedAt ? found : null;
+  } catch {
+    return null;
+  }
+};

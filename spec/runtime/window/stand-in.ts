@@ -1,0 +1,65 @@
+/**
+ * A program in the place of Neutralino's binary, for tests of the launcher: it reads the configuration it was given,
+ * asks what a window would ask, and writes down what it saw. It ends when a file says so.
+ */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type Seen = {
+  readonly arguments: readonly string[];
+  readonly folderMode: number;
+  readonly fileMode: number;
+  readonly configuration: Readonly<Record<string, unknown>> & { readonly url: string };
+  readonly environment: Readonly<Record<string, string>>;
+  readonly ticket: { readonly status: number; readonly location: string | null; readonly cookie: string };
+  readonly page: number;
+  readonly dashboard: number;
+  readonly secondUse: number;
+};
+
+export type StandIn = { readonly path: string; readonly seenPath: string; readonly endPath: string };
+
+/** Writes the program; `exitCode` makes one that ends at once, as one without its libraries would. */
+export const makeStandIn = (folder: string, exitCode?: number): StandIn => {
+  const standIn = {
+    path: join(folder, 'window-stand-in.mjs'),
+    seenPath: join(folder, 'seen.json'),
+    endPath: join(folder, 'end'),
+  };
+  writeFileSync(standIn.path, exitCode === undefined ? program(standIn) : failing(exitCode));
+  chmodSync(standIn.path, 0o755);
+  return standIn;
+};
+
+const shebang = `#!${process.execPath}`;
+
+const failing = (exitCode: number): string => `${shebang}
+console.error('libwebkit2gtk-4.1.so.0: cannot open shared object file');
+process.exit(${exitCode});
+`;
+
+const program = ({ seenPath, endPath }: StandIn): string => `${shebang}
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+const folder = process.argv.find((word) => word.startsWith('--path=')).slice('--path='.length);
+const file = folder + '/neutralino.config.json';
+const configuration = JSON.parse(readFileSync(file, 'utf8'));
+const { url } = configuration;
+const exchanged = await fetch(url, { redirect: 'manual' });
+const cookie = exchanged.headers.get('set-cookie') ?? '';
+const base = new URL(url).origin;
+const headers = { cookie: cookie.split(';')[0] };
+const seen = {
+  arguments: process.argv.slice(2),
+  folderMode: statSync(folder).mode & 0o777,
+  fileMode: statSync(file).mode & 0o777,
+  configuration,
+  environment: process.env,
+  ticket: { status: exchanged.status, location: exchanged.headers.get('location'), cookie },
+  page: (await fetch(base + '/', { headers })).status,
+  dashboard: (await fetch(base + '/api/dashboard', { headers })).status,
+  secondUse: (await fetch(url, { redirect: 'manual' })).status,
+};
+writeFileSync(${JSON.stringify(`${seenPath}.new`)}, JSON.stringify(seen));
+renameSync(${JSON.stringify(`${seenPath}.new`)}, ${JSON.stringify(seenPath)});
+setInterval(() => existsSync(${JSON.stringify(endPath)}) && process.exit(0), 10);
+`;
