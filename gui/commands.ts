@@ -36,7 +36,7 @@ export const currentCommands = (): readonly Command[] => [
     run: () => (overlay.value = { kind: 'attention' }),
   },
   { id: 'seen', title: 'Mark everything as seen', icon: 'check', run: markAllSeen },
-  { id: 'filter', title: 'Filter the list', icon: 'search', keys: '/', run: focusFilter },
+  { id: 'filter', title: 'Filter the list', icon: 'filter', keys: '/', run: focusFilter },
   ...(filterText.value === ''
     ? []
     : [{ id: 'unfilter', title: 'Clear the filter', icon: 'close', run: () => (filterText.value = '') } as const]),

@@ -21,6 +21,8 @@ export const Dialog = ({ title, onClose, children, size = 'medium', bare, class:
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // What comes first is the button that closes; unless something asks for the focus, the dialog itself has it.
+    if (dialog?.querySelector('[autofocus]') === null) dialog.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
@@ -30,6 +32,7 @@ export const Dialog = ({ title, onClose, children, size = 'medium', bare, class:
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes, by onCancel
     <dialog
       ref={element}
+      tabIndex={-1}
       class={classes('dialog', `dialog-${size}`, extra)}
       aria-labelledby={titleId}
       onCancel={(event) => {

@@ -15,6 +15,7 @@ const shapes = {
   copy: <path d="M5.5 5.5h7v7h-7zM3.5 10.5v-7h7" />,
   diff: <path d="M8 3v6M5 6h6M5 12.5h6" />,
   document: <path d="M4 2.5h5L12 5.5v8H4zM9 2.5v3h3" />,
+  filter: <path d="M2.5 4.5h11M4.75 8h6.5M7 11.5h2" />,
   folder: <path d="M2.5 4.5h3.6l1.4 1.6h6v6.4h-11z" />,
   help: <path d="M6 6.2a2 2 0 1 1 2.8 1.9c-.6.3-.8.7-.8 1.4M8 11.7v.1M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z" />,
   more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" class="icon-dots" />,

@@ -16,14 +16,14 @@ export type MenuItem =
     }
   | 'line';
 
-type OpenMenu = { readonly anchor: Element; readonly label: string; readonly items: readonly MenuItem[] };
+type OpenMenu = { readonly anchor: Element | DOMRect; readonly label: string; readonly items: readonly MenuItem[] };
 
 const opened = signal<OpenMenu | null>(null);
 
 /**
- * Opens a menu at an element. Menus are drawn at the root of the window, so that no list that scrolls can cut them off.
+ * Opens a menu at an element, or at a place in the window. Menus are drawn at the root of the window, so that no list that scrolls can cut them off.
  */
-export const openMenu = (anchor: Element, label: string, items: readonly MenuItem[]): void => {
+export const openMenu = (anchor: Element | DOMRect, label: string, items: readonly MenuItem[]): void => {
   opened.value = { anchor, label, items };
 };
 
@@ -40,7 +40,7 @@ const Menu = ({ anchor, label, items }: OpenMenu) => {
   };
 
   useLayoutEffect(() => {
-    if (element.current) place(element.current, anchor.getBoundingClientRect());
+    if (element.current) place(element.current, anchor instanceof Element ? anchor.getBoundingClientRect() : anchor);
   }, [anchor]);
 
   useEffect(() => {
@@ -124,10 +124,13 @@ const focusable = (menu: HTMLElement | null): HTMLElement[] => [
 const edgePixels = 8;
 const gapPixels = 4;
 
-/** Below the anchor and along its right edge, unless there is no room. */
+/** Below the anchor and along its right edge (or from a point to the right), unless there is no room. */
 const place = (menu: HTMLElement, anchor: DOMRect): void => {
   const { width, height } = menu.getBoundingClientRect();
-  const left = Math.max(edgePixels, Math.min(anchor.right - width, innerWidth - width - edgePixels));
+  const left = Math.max(
+    edgePixels,
+    Math.min(anchor.width === 0 ? anchor.left : anchor.right - width, innerWidth - width - edgePixels),
+  );
   const below = anchor.bottom + gapPixels;
   const fits = below + height + edgePixels <= innerHeight;
   const top = fits ? below : Math.max(edgePixels, anchor.top - gapPixels - height);

@@ -23,8 +23,8 @@ export const AgentField = ({ agents, form, onChange, problem }: AgentFieldProps)
             key={agent.name}
             value={agent.name}
             chosen={form.agent}
-            title={agent.path ?? undefined}
-            label={plainLine(agent.title || agent.name)}
+            title={agent.path ?? agent.title}
+            label={titleOf(agent)}
             onChange={onChange}
           />
         ))}
@@ -66,11 +66,11 @@ export const AgentField = ({ agents, form, onChange, problem }: AgentFieldProps)
       </div>
       {missing.length > 0 && (
         <details class="agent-missing">
-          <summary>Not installed: {missing.map((agent) => plainLine(agent.title || agent.name)).join(', ')}</summary>
+          <summary>Not installed: {missing.map((agent) => titleOf(agent)).join(', ')}</summary>
           <dl>
             {missing.map((agent) => (
               <div key={agent.name}>
-                <dt>{plainLine(agent.title || agent.name)}</dt>
+                <dt>{titleOf(agent)}</dt>
                 <dd>{agent.install ? <code>{plainLine(agent.install)}</code> : 'Its program was not found.'}</dd>
               </div>
             ))}
@@ -80,6 +80,9 @@ export const AgentField = ({ agents, form, onChange, problem }: AgentFieldProps)
     </fieldset>
   );
 };
+
+// What follows a colon explains; a choice has room for the name.
+const titleOf = (agent: AgentDescription): string => plainLine(agent.title.split(':', 1)[0] || agent.name);
 
 type ChoiceProps = {
   readonly value: string;

@@ -21,11 +21,12 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
         </div>
       )}
       <ul class="tray-list">
-        {items.map((item) => (
+        {items.map((item, index) => (
           <li key={item.row.id}>
             <button
               type="button"
               class="tray-item"
+              autofocus={index === 0}
               onClick={() => {
                 onClose();
                 openSession(item.row.id);

@@ -53,6 +53,13 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
         if (agent !== 'acp:' && !usable.some(({ name }) => name === agent)) change({ agent: usable[0]?.name ?? '' });
       })
       .catch((error: unknown) => setProblems({ form: wordsOf(error) }));
+    if (draft.peek().repository === '') {
+      call('repositories', {})
+        .then(({ repositories: [latest] }) => {
+          if (latest && draft.peek().repository === '') change({ repository: latest.path });
+        })
+        .catch(() => {});
+    }
   }, []);
 
   const start = async (): Promise<void> => {

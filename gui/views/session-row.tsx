@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
+import { useEffect } from 'preact/hooks';
 import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
 import { openSession, sessionMenu } from '../actions.ts';
+import { changesById, watchChanges } from '../changes.ts';
 import { Age } from '../components/age.tsx';
 import { Button } from '../components/button.tsx';
 import { classes } from '../components/classes.ts';
@@ -42,7 +44,7 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
       onContextMenu={(event) => {
         event.preventDefault();
         selectedId.value = row.id;
-        showMenu(event.currentTarget.querySelector('.row-menu') ?? event.currentTarget, row);
+        showMenu(new DOMRect(event.clientX, event.clientY, 0, 0), row);
       }}
     >
       <Cell class="cell-name">
@@ -69,6 +71,9 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
       </Cell>
       <Cell class="cell-branch one-line" title={plainLine(row.worktree.branch ?? row.repository)}>
         {plainLine(row.worktree.branch?.replace(/^throughline\//, '') ?? folderName(row.repository))}
+      </Cell>
+      <Cell class="cell-changes numbers">
+        <Changes row={row} />
       </Cell>
       <Cell class="cell-usage numbers" title={usageInFull(row)}>
         <Usage row={row} />
@@ -116,10 +121,22 @@ const Cell = ({ class: className, title, children }: CellProps) => (
   </div>
 );
 
-const showMenu = (anchor: Element, row: DashboardRow): void =>
+const showMenu = (anchor: Element | DOMRect, row: DashboardRow): void =>
   openMenu(anchor, `Actions for ${plainLine(row.name)}`, sessionMenu(row));
 
 const folderName = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
+
+const Changes = ({ row }: { readonly row: DashboardRow }) => {
+  useEffect(() => watchChanges(row.id), [row.id]);
+  const changes = changesById.value.get(row.id);
+  if (changes === undefined || changes.files === 0) return null;
+  const count = `${changes.files.toLocaleString()}${changes.cut ? '+' : ''}`;
+  return (
+    <span title={`${count} changed since ${row.worktree.base ?? 'its base'}`}>
+      {count} {changes.files === 1 ? 'file' : 'files'}
+    </span>
+  );
+};
 
 const Usage = ({ row: { usage } }: { readonly row: DashboardRow }) => (
   <>

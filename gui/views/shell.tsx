@@ -1,5 +1,5 @@
 import { classes } from '../components/classes.ts';
-import { currentRoute } from '../route.ts';
+import { currentRoute, formatRoute } from '../route.ts';
 import { Dashboard } from './dashboard.tsx';
 import { SearchPage } from './search-page.tsx';
 import { SessionPane } from './session-pane.tsx';
@@ -18,7 +18,7 @@ export const Shell = () => {
       ) : (
         <main class="panes">
           <Dashboard />
-          {route.kind === 'session' && <SessionPane id={route.id} key={route.id} />}
+          {route.kind === 'session' && <SessionPane id={route.id} key={formatRoute(route)} />}
         </main>
       )}
     </div>

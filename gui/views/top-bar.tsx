@@ -2,7 +2,7 @@ import { focusList } from '../actions.ts';
 import { currentCommands } from '../commands.ts';
 import { Button } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
-import { Keys } from '../components/keys.tsx';
+import { Keys, keyText } from '../components/keys.tsx';
 import { type MenuItem, openMenu } from '../components/menu.tsx';
 import { type Theme, theme, themes } from '../preferences.ts';
 import { navigate } from '../route.ts';
@@ -17,7 +17,7 @@ export const TopBar = () => {
       <Brand />
       <label class="filter">
         <span class="visually-hidden">Filter the sessions</span>
-        <Icon name="search" />
+        <Icon name="filter" />
         <input
           id="filter"
           type="search"
@@ -75,7 +75,7 @@ const moreItems = (): readonly MenuItem[] => [
   {
     label: 'Commands…',
     icon: 'command',
-    detail: 'Ctrl K',
+    detail: keyText('Mod+K'),
     run: () => {
       overlay.value = { kind: 'palette' };
     },
