@@ -4,8 +4,8 @@ import { call } from '../../api.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { showError } from '../../components/toast.tsx';
-import type { ApprovalItem } from '../model/item.ts';
-import { jsonText } from '../model/quiet-text.ts';
+import { inputText } from '../model/input-text.ts';
+import type { ApprovalItem, Item, ToolItem } from '../model/item.ts';
 import { approvalState } from '../state/liveness.ts';
 import { shortLine } from '../text/visible.ts';
 import { useSession } from '../view/session-context.ts';
@@ -14,10 +14,10 @@ import { Output } from './output.tsx';
 
 /** A request for approval: answered here while it can be, and afterwards a line that says how it was. */
 export const ApprovalView = ({ item }: { readonly item: ApprovalItem }) => {
-  const { live } = useSession();
-  const state = useComputed(() => approvalState(item, live.value)).value;
+  const { live, state: session } = useSession();
+  const state = useComputed(() => approvalState(item, live.value));
   const title = shortLine(item.title, 400);
-  if (state !== 'open') {
+  if (state.value !== 'open') {
     return (
       <p class={`line approval-${item.resolution?.outcome ?? 'expired'}`}>
         <Icon name={item.resolution?.outcome === 'allowed' ? 'check' : 'close'} />
@@ -27,6 +27,12 @@ export const ApprovalView = ({ item }: { readonly item: ApprovalItem }) => {
       </p>
     );
   }
+  // What is asked for is told with the request, or else with the tool call that it is about.
+  const call =
+    state.value === 'open' && item.input === undefined && item.diffs.length === 0
+      ? toolOf(session.timeline.peek()?.items, item)
+      : null;
+  const [input, diffs] = [item.input ?? call?.input, item.diffs.length > 0 ? item.diffs : (call?.diffs ?? [])];
   return (
     <section class="approval" aria-label={`Approval: ${title}`}>
       <p class="approval-head">
@@ -34,9 +40,9 @@ export const ApprovalView = ({ item }: { readonly item: ApprovalItem }) => {
         <strong>Waits for your approval</strong>
       </p>
       <p class="approval-title">{title}</p>
-      <ItemDiffs diffs={item.diffs} />
-      {item.input !== undefined && item.diffs.length === 0 && (
-        <Output output={{ text: jsonText(item.input, 2).slice(0, maxInputCharacters) }} label="What is asked for" />
+      <ItemDiffs diffs={diffs} />
+      {input !== undefined && diffs.length === 0 && (
+        <Output output={{ text: inputText(input).slice(0, maxInputCharacters) }} label="What is asked for" />
       )}
       <Answers item={item} />
     </section>
@@ -44,6 +50,11 @@ export const ApprovalView = ({ item }: { readonly item: ApprovalItem }) => {
 };
 
 const maxInputCharacters = 8000;
+
+const toolOf = (items: readonly Item[] | undefined, { run, toolCallId }: ApprovalItem): ToolItem | null => {
+  const found = items?.findLast((item) => item.kind === 'tool' && item.run === run && item.toolCallId === toolCallId);
+  return found?.kind === 'tool' ? found : null;
+};
 
 const Answers = ({ item }: { readonly item: ApprovalItem }) => {
   const { id } = useSession();

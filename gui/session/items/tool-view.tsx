@@ -1,8 +1,9 @@
 import { useComputed } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { Icon, type IconName } from '../../components/icon.tsx';
+import { inputText } from '../model/input-text.ts';
 import type { ToolItem } from '../model/item.ts';
-import { jsonText } from '../model/quiet-text.ts';
+
 import { type ToolOutcome, toolOutcome } from '../state/liveness.ts';
 import { durationText } from '../text/duration.ts';
 import { shortLine } from '../text/visible.ts';
@@ -45,10 +46,17 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
   const bodyId = useId();
   const outcome = useComputed(() => toolOutcome(item, live.value)).value;
   const fold = folds(item.key);
-  const hasBody = item.input !== undefined || item.output !== null || item.diffs.length > 0;
+  const showsInput = item.input !== undefined && item.diffs.length === 0 && !namesOnlyPlaces(item);
+  const hasBody = showsInput || item.output !== null || item.diffs.length > 0;
   const isOpen = hasBody && (fold.value ?? (item.diffs.length > 0 || item.result === 'failed'));
   const kind = item.toolKind ?? 'other';
   const title = shortLine(withoutFolder(item.title ?? item.toolCallId, row.value?.worktree.path), 240);
+  const places =
+    item.diffs.length > 0
+      ? []
+      : item.locations
+          .map((path) => shortLine(pathInFolder(path, row.value), 240))
+          .filter((path) => !title.includes(path));
   return (
     <div class={`tool tool-${outcome}`}>
       <button
@@ -62,7 +70,7 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
         }}
       >
         <Icon name={iconByKind[kind] ?? 'command'} class="tool-icon" />
-        <span class="tool-kind">{wordByKind[kind] ?? 'Tool'}</span>
+        <span class="visually-hidden">{wordByKind[kind] ?? 'Tool'}</span>
         <span class="tool-title one-line" title={title}>
           {title}
         </span>
@@ -78,16 +86,16 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
       {!isOpen && outcome === 'running' && item.output !== null && <LastLines text={item.output.text} />}
       {isOpen && (
         <div class="tool-body" id={bodyId}>
-          {item.locations.length > 0 && item.diffs.length === 0 && (
+          {places.length > 0 && (
             <p class="tool-places">
-              {item.locations.map((path) => (
+              {places.map((path) => (
                 <span class="path" key={path}>
-                  {shortLine(pathInFolder(path, row.value), 240)}
+                  {path}
                 </span>
               ))}
             </p>
           )}
-          {item.input !== undefined && item.diffs.length === 0 && <Input input={item.input} />}
+          {showsInput && <Output output={{ text: inputText(item.input).slice(0, maxInputCharacters) }} label="Input" />}
           <ItemDiffs diffs={item.diffs} />
           {item.output !== null && <Output output={item.output} label="Output" />}
           {outcome === 'unknown' && (
@@ -99,14 +107,13 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
   );
 };
 
-const maxInputCharacters = 4000;
+const maxInputCharacters = 8000;
 
-/** What a tool was called with: a command as it is, anything else as JSON. */
-const Input = ({ input }: { readonly input: unknown }) => {
-  const command = typeof input === 'object' && input !== null && 'command' in input ? input.command : null;
-  const text = typeof command === 'string' ? command : typeof input === 'string' ? input : jsonText(input, 2);
-  return <Output output={{ text: text.slice(0, maxInputCharacters) }} label="Input" />;
-};
+/** Whether the input says nothing that the locations do not say. */
+const namesOnlyPlaces = ({ input, locations }: ToolItem): boolean =>
+  typeof input === 'object' &&
+  input !== null &&
+  Object.values(input).every((value) => locations.includes(String(value)));
 
 const lastLines = 3;
 
