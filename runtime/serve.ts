@@ -5,6 +5,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { readConfiguration } from './configuration.ts';
 import { ensureToken, openDataDirectory, removeOwner, writeOwner } from './data-directory.ts';
 import { type Gateway, startGateway } from './gateway/start-gateway.ts';
+import { readLastPort, writeLastPort } from './last-port.ts';
 import { acquireLock } from './lock.ts';
 import { openLog } from './log.ts';
 import { processStartedAt } from './process-start.ts';
@@ -48,16 +49,18 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     gateway = await startGateway({
       runtime,
       token,
-      port: options.port ?? 0,
+      port: options.port,
+      preferredPort: readLastPort(directory),
       version: programVersion,
       log,
       onStopRequested: () => end(0),
     });
     const { url } = gateway;
     const startedAt = processStartedAt(process.pid) ?? 'unknown';
+    writeLastPort(directory, gateway.port);
     writeOwner(directory, { pid: process.pid, startedAt, url, version: programVersion });
     log.info('the runtime has started', { pid: process.pid, url, position: runtime.head(), version: programVersion });
-    if (options.foreground) greet(url, directory.root);
+    if (options.foreground) greet(gateway.windowUrl(), url, directory.root);
 
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
@@ -87,11 +90,14 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   }
 };
 
-const greet = (url: string, root: string): void => {
+const greet = (windowUrl: string, url: string, root: string): void => {
   process.stdout.write(
     [
       `Throughline runs at ${url}`,
       `  data    ${root}`,
+      '',
+      'The window, in a browser (this link works once, for a minute; `throughline` gives another):',
+      `  ${windowUrl}`,
       '',
       'In another terminal:',
       '  throughline run "say hello" --agent rehearsal --wait   a first session, no key needed',

@@ -20,6 +20,8 @@ import { createSocketClients } from './socket-clients.ts';
 export type Gateway = {
   readonly url: string;
   readonly port: number;
+  /** A new one-time URL of the window. */
+  readonly windowUrl: () => string;
   /** Takes nothing new, lets the answers under way go out, ends the rest. Idempotent. */
   readonly close: () => Promise<void>;
 };
@@ -27,8 +29,9 @@ export type Gateway = {
 export type GatewayOptions = {
   readonly runtime: Runtime;
   readonly token: string;
-  /** 0, the default, takes any free one. */
-  readonly port?: number;
+  /** 0 takes any free one, as does none unless the preferred one is free. */
+  readonly port?: number | undefined;
+  readonly preferredPort?: number | null;
   readonly version: string;
   readonly log: Log;
   /** Called after somebody asked for the runtime's end; calling `close` is up to it. */
@@ -110,13 +113,17 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   );
   server.maxConnections = limits.sockets;
   server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
-  const port = await listen(server, options.port ?? 0);
+  const port =
+    options.port === undefined && options.preferredPort
+      ? await listen(server, options.preferredPort).catch(() => listen(server, 0))
+      : await listen(server, options.port ?? 0);
   policy = { port, token, admits: access.admits };
 
   let closed: Promise<void> | undefined;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    windowUrl: () => access.issueTicket().url,
     close: () => {
       closed ??= closeServer(server, sockets.close);
       return closed;
