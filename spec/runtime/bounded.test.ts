@@ -16,7 +16,7 @@ import {
   start,
 } from '../support/world.ts';
 
-const test = suite('a flood stays in its bed');
+const test = suite('a flood stays in its bed', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
 const megabyte = 1024 * 1024;

@@ -23,7 +23,7 @@ import {
   statusesOf,
 } from '../support/world.ts';
 
-const test = suite('the life of a session');
+const test = suite('the life of a session', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
 const world = createWorld('life');

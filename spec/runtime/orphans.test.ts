@@ -19,7 +19,7 @@ import {
   type World,
 } from '../support/world.ts';
 
-const test = suite('agents that outlive their runtime');
+const test = suite('agents that outlive their runtime', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
 /** A process of somebody else; it ends with the test. */

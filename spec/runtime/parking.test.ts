@@ -3,7 +3,7 @@ import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 import { closeWorlds, createWorld, ended, field, gone, happened, historyOf, rowOf, start } from '../support/world.ts';
 
-const test = suite('parking idle agents');
+const test = suite('parking idle agents', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
 test('an idle agent is parked, also while the next prompt comes, and takes its conversation up again', async () => {

@@ -7,7 +7,7 @@ import { enforceRetention } from '../../runtime/retention.ts';
 import { suite } from '../support/suite.ts';
 import { closeWorlds, createWorld, ended, errorOf, git, rowOf, spoke, start } from '../support/world.ts';
 
-const test = suite('what is deleted');
+const test = suite('what is deleted', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
 const log = openLog({ path: null });

@@ -21,7 +21,7 @@ import {
   statusesOf,
 } from '../support/world.ts';
 
-const test = suite('restoring what was in flight');
+const test = suite('restoring what was in flight', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
 test('a crash keeps every status, marks what was in flight, and leaves what had ended alone', async () => {

@@ -7,7 +7,7 @@ import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { closeWorlds, createWorld, ended, rowOf, spoke, start } from '../support/world.ts';
 
-const test = suite('the runtime as a process');
+const test = suite('the runtime as a process', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
 const epochsOf = (database: string): readonly { clean: number; ended: number }[] => {

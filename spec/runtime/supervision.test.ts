@@ -17,7 +17,7 @@ import {
   start,
 } from '../support/world.ts';
 
-const test = suite('the supervision of the actors');
+const test = suite('the supervision of the actors', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
 const numbers = (count: number): string => Array.from({ length: count }, (_, index) => `${index} `).join('');

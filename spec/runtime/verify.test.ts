@@ -3,7 +3,7 @@ import { is, match, ok } from 'uvu/assert';
 import { suite } from '../support/suite.ts';
 import { closeWorlds, createWorld, ended, start } from '../support/world.ts';
 
-const test = suite('verifying the log');
+const test = suite('verifying the log', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
 test('a row that was tampered with is found and named, whatever of it was changed', async () => {
