@@ -120,7 +120,7 @@ export type World = Gateway & {
 };
 
 export const openWorld = async (
-  options: { runtime?: Partial<Runtime>; limits?: Partial<GatewayLimits> } = {},
+  options: { runtime?: Partial<Runtime>; limits?: Partial<GatewayLimits>; windowFolders?: readonly string[] } = {},
 ): Promise<World> => {
   const runtime = memoryRuntime(options.runtime);
   const logged: string[] = [];
@@ -134,6 +134,7 @@ export const openWorld = async (
       stopRequests += 1;
     },
     ...(options.limits && { limits: options.limits }),
+    ...(options.windowFolders && { windowFolders: options.windowFolders }),
   });
   return { ...gateway, runtime, logged, stopRequests: () => stopRequests };
 };
