@@ -36,7 +36,7 @@ export const watchChanges = (id: string): (() => void) => {
 const sweep = async (): Promise<void> => {
   if (sweeping || document.hidden || isStale.value) return;
   sweeping = true;
-  for (const id of [...watchers.keys()]) if (isDue(id)) await ask(id);
+  for (const id of [...watchers.keys()]) if (isDue(id) && !isStale.value) await ask(id);
   sweeping = false;
 };
 

@@ -13,7 +13,7 @@ export const compactAge = (thenMs: number, nowMs: number): string => {
   return `${Math.floor(ms / dayMs)}d`;
 };
 
-const clockTime = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const clockTime = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** `14:02`. */

@@ -30,12 +30,13 @@ export const attentionItems = (rows: readonly DashboardRow[], looked: LookedAt):
 const attentionOf = (row: DashboardRow, looked: LookedAt): AttentionItem | null => {
   // Looking at an approval does not answer it.
   if (row.pendingApprovals > 0) return { row, kind: 'approval', at: row.lastActivityAt };
-  const lookedAt = Math.max(looked.since, looked.sessions[row.id] ?? 0);
+  const lookedAt = looked.sessions[row.id] ?? 0;
   if (row.restored && isActive(row)) {
+    // It waits to be resumed, also when the window is opened for the first time after the crash.
     const at = row.restoredAt ?? row.lastActivityAt;
     return at > lookedAt ? { row, kind: 'restored', at } : null;
   }
-  if (isActive(row) || row.lastActivityAt <= lookedAt) return null;
+  if (isActive(row) || row.lastActivityAt <= Math.max(looked.since, lookedAt)) return null;
   return { row, kind: row.status === 'Failed' ? 'failed' : 'ended', at: row.lastActivityAt };
 };
 

@@ -1,0 +1,24 @@
+import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+
+/** A session that completed at 1, apart from what is said. */
+export const row = (id: string, over: Partial<DashboardRow> = {}): DashboardRow => ({
+  id,
+  name: id,
+  agent: 'rehearsal',
+  repository: '/repository',
+  status: 'Completed',
+  activity: null,
+  createdAt: 1,
+  lastActivityAt: 1,
+  failureReason: null,
+  worktree: { path: null, branch: null, base: null },
+  runCount: 1,
+  resumeCount: 0,
+  activeRunId: null,
+  pendingApprovals: 0,
+  usage: { used: null, size: null, cost: null },
+  restored: false,
+  restoredAt: null,
+  recoveryHint: null,
+  ...over,
+});
