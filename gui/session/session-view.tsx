@@ -45,6 +45,18 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
 
   useEffect(() => () => state.close(), [state]);
 
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const isFind = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'f';
+      if (!isFind || event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+      // The browser's own search sees only what is drawn.
+      event.preventDefault();
+      showFind.value = true;
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [showFind]);
+
   // The address may lead to another event of the session that is open already.
   const first = useRef(true);
   useEffect(() => {
@@ -55,16 +67,7 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
   const isMissing = state.failure.value !== null && state.timeline.value === null;
   return (
     <SessionScopeContext.Provider value={scope}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for what has a button as well */}
-      <div
-        class="session"
-        onKeyDown={(event) => {
-          if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f' || event.shiftKey) return;
-          // The browser's own search sees only what is drawn.
-          event.preventDefault();
-          showFind.value = true;
-        }}
-      >
+      <div class="session">
         {isMissing ? (
           <Missing failure={state.failure.value} retry={() => void state.goToEnd()} />
         ) : (

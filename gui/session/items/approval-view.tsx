@@ -34,7 +34,8 @@ export const ApprovalView = ({ item }: { readonly item: ApprovalItem }) => {
       : null;
   const [input, diffs] = [item.input ?? call?.input, item.diffs.length > 0 ? item.diffs : (call?.diffs ?? [])];
   return (
-    <section class="approval" aria-label={`Approval: ${title}`}>
+    // biome-ignore lint/a11y/useSemanticElements: a group of texts, not of fields
+    <div class="approval" role="group" aria-label={`Approval: ${title}`}>
       <p class="approval-head">
         <Icon name="attention" />
         <strong>Waits for your approval</strong>
@@ -45,7 +46,7 @@ export const ApprovalView = ({ item }: { readonly item: ApprovalItem }) => {
         <Output output={{ text: inputText(input).slice(0, maxInputCharacters) }} label="What is asked for" />
       )}
       <Answers item={item} />
-    </section>
+    </div>
   );
 };
 

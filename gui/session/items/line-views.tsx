@@ -38,7 +38,8 @@ export const EndView = ({ item }: { readonly item: EndItem }) => (
 
 /** What went wrong, what to do, and the whole of it for those who look closer. */
 export const ErrorView = ({ item }: { readonly item: ErrorItem }) => (
-  <section class="error" aria-label="Error">
+  // biome-ignore lint/a11y/useSemanticElements: a group of texts, not of fields
+  <div class="error" role="group" aria-label="Error">
     <p class="error-head">
       <Icon name="warning" />
       <strong>{shortLine(item.message, 1000) || 'Something went wrong'}</strong>
@@ -51,7 +52,7 @@ export const ErrorView = ({ item }: { readonly item: ErrorItem }) => (
       </details>
     )}
     {item.code !== '' && <p class="error-code">{shortLine(item.code, 80)}</p>}
-  </section>
+  </div>
 );
 
 const attemptWords: Readonly<Record<number, string>> = {
@@ -89,7 +90,8 @@ const stepWords: Readonly<Record<string, string>> = { completed: 'done', in_prog
 
 /** A plan as a checklist. */
 export const PlanView = ({ item }: { readonly item: PlanItem }) => (
-  <section class="plan" aria-label="Plan">
+  // biome-ignore lint/a11y/useSemanticElements: a group of texts, not of fields
+  <div class="plan" role="group" aria-label="Plan">
     <ul>
       {item.entries.map((entry, index) => (
         <li key={index} class={`plan-step plan-${entry.status.replace(/[^a-z_]/gu, '')}`}>
@@ -103,5 +105,5 @@ export const PlanView = ({ item }: { readonly item: PlanItem }) => (
         </li>
       ))}
     </ul>
-  </section>
+  </div>
 );

@@ -13,7 +13,8 @@ export const Output = ({ output, label }: { readonly output: StoredText; readonl
   const excerpt = excerptOf(text, bounds);
   const isCut = excerpt.hiddenCharacters > 0;
   return (
-    <section class="output" aria-label={label}>
+    // biome-ignore lint/a11y/useSemanticElements: a group of texts, not of fields
+    <div class="output" role="group" aria-label={label}>
       <PlainText text={whole ? text : excerpt.head.trimEnd()} />
       {isCut && !whole && (
         <>
@@ -33,6 +34,6 @@ export const Output = ({ output, label }: { readonly output: StoredText; readonl
       {output.truncated && (
         <p class="output-size">{sizeText(output.truncated.bytes)} in all. The log keeps the beginning and the end.</p>
       )}
-    </section>
+    </div>
   );
 };

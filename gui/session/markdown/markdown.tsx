@@ -49,7 +49,7 @@ const withCopyButtons = (fragment: DocumentFragment): DocumentFragment => {
     if (label?.classList.contains('md-language')) frame.append(label);
     // What overflows is to be reached with the keyboard too.
     block.tabIndex = 0;
-    block.setAttribute('role', 'region');
+    block.setAttribute('role', 'group');
     block.setAttribute('aria-label', 'Code');
     frame.append(copy, block);
   }

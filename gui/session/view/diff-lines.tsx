@@ -16,7 +16,8 @@ export const DiffLines = ({ hunks, label }: { readonly hunks: readonly DiffHunk[
   const total = hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
   let left = shown;
   return (
-    <section class="diff" aria-label={label}>
+    // biome-ignore lint/a11y/useSemanticElements: a group of lines, not of fields
+    <div class="diff" role="group" aria-label={label}>
       {hunks.map((hunk, index) => {
         if (left <= 0) return null;
         const lines = hunk.lines.slice(0, left);
@@ -35,7 +36,7 @@ export const DiffLines = ({ hunks, label }: { readonly hunks: readonly DiffHunk[
           {(total - shown).toLocaleString()} more lines
         </button>
       )}
-    </section>
+    </div>
   );
 };
 
