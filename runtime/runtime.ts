@@ -47,6 +47,7 @@ export type Faults = {
   readonly crashWriter: () => Promise<void>;
   readonly crashReaders: () => Promise<void>;
   readonly crashSessionThread: () => Promise<void>;
+  readonly crashSearch: () => Promise<void>;
 };
 
 const startDeadlineMs = 120_000;
@@ -376,7 +377,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       stopped ??= stop();
       return stopped;
     },
-    faults: { crashWriter: writer.crash, crashReaders: readers.crash, crashSessionThread: threads.crash },
+    faults: {
+      crashWriter: writer.crash,
+      crashReaders: readers.crash,
+      crashSessionThread: threads.crash,
+      crashSearch: search.crash,
+    },
   };
   const retention = startRetention({ runtime, limits: configuration.retention, database: directory.database, log });
   return runtime;

@@ -1,0 +1,91 @@
+import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import type { SessionId } from '../../../actors/protocol/ids.ts';
+import { searchQuery } from '../../../actors/protocol/window.ts';
+import { completeFolders } from '../../../runtime/window/folders.ts';
+import { suite } from '../../support/suite.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+import { until } from '../../support/until.ts';
+import { closeWorlds, createWorld, ended, errorOf, git, start } from '../../support/world.ts';
+
+const test = suite('what the window looks at');
+test.after(closeWorlds);
+
+test('a beginning of a path is completed with folders, hidden ones only when their dot is there', async () => {
+  const root = realpathSync(temporaryFolder('folders'));
+  for (const name of ['shop', 'Shoes', 'other', '.hidden', 'shop/.git', 'closed', '.x']) mkdirSync(join(root, name));
+  writeFileSync(join(root, 'shopping-list.txt'), '');
+  symlinkSync(join(root, 'other'), join(root, 'short'));
+  symlinkSync(join(root, 'nowhere'), join(root, 'shown'));
+  chmodSync(join(root, 'closed'), 0o000);
+  const completed = async (path: string): Promise<readonly string[]> =>
+    (await completeFolders(path)).folders.map(
+      (folder) => `${folder.path.slice(root.length)}${folder.isRepository ? ' *' : ''}`,
+    );
+  assert.equal(await completed(`${root}/sh`), ['/Shoes', '/shop *', '/short']);
+  assert.equal(await completed(`${root}/`), ['/closed', '/other', '/Shoes', '/shop *', '/short']);
+  assert.equal(await completed(`${root}/.`), ['/.hidden', '/.x']);
+  assert.equal(await completed(`${root}/.h`), ['/.hidden']);
+  assert.equal(await completed(`${root}/closed/`), []);
+  assert.equal(await completed(`${root}/none/at/all`), []);
+  for (const odd of ['relative/path', '\0', `${root}/\0`, '-x', '~nobody']) assert.equal(await completed(odd), []);
+  chmodSync(join(root, 'closed'), 0o700);
+  for (let index = 0; index < 120; index += 1) mkdirSync(join(root, `many-${index}`));
+  assert.is((await completed(`${root}/many`)).length, 50);
+  assert.ok((await completeFolders('')).folders.every(({ path }) => path.startsWith('/') || path.includes(':')));
+});
+
+test('a repository is described with its branches, and what is none is refused with its code', async () => {
+  const world = createWorld('described');
+  const runtime = await world.open();
+  git(world.repository, 'branch', 'topic/one');
+  const description = await runtime.repository(join(world.repository, '.'));
+  assert.is(description.root, world.repository);
+  assert.ok(description.branches.includes('topic/one'));
+  assert.ok(description.branches.includes(description.headBranch ?? ''));
+  assert.is((await errorOf(runtime.repository(temporaryFolder('plain')))).code, 'repository.not_git');
+  assert.is((await errorOf(runtime.repository('/nowhere'))).code, 'repository.missing');
+  await world.close();
+});
+
+test('what a session has changed can be looked at, its text searched, and its repository chosen again', async () => {
+  const world = createWorld('looked-at');
+  const runtime = await world.open();
+  const agent = world.script('brief', { steps: [{ do: 'say', text: 'A quokka greets you.', everyMs: 0 }] });
+  const { id } = await start(runtime, world, agent, { worktree: true });
+  await ended(runtime, id);
+  const { worktree } = await runtime.session(id);
+  writeFileSync(join(worktree.path ?? '', 'looked-at.txt'), 'new\n');
+  const changes = await runtime.changes(id);
+  assert.ok(changes.dirty);
+  assert.ok(changes.files.some(({ path, status }) => path === 'looked-at.txt' && status === 'untracked'));
+  const diff = await runtime.diff(id);
+  assert.match(diff.text, /\+new/);
+  assert.not.ok(diff.cut);
+  assert.equal(
+    (await runtime.repositories()).repositories.map(({ path }) => path),
+    [world.repository],
+  );
+
+  const query = searchQuery.parse({ text: 'do it', type: 'prompt' });
+  const found = await until('the prompt is found', async () => {
+    const { hits } = await runtime.search(query);
+    return hits.length > 0 && hits;
+  });
+  assert.is(found[0]?.sessionId, id);
+  const spoken = searchQuery.parse({ text: 'quokka greets', type: 'message' });
+  assert.is((await runtime.search(spoken)).hits[0]?.excerpt, 'A quokka greets you.');
+  await runtime.faults.crashSearch();
+  assert.is((await until('it is there again', () => runtime.search(spoken).catch(() => null))).hits.length, 1);
+  await runtime.remove(id, { force: true });
+  assert.equal((await runtime.search(query)).hits, []);
+
+  const plain = await start(runtime, world, agent);
+  assert.is((await errorOf(runtime.changes(plain.id))).code, 'worktree.missing');
+  assert.is((await errorOf(runtime.diff(crypto.randomUUID() as SessionId))).code, 'session.not_found');
+  await ended(runtime, plain.id);
+  await world.close();
+});
+
+test.run();
