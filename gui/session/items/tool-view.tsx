@@ -46,7 +46,7 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
   const bodyId = useId();
   const outcome = useComputed(() => toolOutcome(item, live.value)).value;
   const fold = folds(item.key);
-  const showsInput = item.input !== undefined && item.diffs.length === 0 && !namesOnlyPlaces(item);
+  const showsInput = item.input !== undefined && item.diffs.length === 0 && !saysNothingNew(item);
   const hasBody = showsInput || item.output !== null || item.diffs.length > 0;
   const isOpen = hasBody && (fold.value ?? (item.diffs.length > 0 || item.result === 'failed'));
   const kind = item.toolKind ?? 'other';
@@ -109,11 +109,12 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
 
 const maxInputCharacters = 8000;
 
-/** Whether the input says nothing that the locations do not say. */
-const namesOnlyPlaces = ({ input, locations }: ToolItem): boolean =>
-  typeof input === 'object' &&
-  input !== null &&
-  Object.values(input).every((value) => locations.includes(String(value)));
+/** Whether the input says only what the title or the locations say already. */
+const saysNothingNew = ({ input, locations, title }: ToolItem): boolean =>
+  inputText(input).trim() === title?.trim() ||
+  (typeof input === 'object' &&
+    input !== null &&
+    Object.values(input).every((value) => locations.includes(String(value))));
 
 const lastLines = 3;
 

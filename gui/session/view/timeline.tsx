@@ -68,13 +68,15 @@ export const TimelineList = () => {
   useLayoutEffect(() => {
     if (target === null || target.request === wentTo.current || markedKey === null) return;
     const index = items.findIndex((item) => item.key === markedKey);
-    // It may be of the quiet kind, which is hidden until it is asked for.
-    if (index === -1) {
+    // It may be of the quiet kind, which is hidden until it is asked for; the beginning is there without it.
+    if (index === -1 && target.place.run > 0) {
       showQuiet.value = true;
       return;
     }
     wentTo.current = target.request;
-    list.current?.scrollToIndex(index, { align: 'center' });
+    list.current?.scrollToIndex(Math.max(0, index), { align: 'center' });
+    // What is near the end cannot be brought to the middle: the reader is at the end then.
+    requestAnimationFrame(onScroll);
   }, [target, markedKey, items, showQuiet]);
 
   const onKeyDown = useTimelineKeys({ list, items });
