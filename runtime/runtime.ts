@@ -251,8 +251,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     return launchRun(session.id, begunOf(answer), facts);
   };
 
-  const refuseLive = (id: SessionId): void => {
-    if (!isLive(id)) return;
+  // Live for its host and in the log: who reads there that a run has ended may begin the next, though the news of it is
+  // still on its way to the host.
+  const refuseLive = ({ id, activeRun }: SessionHandle): void => {
+    if (activeRun === null || !isLive(id)) return;
     throw new ThroughlineError('session.busy', 'a run of this session is under way', {
       hint: 'wait for it, or interrupt it first',
     });
@@ -261,7 +263,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const prompt = (id: SessionId, text: string): Promise<Started> =>
     lifecycle(id, 'prompt', async () => {
       const session = await readers.handle(id);
-      refuseLive(id);
+      refuseLive(session);
       requireText(text);
       return beginNextRun(session, text, 'prompt');
     });
@@ -269,7 +271,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const resume = (id: SessionId, text?: string): Promise<Started> =>
     lifecycle(id, 'resume', async () => {
       const session = await readers.handle(id);
-      refuseLive(id);
+      refuseLive(session);
       const isRecovery = isInFlight(session.state.status);
       if (text !== undefined && text.trim() !== '') return beginNextRun(session, text, 'resume');
       if (!isRecovery) {
@@ -295,8 +297,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const remove = (id: SessionId, { force }: { readonly force: boolean }) =>
     lifecycle(id, 'remove', async () => {
-      const { state } = await readers.handle(id);
-      if (!force) refuseLive(id);
+      const session = await readers.handle(id);
+      const { state } = session;
+      if (!force) refuseLive(session);
       await orphansStopped;
       await hosts.get(id)?.stop();
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.

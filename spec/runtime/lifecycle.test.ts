@@ -133,6 +133,20 @@ test('a run has one end, also when the agent is killed while it is interrupted o
   for (const session of [id, killed.id]) equal(runsWithoutOneEnd(await historyOf(runtime, session)), []);
 });
 
+test('who sees that a run has ended may begin the next at once', async () => {
+  const agent = world.script('instant', { steps: [{ do: 'say', text: 'x', everyMs: 0 }] });
+  const { id } = await start(runtime, world, agent);
+  for (let run = 2; run <= 25; run += 1) {
+    // No pause in between, as a script would not make one either.
+    while ((await rowOf(runtime, id)).activeRunId !== null);
+    is((await runtime.prompt(id, `Number ${run}.`)).run, run);
+  }
+  await ended(runtime, id);
+  const events = await historyOf(runtime, id);
+  assertInOrder(events);
+  equal(runsWithoutOneEnd(events), []);
+});
+
 test('an agent that dies in the middle fails its run with one line, and the next prompt starts it again', async () => {
   const { id } = await start(runtime, world, 'crash');
   const row = await ended(runtime, id);
