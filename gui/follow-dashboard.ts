@@ -1,10 +1,11 @@
 /** Keeps the store's dashboard true: a snapshot, then patches, and after a reconnect what was missed. */
+import type { DashboardRow } from '../actors/protocol/dashboard.ts';
 import type { DashboardMessage } from '../actors/protocol/window.ts';
 import { connectLive, type LiveConnection } from './live.ts';
 import { learnReconnectKey } from './reconnect.ts';
 import { applyDashboardMessage } from './state/dashboard-state.ts';
 import { keptSelection } from './state/selection.ts';
-import { connection, dashboard, listedRows, selectedId } from './store.ts';
+import { connection, dashboard, listedRows, rowsById, selectedId } from './store.ts';
 
 let live: LiveConnection | null = null;
 
@@ -15,11 +16,12 @@ export const followDashboard = (): void => {
       return known === null ? '/api/dashboard/live' : `/api/dashboard/live?version=${known.version}`;
     },
     onMessage: (message) => {
-      const before = listedRows.value.map((row) => row.id);
+      const before = listedRows.value;
       // The gateway validates what it sends against the same schema.
       dashboard.value = applyDashboardMessage(dashboard.value, message as DashboardMessage);
-      const after = listedRows.value.map((row) => row.id);
-      selectedId.value = keptSelection(before, after, selectedId.value);
+      const selected = selectedId.value;
+      if (selected === null || rowsById.value.has(selected)) return;
+      selectedId.value = keptSelection(before.map(idOf), listedRows.value.map(idOf), selected);
     },
     onState: (state) => {
       connection.value = state;
@@ -27,5 +29,7 @@ export const followDashboard = (): void => {
     },
   });
 };
+
+const idOf = (row: DashboardRow): string => row.id;
 
 export const retryConnection = (): void => live?.retry();

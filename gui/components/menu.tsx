@@ -31,7 +31,12 @@ export const openMenu = (anchor: Element | DOMRect, label: string, items: readon
 export const isMenuOpen = (): boolean => opened.value !== null;
 
 /** Where menus appear; once, at the root. */
-export const MenuHost = () => (opened.value === null ? null : <Menu key={opened.value.label} {...opened.value} />);
+export const MenuHost = () =>
+  opened.value === null ? null : (
+    <section aria-label={opened.value.label}>
+      <Menu key={opened.value.label} {...opened.value} />
+    </section>
+  );
 
 const Menu = ({ anchor, label, items }: OpenMenu) => {
   const element = useRef<HTMLDivElement>(null);

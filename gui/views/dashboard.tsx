@@ -4,7 +4,16 @@ import { openMenu } from '../components/menu.tsx';
 import { counted } from '../state/amounts.ts';
 import { isActive } from '../state/dashboard-state.ts';
 import { type Order, orderNames } from '../state/order.ts';
-import { chooseOrder, connection, dashboard, filterText, listedRows, order, rememberedOrder } from '../store.ts';
+import {
+  chooseOrder,
+  connection,
+  dashboard,
+  filterText,
+  listedRows,
+  openedId,
+  order,
+  rememberedOrder,
+} from '../store.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { FirstStart } from './first-start.tsx';
 import { SessionList } from './session-list.tsx';
@@ -25,6 +34,7 @@ const Content = () => {
   if (known.rows.length === 0) return <FirstStart />;
   return (
     <>
+      {openedId.value === null && <h1 class="visually-hidden">Sessions</h1>}
       <ListHead />
       {listedRows.value.length > 0 ? <SessionList /> : <NothingFits />}
     </>

@@ -37,6 +37,7 @@ export const SearchPage = ({ terms }: { readonly terms: SearchTerms }) => {
 
   return (
     <section class="search-page" aria-label="Search" onKeyDown={onKeyDown}>
+      <h1 class="visually-hidden">Search</h1>
       <div class="search-head">
         <label class="search-input">
           <Icon name="search" />
