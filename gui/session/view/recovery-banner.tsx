@@ -25,9 +25,9 @@ export const RecoveryBanner = () => {
     }
   };
   return (
-    <section class="banner banner-restored" aria-label="Restored session">
+    <section class="recovery" aria-label="Restored session">
       <Icon name="restore" />
-      <p class="banner-text">
+      <p class="recovery-text">
         <strong>Restored{session.restoredAt !== null && ' '}</strong>
         {session.restoredAt !== null && <Age at={session.restoredAt} class="quiet" />}{' '}
         {visibleLine(session.recoveryHint ?? 'The runtime ended while this session was at work.')}

@@ -22,6 +22,7 @@ export const TimelineList = () => {
   const scroller = useRef<HTMLElement>(null);
   const list = useRef<VirtualizerHandle | null>(null);
   const lastOffset = useRef(0);
+  const lastViewport = useRef(0);
   const wentTo = useRef(0);
   const loading = useSignal<'earlier' | 'later' | null>(null);
 
@@ -53,12 +54,15 @@ export const TimelineList = () => {
     const handle = list.current;
     const now = state.timeline.peek();
     if (handle === null || now === null) return;
-    const offset = handle.scrollOffset;
-    const toTheEnd = handle.scrollSize - offset - handle.viewportSize;
-    // What grows below does not move the offset: only a reader who scrolls up leaves the end.
-    if (offset < lastOffset.current - 1 && toTheEnd > endWithinPixels) state.leaveEnd();
+    const { scrollOffset: offset, viewportSize } = handle;
+    const toTheEnd = handle.scrollSize - offset - viewportSize;
+    // What grows below does not move the offset: only a reader who scrolls up leaves the end. A window that is made
+    // larger moves it, too.
+    const isResized = viewportSize !== lastViewport.current;
+    if (!isResized && offset < lastOffset.current - 1 && toTheEnd > endWithinPixels) state.leaveEnd();
     else if (toTheEnd <= endWithinPixels) state.reachEnd();
     lastOffset.current = offset;
+    lastViewport.current = viewportSize;
     if (now.hasEarlier && offset < fetchWithinPixels) load('earlier');
     else if (now.hasLater && toTheEnd < fetchWithinPixels) load('later');
   };
@@ -94,7 +98,10 @@ export const TimelineList = () => {
             shift={timeline.grewAtStart}
             bufferSize={600}
             onScroll={onScroll}
-            onResize={toEnd}
+            onResize={() => {
+              toEnd();
+              onScroll();
+            }}
           >
             {(item) => <ItemView key={item.key} item={item} isMarked={item.key === markedKey} />}
           </Virtualizer>
