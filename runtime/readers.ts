@@ -1,5 +1,5 @@
 /** The reader actors: a small pool of threads, each with a read-only connection, so that no long read delays anybody. */
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import type { VerifyReport } from '../actors/protocol/api.ts';
 import type { DashboardSnapshot, SessionDetail } from '../actors/protocol/dashboard.ts';
 import { ThroughlineError } from '../actors/protocol/error.ts';
@@ -12,6 +12,7 @@ import type { HistoryPageBefore } from '../actors/reader/history-before.ts';
 import type { EventsAfter, HistoryPage, HistoryPlace } from '../actors/reader/history-queries.ts';
 import type { KnownItems, SessionHandle } from '../actors/reader/session-queries.ts';
 import type { ReaderAnswer } from '../actors/reader/thread.ts';
+import { loadPiscina } from './load-piscina.ts';
 import type { Log } from './log.ts';
 import type { RuntimeQueries } from './surface.ts';
 import { threadArguments, threadEntry } from './thread-entries.ts';
@@ -34,7 +35,7 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
   let stopped = false;
 
   const open = (): Piscina => {
-    const opened = new Piscina({
+    const opened = new (loadPiscina().Piscina)({
       filename: threadEntry('reader'),
       execArgv: threadArguments,
       workerData: { databasePath } satisfies ReaderOptions,

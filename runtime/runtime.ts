@@ -29,17 +29,16 @@ import { ensureFolder, planFolder, removeSessionFolder } from './session-folder.
 import { createSessionHost, type SessionHost } from './session-host.ts';
 import { createSessionThreads } from './session-threads.ts';
 import type { Runtime, Started } from './surface.ts';
-import { migrationsFolder } from './thread-entries.ts';
 import { createSurroundings } from './window/surroundings.ts';
-import { startWriterSupervisor } from './writer-supervisor.ts';
+import type { WriterSupervisor } from './writer-supervisor.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
   readonly configuration: Configuration;
   readonly log: Log;
   readonly programVersion: string;
-  /** The writer could not be kept alive: the process should end, so that a start can begin anew. */
-  readonly onGaveUp: (error: ThroughlineError) => void;
+  /** The supervised writer, with its epoch open. The runtime stops it with the rest. */
+  readonly writer: WriterSupervisor;
 };
 
 /** For tests of the supervision: makes an actor die as a fault would. */
@@ -61,30 +60,16 @@ export const continuationPrompt =
 
 const now = (): Timestamp => Date.now() as Timestamp;
 
-/** Opens the data directory's log and begins an epoch. Raises `store.…` when the database cannot be opened. */
+/** Brings the actors together over a writer whose epoch is open. */
 export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & { readonly faults: Faults }> => {
   const { directory, configuration, log } = options;
   const dataDirectoryId = createHash('sha256').update(directory.root).digest('hex').slice(0, 16);
-  const listeners = new Set<Parameters<Runtime['onCommitted']>[0]>();
-  const writer = await startWriterSupervisor({
-    writer: {
-      databasePath: directory.database,
-      migrationsFolder: migrationsFolder(),
-      synchronous: configuration.synchronous,
-      programVersion: options.programVersion,
-      pid: process.pid,
-    },
-    log,
-    onCommitted: (position, sessions) => {
-      for (const listener of listeners) listener(position, sessions);
-    },
-    onGaveUp: options.onGaveUp,
-  });
+  const { writer } = options;
   const readers = createReaders({ databasePath: directory.database, log });
   const threads = createSessionThreads({ writer, thread: { programVersion: options.programVersion }, log });
   const worktrees = createWorktrees();
   const search = createSearch({ directory, log });
-  listeners.add(search.committed);
+  writer.onCommitted(search.committed);
   const inTurn = createOneAtATime();
   const hosts = new Map<SessionId, SessionHost>();
   const busy = new Map<SessionId, string>();
@@ -372,10 +357,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     },
     agents: async () => describeAgents(surroundings),
     head: writer.position,
-    onCommitted: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onCommitted: writer.onCommitted,
     stop: () => {
       stopped ??= stop();
       return stopped;

@@ -4,12 +4,12 @@ import { asThroughlineError } from '../actors/protocol/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { readConfiguration } from './configuration.ts';
 import { ensureToken, openDataDirectory, removeOwner, writeOwner } from './data-directory.ts';
-import { type Gateway, startGateway } from './gateway/start-gateway.ts';
+import type { Gateway } from './gateway/start-gateway.ts';
 import { readLastPort, writeLastPort } from './last-port.ts';
 import { acquireLock } from './lock.ts';
 import { openLog } from './log.ts';
 import { processStartedAt } from './process-start.ts';
-import { createRuntime } from './runtime.ts';
+import { startWriter } from './start-writer.ts';
 import type { Runtime } from './surface.ts';
 
 export type ServeOptions = {
@@ -39,13 +39,20 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     const log = openLog({ path: directory.log, secrets: [token] });
     const { promise: ended, resolve: end } = deferred<number>();
     const programVersion = packageJson.version;
-    runtime = await createRuntime({
+    // The writer's thread loads and opens the database while this one loads the rest.
+    const starting = startWriter({
       directory,
       configuration,
       log,
       programVersion,
       onGaveUp: () => end(failedExitCode),
     });
+    const [{ createRuntime }, { startGateway }, writer] = await Promise.all([
+      import('./runtime.ts'),
+      import('./gateway/start-gateway.ts'),
+      starting,
+    ]);
+    runtime = await createRuntime({ directory, configuration, log, programVersion, writer });
     gateway = await startGateway({
       runtime,
       token,

@@ -1,9 +1,10 @@
 /** The pool of session threads: about one a core, each running many session actors. */
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { ThroughlineError } from '../actors/protocol/error.ts';
 import type { SessionTask, ThreadHello } from '../actors/protocol/session-messages.ts';
 import type { SessionThreadOptions } from '../actors/session/thread.ts';
+import { loadPiscina } from './load-piscina.ts';
 import type { Log } from './log.ts';
 import { createRestartBudget, defaultRestarts } from './restart-budget.ts';
 import { threadArguments, threadEntry } from './thread-entries.ts';
@@ -37,7 +38,7 @@ export const createSessionThreads = (options: {
 
   const open = (): Piscina => {
     const threads = Math.max(2, availableParallelism());
-    const opened = new Piscina({
+    const opened: Piscina = new (loadPiscina().Piscina)({
       filename: threadEntry('session'),
       execArgv: threadArguments,
       workerData: options.thread,

@@ -28,6 +28,8 @@ export type UnnumberedCommand = WriterCommand extends infer Command
 
 export type Ready = Extract<WriterNotice, { readonly kind: 'ready' }>;
 
+export type CommitListener = (position: Position, sessions: readonly SessionKey[]) => void;
+
 export type WriterSupervisor = {
   readonly ready: Ready;
   /** Sends a command and resolves with its answer; raises what the writer refused it with. */
@@ -37,6 +39,8 @@ export type WriterSupervisor = {
   /** Connects a session thread, now and whenever the writer was started again. */
   readonly connectThread: (thread: MessagePort) => void;
   readonly position: () => Position;
+  /** Calls back after each commit with the last position and the sessions that changed; gives what ends that. */
+  readonly onCommitted: (listener: CommitListener) => () => void;
   /** Resolves when the writer is not started again; every command is refused from then on. */
   readonly gaveUp: Promise<void>;
   /** Ends the thread at once, as a fault would. For tests of the supervision. */
@@ -48,7 +52,6 @@ export type WriterSupervisor = {
 export type WriterSupervisorOptions = {
   readonly writer: Omit<WriterOptions, 'epochKey'>;
   readonly log: Log;
-  readonly onCommitted: (position: Position, sessions: readonly SessionKey[]) => void;
   readonly onGaveUp: (error: ThroughlineError) => void;
 };
 
@@ -66,6 +69,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   const budget = createRestartBudget({ ...defaultRestarts, now: Date.now });
   const outbox = createOutbox({ schedule: setImmediate });
   const threads = new Set<MessagePort>();
+  const listeners = new Set<CommitListener>();
   const waiting = new Map<number, Waiting>();
   let nextRequest = 1;
   let worker: Worker;
@@ -130,7 +134,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
             return;
           case 'committed':
             position = notice.position;
-            options.onCommitted(notice.position, notice.sessions);
+            for (const listener of listeners) listener(notice.position, notice.sessions);
             return;
           case 'paused':
             log.error('the database cannot be written; events wait', {
@@ -182,7 +186,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
     if (ready !== null) {
       connectAll();
       // Its predecessor may have died between a commit and the news of it.
-      options.onCommitted(again.position, []);
+      for (const listener of listeners) listener(again.position, []);
     }
     return again;
   };
@@ -196,6 +200,10 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
     ready: opened,
     outbox,
     position: () => position,
+    onCommitted: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     gaveUp,
     connectThread: (thread) => {
       threads.add(thread);

@@ -18,6 +18,7 @@ import { parseConfiguration } from '../../runtime/configuration.ts';
 import { type DataDirectory, openDataDirectory } from '../../runtime/data-directory.ts';
 import { type LogDetails, openLog } from '../../runtime/log.ts';
 import { createRuntime, type Faults } from '../../runtime/runtime.ts';
+import { startWriter } from '../../runtime/start-writer.ts';
 import type { HistoryPlace, Runtime, Started } from '../../runtime/surface.ts';
 import { marked } from './marked-processes.ts';
 import { killServed } from './served.ts';
@@ -86,13 +87,14 @@ export const createWorld = (name = 'world'): World => {
           logged.push({ level, message, details });
           file[level](message, details);
         };
-      const runtime = await createRuntime({
+      const parts = {
         directory,
         configuration: parseConfiguration(JSON.stringify(settings), 'settings of a test'),
         log: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error'), close: file.close },
         programVersion: '0.0.0-test',
-        onGaveUp: (error) => gaveUp.push(error),
-      });
+      };
+      const writer = await startWriter({ ...parts, onGaveUp: (error) => gaveUp.push(error) });
+      const runtime = await createRuntime({ ...parts, writer });
       opened.add(runtime);
       return Object.assign(runtime, { logged, gaveUp });
     },
