@@ -1,12 +1,14 @@
 /** Fills the index behind the log: a page of events, one transaction, and where it has come to. */
 import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
-import { decodeFact, type Fact } from '../protocol/events.ts';
+import { decodeFact } from '../protocol/events.ts';
 import type { Timestamp } from '../protocol/ids.ts';
+import { createEntries, type Entry } from './entries.ts';
 import { OtherIndexError } from './open-index.ts';
+import { createPurge } from './purge.ts';
 import { maxSearchedCharacters, searchableText } from './searchable-text.ts';
 
-const pageLength = 500;
+const pageLength = 200;
 /** A message is one entry up to here, and then up to the next white space: no word is cut by the way it streamed in. */
 const entryCharacters = 4_000;
 
@@ -25,25 +27,12 @@ const eventRows = z.array(
 );
 type EventRow = z.infer<typeof eventRows>[number];
 
-const entryRow = z.object({
-  position: z.number(),
-  session_key: z.number(),
-  run_key: z.number(),
-  run: z.number(),
-  first_seq: z.number(),
-  last_seq: z.number(),
-  type: z.string(),
-  message_id: z.string().nullable(),
-  occurred_at: z.number(),
-  text: z.string(),
-});
-type Entry = z.infer<typeof entryRow>;
-
 const progressRow = z.object({ indexed_up_to: z.number(), last_event: z.string() });
+const messageIdOf = z.looseObject({ messageId: z.string().nullable().default(null) }).catch({ messageId: null });
 
 export type LogIndexer = {
   readonly indexedUpTo: () => number;
-  /** Indexes the next page and says whether there may be more. */
+  /** Does the next piece of work, and says whether there may be more. */
   readonly step: () => boolean;
 };
 
@@ -54,70 +43,54 @@ export const createLogIndexer = (log: Database, index: Database): LogIndexer => 
        FROM session_events CROSS JOIN runs USING (run_key) WHERE position > ? ORDER BY position LIMIT ?`,
   );
   const head = log.prepare('SELECT coalesce(max(position), 0) AS head FROM session_events').pluck();
-  const statements = {
-    insertEntry: index.prepare(
-      `INSERT OR REPLACE INTO entries VALUES
-        (@position, @session_key, @run_key, @run, @first_seq, @last_seq, @type, @message_id, @occurred_at, @text)`,
-    ),
-    insertText: index.prepare('INSERT INTO texts (rowid, text) VALUES (@position, @text)'),
-    deleteText: index.prepare("INSERT INTO texts (texts, rowid, text) VALUES ('delete', @position, @text)"),
-    entryThatEndsAt: index.prepare('SELECT * FROM entries WHERE run_key = ? AND last_seq = ?'),
-    deleteTextsOf: index.prepare(
-      `INSERT INTO texts (texts, rowid, text) SELECT 'delete', position, text FROM entries WHERE session_key = ?`,
-    ),
-    deleteEntriesOf: index.prepare('DELETE FROM entries WHERE session_key = ?'),
-    setProgress: index.prepare('UPDATE progress SET indexed_up_to = ?, last_event = ?'),
-  };
-  const progress = progressRow.parse(index.prepare('SELECT * FROM progress').get());
+  const setProgress = index.prepare('UPDATE progress SET indexed_up_to = ?, last_event = ?');
+  const entries = createEntries(index);
+  const purge = createPurge(index);
+  const progress = progressRow.parse(index.prepare('SELECT indexed_up_to, last_event FROM progress').get());
   let indexedUpTo = progress.indexed_up_to;
+  /** The last entry of each run, of those that may still grow. */
+  const growing = new Map<number, Entry>();
   refuseOtherLog(log, progress);
 
-  const indexPage = index.transaction((events: readonly EventRow[]): boolean => {
-    /** Messages that are still being joined, by run. */
-    const joining = new Map<number, { entry: Entry; storedText: string | null }>();
-    let removed = false;
-    const write = (runKey: number): void => {
-      const joined = joining.get(runKey);
-      joining.delete(runKey);
-      if (joined === undefined || joined.entry.text === joined.storedText) return;
-      if (joined.storedText !== null) {
-        statements.deleteText.run({ position: joined.entry.position, text: joined.storedText });
-      }
-      statements.insertEntry.run(joined.entry);
-      statements.insertText.run({ position: joined.entry.position, text: joined.entry.text });
-    };
-    for (const event of events) {
-      const fact = decodeFact(event.type, event.payload, event.occurred_at as Timestamp);
-      if (fact?.type === 'session_removed') {
-        for (const [runKey, { entry }] of joining) if (entry.session_key === event.session_key) joining.delete(runKey);
-        statements.deleteTextsOf.run(event.session_key);
-        statements.deleteEntriesOf.run(event.session_key);
-        removed = true;
-        continue;
-      }
-      const text = fact === null ? null : searchableText(fact);
-      if (fact === null || text === null) continue;
-      const next = entryOf(event, fact, text);
-      const before = joining.get(event.run_key) ?? storedBefore(event);
-      if (before !== undefined && continues(before.entry, next)) {
-        const joined = { ...before.entry, text: before.entry.text + text, last_seq: event.seq };
-        joining.set(event.run_key, { entry: joined, storedText: before.storedText });
-      } else {
-        write(event.run_key);
-        joining.set(event.run_key, { entry: next, storedText: null });
-      }
-    }
-    for (const runKey of [...joining.keys()]) write(runKey);
-    return removed;
-  });
-
-  const storedBefore = (event: EventRow): { entry: Entry; storedText: string } | undefined => {
-    if (!isSpoken(event.type)) return undefined;
-    const stored = statements.entryThatEndsAt.get(event.run_key, event.seq - 1);
-    if (stored === undefined) return undefined;
-    const entry = entryRow.parse(stored);
-    return { entry, storedText: entry.text };
+  const removeSession = (sessionKey: number): void => {
+    for (const [runKey, entry] of growing) if (entry.session_key === sessionKey) growing.delete(runKey);
+    entries.removeSession(sessionKey);
+    purge.request();
   };
+
+  const take = (event: EventRow): void => {
+    if (event.type === 'session_removed') {
+      removeSession(event.session_key);
+      return;
+    }
+    const fact = decodeFact(event.type, event.payload, event.occurred_at as Timestamp);
+    const text = fact === null ? null : searchableText(fact);
+    const before = growing.get(event.run_key) ?? (isSpoken(event.type) ? stored(event) : undefined);
+    if (fact === null || text === null) return;
+    const next = entryOf(event, messageIdOf.parse(fact.payload).messageId, text);
+    if (before !== undefined && continues(before, next)) {
+      growing.set(event.run_key, { ...before, text: before.text + text, last_seq: event.seq });
+      return;
+    }
+    if (before !== undefined && growing.delete(event.run_key)) entries.index(before);
+    if (isSpoken(event.type)) growing.set(event.run_key, next);
+    else entries.index(next);
+  };
+
+  const stored = (event: EventRow): Entry | undefined => entries.endingAt(event.run_key, event.seq - 1);
+
+  const takePage = index.transaction((events: readonly EventRow[], upTo: number): void => {
+    for (const event of events) take(event);
+    const isLast = events.length < pageLength;
+    // While more waits, what may still grow is only kept: to index a message at each of its pieces costs many times more.
+    for (const entry of growing.values()) isLast ? entries.index(entry) : entries.keep(entry);
+    if (isLast) {
+      for (const entry of entries.notIndexed()) entries.index(entry);
+      growing.clear();
+    }
+    const last = events.at(-1);
+    setProgress.run(upTo, last?.position === upTo ? markOf(last) : '');
+  });
 
   return {
     indexedUpTo: () => indexedUpTo,
@@ -125,19 +98,17 @@ export const createLogIndexer = (log: Database, index: Database): LogIndexer => 
       // Read before the page: what is committed in between is for the next step.
       const logHead = z.number().parse(head.get());
       const events = eventRows.parse(page.all(indexedUpTo, pageLength));
-      const last = events.at(-1);
-      const upTo = events.length < pageLength ? Math.max(logHead, last?.position ?? 0) : (last?.position ?? 0);
-      if (upTo <= indexedUpTo) return false;
-      const removed = index
-        .transaction(() => {
-          const result = indexPage(events);
-          statements.setProgress.run(upTo, last?.position === upTo ? markOf(last) : '');
-          return result;
-        })
-        .immediate();
+      const last = events.at(-1)?.position ?? 0;
+      const upTo = events.length < pageLength ? Math.max(logHead, last) : last;
+      if (upTo <= indexedUpTo) return purge.step();
+      try {
+        takePage.immediate(events, upTo);
+      } catch (thrown) {
+        growing.clear(); // the rows are as they were before this page
+        throw thrown;
+      }
       indexedUpTo = upTo;
-      if (removed) giveSpaceBack(index);
-      return events.length === pageLength;
+      return events.length === pageLength || purge.isWanted();
     },
   };
 };
@@ -160,14 +131,9 @@ const refuseOtherLog = (log: Database, { indexed_up_to, last_event }: z.infer<ty
   if (found !== undefined && markOf(found) !== last_event) throw new OtherIndexError('it is of another log');
 };
 
-const giveSpaceBack = (index: Database): void => {
-  index.pragma('incremental_vacuum');
-  index.pragma('wal_checkpoint(TRUNCATE)');
-};
-
 const isSpoken = (type: string): boolean => type === 'message' || type === 'thinking';
 
-const entryOf = (event: EventRow, fact: Fact, text: string): Entry => ({
+const entryOf = (event: EventRow, messageId: string | null, text: string): Entry => ({
   position: event.position,
   session_key: event.session_key,
   run_key: event.run_key,
@@ -175,10 +141,10 @@ const entryOf = (event: EventRow, fact: Fact, text: string): Entry => ({
   first_seq: event.seq,
   last_seq: event.seq,
   type: event.type,
-  message_id:
-    (fact.type === 'message' || fact.type === 'thinking') && fact.payload.messageId ? fact.payload.messageId : null,
+  message_id: messageId,
   occurred_at: event.occurred_at,
   text,
+  indexed: 0,
 });
 
 /** Whether an entry is the next piece of the message that another one holds. */

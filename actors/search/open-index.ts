@@ -10,9 +10,11 @@ const schemaSql = `
 CREATE TABLE progress (
   indexed_up_to INTEGER NOT NULL,
   -- The event at that place, so that an index is not continued over another log.
-  last_event    TEXT NOT NULL
+  last_event    TEXT NOT NULL,
+  -- Whether something was deleted whose words are still in the index, marked as gone.
+  purge         INTEGER NOT NULL
 ) STRICT;
-INSERT INTO progress VALUES (0, '');
+INSERT INTO progress VALUES (0, '', 0);
 
 CREATE TABLE entries (
   position    INTEGER PRIMARY KEY,
@@ -24,9 +26,12 @@ CREATE TABLE entries (
   type        TEXT    NOT NULL,
   message_id  TEXT,
   occurred_at INTEGER NOT NULL,
-  text        TEXT    NOT NULL
+  text        TEXT    NOT NULL,
+  -- How much of the text the index has, in UTF-16 units: a message grows while it streams in.
+  indexed     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX entries_by_session ON entries (session_key);
+CREATE INDEX entries_not_indexed ON entries (position) WHERE indexed < length(text);
 CREATE INDEX entries_by_end ON entries (run_key, last_seq);
 
 CREATE VIRTUAL TABLE texts USING fts5 (
@@ -34,10 +39,8 @@ CREATE VIRTUAL TABLE texts USING fts5 (
   content = 'entries',
   content_rowid = 'position',
   tokenize = 'unicode61 remove_diacritics 2',
-  prefix = '2 3'
+  prefix = '3'
 );
--- What a removed session held is taken out of the index, not merely marked.
-INSERT INTO texts (texts, rank) VALUES ('secure-delete', 1);
 PRAGMA user_version = ${schemaVersion};
 `;
 

@@ -10,10 +10,13 @@ export const searchableText = (fact: Fact): string | null => {
   return text.length === 0 ? null : cleaned(text.join('\n').slice(0, maxSearchedCharacters));
 };
 
-/** Text without the two characters that mark matches, and without the NUL at which SQLite would end it. */
+/**
+ * Text without the two characters that mark matches, without the NUL at which SQLite would end it, and without halves
+ * of characters, which would not read back as they were written.
+ */
 const cleaned = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  text.replace(/[\u0000-\u0002]/g, ' ');
+  text.replace(/[\u0000-\u0002]/g, ' ').replace(/\p{Cs}/gu, '\ufffd');
 
 const partsOf = (fact: Fact): readonly (string | undefined)[] => {
   switch (fact.type) {

@@ -12,10 +12,12 @@ const search = openSearch(workerData as SearchOptions, (why) => tell({ kind: 're
 
 let isBehind = true;
 
-// Page by page with a turn of the event loop in between, so that a query never waits for the whole log.
+// Page by page, and as much rest as work: a query never waits for the whole log, and the agents and the writer, who
+// have something to do when there is much to index, keep the cores.
 const follow = (): void => {
+  const begun = performance.now();
   isBehind = search.step();
-  if (isBehind) setImmediate(follow);
+  if (isBehind) setTimeout(follow, performance.now() - begun);
 };
 
 parentPort?.on('message', (message: ToSearch) => {

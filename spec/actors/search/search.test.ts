@@ -112,6 +112,21 @@ test('a word that streamed in pieces is found, however the index came to them', 
   }
 });
 
+test('an index that is cut off in the middle of the log loses no message that was still growing', () => {
+  const world = openWorld();
+  const { runKey } = world.openSession();
+  for (let index = 0; index < 450; index += 1) world.append(runKey, piece(`wo${index === 449 ? 'mbat' : ''}`));
+  world.search.step();
+  world.search.close();
+  const again = openSearch({ databasePath: world.path, indexPath: world.indexPath });
+  while (again.step());
+  const { hits } = again.query(searchQuery.parse({ text: 'wowo' }));
+  assert.is(hits.length, 1);
+  assert.is(hits[0]?.seq, 2);
+  again.close();
+  world.database.close();
+});
+
 test('pages follow one another without gap or double, and filters keep what they say', () => {
   const world = openWorld();
   const first = world.openSession('first');
