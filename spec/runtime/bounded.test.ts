@@ -29,6 +29,9 @@ test('one agent that floods neither stops another nor fills the memory', async (
   const world = createWorld('flood');
   const runtime = await world.open();
   const flood = world.script('flood', { steps: [{ do: 'flood', bytes: 150 * megabyte, eventCharacters: 400 }] });
+  // With all threads loaded, which is no flood's doing.
+  const first = await start(runtime, world, 'quick');
+  await ended(runtime, first.id);
   const before = process.memoryUsage().rss;
   const flooding = await start(runtime, world, flood);
   await spoke(runtime, flooding.id);
