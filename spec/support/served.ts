@@ -26,6 +26,11 @@ export type Served = Offered & {
 
 const running = new Set<() => Promise<void>>();
 
+// A test process that ends by an error of its own leaves none behind either; the signal is sent at once.
+process.prependListener('exit', () => {
+  for (const kill of running) void kill();
+});
+
 /** For a suite's `after`: kills what a test that failed in its middle left running. */
 export const killServed = async (): Promise<void> => {
   await Promise.all([...running].map((kill) => kill()));
