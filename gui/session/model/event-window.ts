@@ -74,7 +74,10 @@ const withLedgerEntry = (window: EventWindow, entry: HistoryEvent): EventWindow 
   const { events } = window;
   if (events[0] === undefined || comparePlaces(events[0], entry) >= 0) return window;
   const at = events.findIndex((event) => comparePlaces(event, entry) >= 0);
-  if (at === -1 || comparePlaces(events[at] ?? entry, entry) === 0) return window;
+  const [before, behind] = [events[at - 1], events[at]];
+  if (before === undefined || behind === undefined || comparePlaces(behind, entry) === 0) return window;
+  // The tail leaves nothing out. Should it ever, a later page has the entries; a hole in the window would hide that.
+  if (!isNext(before, entry)) return window;
   return { ...window, events: [...events.slice(0, at), entry, ...events.slice(at)] };
 };
 

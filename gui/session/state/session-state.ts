@@ -2,7 +2,7 @@
  * What the view of one session knows: a bounded stretch of its history as items, and how that grows. It opens at the end
  * with one page, whatever the length of the session; the rest is fetched when somebody goes there.
  */
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
 import type { HistoryEvent } from '../../../actors/protocol/events.ts';
 import type { LiveState } from '../../live.ts';
@@ -17,57 +17,10 @@ import {
   withLater,
   withLive,
 } from '../model/event-window.ts';
-import type { Item, PlanItem } from '../model/item.ts';
 import { comparePlaces, type Place } from '../model/place.ts';
 import { createTimelineModel, type TimelineModel } from '../model/timeline-model.ts';
-import type { Direction, Page, SessionSource } from './session-source.ts';
-
-/** What is drawn. `grewAtStart` tells the list to keep its place from the end. */
-export type Timeline = {
-  readonly items: readonly Item[];
-  readonly plan: PlanItem | null;
-  readonly grewAtStart: boolean;
-  readonly hasEarlier: boolean;
-  readonly hasLater: boolean;
-};
-
-/** Where the list is to go: an event, once for each `request`. */
-export type Target = { readonly place: Place; readonly request: number };
-
-export type SessionState = {
-  readonly detail: ReadonlySignal<SessionDetail | null>;
-  /** Null before the first page. */
-  readonly timeline: ReadonlySignal<Timeline | null>;
-  readonly failure: ReadonlySignal<unknown>;
-  readonly tail: ReadonlySignal<LiveState>;
-  /** Events that came since the reader left the end. */
-  readonly unseen: ReadonlySignal<number>;
-  /** Whether the list stays at the end as it grows. */
-  readonly following: ReadonlySignal<boolean>;
-  readonly target: ReadonlySignal<Target | null>;
-  /** The newest run that was heard of. */
-  readonly lastRun: ReadonlySignal<number>;
-  readonly itemAt: (place: Place) => Item | null;
-  readonly loadEarlier: () => Promise<void>;
-  readonly loadLater: () => Promise<void>;
-  readonly goTo: (place: Place) => Promise<void>;
-  readonly goToEnd: () => Promise<void>;
-  /** Goes to the next event of some types; false when there is none. */
-  readonly jump: (types: readonly string[], from: Place | null, direction: Direction) => Promise<boolean>;
-  readonly leaveEnd: () => void;
-  readonly reachEnd: () => void;
-  readonly refresh: () => Promise<void>;
-  readonly close: () => void;
-};
-
-export type SessionStateOptions = {
-  readonly at?: Place | undefined;
-  readonly pageEvents?: number;
-  readonly bounds?: WindowBounds;
-  /** Runs something soon and once: for a window the next frame. */
-  readonly soon?: (run: () => void) => void;
-  readonly detailEveryMs?: number;
-};
+import type { Page, SessionSource } from './session-source.ts';
+import type { SessionState, SessionStateOptions, Target, Timeline } from './session-state-types.ts';
 
 const usualBounds: WindowBounds = { events: 6000, characters: 40_000_000 };
 const usualPageEvents = 300;
@@ -102,6 +55,8 @@ export const createSessionState = (source: SessionSource, options: SessionStateO
   const show = (grewAtStart: boolean): void => {
     const { hasEarlier, hasLater } = window;
     timeline.value = { items: model.items(), plan: model.latestPlan(), grewAtStart, hasEarlier, hasLater };
+    // What came while the first page was on its way waits for it.
+    if (arrived.length > 0) flushSoon();
   };
 
   /** Draws the window from its events. Its length is bounded, and so is what this costs. */
@@ -200,6 +155,7 @@ export const createSessionState = (source: SessionSource, options: SessionStateO
   };
 
   const toEnd = async (): Promise<void> => {
+    await follow();
     const page = await source.before('end', pageEvents);
     heard(page.events);
     unseen.value = 0;
@@ -209,6 +165,7 @@ export const createSessionState = (source: SessionSource, options: SessionStateO
 
   const toPlace = async (place: Place): Promise<void> => {
     following.value = false;
+    await follow();
     if (model.indexAt(place) === null) {
       const [earlier, later] = await Promise.all([
         source.before(place, eventsAroundTarget),
@@ -221,11 +178,12 @@ export const createSessionState = (source: SessionSource, options: SessionStateO
     target.value = { place, request: requests };
   };
 
-  const open = async (): Promise<void> => {
+  /** Follows the log from where it stands, before anything of it is read: what is told twice is taken once. */
+  const follow = async (): Promise<void> => {
+    if (connection !== null) return;
     tailPosition = await source.position();
-    await Promise.all([refresh(), options.at === undefined ? toEnd() : toPlace(options.at)]);
     if (closed) return;
-    connection ??= source.tail({
+    connection = source.tail({
       after: () => tailPosition,
       onState: (state) => {
         tail.value = state;
@@ -239,7 +197,8 @@ export const createSessionState = (source: SessionSource, options: SessionStateO
     });
   };
 
-  void inTurn(open);
+  void inTurn(() => (options.at === undefined ? toEnd() : toPlace(options.at)));
+  void refresh();
 
   return {
     detail,

@@ -2,7 +2,7 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
-import type { SessionState } from '../state/session-state.ts';
+import type { SessionState } from '../state/session-state-types.ts';
 
 /** What every part of one session's view shares. */
 export type SessionScope = {

@@ -6,7 +6,7 @@ import type { HistoryEvent } from '../../../actors/protocol/events.ts';
 import type { RunId } from '../../../actors/protocol/ids.ts';
 import { ItemView } from '../../../gui/session/items/item-view.tsx';
 import { createTimelineModel } from '../../../gui/session/model/timeline-model.ts';
-import type { SessionState } from '../../../gui/session/state/session-state.ts';
+import type { SessionState } from '../../../gui/session/state/session-state-types.ts';
 import { createFolds, type SessionScope, SessionScopeContext } from '../../../gui/session/view/session-context.ts';
 import { hostileTexts } from './hostile-texts.ts';
 

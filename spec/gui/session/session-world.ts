@@ -2,7 +2,8 @@ import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
 import type { HistoryEvent } from '../../../actors/protocol/events.ts';
 import { comparePlaces, type Place } from '../../../gui/session/model/place.ts';
 import type { SessionSource, TailOptions } from '../../../gui/session/state/session-source.ts';
-import { createSessionState, type SessionStateOptions } from '../../../gui/session/state/session-state.ts';
+import { createSessionState } from '../../../gui/session/state/session-state.ts';
+import type { SessionStateOptions } from '../../../gui/session/state/session-state-types.ts';
 import { until } from '../../support/until.ts';
 
 /** A session whose runtime is a list of events in this test's hands. */
