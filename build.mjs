@@ -9,21 +9,11 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const outdir = `${root}dist`;
 
-const { metafile } = await build({
+const forNode = {
   metafile: true,
   absWorkingDir: root,
-  entryPoints: {
-    throughline: 'runtime/cli/main.ts',
-    writer: 'actors/writer/thread.ts',
-    reader: 'actors/reader/thread.ts',
-    session: 'actors/session/thread.ts',
-    search: 'actors/search/thread.ts',
-    rehearsal: 'actors/session/agents/rehearsal/main.ts',
-  },
   outdir,
   bundle: true,
-  splitting: true,
-  chunkNames: 'shared/[name]-[hash]',
   platform: 'node',
   format: 'esm',
   target: 'node20',
@@ -37,6 +27,25 @@ const { metafile } = await build({
   // Bundled CommonJS packages (ws, commander) call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+// The command line loads what a command needs when it is needed, so it is split; threads and agents need all of
+// themselves at once, so each is one file. Every file that is loaded costs a start about a millisecond.
+const commandLine = await build({
+  ...forNode,
+  entryPoints: { throughline: 'runtime/cli/main.ts' },
+  splitting: true,
+  chunkNames: 'shared/[name]-[hash]',
+});
+const threads = await build({
+  ...forNode,
+  entryPoints: {
+    writer: 'actors/writer/thread.ts',
+    reader: 'actors/reader/thread.ts',
+    session: 'actors/session/thread.ts',
+    search: 'actors/search/thread.ts',
+    rehearsal: 'actors/session/agents/rehearsal/main.ts',
   },
 });
 await chmod(`${outdir}/throughline.js`, 0o755);
@@ -80,7 +89,8 @@ const buildWindow = async () => {
 const windowFiles = await buildWindow();
 
 // What an earlier build left goes last, so that a program started meanwhile finds either the old files or the new.
-const made = new Set([...Object.keys(metafile.outputs), ...windowFiles].map((path) => resolve(root, path)));
+const nodeFiles = [commandLine, threads].flatMap(({ metafile }) => Object.keys(metafile.outputs));
+const made = new Set([...nodeFiles, ...windowFiles].map((path) => resolve(root, path)));
 for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
   if (entry.isFile() && !made.has(path)) await rm(path, { force: true });

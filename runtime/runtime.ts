@@ -12,9 +12,7 @@ import type { RunToBegin, SessionLimits } from '../actors/protocol/session-messa
 import { isInFlight } from '../actors/protocol/status.ts';
 import type { BegunRun } from '../actors/protocol/writer-messages.ts';
 import type { SessionHandle } from '../actors/reader/session-queries.ts';
-import { abandonedRunClosed, interruptRequested, notRunning, runFailed } from '../actors/session/decide.ts';
-import { foldRun } from '../actors/session/fold-run.ts';
-import { defaultRunInput } from '../actors/session/machine.ts';
+import { defaultRunInput } from '../actors/session/run-input.ts';
 import { describeAgents, findAgent } from './agents/find-agent.ts';
 import type { Configuration } from './configuration.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -123,9 +121,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   };
 
   const failRun = async (runKey: RunKey, error: ThroughlineError): Promise<void> => {
-    const { code, message, hint } = error;
-    const run = foldRun(await readers.runFacts(runKey));
-    await settle(runKey, runFailed(run, { code, message, ...(hint === undefined ? {} : { hint }) }, now()));
+    const { failed } = await closing();
+    await settle(runKey, failed(await readers.runFacts(runKey), error, now()));
   };
 
   const openHost = async (id: SessionId): Promise<SessionHost> => {
@@ -213,8 +210,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   };
 
   /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
-  const closingFacts = async ({ activeRun }: SessionHandle): Promise<readonly RunFact[]> =>
-    activeRun === null ? [] : abandonedRunClosed(foldRun(await readers.runFacts(activeRun.runKey)), now());
+  const closingFacts = async ({ activeRun }: SessionHandle): Promise<readonly RunFact[]> => {
+    if (activeRun === null) return [];
+    const { abandoned } = await closing();
+    return abandoned(await readers.runFacts(activeRun.runKey), now());
+  };
 
   const isLive = (id: SessionId): boolean => (hosts.get(id)?.activeRun() ?? null) !== null;
 
@@ -272,12 +272,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const session = await readers.handle(id);
       const host = hosts.get(id);
       if (host !== undefined && isLive(id)) return host.interrupt();
-      const { activeRun } = session;
-      if (activeRun === null) throw notRunning();
       // Nobody works on it any more: what is left to do is to say so in the log.
-      const run = foldRun(await readers.runFacts(activeRun.runKey));
-      const asked = interruptRequestedAnyway(run);
-      await settle(activeRun.runKey, [...asked, ...abandonedRunClosed(foldRun(asked, run), now())]);
+      const { activeRun } = session;
+      const { interrupted } = await closing();
+      const facts = interrupted(activeRun === null ? null : await readers.runFacts(activeRun.runKey), now());
+      if (activeRun !== null) await settle(activeRun.runKey, facts);
     });
 
   const remove = (id: SessionId, { force }: { readonly force: boolean }) =>
@@ -373,6 +372,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   return runtime;
 };
 
+const closing = () => import('./close-run.ts');
+
 const begunOf = (answer: { readonly kind: string; readonly run?: BegunRun }): BegunRun => {
   if (answer.run !== undefined) return answer.run;
   throw new ThroughlineError('internal', `the writer answered ${answer.kind} to the beginning of a run`);
@@ -390,10 +391,6 @@ const requireText = (text: string): void => {
   if (text.trim() !== '') return;
   throw new ThroughlineError('session.prompt_required', 'a prompt cannot be empty', { hint: 'say what to do next' });
 };
-
-/** An interrupt of a run that nobody works on, also of one whose interrupt was cut off. */
-const interruptRequestedAnyway = (run: ReturnType<typeof foldRun>): readonly RunFact[] =>
-  run.context.interruptAttempts > 0 ? [] : interruptRequested(run, now());
 
 const maxNameCharacters = 60;
 

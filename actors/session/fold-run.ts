@@ -1,6 +1,7 @@
 import { getInitialSnapshot, getNextSnapshot } from 'xstate';
 import type { EventType, RunFact } from '../protocol/events.ts';
-import { defaultRunInput, type RunInput, type RunSnapshot, runMachine } from './machine.ts';
+import { type RunSnapshot, runMachine } from './machine.ts';
+import { defaultRunInput, type RunInput } from './run-input.ts';
 
 const typesHeard: readonly EventType[] = [
   'prompt',

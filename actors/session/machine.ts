@@ -9,6 +9,7 @@
 import { assign, type SnapshotFrom, setup } from 'xstate';
 import type { RunFact } from '../protocol/events.ts';
 import type { RunStatus } from '../protocol/status.ts';
+import type { RunInput } from './run-input.ts';
 
 export type RunContext = {
   readonly prompt: string;
@@ -22,15 +23,6 @@ export type RunContext = {
   readonly cancelRetryMs: number;
   readonly interruptDeadlineMs: number;
 };
-
-export type RunInput = {
-  /** How long the agent has to react before it is asked to cancel once more. */
-  readonly cancelRetryMs: number;
-  /** How long an interrupt may take in all before the agent's process group is ended. */
-  readonly interruptDeadlineMs: number;
-};
-
-export const defaultRunInput: RunInput = { cancelRetryMs: 3_000, interruptDeadlineMs: 10_000 };
 
 const carriedOutByTheActor = (): void => {};
 

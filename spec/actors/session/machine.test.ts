@@ -3,7 +3,8 @@ import { createActor, SimulatedClock } from 'xstate';
 import { fact, type RunFact } from '../../../actors/protocol/events.ts';
 import type { Timestamp } from '../../../actors/protocol/ids.ts';
 import { afterFact, beginningOfRun, foldRun, machineHears } from '../../../actors/session/fold-run.ts';
-import { defaultRunInput, type RunSnapshot, runMachine, statusOf } from '../../../actors/session/machine.ts';
+import { type RunSnapshot, runMachine, statusOf } from '../../../actors/session/machine.ts';
+import { defaultRunInput } from '../../../actors/session/run-input.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('run machine');
