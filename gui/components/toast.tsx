@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { ApiError } from '../api.ts';
 import { plainLine } from '../state/plain-text.ts';
+import { sentence } from '../state/sentence.ts';
 import { Button } from './button.tsx';
 
 export type Toast = {
@@ -32,8 +33,8 @@ export const showToast = (toast: Toast): void => {
 
 /** Says what went wrong and what to do, for any error that was caught. */
 export const showError = (error: unknown): void => {
-  const text = error instanceof Error ? error.message : String(error);
-  showToast({ text: plainLine(text), tone: 'bad', hint: error instanceof ApiError ? error.hint : null });
+  const text = sentence(error instanceof Error ? error.message : String(error));
+  showToast({ text, tone: 'bad', hint: error instanceof ApiError && error.hint ? sentence(error.hint) : null });
 };
 
 /** Where toasts appear; once, at the root. */

@@ -25,9 +25,9 @@ export const ConnectionBanner = () => {
         <div class="banner banner-bad">
           <Icon name="warning" />
           <p>
-            <strong>The runtime does not let this window in{dashboard.value === null ? '' : ' any more'}.</strong> Open
-            it anew with <code>throughline open</code>
-            {dashboard.value !== null && '; what you see is old'}.
+            <strong>The runtime does not let this window in{dashboard.value === null ? '' : ' any more'}.</strong>{' '}
+            {dashboard.value !== null && 'What you see is old. '}Run <code>throughline</code> in a terminal: it opens
+            the window with a new way in.
           </p>
           <Button look="bare" onClick={retryConnection}>
             Try again

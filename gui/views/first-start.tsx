@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { openSession } from '../actions.ts';
-import { ApiError, call } from '../api.ts';
+import { call } from '../api.ts';
 import { Button } from '../components/button.tsx';
 import { navigate } from '../route.ts';
 import { plainLine } from '../state/plain-text.ts';
+import { sentencesOf } from '../state/sentence.ts';
 import { PathField } from './path-field.tsx';
 
 const rehearsalPrompt = 'Show me how a session of Throughline works';
@@ -32,7 +33,7 @@ export const FirstStart = () => {
       });
       openSession(id);
     } catch (error) {
-      setProblem(error instanceof ApiError ? plainLine(`${error.message}. ${error.hint ?? ''}`) : String(error));
+      setProblem(sentencesOf(error));
       setBusy(false);
     }
   };

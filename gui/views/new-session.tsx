@@ -15,6 +15,8 @@ import {
   problemsOf,
   requestOf,
 } from '../state/new-session-form.ts';
+import { plainLine } from '../state/plain-text.ts';
+import { sentencesOf } from '../state/sentence.ts';
 import { recall, remember } from '../storage.ts';
 import { AgentField } from './agent-field.tsx';
 import { PathField } from './path-field.tsx';
@@ -52,7 +54,7 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
         const { agent } = draft.peek();
         if (agent !== 'acp:' && !usable.some(({ name }) => name === agent)) change({ agent: usable[0]?.name ?? '' });
       })
-      .catch((error: unknown) => setProblems({ form: wordsOf(error) }));
+      .catch((error: unknown) => setProblems({ form: sentencesOf(error) }));
     if (draft.peek().repository === '') {
       call('repositories', {})
         .then(({ repositories: [latest] }) => {
@@ -77,7 +79,7 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
       openSession(id);
     } catch (error) {
       setBusy(false);
-      show({ [error instanceof ApiError ? fieldOfProblem(error.code, error.message) : 'form']: wordsOf(error) });
+      show({ [error instanceof ApiError ? fieldOfProblem(error.code, error.message) : 'form']: sentencesOf(error) });
     }
   };
 
@@ -108,7 +110,7 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
             <textarea
               {...props}
               class="input prompt-input"
-              rows={5}
+              rows={4}
               autofocus
               placeholder="What is the agent to do?"
               value={form.prompt}
@@ -121,7 +123,7 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
           value={form.repository}
           onChange={(path) => change({ repository: path })}
           problem={problems.repository ?? (repository.kind === 'refused' ? repository.message : null)}
-          hint={hintOf(repository)}
+          hint={hintOf(repository, form.repository)}
         />
         <AgentField agents={agents} form={form} onChange={change} problem={problems.agent} />
         <SessionDetailsFields form={form} onChange={change} problems={problems} repository={repository} />
@@ -145,13 +147,9 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
   );
 };
 
-const hintOf = (look: RepositoryLook): string | undefined => {
+/** What is checked out there; and where the repository is, when that is not what was typed. */
+const hintOf = (look: RepositoryLook, typed: string): string | undefined => {
   if (look.kind !== 'found') return undefined;
-  return look.headBranch === null ? `${look.root}, no branch checked out` : `${look.root}, on ${look.headBranch}`;
-};
-
-const wordsOf = (error: unknown): string => {
-  if (!(error instanceof ApiError)) return String(error);
-  const sentence = error.message.charAt(0).toUpperCase() + error.message.slice(1);
-  return error.hint ? `${sentence.replace(/\.?$/u, '.')} ${error.hint}` : sentence;
+  const branch = look.headBranch === null ? 'No branch is checked out' : `On ${plainLine(look.headBranch)}`;
+  return look.root === typed.replace(/\/$/u, '') ? branch : `${branch}, in ${plainLine(look.root)}`;
 };

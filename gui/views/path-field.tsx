@@ -74,7 +74,7 @@ export const PathField = ({ label, value, onChange, hint, problem }: PathFieldPr
             }}
             onKeyDown={onKeyDown}
           />
-          <div id={listId} class="path-list" role="listbox" aria-label={`${label}: suggestions`} hidden={!shown}>
+          <div id={listId} class="path-list" role="listbox" aria-label="Suggestions" hidden={!shown}>
             {suggestions.map((suggestion, index) => (
               // biome-ignore lint/a11y/useFocusableInteractive: the input has the focus and names the active option
               <div

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
 import type { WorktreeChanges } from '../../actors/protocol/window.ts';
-import { isUnderWay } from '../actions.ts';
+import { interruptSession, isUnderWay } from '../actions.ts';
 import { ApiError, call } from '../api.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
@@ -9,6 +9,7 @@ import { showToast } from '../components/toast.tsx';
 import { navigate } from '../route.ts';
 import { counted } from '../state/amounts.ts';
 import { plainLine } from '../state/plain-text.ts';
+import { sentencesOf } from '../state/sentence.ts';
 import { openedId } from '../store.ts';
 
 type Loss =
@@ -35,7 +36,8 @@ export const RemoveDialog = ({ row, onClose }: { readonly row: DashboardRow; rea
         setLoss({ kind: error instanceof ApiError && error.code === 'worktree.missing' ? 'none' : 'unknown' });
       });
     return () => asking.abort();
-  }, [row.id]);
+    // What an agent left is known when it has ended.
+  }, [row.id, isUnderWay(row)]);
 
   const isDirty = (loss.kind === 'known' && loss.dirty) || problem?.code === 'worktree.dirty';
 
@@ -71,18 +73,24 @@ export const RemoveDialog = ({ row, onClose }: { readonly row: DashboardRow; rea
         {loss.kind === 'known' && <WhatIsThere loss={loss} branch={row.worktree.branch} />}
         {problem && (
           <p class="field-problem" role="alert">
-            {plainLine(problem.message)} {problem.hint && plainLine(problem.hint)}
+            {sentencesOf(problem)}
           </p>
         )}
-        {isUnderWay(row) && <p class="field-problem">Its agent is at work and will be stopped.</p>}
+        {isUnderWay(row) && <p class="field-problem">Its agent is at work. Interrupt it first.</p>}
       </div>
       <footer class="dialog-foot">
         <Button onClick={onClose} autofocus>
           Keep it
         </Button>
-        <Button look="danger" icon="trash" busy={busy} disabled={loss.kind === 'asking'} onClick={remove}>
-          {isDirty ? 'Remove with its uncommitted work' : 'Remove'}
-        </Button>
+        {isUnderWay(row) ? (
+          <Button icon="stop" onClick={() => interruptSession(row)}>
+            Interrupt
+          </Button>
+        ) : (
+          <Button look="danger" icon="trash" busy={busy} disabled={loss.kind === 'asking'} onClick={remove}>
+            {isDirty ? 'Remove with its uncommitted work' : 'Remove'}
+          </Button>
+        )}
       </footer>
     </Dialog>
   );

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
-import { ApiError, call } from '../api.ts';
+import { call } from '../api.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Field } from '../components/field.tsx';
+import { sentencesOf } from '../state/sentence.ts';
 
 export const RenameDialog = ({ row, onClose }: { readonly row: DashboardRow; readonly onClose: () => void }) => {
   const [name, setName] = useState(row.name);
@@ -19,7 +20,7 @@ export const RenameDialog = ({ row, onClose }: { readonly row: DashboardRow; rea
       await call('rename', { parameters: { id: row.id }, body: { name: name.trim() } });
       onClose();
     } catch (error) {
-      setProblem(error instanceof ApiError ? error.message : String(error));
+      setProblem(sentencesOf(error));
       setBusy(false);
     }
   };

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SearchHit } from '../../actors/protocol/window.ts';
-import { ApiError, call } from '../api.ts';
+import { call } from '../api.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Icon } from '../components/icon.tsx';
 import { navigate, type SearchTerms } from '../route.ts';
 import { counted } from '../state/amounts.ts';
+import { sentencesOf } from '../state/sentence.ts';
 import { type FiltersProps, SearchFilters } from './search-filters.tsx';
 import { SearchResult } from './search-result.tsx';
 
@@ -139,7 +140,7 @@ const useSearch = (
           })
           .catch((error: unknown) => {
             if (asking.signal.aborted) return;
-            setFound({ kind: 'refused', message: error instanceof ApiError ? error.message : String(error) });
+            setFound({ kind: 'refused', message: sentencesOf(error) });
             setBusy(false);
           });
       },

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 
@@ -11,6 +11,13 @@ let loaded: View | null = null;
 export const SessionPane = ({ id }: { readonly id: string }) => {
   const [view, setView] = useState<{ readonly component: View } | null>(loaded && { component: loaded });
   const [failed, setFailed] = useState(false);
+  const section = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    // Whatever had the focus may be gone with the list, in a narrow window; then the session has it.
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.checkVisibility?.() === false) section.current?.focus();
+  }, []);
 
   useEffect(() => {
     if (view !== null || failed) return;
@@ -33,7 +40,7 @@ export const SessionPane = ({ id }: { readonly id: string }) => {
     );
   }
   return (
-    <section class="session-pane" aria-label="Session" aria-busy={view === null}>
+    <section ref={section} class="session-pane" aria-label="Session" aria-busy={view === null} tabIndex={-1}>
       {view && <view.component id={id} />}
     </section>
   );

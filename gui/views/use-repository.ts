@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RepositoryDescription } from '../../actors/protocol/window.ts';
-import { ApiError, call } from '../api.ts';
+import { call } from '../api.ts';
+import { sentencesOf } from '../state/sentence.ts';
 
 export type RepositoryLook =
   | { readonly kind: 'none' }
@@ -25,7 +26,7 @@ export const useRepository = (path: string): RepositoryLook => {
         .then((found) => setLook({ kind: 'found', ...found }))
         .catch((error: unknown) => {
           if (asking.signal.aborted) return;
-          setLook({ kind: 'refused', message: error instanceof ApiError ? error.message : String(error) });
+          setLook({ kind: 'refused', message: sentencesOf(error) });
         });
     }, settleMs);
     return () => {
