@@ -3,7 +3,14 @@
 import { asThroughlineError } from '../actors/protocol/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { readConfiguration } from './configuration.ts';
-import { ensureToken, openDataDirectory, removeOwner, writeOwner } from './data-directory.ts';
+import {
+  type DataDirectory,
+  ensureToken,
+  openDataDirectory,
+  readOwner,
+  removeOwner,
+  writeOwner,
+} from './data-directory.ts';
 import type { Gateway } from './gateway/start-gateway.ts';
 import { readLastPort, writeLastPort } from './last-port.ts';
 import { acquireLock } from './lock.ts';
@@ -21,6 +28,7 @@ export type ServeOptions = {
 };
 
 const failedExitCode = 1;
+const ownerCheckMs = 5_000;
 
 /**
  * Runs until it is asked to stop (SIGINT, SIGTERM, `throughline stop`) and gives the exit code: 0 after a clean stop.
@@ -39,6 +47,19 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     const log = openLog({ path: directory.log, secrets: [token] });
     const { promise: ended, resolve: end } = deferred<number>();
     const programVersion = packageJson.version;
+    // From here on a signal ends it cleanly, also one that comes while it is starting.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        log.info('asked to stop', { signal });
+        end(0);
+      });
+    }
+    process.on('uncaughtException', (error) => {
+      log.error('an unexpected error ends the runtime', { error });
+      end(failedExitCode);
+    });
+    process.on('unhandledRejection', (error) => log.error('an error was not handled', { error }));
+
     // The writer's thread loads and opens the database while this one loads the rest.
     const starting = startWriter({
       directory,
@@ -69,19 +90,14 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     log.info('the runtime has started', { pid: process.pid, url, position: runtime.head(), version: programVersion });
     if (options.foreground) greet(gateway.windowUrl(), url, directory.root);
 
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        log.info('asked to stop', { signal });
-        end(0);
-      });
-    }
-    process.on('uncaughtException', (error) => {
-      log.error('an unexpected error ends the runtime', { error });
+    const watch = setInterval(() => {
+      if (isStillOurs(directory)) return;
+      log.error('the data directory is gone or serves another runtime');
       end(failedExitCode);
-    });
-    process.on('unhandledRejection', (error) => log.error('an error was not handled', { error }));
+    }, ownerCheckMs).unref();
 
     const exitCode = await ended;
+    clearInterval(watch);
     await gateway.close();
     await runtime.stop();
     removeOwner(directory);
@@ -94,6 +110,15 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     throw asThroughlineError(thrown);
   } finally {
     lock.release();
+  }
+};
+
+/** A runtime whose data directory was deleted under it would go on for ever, with its agents and for nobody. */
+const isStillOurs = (directory: DataDirectory): boolean => {
+  try {
+    return readOwner(directory)?.pid === process.pid;
+  } catch {
+    return false;
   }
 };
 

@@ -77,7 +77,14 @@ const launch = (directory: DataDirectory, script: readonly string[], port: numbe
         ...(port === undefined ? [] : ['--port', String(port)]),
       ],
       // Its own session, so that a Ctrl-C here does not reach it; not this folder, so that it can be removed.
-      { detached: true, stdio: ['ignore', log, log], cwd: dirname(script.at(-1) ?? '.'), windowsHide: true },
+      {
+        detached: true,
+        stdio: ['ignore', log, log],
+        cwd: dirname(script.at(-1) ?? '.'),
+        windowsHide: true,
+        // An agent that starts a runtime marks its descendants for its own end; the runtime is not one of them.
+        env: { ...process.env, THROUGHLINE_RUN: undefined },
+      },
     );
     child.unref();
     return child;
