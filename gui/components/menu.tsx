@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { classes } from './classes.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -48,7 +48,7 @@ const Menu = ({ anchor, label, items }: OpenMenu) => {
     if (element.current) place(element.current, anchor instanceof Element ? anchor.getBoundingClientRect() : anchor);
   }, [anchor]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const elsewhere = (event: Event): void => {
       if (!(event.target instanceof Node && element.current?.contains(event.target))) close();

@@ -66,7 +66,15 @@ export const FirstStart = () => {
           </ul>
         )}
         <div class="first-path">
-          <PathField label="Git repository" value={path} onChange={setPath} problem={problem} />
+          <PathField
+            label="Git repository"
+            value={path}
+            onChange={(typed) => {
+              setPath(typed);
+              setProblem(null);
+            }}
+            problem={problem}
+          />
           <Button look="primary" type="submit" busy={busy}>
             {busy ? 'Starting…' : 'Start a rehearsal'}
           </Button>
