@@ -1,7 +1,7 @@
 /** The keys that work everywhere in the window. Those of a list or a dialog live with it. */
 import { closeSession, focusFilter, focusList } from './actions.ts';
 import { isMenuOpen } from './components/menu.tsx';
-import { navigate } from './route.ts';
+import { currentRoute, navigate } from './route.ts';
 import { openedId, overlay, rowsById, selectedId } from './store.ts';
 
 const isTyping = (target: EventTarget | null): boolean =>
@@ -25,6 +25,22 @@ const plainKeys: Readonly<Record<string, () => void>> = {
   },
 };
 
+const listKeys = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End', 'Enter', 'j', 'k']);
+
+/** Where nothing has the focus and only the list is there, its keys are meant for it. */
+const moveInList = (event: KeyboardEvent): boolean => {
+  if (!listKeys.has(event.key) || document.activeElement !== document.body) return false;
+  if (currentRoute().kind !== 'dashboard') return false;
+  const list = document.getElementById('sessions');
+  if (list === null) return false;
+  event.preventDefault();
+  // The first key in a list without a selection selects, by the focus alone.
+  const isFirst = selectedId.value === null;
+  list.focus();
+  if (!isFirst) list.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, bubbles: true, cancelable: true }));
+  return true;
+};
+
 export const followKeyboard = (): void => {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || isMenuOpen()) return;
@@ -41,6 +57,7 @@ export const followKeyboard = (): void => {
       else navigate({ kind: 'dashboard' });
       return;
     }
+    if (moveInList(event)) return;
     const run = plainKeys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (run === undefined) return;
     event.preventDefault();

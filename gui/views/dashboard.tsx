@@ -29,7 +29,8 @@ const Content = () => {
   const known = dashboard.value;
   // Before the first snapshot nothing is known, so nothing is said: neither a list nor that there is none.
   if (known === null) {
-    return <p class="visually-hidden">{connection.value.kind === 'connecting' ? 'Connecting to the runtime' : ''}</p>;
+    const isConnecting = connection.value.kind === 'connecting';
+    return <h1 class="visually-hidden">{isConnecting ? 'Connecting to the runtime' : 'Throughline'}</h1>;
   }
   if (known.rows.length === 0) return <FirstStart />;
   return (

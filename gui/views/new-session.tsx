@@ -123,7 +123,7 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
           value={form.repository}
           onChange={(path) => change({ repository: path })}
           problem={problems.repository ?? (repository.kind === 'refused' ? repository.message : null)}
-          hint={hintOf(repository, form.repository)}
+          hint={hintOf(repository)}
         />
         <AgentField agents={agents} form={form} onChange={change} problem={problems.agent} />
         <SessionDetailsFields form={form} onChange={change} problems={problems} repository={repository} />
@@ -147,9 +147,8 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
   );
 };
 
-/** What is checked out there; and where the repository is, when that is not what was typed. */
-const hintOf = (look: RepositoryLook, typed: string): string | undefined => {
-  if (look.kind !== 'found') return undefined;
-  const branch = look.headBranch === null ? 'No branch is checked out' : `On ${plainLine(look.headBranch)}`;
-  return look.root === typed.replace(/\/$/u, '') ? branch : `${branch}, in ${plainLine(look.root)}`;
-};
+/** Where the repository is, which need not be what was typed, and what is checked out there. */
+const hintOf = (look: RepositoryLook): string | undefined =>
+  look.kind === 'found'
+    ? plainLine(`${look.root}, ${look.headBranch === null ? 'no branch checked out' : `on ${look.headBranch}`}`)
+    : undefined;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SearchHit } from '../../actors/protocol/window.ts';
 import { call } from '../api.ts';
 import { Button } from '../components/button.tsx';
@@ -21,6 +21,8 @@ const settleMs = 180;
 export const SearchPage = ({ terms }: { readonly terms: SearchTerms }) => {
   const { found, busy, more } = useSearch(terms);
   const results = useRef<HTMLUListElement>(null);
+  const text = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => text.current?.focus(), []);
   const change: FiltersProps['onChange'] = (part) =>
     // What is undefined is left out of the address.
     navigate({ kind: 'search', terms: { ...terms, ...part } as SearchTerms }, { replace: true });
@@ -45,8 +47,8 @@ export const SearchPage = ({ terms }: { readonly terms: SearchTerms }) => {
           <span class="visually-hidden">Search all sessions</span>
           <input
             id="search-text"
+            ref={text}
             type="search"
-            autofocus
             autocomplete="off"
             spellcheck={false}
             maxLength={500}

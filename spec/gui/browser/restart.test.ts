@@ -47,7 +47,7 @@ test('a page without its cookie says that it is not let in, and how to open it a
   await page.context().clearCookies();
   await page.reload();
   await page.getByText('does not let this window in').waitFor();
-  await page.getByText('throughline open').waitFor();
+  await page.getByText('throughline', { exact: true }).waitFor();
   assert.is(await page.locator('.first-start').count(), 0, 'it does not claim that there is nothing');
 });
 
