@@ -9,6 +9,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureChromium } from './gui/browser/support/install-chromium.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fileTimeLimitMs = 15 * 60_000;
@@ -22,6 +23,8 @@ const files = readdirSync(join(root, 'spec'), { recursive: true, encoding: 'utf8
   .filter((path) => !path.startsWith('agents/'))
   .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
   .sort();
+
+if (files.some((file) => file.startsWith('gui/'))) ensureChromium();
 
 const runFile = (file: string): Promise<Outcome> =>
   new Promise((resolve) => {

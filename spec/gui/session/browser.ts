@@ -1,13 +1,10 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
-
-const executablePath = '/usr/bin/chromium';
-const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-component-update', '--disable-sync'];
+import type { Page } from 'playwright-core';
+import { launchChromium } from '../browser/support/chromium.ts';
 
 /** The policy that the window is served with. */
 const contentSecurityPolicy =
@@ -24,9 +21,6 @@ export type OpenPage = {
 
 /** Bundles a script of this folder and opens it in Chromium, as strictly as the window is. */
 export const openPage = async (script: string): Promise<OpenPage> => {
-  if (!existsSync(executablePath)) {
-    throw new Error(`${executablePath} is missing, and this test is about a browser: apt-get install chromium`);
-  }
   const built = await build({
     entryPoints: { page: fileURLToPath(new URL(script, import.meta.url)) },
     outdir: '/page',
@@ -52,7 +46,7 @@ export const openPage = async (script: string): Promise<OpenPage> => {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] });
+  const browser = await launchChromium();
   const page = await browser.newPage();
   const requests: string[] = [];
   const problems: string[] = [];
