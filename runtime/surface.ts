@@ -13,6 +13,8 @@ import type {
   WorktreeChanges,
   WorktreeDiff,
 } from '../actors/protocol/window.ts';
+import type { FindOptions, HistoryPageBefore } from '../actors/reader/history-before.ts';
+import type { HistoryPage, HistoryPlace } from '../actors/reader/history-queries.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -34,23 +36,8 @@ export type RuntimeCommands = {
 /** An event with the session it belongs to, as the tail sends it. */
 export type TailEvent = { readonly sessionId: SessionId; readonly event: HistoryEvent };
 
-/** `after` is where the last page ended: a run's ordinal and a seq. */
-export type HistoryPlace = { readonly run: number; readonly seq: number };
-
-export type HistoryPage = { readonly events: readonly HistoryEvent[]; readonly next: HistoryPlace | null };
-
-/** A page read from its end: `previous` is where the one before it ends, null at the beginning. */
-export type HistoryPageBefore = {
-  readonly events: readonly HistoryEvent[];
-  readonly previous: HistoryPlace | null;
-};
-
-export type FindOptions = {
-  readonly types: readonly string[];
-  /** Itself left out; null begins at the beginning, or backwards at the end. */
-  readonly from: HistoryPlace | null;
-  readonly direction: 'next' | 'previous';
-};
+export type { FindOptions, HistoryPageBefore } from '../actors/reader/history-before.ts';
+export type { HistoryPage, HistoryPlace } from '../actors/reader/history-queries.ts';
 
 /** Some rows as they are now; a session that is asked for and not among them is gone. */
 export type DashboardRows = {

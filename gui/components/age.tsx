@@ -1,6 +1,7 @@
 import { useComputed } from '@preact/signals';
+import { compactAge } from '../../actors/protocol/age.ts';
 import { now } from '../clock.ts';
-import { compactAge, fullTime } from '../state/age.ts';
+import { fullTime } from '../state/time.ts';
 
 /** How long ago something was, kept up to date by the window's one clock. */
 export const Age = ({ at, class: className }: { readonly at: number; readonly class?: string }) => {

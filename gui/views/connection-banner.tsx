@@ -1,7 +1,7 @@
 import { Button } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
 import { retryConnection } from '../follow-dashboard.ts';
-import { timeOfDay } from '../state/age.ts';
+import { timeOfDay } from '../state/time.ts';
 import { connection, dashboard } from '../store.ts';
 
 /** Says that what is shown is old, or why nothing is; says nothing while all is well. */

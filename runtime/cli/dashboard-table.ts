@@ -1,5 +1,5 @@
+import { compactAge } from '../../actors/protocol/age.ts';
 import type { DashboardRow, DashboardSnapshot } from '../../actors/protocol/dashboard.ts';
-import { age } from './age.ts';
 import { truncate } from './display-width.ts';
 import { shortIdLength } from './find-session.ts';
 import { sanitiseLine } from './sanitise.ts';
@@ -21,7 +21,7 @@ export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, no
       statusMark(row.status, colours),
       row.pendingApprovals > 0 ? colours.yellow(activityWords(row)) : activityWords(row),
       truncate(sanitiseLine(row.agent), maxAgentColumns),
-      colours.dim(age(row.lastActivityAt, nowMs)),
+      colours.dim(compactAge(row.lastActivityAt, nowMs)),
       truncate(sanitiseLine(row.worktree.branch ?? ''), maxBranchColumns),
       colours.dim(row.id.slice(0, idLength)),
     ],

@@ -1,7 +1,7 @@
 import type { Diff, HistoryEvent } from '../../actors/protocol/events.ts';
 import { dashboardStatus, isTerminal } from '../../actors/protocol/status.ts';
-import { duration } from './age.ts';
 import { truncate } from './display-width.ts';
+import { duration } from './duration.ts';
 import { jsonLine } from './json-line.ts';
 import { knownFact } from './known-fact.ts';
 import { isLedgerType, ledgerLine } from './ledger-line.ts';

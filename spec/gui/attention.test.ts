@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { attentionItems, type LookedAt, lookAt, lookAtAll, newItems, withoutGone } from '../../gui/state/attention.ts';
+import { dashboardRow as row } from '../support/dashboard-row.ts';
 import { suite } from '../support/suite.ts';
-import { row } from './rows.ts';
 
 const test = suite('attention');
 

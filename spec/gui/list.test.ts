@@ -7,8 +7,8 @@ import { applyDashboardMessage } from '../../gui/state/dashboard-state.ts';
 import { filterRows } from '../../gui/state/filter.ts';
 import { inOrder, isOrder, type Order, orderNames } from '../../gui/state/order.ts';
 import { keptSelection, movedSelection } from '../../gui/state/selection.ts';
+import { dashboardRow as row } from '../support/dashboard-row.ts';
 import { suite } from '../support/suite.ts';
-import { row } from './rows.ts';
 
 const test = suite('list');
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { compactAge } from '../../gui/state/age.ts';
+import { compactAge } from '../../actors/protocol/age.ts';
 import { compactCost, compactCount, counted } from '../../gui/state/amounts.ts';
 import { fit, ranked } from '../../gui/state/rank.ts';
 import { branchSlug, suggestedName } from '../../gui/state/suggest-name.ts';

@@ -1,6 +1,6 @@
 /** Items of a line or two. */
 import { Icon } from '../../components/icon.tsx';
-import { fullTime, timeOfDay } from '../../state/age.ts';
+import { fullTime, timeOfDay } from '../../state/time.ts';
 import type { EndItem, ErrorItem, InterruptItem, PlanItem, QuietItem, RunItem, UnknownItem } from '../model/item.ts';
 import { jsonText } from '../model/quiet-text.ts';
 import { durationText } from '../text/duration.ts';

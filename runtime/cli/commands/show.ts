@@ -1,5 +1,5 @@
+import { compactAge } from '../../../actors/protocol/age.ts';
 import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
-import { age } from '../age.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { shortIdLength } from '../find-session.ts';
 import type { Invocation } from '../invocation.ts';
@@ -32,8 +32,8 @@ const description = (invocation: Invocation, detail: SessionDetail, shortId: str
     ['worktree', path],
     ['branch', branch === null || base === null ? branch : `${branch} from ${base}`],
     ['approvals', detail.approvalPolicy],
-    ['created', `${new Date(detail.createdAt).toISOString()} (${age(detail.createdAt, now)})`],
-    ['last event', `${new Date(detail.lastActivityAt).toISOString()} (${age(detail.lastActivityAt, now)})`],
+    ['created', `${new Date(detail.createdAt).toISOString()} (${compactAge(detail.createdAt, now)})`],
+    ['last event', `${new Date(detail.lastActivityAt).toISOString()} (${compactAge(detail.lastActivityAt, now)})`],
     ['tokens', tokens(detail)],
     ['id', detail.id],
   ];

@@ -3,31 +3,10 @@ import * as assert from 'uvu/assert';
 import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
 import { byDefaultOrder } from '../../../actors/protocol/default-order.ts';
 import { dashboardStatuses } from '../../../actors/protocol/status.ts';
+import { dashboardRow as row } from '../../support/dashboard-row.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('default order');
-
-const row = (id: string, over: Partial<DashboardRow> = {}): DashboardRow => ({
-  id,
-  name: id,
-  agent: 'rehearsal',
-  repository: '/repository',
-  status: 'Completed',
-  activity: null,
-  createdAt: 1,
-  lastActivityAt: 1,
-  failureReason: null,
-  worktree: { path: null, branch: null, base: null },
-  runCount: 1,
-  resumeCount: 0,
-  activeRunId: null,
-  pendingApprovals: 0,
-  usage: { used: null, size: null, cost: null },
-  restored: false,
-  restoredAt: null,
-  recoveryHint: null,
-  ...over,
-});
 
 const ordered = (...rows: readonly DashboardRow[]): readonly string[] =>
   [...rows].sort(byDefaultOrder).map(({ id }) => id);

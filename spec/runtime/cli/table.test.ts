@@ -1,6 +1,7 @@
 import { is } from 'uvu/assert';
-import { age, duration } from '../../../runtime/cli/age.ts';
+import { compactAge } from '../../../actors/protocol/age.ts';
 import { displayWidth, truncate } from '../../../runtime/cli/display-width.ts';
+import { duration } from '../../../runtime/cli/duration.ts';
 import { table } from '../../../runtime/cli/table.ts';
 import { suite } from '../../support/suite.ts';
 
@@ -31,7 +32,7 @@ test('a long text is cut at a whole character, with an ellipsis', () => {
 
 test('an age is one compact word, also when the clock jumped back', () => {
   const now = 1_700_000_000_000;
-  const ages = [-5000, 400, 12_000, 180_000, 5 * 3_600_000, 9 * 86_400_000].map((ms) => age(now - ms, now));
+  const ages = [-5000, 400, 12_000, 180_000, 5 * 3_600_000, 9 * 86_400_000].map((ms) => compactAge(now - ms, now));
   is(ages.join(' '), 'now now 12s 3m 5h 9d');
   is([400, 12_300, 185_000].map(duration).join(', '), '0.4 s, 12 s, 3 min 5 s');
 });

@@ -4,19 +4,11 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 /** How long ago, in one compact word: `now`, `12s`, `3m`, `5h`, `9d`. A clock that jumped back gives `now`. */
-export const age = (thenMs: number, nowMs: number): string => {
+export const compactAge = (thenMs: number, nowMs: number): string => {
   const ms = nowMs - thenMs;
   if (ms < secondMs) return 'now';
   if (ms < minuteMs) return `${Math.floor(ms / secondMs)}s`;
   if (ms < hourMs) return `${Math.floor(ms / minuteMs)}m`;
   if (ms < 2 * dayMs) return `${Math.floor(ms / hourMs)}h`;
   return `${Math.floor(ms / dayMs)}d`;
-};
-
-/** How long something took: `0.4 s`, `12 s`, `3 min 5 s`. */
-export const duration = (ms: number): string => {
-  if (ms < 10 * secondMs) return `${(Math.max(0, ms) / secondMs).toFixed(1)} s`;
-  if (ms < minuteMs) return `${Math.round(ms / secondMs)} s`;
-  const seconds = Math.round(ms / secondMs);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 };

@@ -1,7 +1,7 @@
 import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
 
 /** A session that completed at 1, apart from what is said. */
-export const row = (id: string, over: Partial<DashboardRow> = {}): DashboardRow => ({
+export const dashboardRow = (id: string, over: Partial<DashboardRow> = {}): DashboardRow => ({
   id,
   name: id,
   agent: 'rehearsal',
