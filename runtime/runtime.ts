@@ -18,6 +18,7 @@ import type { Configuration } from './configuration.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { createOneAtATime } from './git/one-at-a-time.ts';
 import { createWorktrees } from './git/worktrees.ts';
+import { createLifecycles } from './lifecycles.ts';
 import type { Log } from './log.ts';
 import { endMarked, markOf, stopOrphans } from './orphans.ts';
 import { createReaders } from './readers.ts';
@@ -25,6 +26,7 @@ import { startRetention } from './retention.ts';
 import { createSearch } from './search.ts';
 import { ensureFolder, planFolder, removeSessionFolder } from './session-folder.ts';
 import { createSessionHost, type SessionHost } from './session-host.ts';
+import { nameFrom } from './session-name.ts';
 import { createSessionThreads } from './session-threads.ts';
 import type { Runtime, Started } from './surface.ts';
 import { createSurroundings } from './window/surroundings.ts';
@@ -70,8 +72,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   writer.onCommitted(search.committed);
   const inTurn = createOneAtATime();
   const hosts = new Map<SessionId, SessionHost>();
-  const busy = new Map<SessionId, string>();
-  const underWay = new Set<Promise<unknown>>();
+  const lifecycles = createLifecycles();
+  const lifecycle = lifecycles.begin;
   const limits: SessionLimits = {
     cancelRetryMs: Math.min(defaultRunInput.cancelRetryMs, configuration.interruptDeadlineMs / 2),
     interruptDeadlineMs: configuration.interruptDeadlineMs,
@@ -80,26 +82,6 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   };
   const surroundings = { configuration, dataDirectory: directory };
   let stopped: Promise<void> | null = null;
-
-  /** Two commands that change a session's life never overlap: the second is refused, with the first's name. */
-  const lifecycle = async <Value>(id: SessionId, name: string, body: () => Promise<Value>): Promise<Value> => {
-    if (stopped !== null) throw new ThroughlineError('runtime.stopping', 'the runtime is stopping');
-    const other = busy.get(id);
-    if (other !== undefined) {
-      throw new ThroughlineError('session.busy', `the session is busy: ${other} is in progress`, {
-        hint: 'wait a moment and try again',
-      });
-    }
-    busy.set(id, name);
-    const performed = body();
-    underWay.add(performed);
-    try {
-      return await performed;
-    } finally {
-      busy.delete(id);
-      underWay.delete(performed);
-    }
-  };
 
   // A ledger has one sender at a time: the session's host while it lives, otherwise whoever has the turn here.
   const record = (id: SessionId, next: LedgerFact): Promise<void> =>
@@ -301,7 +283,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const stop = async (): Promise<void> => {
     retention.stop();
     const deadline = elapsed(stopDeadlineMs);
-    await Promise.race([Promise.allSettled(underWay), writer.gaveUp, deadline.passed]);
+    await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
     const all = [...hosts.values()];
     await Promise.race([Promise.all(all.map((host) => host.stop())), writer.gaveUp, deadline.passed]);
     deadline.cancel();
@@ -390,13 +372,4 @@ const elapsed = (milliseconds: number): { readonly passed: Promise<void>; readon
 const requireText = (text: string): void => {
   if (text.trim() !== '') return;
   throw new ThroughlineError('session.prompt_required', 'a prompt cannot be empty', { hint: 'say what to do next' });
-};
-
-const maxNameCharacters = 60;
-
-/** A name for a session that was given none: its prompt's first line. */
-const nameFrom = (prompt: string): string => {
-  const line = prompt.trim().split('\n', 1)[0]?.replace(/\s+/gu, ' ').trim() ?? '';
-  const characters = [...line];
-  return characters.length <= maxNameCharacters ? line : `${characters.slice(0, maxNameCharacters - 1).join('')}…`;
 };
