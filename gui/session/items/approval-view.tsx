@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { ApprovalOption } from '../../../actors/protocol/events.ts';
 import { call } from '../../api.ts';
 import { Button } from '../../components/button.tsx';
@@ -15,9 +15,10 @@ import { Output } from './output.tsx';
 /** A request for approval: answered here while it can be, and afterwards a line that says how it was. */
 export const ApprovalView = ({ item }: { readonly item: ApprovalItem }) => {
   const { live, state: session } = useSession();
-  const state = useComputed(() => approvalState(item, live.value));
+  // Not a computed: that would see the item it was first drawn with.
+  const state = approvalState(item, live.value);
   const title = shortLine(item.title, 400);
-  if (state.value !== 'open') {
+  if (state !== 'open') {
     return (
       <p class={`line approval-${item.resolution?.outcome ?? 'expired'}`}>
         <Icon name={item.resolution?.outcome === 'allowed' ? 'check' : 'close'} />
@@ -29,9 +30,7 @@ export const ApprovalView = ({ item }: { readonly item: ApprovalItem }) => {
   }
   // What is asked for is told with the request, or else with the tool call that it is about.
   const call =
-    state.value === 'open' && item.input === undefined && item.diffs.length === 0
-      ? toolOf(session.timeline.peek()?.items, item)
-      : null;
+    item.input === undefined && item.diffs.length === 0 ? toolOf(session.timeline.peek()?.items, item) : null;
   const [input, diffs] = [item.input ?? call?.input, item.diffs.length > 0 ? item.diffs : (call?.diffs ?? [])];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of texts, not of fields

@@ -1,4 +1,3 @@
-import { useComputed } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { inputText } from '../model/input-text.ts';
@@ -44,7 +43,8 @@ const wordByOutcome: Readonly<Record<ToolOutcome, string>> = {
 export const ToolView = ({ item }: { readonly item: ToolItem }) => {
   const { live, row, folds } = useSession();
   const bodyId = useId();
-  const outcome = useComputed(() => toolOutcome(item, live.value)).value;
+  // Not a computed: that would see the item it was first drawn with.
+  const outcome = toolOutcome(item, live.value);
   const fold = folds(item.key);
   const showsInput = item.input !== undefined && item.diffs.length === 0 && !saysNothingNew(item);
   const hasBody = showsInput || item.output !== null || item.diffs.length > 0;

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { suite } from '../../support/suite.ts';
+import { until } from '../../support/until.ts';
+import { ended } from '../../support/world.ts';
+import { closeWindows, createWindowWorld, openByName, rowOf, type WindowWorld } from './support/window.ts';
+
+const test = suite('what can be done in the window', { timeLimitMs: 120_000 });
+test.after(closeWindows);
+
+let shared: Promise<WindowWorld> | null = null;
+/** One runtime serves all these tests: each has sessions of its own. */
+const inWorld = (): Promise<WindowWorld> => {
+  shared ??= createWindowWorld('actions');
+  return shared;
+};
+
+test('an approval is answered where it is asked, and the agent does what was allowed', async () => {
+  const world = await inWorld();
+  const agent = world.script('asks', {
+    steps: [
+      { do: 'edit', path: 'allowed.txt', text: 'one\ntwo\n', approval: true },
+      { do: 'edit', path: 'denied.txt', text: 'three\n', approval: true },
+      { do: 'say', text: 'Both were answered.' },
+    ],
+  });
+  await world.start('asks', agent);
+  const { page, problems } = await world.window();
+  await rowOf(page, 'asks').getByText('Waits for approval').waitFor();
+  await openByName(page, 'asks');
+
+  const first = page.getByRole('group', { name: /Approval: .*allowed\.txt/u });
+  await first.getByText('two').waitFor();
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  await until('the end is in sight, with the space below it', () =>
+    timeline.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight <= 1),
+  );
+  assert.not(existsSync(join(world.repository, 'allowed.txt')), 'nothing is written before the answer');
+  await first.getByRole('button', { name: /^Allow( once)?$/u }).click();
+  await page.getByText('Allowed by you:').waitFor();
+
+  const second = page.getByRole('group', { name: /Approval: .*denied\.txt/u });
+  await second
+    .getByRole('button', { name: /^(Deny|Reject)( once)?$/u })
+    .first()
+    .click();
+  await page.getByText('Denied by you:').waitFor();
+  await page.getByText('Both were answered.').waitFor();
+  assert.ok(existsSync(join(world.repository, 'allowed.txt')));
+  assert.not(existsSync(join(world.repository, 'denied.txt')));
+  await until('nothing waits', async () => (await rowOf(page, 'asks').locator('.badge-waits').count()) === 0);
+  assert.equal(problems, []);
+});
+
+test('a run is interrupted from its session; the next prompt begins the next run', async () => {
+  const world = await inWorld();
+  await world.start('stops', 'hang');
+  const { page } = await world.window();
+  await openByName(page, 'stops');
+  await page.locator('.item-message').first().waitFor();
+  await page.getByRole('button', { name: 'Interrupt' }).click();
+  await page.locator('.session-title .chip-interrupted').waitFor();
+  await rowOf(page, 'stops').locator('.chip-interrupted').waitFor();
+
+  await page.getByRole('textbox', { name: 'Next prompt' }).fill('script: quick\nOnce more, on two lines.');
+  await page.keyboard.press('Enter');
+  await page.locator('.item-prompt', { hasText: 'Once more, on two lines.' }).waitFor();
+  await page.locator('.session-title .chip-completed').waitFor();
+  await page.getByRole('button', { name: 'Run 2' }).waitFor();
+});
+
+test('a new session: what is wrong is said at its field, and once right the session opens', async () => {
+  const world = await inWorld();
+  const { page } = await world.window();
+  await page.getByRole('button', { name: 'New session' }).click();
+  const form = page.getByRole('dialog', { name: 'New session' });
+  await form.getByRole('button', { name: 'Start session' }).click();
+  const prompt = form.getByRole('textbox', { name: 'Prompt' });
+  await form.getByText('Say what the agent is to do.').waitFor();
+  await until('the first problem has the focus', () => prompt.evaluate((field) => field === document.activeElement));
+  assert.is(await prompt.getAttribute('aria-invalid'), 'true');
+
+  await prompt.fill('Say one sentence');
+  const repository = form.getByRole('combobox', { name: 'Repository', exact: true });
+  await repository.fill(`${world.repository}-is-not-there`);
+  await form.getByRole('button', { name: 'Start session' }).click();
+  await until('the repository is refused', async () => (await repository.getAttribute('aria-invalid')) === 'true');
+
+  await repository.fill(world.repository);
+  await form.getByText(`${world.repository}, on main`).waitFor();
+  await form.getByText('Rehearsal', { exact: true }).click();
+  await form.getByRole('combobox', { name: 'Script' }).selectOption('quick');
+  await form.getByRole('textbox', { name: /^Name/u }).fill('from the form');
+  await form.getByLabel('Based on').fill('no-such-branch');
+  await form.getByRole('button', { name: 'Start session' }).click();
+  const base = form.getByLabel('Based on');
+  await until('the base is refused', async () => (await base.getAttribute('aria-invalid')) === 'true');
+
+  await base.fill('');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.session h1', { hasText: 'from the form' }).waitFor();
+  await rowOf(page, 'from the form').locator('.chip-completed').waitFor();
+  await page.locator('.item-prompt', { hasText: 'Say one sentence' }).waitFor();
+});
+
+test('a session is renamed in its header, and the list knows at once', async () => {
+  const world = await inWorld();
+  await world.start('before', 'quick');
+  const { page } = await world.window();
+  await openByName(page, 'before');
+  await page.locator('.session-title').getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('textbox', { name: 'Name of the session' }).fill('after');
+  await page.keyboard.press('Enter');
+  await page.locator('.session h1', { hasText: 'after' }).waitFor();
+  await rowOf(page, 'after').waitFor();
+  assert.is(await rowOf(page, 'before').count(), 0);
+});
+
+test('removing says what would be lost, keeps it when asked to, and parks uncommitted work', async () => {
+  const world = await inWorld();
+  const agent = world.script('writes', { steps: [{ do: 'edit', path: 'not-committed.txt', text: 'work\n' }] });
+  await ended(world.runtime(), await world.start('goes', agent, { worktree: true, approvals: 'allow' }));
+  const { page } = await world.window();
+  await rowOf(page, 'goes').getByRole('button', { name: 'Actions for goes' }).click();
+  await page.getByRole('menuitem', { name: 'Remove…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Remove goes?' });
+  await dialog.getByText('not-committed.txt').waitFor();
+  await dialog.getByText('Its history of 1 run and its worktree will be deleted.').waitFor();
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await rowOf(page, 'goes').waitFor();
+
+  await rowOf(page, 'goes').click();
+  await page.locator('#sessions').focus();
+  await page.keyboard.press('Delete');
+  await dialog.getByRole('button', { name: 'Remove with its uncommitted work' }).click();
+  await page.getByText('Removed goes.').waitFor();
+  await page.getByText('Its uncommitted work is kept in git under').waitFor();
+  await until('the row is gone', async () => (await rowOf(page, 'goes').count()) === 0);
+});
+
+test.run();
