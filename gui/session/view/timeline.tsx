@@ -12,6 +12,8 @@ import { useTimelineKeys } from './use-timeline-keys.ts';
 /** How near an edge the next page is fetched, and how near the end counts as being there. */
 const fetchWithinPixels = 1200;
 const endWithinPixels = 32;
+/** At least what surrounds the list in its scroller; the browser stops at the end. */
+const spaceAroundPixels = 200;
 
 /**
  * The timeline, of which only what is in sight is in the document. It stays at the end as it grows, unless the reader
@@ -38,7 +40,8 @@ export const TimelineList = () => {
   const toEnd = useCallback((): void => {
     const handle = list.current;
     if (handle === null || !state.following.peek()) return;
-    handle.scrollTo(handle.scrollSize);
+    // The list does not count the space around it.
+    handle.scrollTo(handle.scrollSize + spaceAroundPixels);
   }, [state]);
 
   const load = (edge: 'earlier' | 'later'): void => {
