@@ -13,6 +13,7 @@ import { measureAppend } from './measure/append.ts';
 import { measureAck, measureModerateLoad } from './measure/latency.ts';
 import { measureDashboard, measureHistory } from './measure/reading.ts';
 import { measureStart } from './measure/start.ts';
+import { measureWindow } from './measure/window.ts';
 import { printFigures } from './print-figures.ts';
 
 const measures: Readonly<Record<string, Measure>> = {
@@ -22,6 +23,7 @@ const measures: Readonly<Record<string, Measure>> = {
   load: measureModerateLoad,
   history: measureHistory,
   dashboard: measureDashboard,
+  window: measureWindow,
 };
 
 const { values: options, positionals: words } = parseArgs({
