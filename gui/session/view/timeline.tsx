@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useCallback, useLayoutEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { Button } from '../../components/button.tsx';
 import { counted } from '../../state/amounts.ts';
@@ -12,8 +12,6 @@ import { useTimelineKeys } from './use-timeline-keys.ts';
 /** How near an edge the next page is fetched, and how near the end counts as being there. */
 const fetchWithinPixels = 1200;
 const endWithinPixels = 32;
-/** At least what surrounds the list in its scroller; the browser stops at the end. */
-const spaceAroundPixels = 200;
 
 /**
  * The timeline, of which only what is in sight is in the document. It stays at the end as it grows, unless the reader
@@ -40,8 +38,7 @@ export const TimelineList = () => {
   const toEnd = useCallback((): void => {
     const handle = list.current;
     if (handle === null || !state.following.peek()) return;
-    // The list does not count the space around it.
-    handle.scrollTo(handle.scrollSize + spaceAroundPixels);
+    handle.scrollTo(handle.scrollSize);
   }, [state]);
 
   const load = (edge: 'earlier' | 'later'): void => {
@@ -71,6 +68,15 @@ export const TimelineList = () => {
   };
 
   useLayoutEffect(toEnd, [items, following, toEnd]);
+
+  // What appears above or below (a plan, a longer prompt) takes room from the timeline, and would cover its end.
+  const isShown = timeline !== null;
+  useEffect(() => {
+    if (!isShown || scroller.current === null) return;
+    const observer = new ResizeObserver(toEnd);
+    observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, [isShown, toEnd]);
 
   useLayoutEffect(() => {
     if (target === null || target.request === wentTo.current || markedKey === null) return;

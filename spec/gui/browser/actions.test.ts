@@ -32,10 +32,6 @@ test('an approval is answered where it is asked, and the agent does what was all
 
   const first = page.getByRole('group', { name: /Approval: .*allowed\.txt/u });
   await first.getByText('two').waitFor();
-  const timeline = page.getByRole('region', { name: 'Timeline' });
-  await until('the end is in sight, with the space below it', () =>
-    timeline.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight <= 1),
-  );
   assert.not(existsSync(join(world.repository, 'allowed.txt')), 'nothing is written before the answer');
   await first.getByRole('button', { name: /^Allow( once)?$/u }).click();
   await page.getByText('Allowed by you:').waitFor();
@@ -51,6 +47,29 @@ test('an approval is answered where it is asked, and the agent does what was all
   assert.not(existsSync(join(world.repository, 'denied.txt')));
   await until('nothing waits', async () => (await rowOf(page, 'asks').locator('.badge-waits').count()) === 0);
   assert.equal(problems, []);
+});
+
+test('the end stays in sight when a plan appears and takes room from the timeline', async () => {
+  const world = await inWorld();
+  const agent = world.script('plans', {
+    steps: [
+      { do: 'say', text: 'A line.\n\n'.repeat(40), chunkCharacters: 1_000, everyMs: 0 },
+      { do: 'plan', entries: [{ content: 'Look', priority: 'medium', status: 'in_progress' }] },
+      { do: 'ask', title: 'May I?', toolKind: 'other', details: 'A question' },
+    ],
+  });
+  await world.start('plans', agent);
+  const { page } = await world.window();
+  await rowOf(page, 'plans').getByText('Waits for approval').waitFor();
+  await openByName(page, 'plans');
+  await page.getByRole('group', { name: /^Approval/u }).waitFor();
+  await page.getByText('Plan 0/1').waitFor();
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  const fromTheEnd = (): Promise<number> =>
+    timeline.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight);
+  await until('the end is in sight, with the space below it', async () => (await fromTheEnd()) <= 1);
+  await page.getByRole('textbox', { name: 'Next prompt' }).fill('one\ntwo\nthree\nfour\nfive');
+  await until('it still is', async () => (await fromTheEnd()) <= 1);
 });
 
 test('a run is interrupted from its session; the next prompt begins the next run', async () => {
