@@ -30,17 +30,16 @@ export const startWriter = async (
   databasePath: string,
   options: { readonly execArgv?: readonly string[] } = {},
 ): Promise<BenchWriter> => {
-  const worker = new Worker(new URL('../dist/writer.js', import.meta.url), {
-    workerData: {
-      databasePath,
-      migrationsFolder,
-      synchronous: 'FULL',
-      programVersion: 'bench',
-      pid: process.pid,
-      epochKey: null,
-    } satisfies WriterOptions,
-    execArgv: [...(options.execArgv ?? [])],
-  });
+  const worker = new Worker(new URL('../dist/writer.js', import.meta.url), { execArgv: [...(options.execArgv ?? [])] });
+  const opening: WriterOptions = {
+    databasePath,
+    migrationsFolder,
+    synchronous: 'FULL',
+    programVersion: 'bench',
+    pid: process.pid,
+    epochKey: null,
+  };
+  worker.postMessage({ kind: 'open', options: opening } satisfies WriterControl);
   const commits: Position[] = [];
   await new Promise<void>((resolve, reject) => {
     worker.on('error', reject);

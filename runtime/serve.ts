@@ -1,5 +1,6 @@
 /** The runtime as a process: opens the data directory, starts the actors in order, and stops them in reverse. */
 
+import type { Worker } from 'node:worker_threads';
 import { asThroughlineError } from '../actors/protocol/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { readConfiguration } from './configuration.ts';
@@ -25,6 +26,8 @@ export type ServeOptions = {
   readonly port?: number | undefined;
   /** Says on the terminal where it is and what to do next; otherwise only the log speaks. */
   readonly foreground: boolean;
+  /** The writer's thread, if it was loaded beforehand; it is ended when the runtime cannot start. */
+  readonly writerThread: Worker | null;
 };
 
 const failedExitCode = 1;
@@ -66,6 +69,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
       configuration,
       log,
       programVersion,
+      thread: options.writerThread,
       onGaveUp: () => end(failedExitCode),
     });
     const [{ createRuntime }, { startGateway }, writer] = await Promise.all([
@@ -107,6 +111,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   } catch (thrown) {
     await gateway?.close();
     await runtime?.stop().catch(() => {});
+    await options.writerThread?.terminate();
     throw asThroughlineError(thrown);
   } finally {
     lock.release();

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import type { ThroughlineError } from '../actors/protocol/error.ts';
 import type { Configuration } from './configuration.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -11,6 +12,8 @@ export const startWriter = (options: {
   readonly configuration: Configuration;
   readonly log: Log;
   readonly programVersion: string;
+  /** A thread that was loaded beforehand; none loads one. */
+  readonly thread?: Worker | null;
   /** The writer could not be kept alive: the process should end, so that a start can begin anew. */
   readonly onGaveUp: (error: ThroughlineError) => void;
 }): Promise<WriterSupervisor> =>
@@ -22,6 +25,7 @@ export const startWriter = (options: {
       programVersion: options.programVersion,
       pid: process.pid,
     },
+    thread: options.thread ?? null,
     log: options.log,
     onGaveUp: options.onGaveUp,
   });

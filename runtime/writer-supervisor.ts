@@ -2,7 +2,7 @@
  * Keeps the one writer alive: starts it, connects every session thread to it, and when it dies starts another, to which
  * everything unacknowledged is sent again. Past its restart budget it gives up and says so.
  */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { ThroughlineError } from '../actors/protocol/error.ts';
 import type { EpochKey, Position, SessionKey } from '../actors/protocol/ids.ts';
 import type { ToSessionThread } from '../actors/protocol/session-messages.ts';
@@ -17,7 +17,7 @@ import type {
 import { createOutbox, type Outbox } from '../actors/writer/outbox.ts';
 import type { Log } from './log.ts';
 import { createRestartBudget, defaultRestarts } from './restart-budget.ts';
-import { threadArguments, threadEntry } from './thread-entries.ts';
+import { loadWriterThread } from './writer-thread.ts';
 
 /** A command without the number that its answer is found by. */
 export type UnnumberedCommand = WriterCommand extends infer Command
@@ -51,6 +51,8 @@ export type WriterSupervisor = {
 
 export type WriterSupervisorOptions = {
   readonly writer: Omit<WriterOptions, 'epochKey'>;
+  /** A thread that was loaded beforehand, to be the first writer; null loads one. */
+  readonly thread: Worker | null;
   readonly log: Log;
   readonly onGaveUp: (error: ThroughlineError) => void;
 };
@@ -71,6 +73,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   const threads = new Set<MessagePort>();
   const listeners = new Set<CommitListener>();
   const waiting = new Map<number, Waiting>();
+  let spare = options.thread;
   let nextRequest = 1;
   let worker: Worker;
   let port: MessagePort;
@@ -116,10 +119,10 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
 
   const start = (epochKey: EpochKey | null): Promise<Ready> =>
     new Promise((resolve, reject) => {
-      worker = new Worker(threadEntry('writer'), {
-        workerData: { ...options.writer, epochKey } satisfies WriterOptions,
-        execArgv: threadArguments,
-      });
+      worker = spare ?? loadWriterThread();
+      spare = null;
+      worker.ref();
+      worker.postMessage({ kind: 'open', options: { ...options.writer, epochKey } } satisfies WriterControl);
       let fault: unknown = null;
       let refused = false;
       worker.on('message', (notice: WriterNotice) => {

@@ -107,6 +107,8 @@ export type WriterNotice =
 
 /** To the writer's thread from the runtime. */
 export type WriterControl =
+  /** The first message: its thread has loaded the program meanwhile, and waits for it. */
+  | { readonly kind: 'open'; readonly options: WriterOptions }
   | { readonly kind: 'connect'; readonly port: MessagePort }
   /** Closes the database, which empties the write-ahead log into it, and ends the thread. */
   | { readonly kind: 'close' };

@@ -1,5 +1,5 @@
 /** The writer's thread: the only owner of a read-write connection to the database. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
 import type { EpochKey, Timestamp } from '../protocol/ids.ts';
 import type { WriterControl, WriterNotice, WriterOptions, WriterRequest } from '../protocol/writer-messages.ts';
@@ -60,18 +60,29 @@ const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) =
 
 if (parentPort === null) throw new ThroughlineError('internal', 'the writer runs in a thread of its own');
 const runtime = parentPort;
-try {
-  const writer = start(workerData as WriterOptions, (notice) => runtime.postMessage(notice));
-  runtime.on('message', (control: WriterControl) => {
-    if (control.kind === 'connect') writer.connect(control.port);
-    else {
-      writer.close();
+const notify = (notice: WriterNotice): void => runtime.postMessage(notice);
+let writer: ReturnType<typeof start> | null = null;
+
+const open = (options: WriterOptions): void => {
+  try {
+    writer = start(options, notify);
+  } catch (thrown) {
+    notify({ kind: 'not_ready', error: asThroughlineError(thrown).toPlain() });
+    // Ends the thread in its own time, so that the notice gets out first.
+    runtime.close();
+  }
+};
+
+runtime.on('message', (control: WriterControl) => {
+  switch (control.kind) {
+    case 'open':
+      open(control.options);
+      return;
+    case 'connect':
+      writer?.connect(control.port);
+      return;
+    case 'close':
+      writer?.close();
       process.exit(0);
-    }
-  });
-} catch (thrown) {
-  const error = asThroughlineError(thrown);
-  runtime.postMessage({ kind: 'not_ready', error: error.toPlain() } satisfies WriterNotice);
-  // Ends the thread in its own time, so that the notice gets out first.
-  runtime.close();
-}
+  }
+});

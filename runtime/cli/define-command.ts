@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
 import type { CommonOptions, Invocation } from './invocation.ts';
@@ -7,6 +8,7 @@ import type { Terminal } from './terminal.ts';
 export type Definition = {
   readonly program: Command;
   readonly terminal: Terminal;
+  readonly writerThread: Worker | null;
   readonly onExit: (exitCode: ExitCode) => void;
 };
 

@@ -27,7 +27,7 @@ export const defineRuntimeCommands = (definition: Definition): void => {
     .addOption(new Option('--detached').hideHelp())
     .action(
       action(definition, async (invocation, options: ServeOptions) =>
-        (await import('./commands/serve.ts')).serve(invocation, options),
+        (await import('./commands/serve.ts')).serve(invocation, options, definition.writerThread),
       ),
     );
 

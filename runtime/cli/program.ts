@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -17,13 +18,21 @@ Begin with:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 runtime not reachable`;
 
-/** Runs one command line (without the program's own name) and gives its exit code. */
-export const runCommandLine = async (words: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+/**
+ * Runs one command line (without the program's own name) and gives its exit code. `writerThread` is what `serve` begins
+ * with, if it was loaded meanwhile.
+ */
+export const runCommandLine = async (
+  words: readonly string[],
+  terminal: Terminal,
+  writerThread: Worker | null = null,
+): Promise<ExitCode> => {
   const json = wantsJson(words);
   let exitCode: ExitCode = exitCodes.done;
-  const program = createProgram(terminal, (code) => {
+  const onExit = (code: ExitCode): void => {
     exitCode = code;
-  });
+  };
+  const program = createProgram(terminal, writerThread, onExit);
   try {
     await program.parseAsync([...withCommand(words)], { from: 'user' });
     return exitCode;
@@ -40,7 +49,11 @@ const withCommand = (words: readonly string[]): readonly string[] => {
   return isCommon ? ['window', ...words] : words;
 };
 
-const createProgram = (terminal: Terminal, onExit: (exitCode: ExitCode) => void): Command => {
+const createProgram = (
+  terminal: Terminal,
+  writerThread: Worker | null,
+  onExit: (exitCode: ExitCode) => void,
+): Command => {
   const program = withCommonOptions(new Command('throughline'))
     .description('Run many coding agents side by side and never lose the thread.')
     .version(packageJson.version, '--version')
@@ -49,7 +62,7 @@ const createProgram = (terminal: Terminal, onExit: (exitCode: ExitCode) => void)
     // Commander's own words go through our one way of saying what is wrong.
     .configureOutput({ writeOut: (text) => void terminal.write(text), writeErr: () => {} })
     .exitOverride();
-  const definition: Definition = { program, terminal, onExit };
+  const definition: Definition = { program, terminal, writerThread, onExit };
   defineWorkingCommands(definition);
   defineReadingCommands(definition);
   defineRuntimeCommands(definition);

@@ -1,6 +1,6 @@
+import type { Worker } from 'node:worker_threads';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
-import { ensureRuntime, findRuntime, thisProgram } from '../runtime-process.ts';
 
 export type ServeOptions = {
   readonly port?: number;
@@ -9,16 +9,21 @@ export type ServeOptions = {
   readonly detached?: boolean;
 };
 
-/** `serve`: runs the runtime, here or in the background. */
-export const serve = async (invocation: Invocation, options: ServeOptions): Promise<ExitCode> => {
+/** `serve`: runs the runtime, here or in the background. `writerThread` was loaded while the words were read. */
+export const serve = async (
+  invocation: Invocation,
+  options: ServeOptions,
+  writerThread: Worker | null,
+): Promise<ExitCode> => {
   const { terminal, directory, json, suggest } = invocation;
   const { port } = options;
   if (!options.background) {
     // Loaded only here: the other commands start without the runtime's code.
     const { serve: serveHere } = await import('../../serve.ts');
     const foreground = options.detached !== true;
-    return (await serveHere({ dataDirectory: directory.root, port, foreground })) as ExitCode;
+    return (await serveHere({ dataDirectory: directory.root, port, foreground, writerThread })) as ExitCode;
   }
+  const { ensureRuntime, findRuntime, thisProgram } = await import('../runtime-process.ts');
   const wasThere = (await findRuntime(directory)) !== null;
   const client = await ensureRuntime(directory, { script: thisProgram(), port });
   const { url } = client.endpoint;
