@@ -1,0 +1,80 @@
+/**
+ * Makes the pictures of the README from real sessions of the rehearsal agent:
+ *
+ *   npm run build && node --import tsx docs/make-screenshots.ts
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { makeSampleRepository } from '../runtime/cli/demo/sample-repository.ts';
+import { closeWindows, createWindowWorld, openByName, rowOf } from '../spec/gui/browser/support/window.ts';
+import { ended } from '../spec/support/world.ts';
+
+const folder = fileURLToPath(new URL('screenshots/', import.meta.url));
+const mostBytes = 150_000;
+
+// A home with a name, since its path is seen. Raises when somebody else has a folder there.
+const home = join(tmpdir(), 'ada');
+mkdirSync(home);
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+process.env.HOME = home;
+const repository = join(home, 'greetings');
+makeSampleRepository(repository);
+
+const shoot = async (page: Page, name: string): Promise<void> => {
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => document.fonts.ready);
+  const path = join(folder, `${name}.png`);
+  const { length: size } = await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  console.log(`${name}.png: ${Math.round(size / 1000)} kB`);
+  if (size > mostBytes) throw new Error(`${name}.png has ${size} bytes, more than ${mostBytes}`);
+};
+
+const world = await createWindowWorld('screenshots');
+const start = (name: string, agent: string, prompt: string, approvals: 'ask' | 'allow' = 'allow'): Promise<string> =>
+  world.start(name, agent, { repository, worktree: true, approvals, prompt });
+
+await start('Write tests for greet', 'demo-tests', 'Write tests for greet', 'ask');
+await start('Explain the release', 'slow', 'Explain how a release is made');
+const { page } = await world.window({ viewport: { width: 1280, height: 720 }, colorScheme: 'light' });
+await rowOf(page, 'Write tests for greet').locator('.badge-waits').waitFor();
+await rowOf(page, 'Explain the release').locator('.chip-running').waitFor();
+await world.runtime().kill();
+await world.startAgain();
+await page.locator('.badge-restored').nth(1).waitFor();
+
+const runtime = world.runtime();
+await ended(runtime, await start('Show how greet is used', 'demo-readme', 'Show in the README how greet is used'));
+await ended(runtime, await start('Try the new linter', 'crash', 'Try the new linter'));
+await ended(runtime, await start('Rename the package', 'quick', 'Rename the package'));
+const stopped = await start('Port to another runtime', 'hang', 'Port it to another runtime');
+await rowOf(page, 'Port to another runtime').locator('.chip-running').waitFor();
+await page.waitForFunction(() => document.querySelectorAll('.chip-failed').length > 0);
+await runtime.client.call('interrupt', { parameters: { id: stopped }, body: {} });
+await ended(runtime, stopped);
+await start('Greet in every language', 'demo-refactor', 'Move the greetings into a table of languages', 'ask');
+await rowOf(page, 'Greet in every language').locator('.badge-waits').waitFor();
+await page.waitForFunction(() => document.querySelectorAll('.cell-changes span').length >= 2);
+await shoot(page, 'dashboard');
+
+// Code makes a large picture: less of it is enough.
+await page.setViewportSize({ width: 1280, height: 600 });
+await openByName(page, 'Greet in every language');
+await page.getByRole('button', { name: 'Allow once' }).waitFor();
+await shoot(page, 'session');
+await page.emulateMedia({ colorScheme: 'dark' });
+await shoot(page, 'session-dark');
+
+await page.emulateMedia({ colorScheme: 'light' });
+await page.keyboard.press('Escape');
+await page.setViewportSize({ width: 1280, height: 720 });
+await page.getByRole('button', { name: 'New session' }).click();
+const form = page.getByRole('dialog', { name: 'New session' });
+await form.getByRole('combobox', { name: 'Repository', exact: true }).fill(repository);
+await form.getByText(`${repository}, on main`).waitFor();
+await form.getByRole('textbox', { name: 'Prompt' }).fill('Let greet say good morning before noon');
+await shoot(page, 'new-session');
+await closeWindows();
+process.exit(0);
