@@ -116,7 +116,7 @@ export const openByName = async (page: Page, name: string): Promise<void> => {
 };
 
 /** The element that has the focus, in a few words; `body` when none has. */
-export const focused = (page: Page): Promise<string> =>
+const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const element = document.activeElement;
     if (element === null || element === document.body) return 'body';
