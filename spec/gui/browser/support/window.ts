@@ -114,11 +114,3 @@ export const openByName = async (page: Page, name: string): Promise<void> => {
   await rowOf(page, name).dblclick();
   await page.locator('.session h1', { hasText: name }).waitFor();
 };
-
-/** The element that has the focus, in a few words; `body` when none has. */
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const element = document.activeElement;
-    if (element === null || element === document.body) return 'body';
-    return `${element.localName}#${element.id}.${element.className}`;
-  });
