@@ -86,6 +86,11 @@ export const readEventsAfter = (
       FROM session_events CROSS JOIN runs USING (run_key) CROSS JOIN sessions USING (session_key)
      WHERE position > @position`;
   const all = options.session === undefined;
+  // Before the rows: what is committed in between is then in them or after `upTo`. The other way round, it would be
+  // taken for looked at and never be told.
+  const head = z
+    .object({ head: z.number() })
+    .parse(database.prepare('SELECT coalesce(max(position), 0) AS head FROM session_events').get()).head;
   const rows = z.array(tailRow).parse(
     database
       .prepare(
@@ -96,9 +101,6 @@ export const readEventsAfter = (
       )
       .all(all ? { position, limit: options.limit } : { position, limit: options.limit, session: options.session }),
   );
-  const head = z
-    .object({ head: z.number() })
-    .parse(database.prepare('SELECT coalesce(max(position), 0) AS head FROM session_events').get()).head;
   const last = rows.at(-1)?.position ?? position;
   const lookedAt = all || rows.length === options.limit ? last : Math.min(head, position + 20_000);
   return {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { HistoryEvent } from '../../../actors/protocol/events.ts';
 import type { Position } from '../../../actors/protocol/ids.ts';
-import type { HistoryPlace } from '../../../actors/reader/history-queries.ts';
+import { type HistoryPlace, readEventsAfter } from '../../../actors/reader/history-queries.ts';
 import { message, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 
@@ -64,6 +64,30 @@ test('the tail of all sessions, and of one, goes on exactly where it was left', 
       expected.map(({ event }) => event.position),
     );
   }
+  world.close();
+});
+
+test('an event that is committed while the tail of another session is read is not passed over', () => {
+  const world = openLogWorld();
+  const [one, two] = [world.openSession('one'), world.openSession('two')];
+  const start = world.log.position();
+  // The writer commits between whichever two statements the reader makes of its question.
+  let statements = 0;
+  const interrupted = new Proxy(world.database, {
+    get: (database, key) =>
+      key === 'prepare'
+        ? (sql: string) => {
+            statements += 1;
+            if (statements === 2) world.append(one.runKey, message('in between'));
+            return database.prepare(sql);
+          }
+        : Reflect.get(database, key),
+  });
+  world.append(two.runKey, message('of another session'));
+  const first = readEventsAfter(interrupted, start, { session: one.sessionId, limit: 10 });
+  const rest = readEventsAfter(world.database, first.upTo, { session: one.sessionId, limit: 10 });
+  const seen = [...first.events, ...rest.events].map(({ event }) => (event.payload as { text: string }).text);
+  assert.equal(seen, ['in between']);
   world.close();
 });
 
