@@ -1,14 +1,16 @@
 /**
  * Runs every `*.test.ts` below `spec/` (or those whose path contains one of the given words), each in a process of its
- * own, a few side by side, and ends with one line: `N passed, N failed`.
+ * own, a few side by side, and ends with one line: `N passed, N failed`. Suites that try to break things take longer
+ * and are run by name.
  *
- *   node --import tsx spec/run.ts [WORD…]
+ *   node --import tsx spec/run.ts [--suite attacks|faults] [WORD…]
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { ensureChromium } from './gui/browser/support/install-chromium.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,15 +18,24 @@ const fileTimeLimitMs = 15 * 60_000;
 
 type Outcome = { readonly file: string; readonly passed: number; readonly failed: number; readonly output: string };
 
-const words = process.argv.slice(2);
+/** Folders that are no part of `npm test`. The suite against real agents (`agents`) has a runner of its own. */
+const suitesByName = ['agents', 'attacks', 'faults'];
+
+const {
+  values: { suite },
+  positionals: words,
+} = parseArgs({ allowPositionals: true, options: { suite: { type: 'string' } } });
+
+const isAskedFor = (path: string): boolean =>
+  suite === undefined ? !suitesByName.some((name) => path.startsWith(`${name}/`)) : path.startsWith(`${suite}/`);
+
 const files = readdirSync(join(root, 'spec'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
-  // The suite against real agents installs them first and has a runner of its own.
-  .filter((path) => !path.startsWith('agents/'))
+  .filter(isAskedFor)
   .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
   .sort();
 
-if (files.some((file) => file.startsWith('gui/'))) ensureChromium();
+if (files.some((file) => file.startsWith('gui/') || file.startsWith('attacks/browser/'))) ensureChromium();
 
 const runFile = (file: string): Promise<Outcome> =>
   new Promise((resolve) => {
