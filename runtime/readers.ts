@@ -5,6 +5,7 @@ import type { DashboardSnapshot, SessionDetail } from '../actors/protocol/dashbo
 import { ThroughlineError } from '../actors/protocol/error.ts';
 import type { RunFact } from '../actors/protocol/events.ts';
 import type { RunKey, SessionId, SessionKey } from '../actors/protocol/ids.ts';
+import type { RunOverview, StepPage, WhatIf } from '../actors/protocol/inspection.ts';
 import type { ReaderOptions, ReaderQuery } from '../actors/protocol/reader-messages.ts';
 import type { RecentRepositories } from '../actors/protocol/window.ts';
 import type { DashboardRows } from '../actors/reader/dashboard-queries.ts';
@@ -84,6 +85,9 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
     repositories: () => ask<RecentRepositories>({ kind: 'repositories' }),
     eventsAfter: (position, { session, limit }) => ask<EventsAfter>({ kind: 'events_after', position, session, limit }),
     verify: () => ask<VerifyReport>({ kind: 'verify' }),
+    steps: (run, range) => ask<StepPage>({ kind: 'steps', run, range }),
+    overview: (run, after) => ask<RunOverview>({ kind: 'overview', run, after }),
+    whatIf: (run, supposed) => ask<WhatIf>({ kind: 'what_if', run, supposed }),
     handle: (id) => ask<SessionHandle>({ kind: 'handle', id }),
     knownItems: (key) => ask<KnownItems>({ kind: 'known_items', key }),
     runFacts: (key) => ask<readonly RunFact[]>({ kind: 'run_facts', key }),

@@ -4,6 +4,14 @@ import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../actors/p
 import type { HistoryEvent } from '../actors/protocol/events.ts';
 import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../actors/protocol/ids.ts';
 import type {
+  RunOverview,
+  RunReference,
+  StepPage,
+  StepRange,
+  Supposition,
+  WhatIf,
+} from '../actors/protocol/inspection.ts';
+import type {
   FolderCompletion,
   FoundPlace,
   RecentRepositories,
@@ -66,6 +74,12 @@ export type RuntimeQueries = {
     options: { readonly session?: SessionId | undefined; readonly limit: number },
   ) => Promise<{ readonly events: readonly TailEvent[]; readonly upTo: Position }>;
   readonly verify: () => Promise<VerifyReport>;
+  /** The steps of a run's machine. Raises `session.not_found` and `run.not_found`, as the next two do. */
+  readonly steps: (run: RunReference, range: StepRange) => Promise<StepPage>;
+  /** The states of a run and its marks after a seq, as far as one answer holds. */
+  readonly overview: (run: RunReference, after: number) => Promise<RunOverview>;
+  /** Where a copy of the machine would go. Raises `input.invalid` for an event that no run can hold. */
+  readonly whatIf: (run: RunReference, supposed: Supposition) => Promise<WhatIf>;
 };
 
 /** What the window looks at outside of the log: worktrees, the disk, the search index. */

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { historyEvent } from './events.ts';
+import { inspectionRoutes } from './inspection.ts';
 import { historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { windowRoutes } from './window-routes.ts';
 
@@ -186,6 +187,7 @@ export const routes = {
     body: nothing,
     answer: done,
   },
+  ...inspectionRoutes,
   ...windowRoutes,
 } as const satisfies Record<string, Route>;
 

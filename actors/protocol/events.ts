@@ -204,14 +204,19 @@ const isKnownType = (type: string): type is EventType => Object.hasOwn(payloadSc
  * Gives null for an unknown type or a payload that does not fit: the caller shows such an event as it is.
  */
 export const decodeFact = (type: string, payloadJson: string, occurredAt: Timestamp): Fact | null => {
-  if (!isKnownType(type)) return null;
   let value: unknown;
   try {
     value = JSON.parse(payloadJson);
   } catch {
     return null;
   }
-  const parsed = payloadSchemas[type].safeParse(value);
+  return parseFact(type, value, occurredAt);
+};
+
+/** A fact of its parts as somebody outside gave them; null for an unknown type or a payload that does not fit. */
+export const parseFact = (type: string, payload: unknown, occurredAt: Timestamp): Fact | null => {
+  if (!isKnownType(type)) return null;
+  const parsed = payloadSchemas[type].safeParse(payload);
   if (!parsed.success) return null;
   // The schema was picked by the type, which the compiler cannot follow through the lookup.
   return { type, payload: parsed.data, occurredAt } as Fact;

@@ -1,5 +1,6 @@
 /** What the runtime asks its reader threads: one of these a task, answered by the result of the query it names. */
 import type { Position, RunKey, SessionId, SessionKey } from './ids.ts';
+import type { RunReference, StepRange, Supposition } from './inspection.ts';
 
 export type ReaderQuery =
   | { readonly kind: 'dashboard' }
@@ -36,6 +37,9 @@ export type ReaderQuery =
   | { readonly kind: 'verify' }
   | { readonly kind: 'handle'; readonly id: SessionId }
   | { readonly kind: 'known_items'; readonly key: SessionKey }
-  | { readonly kind: 'run_facts'; readonly key: RunKey };
+  | { readonly kind: 'run_facts'; readonly key: RunKey }
+  | { readonly kind: 'steps'; readonly run: RunReference; readonly range: StepRange }
+  | { readonly kind: 'overview'; readonly run: RunReference; readonly after: number }
+  | { readonly kind: 'what_if'; readonly run: RunReference; readonly supposed: Supposition };
 
 export type ReaderOptions = { readonly databasePath: string };

@@ -9,6 +9,7 @@ import type { DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts'
 import { ThroughlineError } from '../protocol/error.ts';
 import type { RunFact } from '../protocol/events.ts';
 import type { Position, RunKey, SessionId, SessionKey } from '../protocol/ids.ts';
+import type { RunOverview, RunReference, StepPage, StepRange, Supposition, WhatIf } from '../protocol/inspection.ts';
 import type { RecentRepositories } from '../protocol/window.ts';
 import {
   type DashboardRows,
@@ -26,6 +27,7 @@ import {
   readEventsAfter,
   readHistory,
 } from './history-queries.ts';
+import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
 import {
   type KnownItems,
   readKnownItems,
@@ -60,6 +62,11 @@ export type Queries = {
   readonly knownItems: (key: SessionKey) => KnownItems;
   /** The facts of a run that say where it stands (its approvals and statuses), in order. */
   readonly runFacts: (key: RunKey) => readonly RunFact[];
+  /** The steps of a run's machine after a seq. Raises `session.not_found` and `run.not_found`, as the next two do. */
+  readonly steps: (run: RunReference, range: StepRange) => StepPage;
+  readonly overview: (run: RunReference, after: number) => RunOverview;
+  /** Raises `input.invalid` as well, for an event that no run can hold. */
+  readonly whatIf: (run: RunReference, supposed: Supposition) => WhatIf;
   readonly close: () => void;
 };
 
@@ -93,6 +100,9 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       handle: (id) => readSessionHandle(database, id),
       knownItems: (key) => readKnownItems(database, key),
       runFacts: (key) => readRunFacts(database, key),
+      steps: (run, range) => readSteps(database, run, range),
+      overview: (run, after) => readOverview(database, run, after),
+      whatIf: (run, supposed) => readWhatIf(database, run, supposed),
       close: () => database.close(),
     };
   } catch (thrown) {

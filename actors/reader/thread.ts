@@ -41,6 +41,12 @@ const perform = (query: ReaderQuery): unknown => {
       return queries().knownItems(query.key);
     case 'run_facts':
       return queries().runFacts(query.key);
+    case 'steps':
+      return queries().steps(query.run, query.range);
+    case 'overview':
+      return queries().overview(query.run, query.after);
+    case 'what_if':
+      return queries().whatIf(query.run, query.supposed);
   }
 };
 

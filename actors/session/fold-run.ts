@@ -1,9 +1,10 @@
-import { getInitialSnapshot, getNextSnapshot } from 'xstate';
 import type { EventType, RunFact } from '../protocol/events.ts';
+import { inertScope } from './inert-scope.ts';
 import { type RunSnapshot, runMachine } from './machine.ts';
 import { defaultRunInput, type RunInput } from './run-input.ts';
 
-const typesHeard: readonly EventType[] = [
+/** The types of facts that can move the machine. */
+export const typesHeard: readonly EventType[] = [
   'prompt',
   'tool_call',
   'tool_result',
@@ -17,12 +18,15 @@ const typesHeard: readonly EventType[] = [
 export const machineHears = (type: string): boolean => (typesHeard as readonly string[]).includes(type);
 
 /** The machine before the first event of a run. */
-export const beginningOfRun = (input: RunInput = defaultRunInput): RunSnapshot => getInitialSnapshot(runMachine, input);
+export const beginningOfRun = (input: RunInput = defaultRunInput): RunSnapshot =>
+  runMachine.getInitialSnapshot(inertScope, input);
 
 /** The machine after one more fact. Pure: nothing is carried out. */
 export const afterFact = (snapshot: RunSnapshot, fact: RunFact): RunSnapshot =>
   // A machine that has ended hears nothing more; XState would warn.
-  snapshot.status === 'active' && machineHears(fact.type) ? getNextSnapshot(runMachine, snapshot, fact) : snapshot;
+  snapshot.status === 'active' && machineHears(fact.type)
+    ? runMachine.transition(snapshot, fact, inertScope)
+    : snapshot;
 
 /** A run's persisted facts, folded into where the machine stands: from here a run is taken up or closed. */
 export const foldRun = (facts: Iterable<RunFact>, from: RunSnapshot = beginningOfRun()): RunSnapshot => {

@@ -103,6 +103,8 @@ export const runMachine = setup({
   },
 }).createMachine({
   id: 'run',
+  // Raised with every change of the states or of the context: stored snapshots of another version are not used.
+  version: '1',
   context: ({ input }) => ({
     prompt: '',
     openApprovals: [],

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { RouteAnswer, RouteName, routes } from '../../actors/protocol/api.ts';
 import type { ApprovalId, SessionId } from '../../actors/protocol/ids.ts';
+import type { RunReference } from '../../actors/protocol/inspection.ts';
 import type { HistoryPlace, Runtime } from '../surface.ts';
 import type { Access } from './access.ts';
 
@@ -65,6 +66,9 @@ export const createHandlers = ({ runtime, access, version, onStopRequested }: Ha
   },
   agents: async () => ({ agents: [...(await runtime.agents())] }),
   verify: () => runtime.verify(),
+  steps: ({ parameters, query }) => runtime.steps(runOf(parameters), query),
+  overview: ({ parameters, query }) => runtime.overview(runOf(parameters), query.after),
+  whatIf: ({ parameters, body }) => runtime.whatIf(runOf(parameters), body),
   startSession: ({ body }) => runtime.startSession(body),
   prompt: ({ parameters, body }) => runtime.prompt(sessionId(parameters.id), body.prompt),
   resume: ({ parameters, body }) => runtime.resume(sessionId(parameters.id), body.prompt),
@@ -94,6 +98,11 @@ const done = { ok: true } as const;
 
 /** Ids are written in lower case; who copies one from elsewhere may not. */
 const sessionId = (id: string): SessionId => id.toLowerCase() as SessionId;
+
+const runOf = ({ id, run }: { readonly id: string; readonly run: number }): RunReference => ({
+  id: sessionId(id),
+  run,
+});
 
 type HistoryAnswer = Promise<RouteAnswer<'history'>>;
 

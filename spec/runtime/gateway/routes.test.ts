@@ -24,6 +24,9 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   decide: { body: { decision: 'allow' } },
   rename: { body: { name: ' new name ' } },
   remove: { query: '?force=true' },
+  steps: { query: '?after=3&limit=10' },
+  overview: {},
+  whatIf: { body: { after: 3, events: [{ type: 'interrupt_requested', payload: { attempt: 1 } }] } },
   find: { query: '?type=error,status&after=1:3&direction=previous' },
   changes: {},
   diff: {},
@@ -37,7 +40,8 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   stop: { body: {} },
 };
 
-const pathOf = (template: string): string => template.replace('{id}', sessionId).replace('{approvalId}', approvalId);
+const pathOf = (template: string): string =>
+  template.replace('{id}', sessionId).replace('{approvalId}', approvalId).replace('{run}', '1');
 
 const callRoute = (world: World, name: RouteName): Promise<Response> => {
   const { method, path } = routes[name];

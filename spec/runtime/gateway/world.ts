@@ -1,10 +1,13 @@
 /** A gateway over a small runtime in memory, and clients that can say what no well-behaved one would. */
+
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import WebSocket from 'ws';
 import type { TailMessage } from '../../../actors/protocol/api.ts';
 import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
 import type { ApprovalId, Position, RunId, SessionId } from '../../../actors/protocol/ids.ts';
+import { beginningOfRun } from '../../../actors/session/fold-run.ts';
+import { standingOf } from '../../../actors/session/replay.ts';
 import type { GatewayLimits } from '../../../runtime/gateway/limits.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/start-gateway.ts';
 import { openLog } from '../../../runtime/log.ts';
@@ -46,6 +49,8 @@ export type MemoryRuntime = Runtime & {
   readonly pages: { count: number; longest: number };
   readonly commit: (count: number, options?: { session?: SessionId; payload?: unknown }) => void;
 };
+
+const standing = standingOf(beginningOfRun());
 
 export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => {
   const events: TailEvent[] = [];
@@ -101,6 +106,9 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
       const last = found.length === limit ? found.at(-1)?.event.position : undefined;
       return Promise.resolve({ events: found, upTo: (last ?? head()) as Position });
     },
+    steps: (...call) => note({ run: 1, lastSeq: 0, before: standing, steps: [] }, 'steps', ...call),
+    overview: (...call) => note({ run: 1, runId, lastSeq: 0, upTo: 0, stays: [], marks: [] }, 'overview', ...call),
+    whatIf: (...call) => note({ before: standing, steps: [] }, 'whatIf', ...call),
     verify: () => Promise.resolve({ ok: true, events: events.length, sessions: 1 }),
     agents: () => Promise.resolve([]),
     head,

@@ -1,0 +1,21 @@
+import fc from 'fast-check';
+import { fact, type RunFact } from '../../../actors/protocol/events.ts';
+import type { Timestamp } from '../../../actors/protocol/ids.ts';
+
+const at = 1 as Timestamp;
+const few = fc.constantFrom('a', 'b', 'c');
+
+/** Any fact of a run, those that make no sense where they come included. */
+export const runFacts: fc.Arbitrary<RunFact> = fc.oneof(
+  fc.constant(fact('prompt', { text: 'Do it', origin: 'prompt' }, at)),
+  fc.constant(fact('message', { text: 'words' }, at)),
+  fc
+    .constantFrom('starting', 'running', 'running', 'completed', 'interrupted', 'failed')
+    .map((status) => fact('status', { status, reason: 'a reason', stopReason: 'end_turn' }, at)),
+  few.map((toolCallId) => fact('tool_call', { toolCallId }, at)),
+  few.map((toolCallId) => fact('tool_result', { toolCallId, status: 'completed' }, at)),
+  few.map((approvalId) => fact('approval_requested', { approvalId, toolCallId: 'a', title: 'T', options: [] }, at)),
+  few.map((approvalId) => fact('approval_resolved', { approvalId, outcome: 'allowed', by: 'person' }, at)),
+  fc.constantFrom(1, 2, 3).map((attempt) => fact('interrupt_requested', { attempt }, at)),
+  fc.constant(fact('error', { code: 'agent.exited', message: 'it exited' }, at)),
+);
