@@ -26,6 +26,8 @@ export type AgentProcessOptions = {
 
 export type AgentProcess = {
   readonly pid: () => number | null;
+  /** How much it has said on its standard output. */
+  readonly outputBytes: () => number;
   readonly write: (text: string) => void;
   readonly giveCredit: (bytes: number) => void;
   /** Ends its process group, with SIGKILL if SIGTERM does not; resolves when it is gone. */
@@ -42,6 +44,7 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
     detached: true,
   });
   let credit = agentOutputWindowBytes;
+  let outputBytes = 0;
   let stderr = '';
   let ended = false;
   let startError: Error | null = null;
@@ -60,6 +63,7 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
   });
   child.stdout?.on('data', (bytes: Buffer) => {
     credit -= bytes.byteLength;
+    outputBytes += bytes.byteLength;
     if (credit <= 0) child.stdout?.pause();
     options.onOutput(bytes);
   });
@@ -90,6 +94,7 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
 
   return {
     pid: () => child.pid ?? null,
+    outputBytes: () => outputBytes,
     write: (text) => {
       if (ended || startError !== null || child.stdin === null) return;
       child.stdin.write(text);

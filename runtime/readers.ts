@@ -1,4 +1,5 @@
 /** The reader actors: a small pool of threads, each with a read-only connection, so that no long read delays anybody. */
+import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { VerifyReport } from '../actors/protocol/api.ts';
 import type { DashboardSnapshot, SessionDetail } from '../actors/protocol/dashboard.ts';
@@ -24,6 +25,8 @@ export type Readers = RuntimeQueries & {
   readonly handle: (id: SessionId) => Promise<SessionHandle>;
   readonly knownItems: (key: SessionKey) => Promise<KnownItems>;
   readonly runFacts: (key: RunKey) => Promise<readonly RunFact[]>;
+  /** The threads there are now, the queries that wait for one, and how many were answered by this pool. */
+  readonly look: () => { readonly workers: readonly Worker[]; readonly waiting: number; readonly answered: number };
   /** Ends the threads at once, as a fault would. For tests of the supervision. */
   readonly crash: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -91,6 +94,11 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
     handle: (id) => ask<SessionHandle>({ kind: 'handle', id }),
     knownItems: (key) => ask<KnownItems>({ kind: 'known_items', key }),
     runFacts: (key) => ask<readonly RunFact[]>({ kind: 'run_facts', key }),
+    look: () => ({
+      workers: pool?.threads ?? [],
+      waiting: pool?.queueSize ?? 0,
+      answered: pool?.completed ?? 0,
+    }),
     crash: async () => {
       await Promise.all(pool?.threads.map((thread) => thread.terminate()) ?? []);
     },

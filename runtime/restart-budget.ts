@@ -19,6 +19,10 @@ export const createRestartBudget = (options: {
       recent().push(options.now());
       return spent.length <= options.restarts;
     },
+    /** How many there are, and within which time. */
+    allowed: { budget: options.restarts, withinMs: options.withinMs },
+    /** How many were taken, those long ago left out. */
+    used: (): number => recent().length,
     /** Whether it was overspent, and not long enough ago. */
     isOverspent: (): boolean => recent().length > options.restarts,
   };

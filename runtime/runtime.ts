@@ -13,6 +13,7 @@ import { isInFlight } from '../actors/protocol/status.ts';
 import type { BegunRun } from '../actors/protocol/writer-messages.ts';
 import type { SessionHandle } from '../actors/reader/session-queries.ts';
 import { defaultRunInput } from '../actors/session/run-input.ts';
+import { createActorSystem } from './actor-system/actor-system.ts';
 import { describeAgents, findAgent } from './agents/find-agent.ts';
 import type { Configuration } from './configuration.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -72,6 +73,17 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   writer.onCommitted(search.committed);
   const inTurn = createOneAtATime();
   const hosts = new Map<SessionId, SessionHost>();
+  const actorSystem = createActorSystem(
+    {
+      position: writer.position,
+      writer,
+      sessions: threads,
+      readers,
+      search,
+      agents: () => [...hosts.values()].flatMap((host) => host.runningAgent() ?? []),
+    },
+    log,
+  );
   const lifecycles = createLifecycles();
   const lifecycle = lifecycles.begin;
   const limits: SessionLimits = {
@@ -282,6 +294,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
     const all = [...hosts.values()];
@@ -337,6 +350,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       await record(id, fact('session_renamed', { name }, now()));
     },
     agents: async () => describeAgents(surroundings),
+    watchActors: actorSystem.watch,
     head: writer.position,
     onCommitted: writer.onCommitted,
     stop: () => {

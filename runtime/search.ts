@@ -1,9 +1,12 @@
 /** Keeps the search actor: started a moment after the runtime, so that no start waits for it, and again when it died. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Restarts } from '../actors/protocol/actor-system.ts';
 import { ThroughlineError } from '../actors/protocol/error.ts';
-import type { FromSearch, SearchOptions, ToSearch } from '../actors/protocol/search-messages.ts';
+import type { FromSearch, SearchOptions, SearchSelfSample, ToSearch } from '../actors/protocol/search-messages.ts';
 import type { SearchPage, SearchQuery } from '../actors/protocol/window.ts';
+import { createProbe, type Probe } from './actor-system/probe.ts';
+import type { Looked } from './actor-system/take-sample.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { Log } from './log.ts';
 import { createRestartBudget, defaultRestarts } from './restart-budget.ts';
@@ -13,6 +16,8 @@ export type Search = {
   readonly query: (query: SearchQuery) => Promise<SearchPage>;
   /** Says that the log has grown. */
   readonly committed: () => void;
+  /** How the thread is, and its restarts; no thread before it has started, and while there is none. */
+  readonly look: () => Promise<{ readonly thread: Looked<SearchSelfSample> | null; readonly restarts: Restarts }>;
   /** Ends the thread at once, as a fault would. For tests of the supervision. */
   readonly crash: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -35,11 +40,17 @@ export const createSearch = (options: {
   >();
   let nextRequest = 1;
   let worker: Worker | null = null;
+  let probe: Probe<SearchSelfSample> | null = null;
+  let starts = 0;
   let stopped = false;
 
   const receive = (message: FromSearch): void => {
     if (message.kind === 'rebuilt') {
       log.warn('the search index is made anew', { why: message.why });
+      return;
+    }
+    if (message.kind === 'sampled') {
+      probe?.receive(message.sample);
       return;
     }
     const waiting = asked.get(message.requestId);
@@ -53,10 +64,15 @@ export const createSearch = (options: {
       workerData: { databasePath: directory.database, indexPath } satisfies SearchOptions,
       execArgv: threadArguments,
     });
+    starts += 1;
+    probe = createProbe(() => send(started, { kind: 'sample' }));
     started.on('message', receive);
     started.on('error', (error) => log.error('the search thread died', { error }));
     started.on('exit', () => {
-      if (worker === started) worker = null;
+      if (worker === started) {
+        worker = null;
+        probe = null;
+      }
       for (const { reject } of asked.values()) reject(unavailable());
       asked.clear();
     });
@@ -94,6 +110,12 @@ export const createSearch = (options: {
     committed: () => {
       if (worker !== null) send(worker, { kind: 'committed' });
       else if (mayStart) running();
+    },
+    look: async () => {
+      const looked = worker;
+      const answer = await probe?.look();
+      const thread = looked !== null && answer ? { worker: looked, ...answer } : null;
+      return { thread, restarts: { total: Math.max(0, starts - 1), used: budget.used(), ...budget.allowed } };
     },
     crash: async () => {
       await worker?.terminate();

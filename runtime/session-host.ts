@@ -16,6 +16,7 @@ import type {
 } from '../actors/protocol/session-messages.ts';
 import type { SessionHandle } from '../actors/reader/session-queries.ts';
 import type { Outbox, RunOutbox } from '../actors/writer/outbox.ts';
+import type { RunningAgent } from './actor-system/take-sample.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
 import type { AgentLaunch } from './agents/find-agent.ts';
 import type { Log } from './log.ts';
@@ -46,6 +47,8 @@ export type SessionHost = {
   readonly id: SessionId;
   /** The run under way, or null between runs. */
   readonly activeRun: () => RunId | null;
+  /** Its agent's process, if it has one now. */
+  readonly runningAgent: () => RunningAgent | null;
   /** Raises what ended the actor, if it has ended. */
   readonly beginRun: (run: RunToBegin) => void;
   readonly interrupt: () => Promise<void>;
@@ -286,6 +289,10 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   return {
     id: session.id,
     activeRun: () => active?.runId ?? null,
+    runningAgent: () => {
+      const pid = agent?.pid() ?? null;
+      return agent === null || pid === null ? null : { sessionId: session.id, pid, outputBytes: agent.outputBytes() };
+    },
     beginRun: (run) => {
       if (ending !== null) throw stopped();
       clearTimeout(parking);

@@ -1,9 +1,18 @@
 /** The pool of session threads: about one a core, each running many session actors. */
 import { availableParallelism } from 'node:os';
+import type { MessagePort } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
+import type { Restarts, SessionThreadSelfSample } from '../actors/protocol/actor-system.ts';
 import { ThroughlineError } from '../actors/protocol/error.ts';
-import type { SessionTask, ThreadHello } from '../actors/protocol/session-messages.ts';
+import type {
+  FromSessionThread,
+  SessionTask,
+  ThreadHello,
+  ToSessionThread,
+} from '../actors/protocol/session-messages.ts';
 import type { SessionThreadOptions } from '../actors/session/thread.ts';
+import { createProbe, type Probe } from './actor-system/probe.ts';
+import type { Looked } from './actor-system/take-sample.ts';
 import { loadPiscina } from './load-piscina.ts';
 import type { Log } from './log.ts';
 import { createRestartBudget, defaultRestarts } from './restart-budget.ts';
@@ -16,6 +25,11 @@ const sessionsPerThread = 5_000;
 export type SessionThreads = {
   /** Runs a session actor until it ends; rejects when its thread died. */
   readonly run: (task: SessionTask) => Promise<void>;
+  /** How the threads are that have loaded, and how many died. */
+  readonly look: () => Promise<{
+    readonly threads: readonly Looked<SessionThreadSelfSample>[];
+    readonly restarts: Restarts;
+  }>;
   /** Ends one thread at once, as a fault would. For tests of the supervision. */
   readonly crash: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -33,6 +47,8 @@ export const createSessionThreads = (options: {
   const { log } = options;
   const budget = createRestartBudget({ ...defaultRestarts, now: Date.now });
   const deaths = new WeakSet<object>();
+  const probes = new Map<number, Probe<SessionThreadSelfSample>>();
+  let deathCount = 0;
   let pool: Piscina | null = null;
   let stopped = false;
 
@@ -49,7 +65,10 @@ export const createSessionThreads = (options: {
       // With atomics a worker without a task would wait in its thread and hear none of its ports.
       atomics: 'disabled',
     });
-    opened.on('message', (hello: ThreadHello) => options.writer.connectThread(hello.port));
+    opened.on('message', (hello: ThreadHello) => {
+      options.writer.connectThread(hello.port);
+      followProbe(hello);
+    });
     opened.on('error', died);
     // Piscina replaces a thread that dies, but none that dies while it is loading; who waits for one would wait for ever.
     opened.on('workerDestroy', () =>
@@ -62,10 +81,18 @@ export const createSessionThreads = (options: {
     return opened;
   };
 
+  const followProbe = ({ threadId, port }: ThreadHello): void => {
+    const probe = createProbe<SessionThreadSelfSample>(() => ask(port, { kind: 'sample' }));
+    probes.set(threadId, probe);
+    port.on('message', ({ sample }: FromSessionThread) => probe.receive(sample));
+    port.on('close', () => probes.delete(threadId));
+  };
+
   const died = (cause: unknown): void => {
     // Every session of a thread is told of its one death.
     if (stopped || (typeof cause === 'object' && cause !== null && deaths.has(cause))) return;
     if (typeof cause === 'object' && cause !== null) deaths.add(cause);
+    deathCount += 1;
     log.error('a session thread died', { error: cause });
     if (!budget.spend()) log.error('session threads keep dying; no session is taken on for a while');
   };
@@ -88,6 +115,14 @@ export const createSessionThreads = (options: {
         });
       }
     },
+    look: async () => {
+      const looked = (pool?.threads ?? []).map(async (worker) => {
+        const answer = await probes.get(worker.threadId)?.look();
+        return answer ? [{ worker, ...answer }] : [];
+      });
+      const restarts = { total: deathCount, used: budget.used(), ...budget.allowed };
+      return { threads: (await Promise.all(looked)).flat(), restarts };
+    },
     crash: async () => {
       await pool?.threads[0]?.terminate();
     },
@@ -97,3 +132,5 @@ export const createSessionThreads = (options: {
     },
   };
 };
+
+const ask = (thread: MessagePort, message: ToSessionThread): void => thread.postMessage(message);

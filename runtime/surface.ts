@@ -1,4 +1,5 @@
 /** What the runtime offers to those who stand in front of it: the gateway, and through it the window and the scripts. */
+import type { SystemSample } from '../actors/protocol/actor-system.ts';
 import type { AgentDescription, NewSession, VerifyReport } from '../actors/protocol/api.ts';
 import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../actors/protocol/dashboard.ts';
 import type { HistoryEvent } from '../actors/protocol/events.ts';
@@ -98,6 +99,8 @@ export type Runtime = RuntimeCommands &
   RuntimeQueries &
   RuntimeSurroundings & {
     readonly agents: () => Promise<readonly AgentDescription[]>;
+    /** Calls back with a sample of the actor system a few times a second; gives what ends that. */
+    readonly watchActors: (listener: (sample: SystemSample) => void) => () => void;
     /** The last committed position. */
     readonly head: () => Position;
     /**

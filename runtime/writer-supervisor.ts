@@ -3,6 +3,7 @@
  * everything unacknowledged is sent again. Past its restart budget it gives up and says so.
  */
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import type { Restarts, WriterSelfSample } from '../actors/protocol/actor-system.ts';
 import { ThroughlineError } from '../actors/protocol/error.ts';
 import type { EpochKey, Position, SessionKey } from '../actors/protocol/ids.ts';
 import type { ToSessionThread } from '../actors/protocol/session-messages.ts';
@@ -15,6 +16,8 @@ import type {
   WriterReply,
 } from '../actors/protocol/writer-messages.ts';
 import { createOutbox, type Outbox } from '../actors/writer/outbox.ts';
+import { createProbe, type Probe } from './actor-system/probe.ts';
+import type { Looked } from './actor-system/take-sample.ts';
 import type { Log } from './log.ts';
 import { createRestartBudget, defaultRestarts } from './restart-budget.ts';
 import { loadWriterThread } from './writer-thread.ts';
@@ -41,6 +44,10 @@ export type WriterSupervisor = {
   readonly position: () => Position;
   /** Calls back after each commit with the last position and the sessions that changed; gives what ends that. */
   readonly onCommitted: (listener: CommitListener) => () => void;
+  /** How the thread is, and its restarts; no thread while another is being started. */
+  readonly look: () => Promise<{ readonly thread: Looked<WriterSelfSample> | null; readonly restarts: Restarts }>;
+  /** Ends what the first look began in the thread. */
+  readonly lookAway: () => void;
   /** Resolves when the writer is not started again; every command is refused from then on. */
   readonly gaveUp: Promise<void>;
   /** Ends the thread at once, as a fault would. For tests of the supervision. */
@@ -76,6 +83,8 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   let spare = options.thread;
   let nextRequest = 1;
   let worker: Worker;
+  let probe: Probe<WriterSelfSample> | null = null;
+  let restarts = 0;
   let port: MessagePort;
   let position = 0 as Position;
   let stopping = false;
@@ -85,6 +94,8 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   const gaveUp = new Promise<void>((resolve) => {
     markGaveUp = resolve;
   });
+
+  const tell = (control: WriterControl): void => worker.postMessage(control);
 
   const connect = (portOfWriter: MessagePort): void =>
     worker.postMessage({ kind: 'connect', port: portOfWriter } satisfies WriterControl, [portOfWriter]);
@@ -122,13 +133,14 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
       worker = spare ?? loadWriterThread();
       spare = null;
       worker.ref();
-      worker.postMessage({ kind: 'open', options: { ...options.writer, epochKey } } satisfies WriterControl);
+      tell({ kind: 'open', options: { ...options.writer, epochKey } });
       let fault: unknown = null;
       let refused = false;
       worker.on('message', (notice: WriterNotice) => {
         switch (notice.kind) {
           case 'ready':
             position = notice.position;
+            probe = createProbe(() => tell({ kind: 'sample' }));
             resolve(notice);
             return;
           case 'not_ready':
@@ -147,12 +159,16 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
           case 'resumed':
             log.info('the database can be written again');
             return;
+          case 'sampled':
+            probe?.receive(notice.sample);
+            return;
         }
       });
       worker.on('error', (error) => {
         fault = error;
       });
       worker.on('exit', (code) => {
+        probe = null;
         port?.close();
         if (stopping || refused) return;
         log.error('the writer thread ended', { exitCode: code, error: fault });
@@ -185,6 +201,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
       await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
       return stopping ? Promise.reject(thrown) : restart(epochKey);
     }
+    restarts += 1;
     log.warn('the writer thread was started again', { position: again.position });
     if (ready !== null) {
       connectAll();
@@ -225,6 +242,14 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
         waiting.set(requestId, { command, resolve, reject });
         port.postMessage(command);
       }),
+    look: async () => {
+      const answer = await probe?.look();
+      const thread = answer ? { worker, ...answer } : null;
+      return { thread, restarts: { total: restarts, used: budget.used(), ...budget.allowed } };
+    },
+    lookAway: () => {
+      if (probe !== null) tell({ kind: 'stop_sampling' });
+    },
     crash: async () => {
       await worker.terminate();
     },
@@ -235,7 +260,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
       if (surrender !== null || worker.threadId === -1) return;
       await new Promise<void>((resolve) => {
         worker.once('exit', () => resolve());
-        worker.postMessage({ kind: 'close' } satisfies WriterControl);
+        tell({ kind: 'close' });
       });
     },
   };

@@ -3,6 +3,7 @@
  * through it, and the OpenAPI document is made from it, so the three cannot differ.
  */
 import * as z from 'zod';
+import { actorSystemSample } from './actor-system.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { historyEvent } from './events.ts';
 import { inspectionRoutes } from './inspection.ts';
@@ -118,6 +119,12 @@ export const routes = {
     path: '/api/agents',
     summary: 'The agents that can be used here, and how to install the others',
     answer: z.object({ agents: z.array(agentDescription) }),
+  },
+  actors: {
+    method: 'GET',
+    path: '/api/actors',
+    summary: 'How the actors are: threads, queues, commits, sessions, agents; looked at for a quarter of a second',
+    answer: actorSystemSample,
   },
   verify: {
     method: 'GET',

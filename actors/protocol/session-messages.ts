@@ -1,5 +1,6 @@
 /** Between the runtime and a session actor: one port a session, and one a thread for what concerns them all. */
 import type { MessagePort } from 'node:worker_threads';
+import type { SessionThreadSelfSample } from './actor-system.ts';
 import type { ApprovalPolicy } from './api.ts';
 import type { PlainError } from './error.ts';
 import type { LedgerFact, RunFact } from './events.ts';
@@ -112,8 +113,15 @@ export type HostReply =
 /** From a session thread to the runtime, once, when it has loaded: the port that connects it to the writer. */
 export type ThreadHello = { readonly kind: 'session_thread'; readonly threadId: number; readonly port: MessagePort };
 
-/** From the runtime to a session thread. Sent again with a new port when the writer was started again. */
-export type ToSessionThread = { readonly kind: 'writer'; readonly port: MessagePort };
+/** From the runtime to a session thread. */
+export type ToSessionThread =
+  /** Sent again with a new port when the writer was started again. */
+  | { readonly kind: 'writer'; readonly port: MessagePort }
+  /** Somebody looks: answered by `sampled`. */
+  | { readonly kind: 'sample' };
+
+/** From a session thread to the runtime, over the port that its hello brought. */
+export type FromSessionThread = { readonly kind: 'sampled'; readonly sample: SessionThreadSelfSample };
 
 /** How many bytes of an agent's output may be on their way to its session actor. */
 export const agentOutputWindowBytes = 1024 * 1024;

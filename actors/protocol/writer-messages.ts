@@ -1,5 +1,6 @@
 /** What the writer actor is asked and what it answers. Its mailbox is fed by one port for each session thread and one for the runtime. */
 import type { MessagePort } from 'node:worker_threads';
+import type { WriterSelfSample } from './actor-system.ts';
 import type { PlainError } from './error.ts';
 import type { EncodedFact } from './events.ts';
 import type { EpochKey, Ordinal, Position, RunId, RunKey, Seq, SessionId, SessionKey, Timestamp } from './ids.ts';
@@ -103,13 +104,17 @@ export type WriterNotice =
   | { readonly kind: 'committed'; readonly position: Position; readonly sessions: readonly SessionKey[] }
   /** The disk refuses writes. Appends wait in the mailbox and are tried again; commands are refused meanwhile. */
   | { readonly kind: 'paused'; readonly error: PlainError }
-  | { readonly kind: 'resumed' };
+  | { readonly kind: 'resumed' }
+  | { readonly kind: 'sampled'; readonly sample: WriterSelfSample };
 
 /** To the writer's thread from the runtime. */
 export type WriterControl =
   /** The first message: its thread has loaded the program meanwhile, and waits for it. */
   | { readonly kind: 'open'; readonly options: WriterOptions }
   | { readonly kind: 'connect'; readonly port: MessagePort }
+  /** Somebody looks: answered by `sampled`. From the first one on commits are timed, until nobody looks any more. */
+  | { readonly kind: 'sample' }
+  | { readonly kind: 'stop_sampling' }
   /** Closes the database, which empties the write-ahead log into it, and ends the thread. */
   | { readonly kind: 'close' };
 

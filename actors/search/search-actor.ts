@@ -10,6 +10,8 @@ export type SearchActor = {
   /** Indexes a page; false when the index has come to the end of the log. */
   readonly step: () => boolean;
   readonly query: (query: SearchQuery) => SearchPage;
+  /** The position up to which the log is searched. */
+  readonly indexedUpTo: () => number;
   readonly close: () => void;
 };
 
@@ -51,6 +53,7 @@ export const openSearch = (
     step: () => withIndex((_, indexer) => indexer.step()),
     query: (query) =>
       withIndex((index, indexer) => queryIndex({ log, index, indexedUpTo: indexer.indexedUpTo() }, query)),
+    indexedUpTo: () => opened?.indexer.indexedUpTo() ?? 0,
     close: () => {
       opened?.index.close();
       log.close();

@@ -34,6 +34,9 @@ parentPort?.on('message', (message: ToSearch) => {
         tell({ kind: 'refused', requestId: message.requestId, error: asThroughlineError(thrown).toPlain() });
       }
       return;
+    case 'sample':
+      tell({ kind: 'sampled', sample: { indexedUpTo: search.indexedUpTo() } });
+      return;
     case 'close':
       search.close();
       parentPort?.close();

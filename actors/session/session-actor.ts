@@ -2,6 +2,7 @@
  * The actor around a session: hosts one run at a time, and turns what the agent and the runtime report into facts. A
  * fact goes to the writer first; the run's machine hears it when it is durable, and only then does anything follow.
  */
+import type { SessionActorSample } from '../protocol/actor-system.ts';
 import { asThroughlineError, type ThroughlineError } from '../protocol/error.ts';
 import { fact } from '../protocol/events.ts';
 import type { Timestamp } from '../protocol/ids.ts';
@@ -26,6 +27,8 @@ export type SessionActorOptions = {
   readonly timers: Timers;
   readonly programVersion: string;
 };
+
+export type SessionActor = ReturnType<typeof createSessionActor>;
 
 export const createSessionActor = (options: SessionActorOptions) => {
   const { task, send, clock, timers } = options;
@@ -152,6 +155,15 @@ export const createSessionActor = (options: SessionActorOptions) => {
   return {
     /** Resolves when the actor has ended and everything it recorded is durable. */
     done,
+
+    /** What it is at, for who looks. */
+    sample: (): SessionActorSample => ({
+      sessionId: task.sessionId,
+      run: run?.begun.ordinal ?? 0,
+      status: run?.status() ?? null,
+      openApprovals: run?.ahead().context.openApprovals.length ?? 0,
+      pending: pending(),
+    }),
 
     receive: (message: ToSession): void => {
       // What comes after the last word is not heard: an agent that goes on talking would keep us from ending.

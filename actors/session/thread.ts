@@ -1,11 +1,20 @@
 /** A session thread's entry: runs many session actors, a task each, over one port to the writer. */
+import { getHeapStatistics } from 'node:v8';
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
+import { maxSampledSessions, type SessionActorSample, type SessionThreadSelfSample } from '../protocol/actor-system.ts';
 import { ThroughlineError } from '../protocol/error.ts';
 import type { Timestamp } from '../protocol/ids.ts';
-import type { SessionTask, ThreadHello, ToSession, ToSessionThread } from '../protocol/session-messages.ts';
+import type {
+  FromSessionThread,
+  SessionTask,
+  ThreadHello,
+  ToSession,
+  ToSessionThread,
+} from '../protocol/session-messages.ts';
+import { isInFlight } from '../protocol/status.ts';
 import type { WriterReply } from '../protocol/writer-messages.ts';
 import { createOutbox } from '../writer/outbox.ts';
-import { createSessionActor } from './session-actor.ts';
+import { createSessionActor, type SessionActor } from './session-actor.ts';
 
 export type SessionThreadOptions = { readonly programVersion: string };
 
@@ -13,12 +22,33 @@ if (parentPort === null) throw new ThroughlineError('internal', 'session actors 
 
 const { programVersion } = workerData as SessionThreadOptions;
 const outbox = createOutbox({ schedule: setImmediate });
+const actors = new Set<SessionActor>();
+
+const sample = (): SessionThreadSelfSample => ({
+  heapUsedBytes: getHeapStatistics().used_heap_size,
+  sessions: [...actors]
+    .map((actor) => actor.sample())
+    .sort((left, right) => weight(right) - weight(left))
+    .slice(0, maxSampledSessions),
+  sessionCount: actors.size,
+  outbox: outbox.sample(),
+});
+
+/** Runs under way before those that have ended, and then by what they have to do. */
+const weight = ({ status, pending }: SessionActorSample): number =>
+  (status !== null && isInFlight(status) ? Number.MAX_SAFE_INTEGER / 2 : 0) + pending;
 
 const { port1: ours, port2: theirs } = new MessageChannel();
 ours.on('message', (message: ToSessionThread) => {
-  const { port } = message;
-  port.on('message', (reply: WriterReply) => outbox.receive(reply));
-  outbox.connect(port);
+  switch (message.kind) {
+    case 'writer':
+      message.port.on('message', (reply: WriterReply) => outbox.receive(reply));
+      outbox.connect(message.port);
+      return;
+    case 'sample':
+      ours.postMessage({ kind: 'sampled', sample: sample() } satisfies FromSessionThread);
+      return;
+  }
 });
 const hello: ThreadHello = { kind: 'session_thread', threadId, port: theirs };
 parentPort.postMessage(hello, [theirs]);
@@ -37,9 +67,11 @@ export default async ({ port, ...task }: SessionTask): Promise<void> => {
     },
   });
   port.on('message', (message: ToSession) => actor.receive(message));
+  actors.add(actor);
   try {
     await actor.done;
   } finally {
+    actors.delete(actor);
     port.close();
   }
 };

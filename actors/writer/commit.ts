@@ -34,12 +34,15 @@ export type Commit = {
   readonly sessions: readonly SessionKey[];
 };
 
-export const createCommit = (database: Database, log: Log, epochKey: EpochKey) => {
+/** Carries out requests in one transaction. Raises what SQLite raises, and has then changed nothing. */
+export type CommitRequests = (requests: readonly WriterRequest[]) => Commit;
+
+export const createCommit = (database: Database, log: Log, epochKey: EpochKey): CommitRequests => {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
 
-  return (requests: readonly WriterRequest[]): Commit => {
+  return (requests) => {
     begin.run();
     try {
       const replies = requests.map((request): WriterReply => {

@@ -6,13 +6,13 @@
  */
 import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
 import { maxCommitEvents, type WriterReply, type WriterRequest } from '../protocol/writer-messages.ts';
-import type { Commit } from './commit.ts';
+import type { Commit, CommitRequests } from './commit.ts';
 
 /** Who asked, and gets the reply. */
 export type Sender = { readonly reply: (reply: WriterReply) => void };
 
 export type MailboxOptions = {
-  readonly commit: (requests: readonly WriterRequest[]) => Commit;
+  readonly commit: CommitRequests;
   readonly onCommitted: (commit: Commit) => void;
   readonly onPaused: (error: ThroughlineError) => void;
   readonly onResumed: () => void;
@@ -61,7 +61,7 @@ export const createMailbox = (options: MailboxOptions) => {
     let count = 0;
     for (const { request } of waiting) {
       if (count > 0 && events >= maxCommitEvents) break;
-      if (request.kind === 'append') for (const batch of request.batches) events += batch.events.length;
+      events += eventsIn(request);
       count += 1;
     }
     const batch = waiting.slice(0, count);
@@ -95,9 +95,18 @@ export const createMailbox = (options: MailboxOptions) => {
       waiting.push({ sender, request });
       schedule();
     },
-    depth: (): number => waiting.length,
+    /** What waits, in requests and in the events that appends among them bring. */
+    depth: (): { readonly requests: number; readonly events: number } => ({
+      requests: waiting.length,
+      events: waiting.reduce((sum, { request }) => sum + eventsIn(request), 0),
+    }),
+    /** Whether the disk refuses writes. */
+    isPaused: (): boolean => paused,
   };
 };
+
+const eventsIn = (request: WriterRequest): number =>
+  request.kind === 'append' ? request.batches.reduce((sum, batch) => sum + batch.events.length, 0) : 0;
 
 const failed = (requestId: number, error: ThroughlineError): WriterReply => ({
   kind: 'answer',

@@ -45,6 +45,7 @@ export const createOutbox = (options: { readonly schedule: (callback: () => void
   const waiting = new Set<Run>();
   let port: WriterPort | null = null;
   let inFlight = 0;
+  let acknowledged = 0;
   let scheduled = false;
 
   const schedule = (): void => {
@@ -91,6 +92,7 @@ export const createOutbox = (options: { readonly schedule: (callback: () => void
     const count = Math.max(0, result.lastSeq - run.acknowledgedSeq);
     const durable = run.entries.splice(0, count);
     run.acknowledgedSeq += durable.length;
+    acknowledged += durable.length;
     inFlight -= Math.min(run.sent, durable.length);
     run.sent = Math.max(0, run.sent - durable.length);
     for (const { onDurable } of durable) onDurable?.();
@@ -106,6 +108,13 @@ export const createOutbox = (options: { readonly schedule: (callback: () => void
         if (run.entries.length > 0) waiting.add(run);
       }
       schedule();
+    },
+
+    /** Events with the writer, those that wait for their turn, and how many it has acknowledged so far. */
+    sample: (): { readonly inFlight: number; readonly waiting: number; readonly acknowledged: number } => {
+      let unacknowledged = 0;
+      for (const run of runs.values()) unacknowledged += run.entries.length;
+      return { inFlight, waiting: Math.max(0, unacknowledged - inFlight), acknowledged };
     },
 
     receive: (reply: WriterReply): void => {

@@ -1,9 +1,11 @@
 /** The writer's thread: the only owner of a read-write connection to the database. */
+import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
 import type { EpochKey, Timestamp } from '../protocol/ids.ts';
 import type { WriterControl, WriterNotice, WriterOptions, WriterRequest } from '../protocol/writer-messages.ts';
 import { type Commit, createCommit } from './commit.ts';
+import { createCommitMeter } from './commit-meter.ts';
 import { openEpoch } from './epoch.ts';
 import { createLog } from './log.ts';
 import { createMailbox, type Sender } from './mailbox.ts';
@@ -37,8 +39,9 @@ const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) =
     if (removed) giveSpaceBack(database);
   };
 
+  const meter = createCommitMeter(createCommit(database, log, opened.epochKey), log.position());
   const mailbox = createMailbox({
-    commit: createCommit(database, log, opened.epochKey),
+    commit: meter.commit,
     onCommitted: afterCommit,
     onPaused: (error) => notify({ kind: 'paused', error: error.toPlain() }),
     onResumed: () => notify({ kind: 'resumed' }),
@@ -52,6 +55,16 @@ const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) =
       const sender: Sender = { reply: (reply) => port.postMessage(reply) };
       port.on('message', (request: WriterRequest) => mailbox.post(sender, request));
     },
+    sample: (): void => {
+      const sample = {
+        heapUsedBytes: getHeapStatistics().used_heap_size,
+        waiting: mailbox.depth(),
+        paused: mailbox.isPaused(),
+        commits: meter.sample(),
+      };
+      notify({ kind: 'sampled', sample });
+    },
+    stopSampling: meter.rest,
     close: (): void => {
       database.close();
     },
@@ -80,6 +93,12 @@ runtime.on('message', (control: WriterControl) => {
       return;
     case 'connect':
       writer?.connect(control.port);
+      return;
+    case 'sample':
+      writer?.sample();
+      return;
+    case 'stop_sampling':
+      writer?.stopSampling();
       return;
     case 'close':
       writer?.close();

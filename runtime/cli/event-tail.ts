@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { WebSocket } from 'ws';
 import { eventTail, type TailMessage, tailMessage } from '../../actors/protocol/api.ts';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { Client, Endpoint } from './client.ts';
+import { socketFrames } from './socket-frames.ts';
 
 export type TailOptions = {
   /** The runtime that serves now: asked again after a lost connection, because another one may have taken over. */
@@ -18,8 +18,6 @@ export type TailOptions = {
 
 const defaultPatienceMs = 10_000;
 const reconnectEveryMs = 100;
-const maxWaitingFrames = 512;
-const maxFrameBytes = 64 * 1024 * 1024;
 
 /**
  * A session's events as they are committed, each once and in order, over restarts of the runtime.
@@ -62,56 +60,14 @@ export async function* tailEvents(options: TailOptions): AsyncGenerator<TailMess
   }
 }
 
-/** One connection, until it ends for whatever reason. A slow reader stops the socket, not memory's bound. */
+/** One connection, until it ends for whatever reason. */
 async function* readTail(
   endpoint: Endpoint,
   session: string,
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<TailMessage> {
-  const url = new URL(eventTail.path, endpoint.url.replace(/^http/, 'ws'));
-  url.searchParams.set('session', session);
-  url.searchParams.set('after', String(after));
-  const socket = new WebSocket(url, {
-    headers: { authorization: `Bearer ${endpoint.token}` },
-    maxPayload: maxFrameBytes,
-    perMessageDeflate: false,
-  });
-  const frames: string[] = [];
-  let ended = false;
-  let failure: Error | undefined;
-  let wake = (): void => {};
-  const end = (): void => {
-    ended = true;
-    wake();
-  };
-  socket.on('message', (data) => {
-    frames.push(data.toString());
-    if (frames.length >= maxWaitingFrames) socket.pause();
-    wake();
-  });
-  socket.on('error', (error) => {
-    failure = error;
-    end();
-  });
-  socket.on('close', end);
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    while (!signal.aborted) {
-      const frame = frames.shift();
-      if (frame !== undefined) {
-        yield tailMessage.parse(JSON.parse(frame));
-        continue;
-      }
-      if (ended) break;
-      if (socket.isPaused) socket.resume();
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  } finally {
-    signal.removeEventListener('abort', end);
-    socket.terminate();
+  for await (const frame of socketFrames(endpoint, eventTail.path, { session, after: String(after) }, signal)) {
+    yield tailMessage.parse(JSON.parse(frame));
   }
-  if (failure !== undefined) throw failure;
 }

@@ -1,5 +1,6 @@
 /** What each route does: its parsed request to the runtime, and the runtime's answer back. */
 import type * as z from 'zod';
+import type { ClientCounts, SystemSample } from '../../actors/protocol/actor-system.ts';
 import type { RouteAnswer, RouteName, routes } from '../../actors/protocol/api.ts';
 import type { ApprovalId, SessionId } from '../../actors/protocol/ids.ts';
 import type { RunReference } from '../../actors/protocol/inspection.ts';
@@ -31,11 +32,18 @@ export type HandlerSurroundings = {
   readonly runtime: Runtime;
   readonly access: Access;
   readonly version: string;
+  readonly clients: () => ClientCounts;
   /** Called after somebody asked for the runtime's end and was answered. */
   readonly onStopRequested: () => void;
 };
 
-export const createHandlers = ({ runtime, access, version, onStopRequested }: HandlerSurroundings): Handlers => ({
+export const createHandlers = ({
+  runtime,
+  access,
+  version,
+  clients,
+  onStopRequested,
+}: HandlerSurroundings): Handlers => ({
   health: () => ({ ok: true, pid: process.pid, version, position: runtime.head() }),
   dashboard: () => runtime.dashboard(),
   session: ({ parameters }) => runtime.session(sessionId(parameters.id)),
@@ -65,6 +73,7 @@ export const createHandlers = ({ runtime, access, version, onStopRequested }: Ha
     return { kind: 'welcome' };
   },
   agents: async () => ({ agents: [...(await runtime.agents())] }),
+  actors: async () => ({ ...(await nextSample(runtime)), clients: clients() }),
   verify: () => runtime.verify(),
   steps: ({ parameters, query }) => runtime.steps(runOf(parameters), query),
   overview: ({ parameters, query }) => runtime.overview(runOf(parameters), query.after),
@@ -95,6 +104,14 @@ export const createHandlers = ({ runtime, access, version, onStopRequested }: Ha
 });
 
 const done = { ok: true } as const;
+
+const nextSample = (runtime: Runtime): Promise<SystemSample> =>
+  new Promise((resolve) => {
+    const end = runtime.watchActors((sample) => {
+      end();
+      resolve(sample);
+    });
+  });
 
 /** Ids are written in lower case; who copies one from elsewhere may not. */
 const sessionId = (id: string): SessionId => id.toLowerCase() as SessionId;

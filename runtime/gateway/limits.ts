@@ -13,6 +13,7 @@ export type GatewayLimits = {
   readonly tailFrameBytes: number;
   readonly dashboardBufferedBytes: number;
   readonly dashboardThrottleMs: number;
+  readonly actorsBufferedBytes: number;
   readonly heartbeatMs: number;
 };
 
@@ -28,5 +29,6 @@ export const gatewayLimits: GatewayLimits = {
   tailFrameBytes: 4 * 1024,
   dashboardBufferedBytes: 256 * 1024,
   dashboardThrottleMs: 50,
+  actorsBufferedBytes: 256 * 1024,
   heartbeatMs: 20_000,
 };

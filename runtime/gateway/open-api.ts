@@ -1,5 +1,6 @@
 /** The OpenAPI document, made from the contract's table when it is first asked for. */
 import * as z from 'zod';
+import { actorsLive, actorsMessage } from '../../actors/protocol/actor-system.ts';
 import { eventTail, problem, type Route, routes, tailMessage } from '../../actors/protocol/api.ts';
 import { dashboardLive, dashboardMessage } from '../../actors/protocol/window.ts';
 import { problemContentType } from './problems.ts';
@@ -16,6 +17,7 @@ export const openApiDocument = (version: string): Json => {
   }
   paths[eventTail.path] = { get: eventTailOperation() };
   paths[dashboardLive.path] = { get: dashboardLiveOperation() };
+  paths[actorsLive.path] = { get: actorsLiveOperation() };
   return {
     openapi: '3.1.0',
     info: {
@@ -57,6 +59,15 @@ const dashboardLiveOperation = (): Json => ({
   parameters: parametersOf(dashboardLive.query, 'query'),
   responses: { 101: { description: 'The WebSocket is open' }, ...refusal },
   'x-websocket-message': schemaOf(dashboardMessage, 'output'),
+});
+
+const actorsLiveOperation = (): Json => ({
+  operationId: 'actorsLive',
+  summary: 'A WebSocket that sends how the actors are, a few times a second',
+  description: 'One JSON text frame for each message. A client that is behind gets the newest sample.',
+  parameters: parametersOf(actorsLive.query, 'query'),
+  responses: { 101: { description: 'The WebSocket is open' }, ...refusal },
+  'x-websocket-message': schemaOf(actorsMessage, 'output'),
 });
 
 const refusal = {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { actorsLive, type ClientCounts } from '../../actors/protocol/actor-system.ts';
 import { eventTail } from '../../actors/protocol/api.ts';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { Position, SessionId } from '../../actors/protocol/ids.ts';
@@ -10,20 +11,29 @@ import type { Log } from '../log.ts';
 import type { Runtime } from '../surface.ts';
 import { runEventTail, type TailOptions } from './event-tail.ts';
 import type { GatewayLimits } from './limits.ts';
+import { joinLiveActors } from './live-actors.ts';
 import { createLiveDashboard } from './live-dashboard.ts';
 import { parseQuery, splitUrl } from './router.ts';
 
 export type SocketClients = {
   /** Raises a ThroughlineError when the upgrade is to be refused; the socket is then still the caller's. */
   readonly accept: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+  /** How many there are, by what they follow. */
+  readonly counts: () => ClientCounts;
   readonly close: () => void;
 };
 
 /** What a client asked for, to be begun when its WebSocket is open. */
-type Service = (client: WebSocket) => void;
+type Service = { readonly follows: keyof ClientCounts; readonly begin: (client: WebSocket) => void };
 
 /** A client with what it had taken at the last heartbeat. */
-type Client = { readonly client: WebSocket; readonly socket: Duplex; bytesWritten: number; answered: boolean };
+type Client = {
+  readonly client: WebSocket;
+  readonly socket: Duplex;
+  readonly follows: keyof ClientCounts;
+  bytesWritten: number;
+  answered: boolean;
+};
 
 export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayLimits): SocketClients => {
   const clients = new Set<Client>();
@@ -43,7 +53,7 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
   };
 
   const join = (client: WebSocket, socket: Duplex, service: Service): void => {
-    const entry: Client = { client, socket, bytesWritten: 0, answered: true };
+    const entry: Client = { client, socket, follows: service.follows, bytesWritten: 0, answered: true };
     clients.add(entry);
     heartbeat ??= setInterval(beat, limits.heartbeatMs).unref();
     client.on('pong', () => {
@@ -58,7 +68,7 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
       clearInterval(heartbeat);
       heartbeat = undefined;
     });
-    service(client);
+    service.begin(client);
   };
 
   const failed = (client: WebSocket, error: unknown): void => {
@@ -66,13 +76,18 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
     client.close(1011, 'the runtime could not read its log');
   };
 
-  const dashboardClients = new Set<WebSocket>();
+  const counts = (): ClientCounts => {
+    const found = { dashboards: 0, tails: 0, actors: 0 };
+    for (const { follows } of clients) found[follows] += 1;
+    return found;
+  };
+
   const dashboard = createLiveDashboard({
     runtime,
     throttleMs: limits.dashboardThrottleMs,
     bufferedBytes: limits.dashboardBufferedBytes,
     onFailed: (error) => {
-      for (const client of dashboardClients) failed(client, error);
+      for (const { client, follows } of clients) if (follows === 'dashboards') failed(client, error);
     },
   });
 
@@ -81,23 +96,22 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
     const { path, search } = splitUrl(request.url ?? '');
     if (path === eventTail.path) {
       const options = tailOptions(search, runtime, limits);
-      return (client) => {
+      const begin = (client: WebSocket): void => {
         runEventTail(client, runtime, options).catch((error: unknown) => failed(client, error));
       };
+      return { follows: 'tails', begin };
     }
     if (path === dashboardLive.path) {
       const { version } = parseQuery(dashboardLive.query, search);
-      return (client) => {
-        dashboardClients.add(client);
-        const leave = dashboard.join(client, version);
-        client.on('close', () => {
-          dashboardClients.delete(client);
-          leave();
-        });
-      };
+      return { follows: 'dashboards', begin: (client) => client.on('close', dashboard.join(client, version)) };
+    }
+    if (path === actorsLive.path) {
+      parseQuery(actorsLive.query, search);
+      const options = { runtime, clients: counts, bufferedBytes: limits.actorsBufferedBytes };
+      return { follows: 'actors', begin: (client) => client.on('close', joinLiveActors(client, options)) };
     }
     throw new ThroughlineError('route.not_found', `there is no WebSocket at ${path.slice(0, 200)}`, {
-      hint: `the event tail is at ${eventTail.path}, the dashboard at ${dashboardLive.path}`,
+      hint: `the event tail is at ${eventTail.path}, the dashboard at ${dashboardLive.path}, the actors at ${actorsLive.path}`,
     });
   };
 
@@ -110,6 +124,7 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
       if (socket.destroyed) return;
       server.handleUpgrade(request, socket, head, (client) => join(client, socket, service));
     },
+    counts,
     close: () => {
       closing = true;
       clearInterval(heartbeat);

@@ -48,10 +48,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const { runtime, token, log, version, onStopRequested } = options;
   const limits = { ...gatewayLimits, ...options.limits };
   const access = createAccess({ token, port: () => policy?.port ?? 0 });
-  const handlers = createHandlers({ runtime, access, version, onStopRequested });
+  const sockets = createSocketClients(runtime, log, limits);
+  const handlers = createHandlers({ runtime, access, version, clients: sockets.counts, onStopRequested });
   const router = withOpenApi(createRouter(handlers, limits), version);
   const pages = createPages(access, options.windowFolders ?? builtWindowFolders);
-  const sockets = createSocketClients(runtime, log, limits);
   // Who the guard lets in depends on the port, which is known when the server listens.
   let policy: GuardPolicy | undefined;
   const guarded = (request: IncomingMessage, guard: typeof guardRequest): void => {

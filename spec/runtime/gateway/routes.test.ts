@@ -16,6 +16,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   session: {},
   history: { query: '?after=2:41&limit=10' },
   agents: {},
+  actors: {},
   verify: {},
   startSession: { body: newSession },
   prompt: { body: { prompt: 'more' } },
@@ -178,7 +179,7 @@ type Document = {
 };
 
 test(
-  'the OpenAPI document has each route and both WebSockets, and none else',
+  'the OpenAPI document has each route and WebSocket, and none else',
   withWorld(async (world) => {
     const answer = await ask(world, 'GET', '/api/openapi.json');
     const document = (await answer.json()) as Document;
@@ -190,7 +191,12 @@ test(
     const expected = Object.entries(routes).map(([name, { method, path }]) => `${method} ${path} ${name}`);
     assert.deepEqual(
       described.sort(),
-      [...expected, 'GET /api/events eventTail', 'GET /api/dashboard/live dashboardLive'].sort(),
+      [
+        ...expected,
+        'GET /api/events eventTail',
+        'GET /api/dashboard/live dashboardLive',
+        'GET /api/actors/live actorsLive',
+      ].sort(),
     );
     assert.equal((await fetch(`${world.url}/api/openapi.json`)).status, 401);
   }),
@@ -201,7 +207,7 @@ test(
   withWorld(async (world) => {
     const { paths } = (await (await ask(world, 'GET', '/api/openapi.json')).json()) as Document;
     for (const [path, operations] of Object.entries(paths)) {
-      if (path === '/api/events' || path === '/api/dashboard/live') continue; // WebSockets, with tests of their own
+      if (path === '/api/events' || path.endsWith('/live')) continue; // WebSockets, with tests of their own
       for (const [method, { operationId }] of Object.entries(operations)) {
         const { query = '', body } = samples[operationId as RouteName];
         assert.equal((await ask(world, method.toUpperCase(), pathOf(path) + query, body)).status, 200, path);

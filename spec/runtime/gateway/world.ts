@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import WebSocket from 'ws';
+import type { SystemSample } from '../../../actors/protocol/actor-system.ts';
 import type { TailMessage } from '../../../actors/protocol/api.ts';
 import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
 import type { ApprovalId, Position, RunId, SessionId } from '../../../actors/protocol/ids.ts';
@@ -38,6 +39,23 @@ export const row: DashboardRow = {
   restored: false,
   restoredAt: null,
   recoveryHint: null,
+};
+
+const restarts = { total: 0, used: 0, budget: 3, withinMs: 60_000 };
+
+/** A sample of a system in which nothing happens. */
+export const quietSystem: SystemSample = {
+  number: 1,
+  at: 1,
+  sinceMs: 250,
+  position: 0,
+  main: { pid: 1, utilisation: 0, delayMs: { p50: 0, p99: 0, largest: 0 }, heapUsedBytes: 1, memoryBytes: 1 },
+  writer: { thread: null, eventsPerSecond: 0, restarts },
+  sessions: { threads: [], restarts },
+  readers: { threads: [], waiting: 0, answersPerSecond: 0 },
+  search: { thread: null, restarts },
+  agents: [],
+  agentCount: 0,
 };
 
 /** A runtime that keeps its events in an array and notes which commands reached it. */
@@ -111,6 +129,10 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     whatIf: (...call) => note({ before: standing, steps: [] }, 'whatIf', ...call),
     verify: () => Promise.resolve({ ok: true, events: events.length, sessions: 1 }),
     agents: () => Promise.resolve([]),
+    watchActors: (listener) => {
+      const timer = setTimeout(() => listener(quietSystem));
+      return () => clearTimeout(timer);
+    },
     head,
     onCommitted: (listener) => {
       listeners.add(listener);
