@@ -55,7 +55,13 @@ export const agentDescription = z.object({
 export type AgentDescription = z.infer<typeof agentDescription>;
 
 export const verifyReport = z.union([
-  z.object({ ok: z.literal(true), events: z.number().int(), sessions: z.number().int() }),
+  z.object({
+    ok: z.literal(true),
+    events: z.number().int(),
+    sessions: z.number().int(),
+    /** Events that damage had cost when the log was repaired; everything else is as it was written. */
+    lost: z.number().int(),
+  }),
   z.object({
     ok: z.literal(false),
     events: z.number().int(),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { VerifyReport } from '../protocol/api.ts';
 import { decodeFact, type EventPlace } from '../protocol/events.ts';
 import type { Ordinal, Position, RunKey, Seq, SessionKey, Timestamp } from '../protocol/ids.ts';
+import { isCorruption } from '../writer/corruption.ts';
 import { runColumns, runRowOf, sessionColumns, sessionStateOf } from '../writer/rows.ts';
 import { applyToRun, type RunState, runLooksInto, unbornRun } from '../writer/run-projection.ts';
 import {
@@ -12,6 +13,7 @@ import {
   sessionLooksInto,
   unbornSession,
 } from '../writer/session-projection.ts';
+import { verifyChain } from './verify-chain.ts';
 
 const eventRow = z.object({
   position: z.number(),
@@ -35,34 +37,50 @@ type Fold = {
   readonly runs: Map<RunKey, RunState>;
   events: number;
   removedEvents: number;
-  lastPosition: number;
 };
 
 class Difference extends Error {}
 
+/** Whatever shows that something is not as it was written, in words; any other error is raised again. */
+const describeDifference = (thrown: unknown): string => {
+  if (thrown instanceof Difference) return thrown.message;
+  if (thrown instanceof z.ZodError) return `a row is unreadable: ${z.prettifyError(thrown)}`;
+  if (isCorruption(thrown)) return `the file is damaged: ${thrown.message}`;
+  throw thrown;
+};
+
 /**
  * Folds the whole log, in order of position and with the epochs where they began, and compares the result with every
- * stored row. Checks as well that positions and seqs have no gap but those that a tombstone accounts for.
+ * stored row. Before that it follows the hash chain: nothing was changed, and no position is empty but those that a
+ * tombstone or a repair accounts for.
  */
 export const verifyLog = (database: Database): VerifyReport =>
   // One read transaction: what is committed meanwhile is for the next time.
   database.transaction((): VerifyReport => {
-    const fold: Fold = { sessions: new Map(), runs: new Map(), events: 0, removedEvents: 0, lastPosition: 0 };
+    const fold: Fold = { sessions: new Map(), runs: new Map(), events: 0, removedEvents: 0 };
+    const counts = () => ({ events: fold.events, sessions: livingSessions(fold) });
     try {
-      foldLog(database, fold);
+      const chain = hasChain(database) ? verifyChain(database) : null;
+      if (chain?.difference) throw new Difference(chain.difference);
+      foldLog(database, fold, (chain?.lost ?? 0) > 0);
+      if (chain !== null && fold.removedEvents !== chain.removed) {
+        throw new Difference(`${chain.removed} events were removed, the tombstones account for ${fold.removedEvents}`);
+      }
       compareSessions(database, fold);
       compareRuns(database, fold);
-      return { ok: true, events: fold.events, sessions: livingSessions(fold) };
+      return { ok: true, ...counts(), lost: chain?.lost ?? 0 };
     } catch (thrown) {
-      if (!(thrown instanceof Difference)) throw thrown;
-      return { ok: false, events: fold.events, sessions: livingSessions(fold), difference: thrown.message };
+      return { ok: false, ...counts(), difference: describeDifference(thrown) };
     }
   })();
 
 const livingSessions = (fold: Fold): number =>
   [...fold.sessions.values()].reduce((count, state) => count + (state.removed ? 0 : 1), 0);
 
-const foldLog = (database: Database, fold: Fold): void => {
+/** A database that no runtime has opened since the chain was introduced has none yet. */
+const hasChain = (database: Database): boolean => Number(database.pragma('user_version', { simple: true })) >= 3;
+
+const foldLog = (database: Database, fold: Fold, eventsWereLost: boolean): void => {
   const epochs = epochRows.parse(
     database.prepare('SELECT epoch_key, start_position, started_at, clean FROM epochs ORDER BY epoch_key').all(),
   );
@@ -92,14 +110,12 @@ const foldLog = (database: Database, fold: Fold): void => {
   for (const row of events) {
     const event = eventRow.parse(row);
     openEpochsUpTo(event.position);
-    foldEvent(fold, event);
+    foldEvent(fold, event, eventsWereLost);
   }
   openEpochsUpTo(Number.POSITIVE_INFINITY);
-  const missing = fold.lastPosition - fold.events - fold.removedEvents;
-  if (missing !== 0) throw new Difference(`${missing} positions up to ${fold.lastPosition} hold no event`);
 };
 
-const foldEvent = (fold: Fold, event: z.infer<typeof eventRow>): void => {
+const foldEvent = (fold: Fold, event: z.infer<typeof eventRow>, eventsWereLost: boolean): void => {
   const where = `position ${event.position}`;
   if (event.session_key === null || event.ordinal === null) throw new Difference(`${where}: its run is missing`);
   const place: EventPlace = {
@@ -114,14 +130,14 @@ const foldEvent = (fold: Fold, event: z.infer<typeof eventRow>): void => {
   if (event.payload !== null && fact === null) throw new Difference(`${where}: the ${event.type} event is unreadable`);
   const run = fold.runs.get(place.runKey) ?? unbornRun;
   const isTombstone = fact?.type === 'session_removed';
-  if (event.seq !== run.lastSeq + 1 && !isTombstone) {
+  const follows = eventsWereLost ? event.seq > run.lastSeq : event.seq === run.lastSeq + 1;
+  if (!follows && !isTombstone) {
     throw new Difference(`${where}: seq ${event.seq} follows ${run.lastSeq} in run ${event.ordinal}`);
   }
   fold.runs.set(place.runKey, applyToRun(run, place, fact));
   const session = fold.sessions.get(place.sessionKey) ?? unbornSession;
   fold.sessions.set(place.sessionKey, applyToSession(session, place, fact));
   fold.events += 1;
-  fold.lastPosition = event.position;
   if (isTombstone) fold.removedEvents += fact.payload.events;
 };
 

@@ -18,6 +18,8 @@ import type {
   Timestamp,
 } from '../protocol/ids.ts';
 import { isTerminal } from '../protocol/status.ts';
+import { eventHash, hashBlob } from './event-hash.ts';
+import { type LogEnd, readLogEnd } from './log-end.ts';
 import { prepareUpdate, type RunRow, runColumns, runRowOf, sessionColumns, sessionStateOf } from './rows.ts';
 import { applyToRun, type RunState, runLooksInto, unbornRun } from './run-projection.ts';
 import { applyToSession, type SessionState, sessionLooksInto, unbornSession } from './session-projection.ts';
@@ -32,10 +34,9 @@ export type Log = ReturnType<typeof createLog>;
 
 export const createLog = (database: Database, epochKey: EpochKey, clock: () => Timestamp) => {
   const statements = {
-    lastPosition: database.prepare('SELECT coalesce(max(position), 0) AS position FROM session_events'),
     insertEvent: database.prepare(
-      'INSERT INTO session_events (position, run_key, seq, type, version, payload, occurred_at, recorded_at) ' +
-        'VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO session_events (position, run_key, seq, type, version, payload, occurred_at, recorded_at, hash) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     // Relies on the unique index (run_key, seq).
     eventAt: database.prepare('SELECT type, payload FROM session_events WHERE run_key = ? AND seq = ?'),
@@ -57,10 +58,7 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
     updateRun: prepareUpdate(database, 'runs', 'run_key', Object.keys(runColumns(unbornRun))),
   };
 
-  const readPosition = (): Position =>
-    z.object({ position: z.number() }).parse(statements.lastPosition.get()).position as Position;
-
-  let position = readPosition();
+  let { position, hash } = readLogEnd(database);
   const sessions = new Map<SessionKey, SessionState>();
   const runs = new Map<RunKey, RunRow>();
   const touchedSessions = new Set<SessionKey>();
@@ -87,6 +85,8 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
 
   return {
     position: (): Position => position,
+    /** Where the log ends: the last position that was given out, and what the next event is chained to. */
+    end: (): LogEnd => ({ position, hash }),
     run,
     session: sessionOf,
 
@@ -143,7 +143,9 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
       for (const { type, payload, occurredAt } of events) {
         position = (position + 1) as Position;
         const seq = (state.lastSeq + 1) as Seq;
-        statements.insertEvent.run(position, runKey, seq, type, eventVersion, payload, occurredAt, recordedAt);
+        hash = eventHash(hash, { position, runKey, seq, type, version: eventVersion, payload, occurredAt, recordedAt });
+        const chained = hashBlob(hash);
+        statements.insertEvent.run(position, runKey, seq, type, eventVersion, payload, occurredAt, recordedAt, chained);
         const place: EventPlace = { position, sessionKey, runKey, ordinal, seq, recordedAt };
         const fact = sessionLooksInto(type) || runLooksInto(type) ? decodeFact(type, payload, occurredAt) : null;
         state = applyToRun(state, place, fact);
@@ -181,7 +183,7 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
       runs.clear();
       touchedRuns.clear();
       touchedSessions.clear();
-      position = readPosition();
+      ({ position, hash } = readLogEnd(database));
     },
 
     /** After rows were deleted behind the projections' back. */

@@ -2,9 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { ThroughlineError } from '../protocol/error.ts';
+import { chainExisting } from './chain-existing.ts';
 import { makePrivateFile } from './private-file.ts';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
+
+/** What a step computes that SQL alone cannot, after its file and in the same transaction. */
+const computedBy: Readonly<Record<number, (database: Database) => void>> = { 3: chainExisting };
 
 /** The numbered SQL files of a folder (`0001-name.sql`), in order. Raises `internal` when a number is missing. */
 export const readMigrations = (folder: string): readonly Migration[] => {
@@ -37,6 +41,7 @@ export const migrate = (database: Database, path: string, migrations: readonly M
     database
       .transaction(() => {
         database.exec(migration.sql);
+        computedBy[migration.version]?.(database);
         database.pragma(`user_version = ${migration.version}`);
       })
       .immediate();

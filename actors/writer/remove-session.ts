@@ -1,11 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import type { SessionKey } from '../protocol/ids.ts';
+import { recordRemoved } from './log-gaps.ts';
 
 /**
- * Deletes a session's events and runs; its ledger run stays, to carry the tombstone that follows. Gives how many
- * events were deleted. Space is given back when the transaction has committed (`giveSpaceBack`).
+ * Deletes a session's events and runs; its ledger run stays, to carry the tombstone that follows, and of the hash chain
+ * what is needed to verify it across the gap. Gives how many events were deleted. Space is given back when the transaction has committed (`giveSpaceBack`).
  */
 export const deleteSessionRows = (database: Database, sessionKey: SessionKey): number => {
+  recordRemoved(database, sessionKey);
   const events = database
     .prepare('DELETE FROM session_events WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)')
     .run(sessionKey).changes;

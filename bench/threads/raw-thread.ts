@@ -37,9 +37,10 @@ type Row = readonly [
   payload: string,
   occurredAt: number,
   recordedAt: number,
+  hash: Uint8Array,
 ];
 
-const columns = 'position, run_key, seq, type, version, payload, occurred_at, recorded_at';
+const columns = 'position, run_key, seq, type, version, payload, occurred_at, recorded_at, hash';
 
 const prepare = ({
   recordedPath,
@@ -63,7 +64,7 @@ const prepare = ({
   database.pragma('wal_checkpoint(TRUNCATE)');
   const statements = {
     begin: database.prepare('BEGIN IMMEDIATE'),
-    insert: database.prepare(`INSERT INTO session_events (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
+    insert: database.prepare(`INSERT INTO session_events (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     commit: database.prepare('COMMIT'),
   };
   return { database, rows, statements, next: 0 };

@@ -11,7 +11,8 @@ export const verify = async (invocation: Invocation): Promise<ExitCode> => {
   const size = `${count(report.events, 'event')} of ${count(report.sessions, 'session')}`;
   if (json) await terminal.writeJson(report);
   else if (report.ok) {
-    await terminal.writeLine(`${terminal.colours.green('✓')} ${size}: what is stored is what the log says`);
+    const lost = report.lost === 0 ? '' : `; ${count(report.lost, 'event')} were lost to damage before a repair`;
+    await terminal.writeLine(`${terminal.colours.green('✓')} ${size}: what is stored is what the log says${lost}`);
   } else {
     await terminal.writeLine(`${terminal.colours.red('✗')} ${size}: ${sanitiseLine(report.difference)}`);
   }

@@ -59,7 +59,7 @@ for (const version of versions) {
     assert.match(rows.get('running')?.recoveryHint ?? '', /approval/);
     assert.is(rows.get('running')?.pendingApprovals, 0);
     assert.equal([rows.get('twice')?.runCount, rows.get('twice')?.resumeCount], [2, 1]);
-    assert.equal(world.queries.verify(), { ok: true, events: 21, sessions: 4 });
+    assert.equal(world.queries.verify(), { ok: true, events: 21, sessions: 4, lost: 0 });
     world.close();
     const copies = readdirSync(dirname(path)).filter((file) => file.includes('.before-'));
     assert.is(copies.length, version === newest ? 0 : 1);

@@ -256,8 +256,8 @@ test('verify names the first row or event that was tampered with', () => {
     ["UPDATE sessions SET status = 'failed'", /session .*: status is "failed", the log gives "running"/],
     ['UPDATE sessions SET pending_approvals = 3', /pending_approvals is 3/],
     ['UPDATE runs SET agent_pid = 99 WHERE ordinal = 1', /agent_pid is 99/],
-    ['DELETE FROM session_events WHERE position = 3', /seq 3 follows 1|hold no event/],
-    ["UPDATE session_events SET payload = '{}' WHERE position = 3", /position 3: the status event is unreadable/],
+    ['DELETE FROM session_events WHERE position = 3', /holds no event/],
+    ["UPDATE session_events SET payload = '{}' WHERE position = 3", /position 3: the event is not what was written/],
   ];
   for (const [sql, difference] of tamperings) {
     const world = openLogWorld();

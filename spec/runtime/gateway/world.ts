@@ -127,7 +127,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     steps: (...call) => note({ run: 1, lastSeq: 0, before: standing, steps: [] }, 'steps', ...call),
     overview: (...call) => note({ run: 1, runId, lastSeq: 0, upTo: 0, stays: [], marks: [] }, 'overview', ...call),
     whatIf: (...call) => note({ before: standing, steps: [] }, 'whatIf', ...call),
-    verify: () => Promise.resolve({ ok: true, events: events.length, sessions: 1 }),
+    verify: () => Promise.resolve({ ok: true, events: events.length, sessions: 1, lost: 0 }),
     agents: () => Promise.resolve([]),
     watchActors: (listener) => {
       const timer = setTimeout(() => listener(quietSystem));
