@@ -67,18 +67,6 @@ export const innermost = (snapshot: RunSnapshot): readonly string[] =>
     (id) => statesById.get(id)?.kind !== 'compound' && statesById.get(id)?.kind !== 'parallel',
   );
 
-/** The context after some changes: what the inspector does from step to step. */
-export const applyChanges = (context: InspectedContext, changes: readonly ContextChange[]): InspectedContext => {
-  const after: Record<string, unknown> = { ...context };
-  for (const change of changes) {
-    if ('added' in change) {
-      const list = (after[change.key] as readonly string[]).filter((item) => !change.removed.includes(item));
-      after[change.key] = [...list, ...change.added];
-    } else after[change.key] = change.after;
-  }
-  return after as InspectedContext;
-};
-
 const factOf = (event: HistoryEvent): RunFact | null =>
   // A run holds facts of runs only; one of another kind would pass the machine by as well.
   parseFact(event.type, event.payload, event.occurredAt as Timestamp) as RunFact | null;

@@ -3,16 +3,10 @@ import * as assert from 'uvu/assert';
 import { createActor, type InspectionEvent, SimulatedClock } from 'xstate';
 import { fact, type HistoryEvent, type RunFact } from '../../../actors/protocol/events.ts';
 import type { RunId, Timestamp } from '../../../actors/protocol/ids.ts';
+import { applyChanges } from '../../../actors/session/apply-changes.ts';
 import { afterFact, beginningOfRun, foldRun, machineHears } from '../../../actors/session/fold-run.ts';
 import { runMachine } from '../../../actors/session/machine.ts';
-import {
-  applyChanges,
-  innermost,
-  replay,
-  replayEvent,
-  runStatechart,
-  standingOf,
-} from '../../../actors/session/replay.ts';
+import { innermost, replay, replayEvent, runStatechart, standingOf } from '../../../actors/session/replay.ts';
 import { defaultRunInput } from '../../../actors/session/run-input.ts';
 import { idOfTransition } from '../../../actors/session/statechart/statechart.ts';
 import { suite } from '../../support/suite.ts';
