@@ -4,12 +4,14 @@
  * for; what it says on stderr is kept, bounded, for the day it fails.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { redactedTail } from '../actors/protocol/redact.ts';
 import { type AgentEnd, agentOutputWindowBytes } from '../actors/protocol/session-messages.ts';
+import { secretValues } from './agents/agent-environment.ts';
 import type { AgentLaunch } from './agents/find-agent.ts';
 import { groupLives, signalGroup, termGraceMs } from './process-group.ts';
 import { processStartedAt } from './process-start.ts';
 
-const keptStderrBytes = 8_192;
+const keptStderrCharacters = 8_192;
 /** Input that an agent does not read piles up in our memory: this much is enough for any prompt. */
 const maxWaitingInputBytes = 16 * 1024 * 1024;
 
@@ -68,7 +70,8 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
     options.onOutput(bytes);
   });
   child.stderr?.on('data', (bytes: Buffer) => {
-    stderr = (stderr + bytes.toString('utf8')).slice(-keptStderrBytes);
+    // One more than is given out, which says that something was cut off.
+    stderr = (stderr + bytes.toString('utf8')).slice(-keptStderrCharacters - 1);
   });
   // A write to a process that is gone: its end is reported by 'exit'.
   child.stdin?.on('error', () => {});
@@ -79,9 +82,12 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
     credit = Number.POSITIVE_INFINITY;
     child.stdout?.resume();
     // Something that left the group may hold the pipes open for ever: what was said until now is all there is.
-    setTimeout(() => finish(endOf(child, stderr)), termGraceMs).unref();
+    setTimeout(() => finish(endOf(child, quotedStderr())), termGraceMs).unref();
   });
-  child.on('close', () => finish(endOf(child, stderr)));
+  child.on('close', () => finish(endOf(child, quotedStderr())));
+
+  // Only when it is whole: a secret may come in two pieces.
+  const quotedStderr = (): string => redactedTail(stderr, keptStderrCharacters, secretValues(launch.environment));
 
   const finish = (end: AgentEnd): void => {
     if (ended) return;

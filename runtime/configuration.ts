@@ -9,7 +9,7 @@ const configuredAgent = z.strictObject({
   /** A name on PATH, or an absolute path. */
   command: text,
   args: z.array(z.string().max(4096)).max(200).default([]),
-  /** Variables for the agent on top of the runtime's own; `null` takes one away. */
+  /** Variables for the agent on top of those that every agent gets; `null` takes one away. */
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().nullable()).default({}),
   title: z.string().min(1).max(200).optional(),
   /** The mode its sessions begin in, where the agent offers it and nothing else was asked for. */
@@ -31,6 +31,10 @@ const retention = z.strictObject({
 const configuration = z.strictObject({
   /** Agents beside the presets, or in place of the preset of the same name. */
   agents: z.record(agentName, configuredAgent).default({}),
+  /** Variables that are handed to agents though they look like secrets: names, or beginnings with a `*` at the end. */
+  passEnvironment: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*\*?$/, 'a name, or its beginning and *'))
+    .default([]),
   /** An idle agent's process is stopped after so long, to free its memory; the next prompt starts it again. */
   parkAfterMinutes: z.number().min(0).max(10_080).default(10),
   /** From an interrupt to the end of the agent's process group, if it does not stop by itself. */
@@ -66,8 +70,9 @@ export const parseConfiguration = (json: string, file: string): Configuration =>
   let value: unknown;
   try {
     value = JSON.parse(json);
-  } catch (cause) {
-    throw invalid(file, cause instanceof Error ? cause.message : String(cause), cause);
+  } catch (thrown) {
+    // The parser quotes what it stumbled over, and that may be a key: neither its words nor itself go any further.
+    throw invalid(file, `it is no JSON${placeIn(json, thrown)}`);
   }
   const parsed = configuration.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -81,8 +86,15 @@ export const parseConfiguration = (json: string, file: string): Configuration =>
 
 const maxNamedIssues = 3;
 
-const invalid = (file: string, what: string, cause: unknown): ThroughlineError =>
-  new ThroughlineError('input.invalid', `${file}: ${what}`, {
-    hint: 'correct the file, or remove it to run with the defaults',
-    cause,
-  });
+/** Where a text stops being JSON, as far as the parser says. */
+const placeIn = (json: string, thrown: unknown): string => {
+  const found = /at position (\d+)/.exec(thrown instanceof Error ? thrown.message : '')?.[1];
+  if (found === undefined) return '';
+  const before = json.slice(0, Number(found)).split('\n');
+  return `, from line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} on`;
+};
+
+const invalid = (file: string, what: string, cause?: unknown): ThroughlineError => {
+  const hint = 'correct the file, or remove it to run with the defaults';
+  return new ThroughlineError('input.invalid', `${file}: ${what}`, cause === undefined ? { hint } : { hint, cause });
+};

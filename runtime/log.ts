@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { ThroughlineError } from '../actors/protocol/error.ts';
+import { redacted, redactSecrets } from '../actors/protocol/redact.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -22,7 +23,7 @@ export type Log = {
 export type LogOptions = {
   /** The file; null writes none. */
   readonly path: string | null;
-  /** Texts that must never be written, whole or within another one: the token. */
+  /** Texts that must never be written, whole or within another one: the token, keys that agents are given. */
   readonly secrets?: readonly string[];
   /** Where readable lines go as well (the foreground's stderr). */
   readonly pretty?: (line: string) => void;
@@ -45,18 +46,15 @@ export const openLog = (options: LogOptions): Log => {
   const secrets = (options.secrets ?? []).filter((secret) => secret.length >= 8);
   const file = options.path === null ? null : openLogFile(options.path, options.maxBytes ?? maxFileBytes);
 
-  const redact = (text: string): string => {
-    let clean = text;
-    for (const secret of secrets) clean = clean.replaceAll(secret, redacted);
-    return clean.replace(/\bBearer\s+[\w.~+/=-]+/gi, `Bearer ${redacted}`);
-  };
+  const redact: Redact = (text) => redactSecrets(text, secrets);
 
   const write = (level: LogLevel, message: string, details: LogDetails = {}): void => {
     if (levels.indexOf(level) < least) return;
     try {
       const time = new Date(now()).toISOString();
-      file?.append(`${redact(asJson({ time, level, message }, details))}\n`);
-      options.pretty?.(redact(prettyLine(time, level, message, details)));
+      // Each text by itself, because a cut or an escape would hide one; then the line, because names hold secrets too.
+      file?.append(`${redact(asJson({ time, level, message }, details, redact))}\n`);
+      options.pretty?.(redact(prettyLine(time, level, message, details, redact)));
     } catch {
       // A full disk or a closed terminal is no reason to stop, and there is nowhere left to say so.
     }
@@ -71,7 +69,8 @@ export const openLog = (options: LogOptions): Log => {
   };
 };
 
-const redacted = '[redacted]';
+type Redact = (text: string) => string;
+
 const secretName = /^(authorization|cookie|.*(token|secret|password|passwd|api[-_]?key))$/i;
 
 type LogFile = { readonly append: (line: string) => void; readonly close: () => void };
@@ -99,24 +98,24 @@ const openLogFile = (path: string, maxBytes: number): LogFile => {
   };
 };
 
-const asJson = (head: Record<string, unknown>, details: LogDetails): string => {
+const asJson = (head: Record<string, unknown>, details: LogDetails, redact: Redact): string => {
   let line: string;
   try {
-    line = stringify({ ...head, ...details });
+    line = stringify({ ...head, ...details }, redact);
   } catch (thrown) {
-    return stringify({ ...head, unwritable: String(thrown) });
+    return stringify({ ...head, unwritable: String(thrown) }, redact);
   }
   if (line.length <= maxLineCharacters) return line;
-  return stringify({ ...head, tooLong: line.length, beginning: line.slice(0, 2_000) });
+  return stringify({ ...head, tooLong: line.length, beginning: line.slice(0, 2_000) }, redact);
 };
 
-const stringify = (record: Record<string, unknown>): string => {
+const stringify = (record: Record<string, unknown>, redact: Redact): string => {
   // The objects above the one at hand: only one that is within itself cannot be written, the same one twice can.
   const above: unknown[] = [];
   return JSON.stringify(record, function (this: unknown, key: string, value: unknown) {
     if (key !== '' && secretName.test(key) && value !== null && value !== undefined) return redacted;
     if (typeof value === 'bigint') return String(value);
-    if (typeof value === 'string') return shortened(value);
+    if (typeof value === 'string') return shortened(value, redact);
     if (value instanceof Error) return plainError(value);
     if (typeof value === 'object' && value !== null) {
       while (above.length > 0 && above.at(-1) !== this) above.pop();
@@ -127,8 +126,12 @@ const stringify = (record: Record<string, unknown>): string => {
   });
 };
 
-const shortened = (text: string): string =>
-  text.length <= maxTextCharacters ? text : `${text.slice(0, maxTextCharacters)}… (${text.length} characters)`;
+const shortened = (text: string, redact: Redact): string => {
+  if (text.length <= maxTextCharacters) return redact(text);
+  // Redacted with some more of it first: the cut could leave too little of a secret for it to be recognised.
+  const beginning = redact(text.slice(0, 2 * maxTextCharacters)).slice(0, maxTextCharacters);
+  return `${beginning}… (${text.length} characters)`;
+};
 
 /** An error as data: what was wrong and what to do, and the same of what caused it. */
 const plainError = (error: Error, depth = 0): Record<string, unknown> => {
@@ -152,9 +155,9 @@ const plainError = (error: Error, depth = 0): Record<string, unknown> => {
   };
 };
 
-const prettyLine = (time: string, level: LogLevel, message: string, details: LogDetails): string => {
+const prettyLine = (time: string, level: LogLevel, message: string, details: LogDetails, redact: Redact): string => {
   const { error, ...others } = details;
-  const facts = Object.entries(JSON.parse(stringify(others)) as Record<string, unknown>).map(
+  const facts = Object.entries(JSON.parse(stringify(others, redact)) as Record<string, unknown>).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   const line = [time.slice(11, 19), level.padEnd(5), message, ...facts].join(' ');

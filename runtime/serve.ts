@@ -3,6 +3,7 @@
 import type { Worker } from 'node:worker_threads';
 import { asThroughlineError } from '../actors/protocol/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { secretValues, withheldVariables } from './agents/agent-environment.ts';
 import { readConfiguration } from './configuration.ts';
 import {
   type DataDirectory,
@@ -47,7 +48,8 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   try {
     const configuration = readConfiguration(directory);
     const token = ensureToken(directory);
-    const log = openLog({ path: directory.log, secrets: [token] });
+    const given = Object.values(configuration.agents).flatMap(({ env }) => secretValues(env));
+    const log = openLog({ path: directory.log, secrets: [token, ...secretValues(process.env), ...given] });
     const { promise: ended, resolve: end } = deferred<number>();
     const programVersion = packageJson.version;
     // From here on a signal ends it cleanly, also one that comes while it is starting.
@@ -92,6 +94,8 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     writeLastPort(directory, gateway.port);
     writeOwner(directory, { pid: process.pid, startedAt, url, version: programVersion });
     log.info('the runtime has started', { pid: process.pid, url, position: runtime.head(), version: programVersion });
+    const withheld = withheldVariables(process.env, configuration.passEnvironment);
+    if (withheld.length > 0) log.info('variables that agents do not get', { names: withheld });
     if (options.foreground) greet(gateway.windowUrl(), url, directory.root);
 
     const watch = setInterval(() => {

@@ -1,5 +1,9 @@
-/** What went wrong with an agent, worded for the person who reads it: what, of which command, in which folder. */
+/**
+ * What went wrong with an agent, worded for the person who reads it: what, of which command, in which folder. Such texts
+ * are shown, copied and sent around, so what looks like a secret is taken out of them.
+ */
 import { asThroughlineError } from '../protocol/error.ts';
+import { redactSecrets } from '../protocol/redact.ts';
 import type { AgentEnd, SessionTask } from '../protocol/session-messages.ts';
 import { AgentAnsweredError } from './agents/acp/json-rpc.ts';
 import type { Failure } from './decide.ts';
@@ -14,9 +18,11 @@ export const startFailure = (task: Named, why: string, stderr: string): Failure 
   const said = lastLine(stderr);
   return {
     code: 'agent.start_failed',
-    message: `Could not start ${task.agentCommand} in ${task.folder}: ${why}${said === '' ? '' : `: ${said}`}`,
+    message: redactSecrets(
+      `Could not start ${task.agentCommand} in ${task.folder}: ${why}${said === '' ? '' : `: ${said}`}`,
+    ),
     hint: 'mend that and resume the session with a prompt',
-    ...(stderr.trim() === '' ? {} : { detail: storedText(stderr, maxDetailBytes) }),
+    ...(stderr.trim() === '' ? {} : { detail: storedText(redactSecrets(stderr), maxDetailBytes) }),
   };
 };
 
@@ -28,9 +34,9 @@ export const agentEndFailure = (task: Named, end: AgentEnd, turnBegan: boolean):
   const said = lastLine(end.stderr);
   return {
     code: 'agent.exited',
-    message: `The agent ${how} in the middle of its work${said === '' ? '' : `: ${said}`}`,
+    message: redactSecrets(`The agent ${how} in the middle of its work${said === '' ? '' : `: ${said}`}`),
     hint: 'resume the session to start it again',
-    ...(end.stderr.trim() === '' ? {} : { detail: storedText(end.stderr, maxDetailBytes) }),
+    ...(end.stderr.trim() === '' ? {} : { detail: storedText(redactSecrets(end.stderr), maxDetailBytes) }),
   };
 };
 
@@ -41,19 +47,21 @@ export const failureOf = (thrown: unknown, task: Named): Failure => {
     const detail = jsonOf({ code, message, data }) ?? message;
     return {
       code: 'agent.answered_error',
-      message: `The agent refused ${thrown.message}`,
+      message: redactSecrets(`The agent refused ${thrown.message}`),
       hint: 'see the whole error in the history; an agent that is not logged in says so here',
-      detail: storedText(detail, maxDetailBytes),
+      detail: storedText(redactSecrets(detail), maxDetailBytes),
     };
   }
   const error = asThroughlineError(thrown);
   return {
     code: error.code,
-    message: `${task.agentCommand}: ${error.message}`,
+    message: redactSecrets(`${task.agentCommand}: ${error.message}`),
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   };
 };
 
-const lastLine = (text: string): string => firstCharacters(text.trim().split('\n').at(-1)?.trim() ?? '', 300);
+const lastLine = (text: string): string =>
+  // Redacted before it is cut: too little of a secret would not be recognised.
+  firstCharacters(redactSecrets(text).trim().split('\n').at(-1)?.trim() ?? '', 300);
 
 const firstCharacters = (text: string, count: number): string => [...text.slice(0, 2 * count)].slice(0, count).join('');

@@ -4,6 +4,7 @@ import type { AgentDescription } from '../../actors/protocol/api.ts';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { Configuration, ConfiguredAgent } from '../configuration.ts';
 import type { DataDirectory } from '../data-directory.ts';
+import { agentEnvironment } from './agent-environment.ts';
 import { findProgram } from './find-program.ts';
 import { nearest } from './nearest.ts';
 import { installCommand, type Preset, presets } from './presets.ts';
@@ -24,7 +25,7 @@ export type AgentLaunch = {
 };
 
 export type AgentSurroundings = {
-  readonly configuration: Pick<Configuration, 'agents'>;
+  readonly configuration: Pick<Configuration, 'agents' | 'passEnvironment'>;
   readonly dataDirectory: Pick<DataDirectory, 'rehearsal' | 'configuration'>;
   /** Where PATH is read from and what agents inherit; the runtime's own by default. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -36,7 +37,8 @@ export type AgentSurroundings = {
  */
 export const findAgent = (name: string, surroundings: AgentSurroundings): AgentLaunch => {
   const inherited = surroundings.environment ?? process.env;
-  const environment = agentEnvironment(inherited, {});
+  const { passEnvironment } = surroundings.configuration;
+  const environment = agentEnvironment(inherited, passEnvironment);
   if (name.startsWith(acpPrefix)) {
     const [command, ...rest] = splitWords(name.slice(acpPrefix.length));
     const hint = 'install it, or give its absolute path: the runtime may have another PATH than your terminal';
@@ -56,7 +58,7 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
       name,
       command: programOf(configured.command, inherited, hint),
       arguments: configured.args,
-      environment: agentEnvironment(inherited, configured.env),
+      environment: agentEnvironment(inherited, passEnvironment, configured.env),
       mode: configured.mode ?? null,
     };
   }
@@ -131,17 +133,6 @@ const programOf = (command: string, environment: NodeJS.ProcessEnv, hint: string
   const where = isAbsolute(command) ? 'there is no such program' : 'there is no such program on PATH';
   throw new ThroughlineError('agent.not_installed', `${command} cannot be started: ${where}`, { hint });
 };
-
-/** What is ours stays ours; all else an agent may need: its keys, the person's HOME, proxies. */
-const agentEnvironment = (
-  inherited: NodeJS.ProcessEnv,
-  changes: Readonly<Record<string, string | null>>,
-): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries({ ...inherited, ...changes }).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string' && !entry[0].startsWith('THROUGHLINE_'),
-    ),
-  );
 
 const unknownAgent = (name: string, surroundings: AgentSurroundings): ThroughlineError => {
   const known = describeAgents(surroundings).map((agent) => agent.name);

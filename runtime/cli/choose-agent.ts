@@ -11,6 +11,13 @@ export const knownAgents = async ({ directory, environment }: Surroundings): Pro
   return describeAgents({ configuration: readConfiguration(directory), dataDirectory: directory, environment });
 };
 
+/** Variables that are set here and that agents are not given, because they look like secrets. */
+export const withheldHere = async ({ directory, environment }: Surroundings): Promise<readonly string[]> => {
+  const { withheldVariables } = await import('../agents/agent-environment.ts');
+  const { readConfiguration } = await import('../configuration.ts');
+  return withheldVariables(environment, readConfiguration(directory).passEnvironment);
+};
+
 /**
  * The agent for a `run` that names none: the first real one that is installed.
  * Raises `agent.not_installed`: the rehearsal agent is never taken for real work unasked.

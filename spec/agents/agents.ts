@@ -116,11 +116,11 @@ const codex: RealAgent = {
       'name = "Scripted"',
       `base_url = "${modelUrl}/v1"`,
       'wire_api = "responses"',
-      'env_key = "SCRIPTED_MODEL_KEY"',
+      'env_key = "CODEX_MODEL_KEY"',
     ];
     writeFileSync(join(folder, 'config.toml'), `${lines.join('\n')}\n`);
     // In its own default mode a model of its own decides about approvals; in this one they reach the client.
-    return { ...variables, CODEX_HOME: folder, SCRIPTED_MODEL_KEY: 'any', INITIAL_AGENT_MODE: 'workspace-write' };
+    return { ...variables, CODEX_HOME: folder, CODEX_MODEL_KEY: 'any', INITIAL_AGENT_MODE: 'workspace-write' };
   },
 };
 

@@ -22,6 +22,7 @@ const refused = (value: unknown): string => {
 test('without a file everything has its default', () => {
   assert.deepEqual(readConfiguration(openDataDirectory(temporaryFolder())), {
     agents: {},
+    passEnvironment: [],
     parkAfterMinutes: 10,
     interruptDeadlineMs: 10_000,
     synchronous: 'FULL',
@@ -41,11 +42,13 @@ test('what is set is read, the rest keeps its default', () => {
 });
 
 test('what is wrong is named with its file and its place', () => {
-  assert.match(refused('{ "agents": '), /^\/data\/config\.json: .*JSON/);
+  assert.match(refused('{ "agents": '), /^\/data\/config\.json: it is no JSON/);
+  assert.match(refused('{\n  "agents": {} "x": 1 }'), /it is no JSON, from line 2, column 16 on/);
   assert.match(refused([]), /^\/data\/config\.json: .*object/);
   assert.match(refused({ agents: { mine: { args: [] } } }), /config\.json: agents\.mine\.command: /);
   assert.match(refused({ agents: { mine: { command: 'x', args: ['a', 7] } } }), /agents\.mine\.args\.1: /);
   assert.match(refused({ parkAfterMinuts: 5 }), /parkAfterMinuts/);
+  assert.match(refused({ passEnvironment: ['A B'] }), /passEnvironment\.0: a name/);
   assert.match(refused({ synchronous: 'OFF' }), /synchronous: .*FULL/);
 });
 

@@ -44,9 +44,11 @@ export const serve = async (
   directory: DataDirectory,
   more: readonly string[] = [],
   killed?: AbortSignal,
+  environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Served> => {
   const child = spawn(process.execPath, [program, 'serve', '--data', directory.root, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
   });
   const { pid } = child;
   let said = '';

@@ -1,5 +1,5 @@
 import type { AgentDescription } from '../../../actors/protocol/api.ts';
-import { knownAgents } from '../choose-agent.ts';
+import { knownAgents, withheldHere } from '../choose-agent.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import { sanitiseLine } from '../sanitise.ts';
@@ -10,8 +10,13 @@ import type { Colours } from '../terminal.ts';
 export const agents = async (invocation: Invocation): Promise<ExitCode> => {
   const { terminal, json } = invocation;
   const known = await knownAgents(invocation);
-  if (json) await terminal.writeJson({ agents: known });
-  else await terminal.write(agentTable(known, terminal.colours));
+  const withheld = await withheldHere(invocation);
+  if (json) {
+    await terminal.writeJson({ agents: known, withheld });
+    return exitCodes.done;
+  }
+  await terminal.write(agentTable(known, terminal.colours));
+  if (withheld.length > 0) await terminal.write(terminal.colours.dim(withheldLines(withheld)));
   return exitCodes.done;
 };
 
@@ -25,3 +30,7 @@ const agentTable = (known: readonly AgentDescription[], colours: Colours): strin
   const any = `any other that speaks the Agent Client Protocol: --agent 'acp:COMMAND ARG…'`;
   return table([...rows, colours.dim(any)]);
 };
+
+const withheldLines = (names: readonly string[]): string =>
+  `\nnot given to agents, because they look like secrets: ${names.map(sanitiseLine).join(', ')}\n` +
+  'to give one to all of them, name it in "passEnvironment" in config.json\n';
