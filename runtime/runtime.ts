@@ -14,6 +14,7 @@ import type { BegunRun } from '../actors/protocol/writer-messages.ts';
 import type { SessionHandle } from '../actors/reader/session-queries.ts';
 import { defaultRunInput } from '../actors/session/run-input.ts';
 import { createActorSystem } from './actor-system/actor-system.ts';
+import { createMachineWatchers } from './actor-system/machine-watchers.ts';
 import { describeAgents, findAgent } from './agents/find-agent.ts';
 import type { Configuration } from './configuration.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -73,6 +74,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   writer.onCommitted(search.committed);
   const inTurn = createOneAtATime();
   const hosts = new Map<SessionId, SessionHost>();
+  const machines = createMachineWatchers((id, watched) => hosts.get(id)?.watchMachine(watched));
   const actorSystem = createActorSystem(
     {
       position: writer.position,
@@ -150,6 +152,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         outbox: writer.outbox,
         log,
         onBroken: (run, error) => failRun(run.runKey, error),
+        isWatched: () => machines.isWatched(id),
+        onMachineEvents: (machine) => machines.tell(id, machine),
         onClosed: () => {
           if (hosts.get(id) === host) hosts.delete(id);
         },
@@ -351,6 +355,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     },
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
+    watchMachine: machines.watch,
     head: writer.position,
     onCommitted: writer.onCommitted,
     stop: () => {

@@ -6,6 +6,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/error.ts';
 import { encodeFact, type LedgerFact } from '../actors/protocol/events.ts';
 import type { ApprovalId, RunId, RunKey, Seq, SessionId } from '../actors/protocol/ids.ts';
+import type { LiveMachineEvents } from '../actors/protocol/live-machine.ts';
 import type {
   FromSession,
   HostReply,
@@ -41,6 +42,9 @@ export type SessionHostOptions = {
   /** The actor ended before its run did: its thread died, or the writer refused what it recorded. */
   readonly onBroken: (run: RunToBegin, error: ThroughlineError) => Promise<void>;
   readonly onClosed: () => void;
+  /** Whether somebody looks at the session's machine, and what that does then. */
+  readonly isWatched: () => boolean;
+  readonly onMachineEvents: (machine: LiveMachineEvents) => void;
 };
 
 export type SessionHost = {
@@ -59,6 +63,8 @@ export type SessionHost = {
   readonly stop: () => Promise<void>;
   /** Ends the agent without waiting for what was recorded: the writer cannot make it durable any more. */
   readonly abandon: () => Promise<void>;
+  /** Has the machine tell what it does from now on, beginning with how it stands, or no longer. */
+  readonly watchMachine: (watched: boolean) => void;
   /** When the host is ending (stopped, parked or broken), what resolves when it is gone; null while it lives. */
   readonly ending: () => Promise<void> | null;
 };
@@ -186,6 +192,10 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       case 'request':
         void answer(message.request).then((reply) => send({ kind: 'reply', requestId: message.requestId, reply }));
         return;
+      case 'machine_events':
+        options.onMachineEvents(message.machine);
+        send({ kind: 'machine_events_taken' });
+        return;
       case 'broken':
         breakDown(ThroughlineError.fromPlain(message.error));
         return;
@@ -286,6 +296,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   });
   task.catch((thrown) => breakDown(asThroughlineError(thrown)));
 
+  const watchMachine = (watched: boolean): void => send({ kind: watched ? 'watch_machine' : 'unwatch_machine' });
+  if (options.isWatched()) watchMachine(true);
+
   return {
     id: session.id,
     activeRun: () => active?.runId ?? null,
@@ -310,6 +323,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       await endProcesses();
       options.onClosed();
     },
+    watchMachine,
     ending: () => ending,
   };
 };

@@ -12,6 +12,7 @@ import type {
   Supposition,
   WhatIf,
 } from '../actors/protocol/inspection.ts';
+import type { LiveMachineEvents } from '../actors/protocol/live-machine.ts';
 import type {
   FolderCompletion,
   FoundPlace,
@@ -101,6 +102,11 @@ export type Runtime = RuntimeCommands &
     readonly agents: () => Promise<readonly AgentDescription[]>;
     /** Calls back with a sample of the actor system a few times a second; gives what ends that. */
     readonly watchActors: (listener: (sample: SystemSample) => void) => () => void;
+    /**
+     * Calls back with what the machine of a session does from now on, over its runs, beginning with how it stands if it
+     * is live; gives what ends that.
+     */
+    readonly watchMachine: (id: SessionId, listener: (machine: LiveMachineEvents) => void) => () => void;
     /** The last committed position. */
     readonly head: () => Position;
     /**

@@ -3,6 +3,7 @@
  * counts are since the actor's thread began; what is "since the last sample" says so.
  */
 import * as z from 'zod';
+import { liveMachineEvents } from './live-machine.ts';
 import { runStatuses } from './status.ts';
 
 const amount = z.number().int().min(0);
@@ -144,14 +145,17 @@ export const sampleEveryMs = 250;
 export const maxSampledSessions = 250;
 export const maxSampledAgents = 500;
 
-/** `GET /api/actors/live`, upgraded to a WebSocket: a sample a few times a second. */
+/** `GET /api/actors/live[?session=ID]`, upgraded to a WebSocket: samples, and what the machine of a session does. */
 export const actorsLive = {
   path: '/api/actors/live',
-  query: z.strictObject({}),
+  query: z.strictObject({ session: z.uuid().optional() }),
 } as const;
 
-/** What it sends, one JSON text frame each. A client that is behind gets the newest sample, never an older one. */
+/** What it sends, one JSON text frame each. */
 export const actorsMessage = z.discriminatedUnion('kind', [
+  /** A few times a second. A client that is behind gets the newest, never an older one. */
   z.object({ kind: z.literal('sample'), sample: actorSystemSample }),
+  /** A client that is behind loses the oldest, and is told how many. */
+  z.object({ kind: z.literal('machine'), sessionId: z.string(), ...liveMachineEvents.shape }),
 ]);
 export type ActorsMessage = z.infer<typeof actorsMessage>;

@@ -5,6 +5,7 @@ import type { ApprovalPolicy } from './api.ts';
 import type { PlainError } from './error.ts';
 import type { LedgerFact, RunFact } from './events.ts';
 import type { ApprovalId, Ordinal, RunId, RunKey, Seq, SessionId } from './ids.ts';
+import type { LiveMachineEvents } from './live-machine.ts';
 import type { TerminalStatus } from './status.ts';
 
 /** What a session actor has to know of its session when its task begins. */
@@ -56,6 +57,11 @@ export type ToSession =
   | { readonly kind: 'agent_output'; readonly bytes: Uint8Array }
   | { readonly kind: 'agent_ended'; readonly end: AgentEnd }
   | { readonly kind: 'reply'; readonly requestId: number; readonly reply: HostReply }
+  /** Somebody looks at its machine: answered by how that stands, and then by all it does, until nobody looks any more. */
+  | { readonly kind: 'watch_machine' }
+  | { readonly kind: 'unwatch_machine' }
+  /** The last `machine_events` were taken in: more may be sent. */
+  | { readonly kind: 'machine_events_taken' }
   /** Ends the actor, when what it has recorded is durable. A run under way keeps its status. */
   | { readonly kind: 'stop' };
 
@@ -76,6 +82,8 @@ export type FromSession =
   | { readonly kind: 'run_ended'; readonly runId: RunId; readonly status: TerminalStatus }
   | { readonly kind: 'commanded'; readonly requestId: number; readonly error: PlainError | null }
   | { readonly kind: 'request'; readonly requestId: number; readonly request: HostRequest }
+  /** One at a time: the next are sent when these were taken. */
+  | { readonly kind: 'machine_events'; readonly machine: LiveMachineEvents }
   /** The writer refused what this actor recorded; the session cannot go on in this thread. */
   | { readonly kind: 'broken'; readonly error: PlainError };
 

@@ -6,6 +6,7 @@ import { createActor } from 'xstate';
 import type { ThroughlineError } from '../protocol/error.ts';
 import { encodeFact, fact, type Payload, type RunFact } from '../protocol/events.ts';
 import type { RunKey, Timestamp } from '../protocol/ids.ts';
+import type { LiveMachineEvent } from '../protocol/live-machine.ts';
 import type { RunToBegin, SessionLimits } from '../protocol/session-messages.ts';
 import type { RunStatus } from '../protocol/status.ts';
 import type { Outbox } from '../writer/outbox.ts';
@@ -13,6 +14,7 @@ import { createTranscript, type Transcript } from './agents/acp/transcript.ts';
 import { interruptEscalates } from './decide.ts';
 import { afterFact, beginningOfRun, machineHears } from './fold-run.ts';
 import { type RunSnapshot, runMachine, statusOf } from './machine.ts';
+import { watchMachine } from './watch-machine.ts';
 
 /** Time as the actor has it: the machine's delays and the joining of streams run on it, so that a test can hold it. */
 export type Timers = {
@@ -58,6 +60,8 @@ export type Run = {
   /** Whether the prompt has reached the agent. */
   readonly turnBegan: () => boolean;
   readonly beginTurn: () => void;
+  /** Tells how the run's machine stands, and then what it does; gives what ends that. */
+  readonly watch: (onEvent: (event: LiveMachineEvent) => void) => () => void;
   /** Nothing follows from this run any more and nothing is recorded in it; what was recorded still becomes durable. */
   readonly retire: () => void;
 };
@@ -68,13 +72,18 @@ export const createRun = (options: RunOptions): Run => {
   let ahead = beginningOfRun(limits);
   let turnBegan = false;
   let retired = false;
+  let lastSeq: number = begun.lastSeq;
+  /** What the machine is being told, for who watches it. */
+  let toldSeq: number | null = null;
 
   const record = (next: RunFact, onDurable?: () => void): void => {
     if (retired) return;
     const encoded = encodeFact(next);
     ahead = afterFact(ahead, next);
+    lastSeq += 1;
+    const seq = lastSeq;
     outbox.append(encoded, () => {
-      if (!retired) tellMachine(next);
+      if (!retired) tellMachine(next, seq);
       else if (outbox.pending() === 0) outbox.close();
       onDurable?.();
       options.onDurable();
@@ -122,9 +131,12 @@ export const createRun = (options: RunOptions): Run => {
     },
   );
 
-  const tellMachine = (next: RunFact): void => {
+  const tellMachine = (next: RunFact, seq: number): void => {
     // A machine that has ended hears nothing more; XState would warn.
-    if (machineHears(next.type) && machine.getSnapshot().status === 'active') machine.send(next);
+    if (!machineHears(next.type) || machine.getSnapshot().status !== 'active') return;
+    toldSeq = seq;
+    machine.send(next);
+    toldSeq = null;
   };
 
   const run: Run = {
@@ -136,9 +148,10 @@ export const createRun = (options: RunOptions): Run => {
     recordAll,
     begin: () => {
       machine.start();
-      for (const next of begun.facts) {
+      const firstSeq = begun.lastSeq - begun.facts.length + 1;
+      for (const [index, next] of begun.facts.entries()) {
         ahead = afterFact(ahead, next);
-        tellMachine(next);
+        tellMachine(next, firstSeq + index);
       }
     },
     pending: outbox.pending,
@@ -146,6 +159,7 @@ export const createRun = (options: RunOptions): Run => {
     beginTurn: () => {
       turnBegan = true;
     },
+    watch: (onEvent) => watchMachine({ machine, run: begun.ordinal, seq: () => toldSeq, clock, onEvent }),
     retire: () => {
       if (retired) return;
       transcript.flush();

@@ -16,6 +16,7 @@ import { type RequestId, rpcErrors } from './agents/acp/json-rpc.ts';
 import { createApprovals } from './approvals.ts';
 import { interruptRequested, notRunning } from './decide.ts';
 import { createHostRequests } from './host-requests.ts';
+import { createInspectionOutlet } from './inspection-outlet.ts';
 import { createOutputCredit } from './output-credit.ts';
 import { createRun, type Run, type RunEffects, type Timers } from './run-in-progress.ts';
 
@@ -35,6 +36,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
   /** Runs of which not everything is durable yet, and the one under way. */
   const runs = new Set<Run>();
   let run: Run | null = null;
+  let unwatch: (() => void) | null = null;
   let stopping = false;
   let finish: () => void = () => {};
   const done = new Promise<void>((resolve) => {
@@ -46,6 +48,8 @@ export const createSessionActor = (options: SessionActorOptions) => {
   const host = createHostRequests(send);
   const approvals = createApprovals({ policy: task.approvalPolicy, clock });
   const credit = createOutputCredit({ pending, give: (bytes) => send({ kind: 'agent_credit', bytes }) });
+
+  const inspection = createInspectionOutlet((machine) => send({ kind: 'machine_events', machine }));
 
   const answerClientRequest = createClientRequests({
     folder: task.folder,
@@ -133,7 +137,14 @@ export const createSessionActor = (options: SessionActorOptions) => {
       onRefused: broken,
     });
     runs.add(run);
+    if (unwatch !== null) watch();
     run.begin();
+  };
+
+  /** Watches the machine of the run under way from now on, and of those that follow. */
+  const watch = (): void => {
+    unwatch?.();
+    unwatch = run?.watch(inspection.push) ?? (() => {});
   };
 
   /** Carries out a command of a person; the answer goes out when what it recorded is durable. */
@@ -192,6 +203,16 @@ export const createSessionActor = (options: SessionActorOptions) => {
           return;
         case 'reply':
           host.receive(message.requestId, message.reply);
+          return;
+        case 'watch_machine':
+          watch();
+          return;
+        case 'unwatch_machine':
+          unwatch?.();
+          unwatch = null;
+          return;
+        case 'machine_events_taken':
+          inspection.taken();
           return;
         case 'stop':
           run?.retire();

@@ -63,7 +63,7 @@ const dashboardLiveOperation = (): Json => ({
 
 const actorsLiveOperation = (): Json => ({
   operationId: 'actorsLive',
-  summary: 'A WebSocket that sends how the actors are, a few times a second',
+  summary: 'A WebSocket that sends how the actors are, a few times a second, and what the machine of a session does',
   description: 'One JSON text frame for each message. A client that is behind gets the newest sample.',
   parameters: parametersOf(actorsLive.query, 'query'),
   responses: { 101: { description: 'The WebSocket is open' }, ...refusal },

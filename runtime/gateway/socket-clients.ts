@@ -106,8 +106,8 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
       return { follows: 'dashboards', begin: (client) => client.on('close', dashboard.join(client, version)) };
     }
     if (path === actorsLive.path) {
-      parseQuery(actorsLive.query, search);
-      const options = { runtime, clients: counts, bufferedBytes: limits.actorsBufferedBytes };
+      const session = (parseQuery(actorsLive.query, search).session?.toLowerCase() ?? null) as SessionId | null;
+      const options = { runtime, session, clients: counts, bufferedBytes: limits.actorsBufferedBytes };
       return { follows: 'actors', begin: (client) => client.on('close', joinLiveActors(client, options)) };
     }
     throw new ThroughlineError('route.not_found', `there is no WebSocket at ${path.slice(0, 200)}`, {

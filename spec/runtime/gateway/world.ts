@@ -129,6 +129,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     whatIf: (...call) => note({ before: standing, steps: [] }, 'whatIf', ...call),
     verify: () => Promise.resolve({ ok: true, events: events.length, sessions: 1, lost: 0 }),
     agents: () => Promise.resolve([]),
+    watchMachine: () => () => {},
     watchActors: (listener) => {
       const timer = setTimeout(() => listener(quietSystem));
       return () => clearTimeout(timer);

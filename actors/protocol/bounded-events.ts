@@ -1,0 +1,24 @@
+import { type LiveMachineEvent, type LiveMachineEvents, maxWaitingMachineEvents } from './live-machine.ts';
+
+/** Inspection events that wait for somebody slow: when there are too many, the oldest go and are counted. */
+export const createBoundedEvents = (most: number = maxWaitingMachineEvents) => {
+  let waiting: LiveMachineEvent[] = [];
+  let dropped = 0;
+  return {
+    push: (events: readonly LiveMachineEvent[], alreadyDropped = 0): void => {
+      dropped += alreadyDropped;
+      waiting.push(...events);
+      if (waiting.length <= most) return;
+      dropped += waiting.length - most;
+      waiting = waiting.slice(-most);
+    },
+    /** All that waits, or null when nothing does. */
+    take: (): LiveMachineEvents | null => {
+      if (waiting.length === 0) return null;
+      const taken = { events: waiting, dropped };
+      waiting = [];
+      dropped = 0;
+      return taken;
+    },
+  };
+};

@@ -1,0 +1,30 @@
+import { createBoundedEvents } from '../protocol/bounded-events.ts';
+import type { LiveMachineEvent, LiveMachineEvents } from '../protocol/live-machine.ts';
+
+/**
+ * The way of a session's inspection events out of its thread: one message at a time, the next when that was taken. What
+ * comes meanwhile waits, bounded, and goes together.
+ */
+export const createInspectionOutlet = (send: (message: LiveMachineEvents) => void) => {
+  const waiting = createBoundedEvents();
+  let underWay = false;
+
+  const flush = (): void => {
+    const message = underWay ? null : waiting.take();
+    if (message === null) return;
+    underWay = true;
+    send(message);
+  };
+
+  return {
+    push: (event: LiveMachineEvent): void => {
+      waiting.push([event]);
+      flush();
+    },
+    /** The last message was taken. */
+    taken: (): void => {
+      underWay = false;
+      flush();
+    },
+  };
+};
