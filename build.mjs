@@ -23,7 +23,7 @@ const forNode = {
   sourcemap: true,
   legalComments: 'none',
   logLevel: 'warning',
-  external: ['better-sqlite3', 'piscina'],
+  external: ['piscina'],
   // Bundled CommonJS packages (ws, commander) call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

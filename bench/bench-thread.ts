@@ -19,7 +19,6 @@ export const bundleThreads = async (folder: string): Promise<void> => {
     format: 'esm',
     target: 'node20',
     logLevel: 'warning',
-    external: ['better-sqlite3'],
   });
 };
 

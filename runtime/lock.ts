@@ -3,8 +3,8 @@
  * it with the process, however that ends, so there is never a stale one to clean up or to guess about.
  */
 import { existsSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import { ThroughlineError } from '../actors/protocol/error.ts';
+import { type Database, Sqlite } from '../actors/sqlite.ts';
 import { type DataDirectory, ensurePrivateFile, type Owner, readOwner } from './data-directory.ts';
 import { processStartedAt } from './process-start.ts';
 
@@ -19,10 +19,10 @@ const patienceMs = 300;
  * Raises `data.locked`, naming the runtime that has it, and `data.unusable` when the lock cannot be made.
  */
 export const acquireLock = (directory: DataDirectory): Lock => {
-  let connection: Database.Database | undefined;
+  let connection: Database | undefined;
   try {
     ensurePrivateFile(directory.lock);
-    connection = new Database(directory.lock, { fileMustExist: true, timeout: patienceMs });
+    connection = new Sqlite(directory.lock, { fileMustExist: true, timeout: patienceMs });
     connection.pragma('journal_mode = DELETE');
     connection.exec('BEGIN EXCLUSIVE');
   } catch (thrown) {
@@ -41,7 +41,7 @@ export const acquireLock = (directory: DataDirectory): Lock => {
 
 // A connection that nobody refers to any more is closed by the garbage collector, and the lock goes with it: whether
 // the caller keeps what it was given must not decide that.
-const held = new Set<Database.Database>();
+const held = new Set<Database>();
 
 /**
  * Whether a runtime has the data directory now. Makes nothing where there is nothing.
@@ -49,9 +49,9 @@ const held = new Set<Database.Database>();
  */
 export const isLocked = (directory: DataDirectory): boolean => {
   if (!existsSync(directory.lock)) return false;
-  let connection: Database.Database | undefined;
+  let connection: Database | undefined;
   try {
-    connection = new Database(directory.lock, { readonly: true, fileMustExist: true, timeout: 0 });
+    connection = new Sqlite(directory.lock, { readonly: true, fileMustExist: true, timeout: 0 });
     connection.prepare('SELECT count(*) FROM sqlite_schema').get();
     return false;
   } catch (thrown) {
@@ -90,4 +90,4 @@ const unusable = (directory: DataDirectory, cause: unknown): ThroughlineError =>
   );
 
 const isBusy = (thrown: unknown): boolean =>
-  thrown instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(thrown.code);
+  thrown instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(thrown.code);

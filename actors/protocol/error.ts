@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'append.run_ended'
   | 'writer.unavailable'
   | 'writer.gave_up'
+  | 'sqlite.not_installed'
   | 'store.newer'
   | 'store.unreadable'
   | 'store.disk_full'

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
 import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts';
 import { byDefaultOrder } from '../protocol/default-order.ts';
@@ -7,6 +6,7 @@ import { ThroughlineError } from '../protocol/error.ts';
 import type { SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
 import { dashboardStatus, terminalStatuses } from '../protocol/status.ts';
 import type { RecentRepositories } from '../protocol/window.ts';
+import type { Database } from '../sqlite.ts';
 import { sessionStateOf } from '../writer/rows.ts';
 import { applyEpochToSession, type SessionState } from '../writer/session-projection.ts';
 

@@ -1,8 +1,9 @@
 /** Reading a history backwards, and looking for events of a type. Both walk by the unique index (run_key, seq). */
-import type { Database } from 'better-sqlite3';
+
 import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/events.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import type { Database } from '../sqlite.ts';
 import { type HistoryPlace, keyOfSession, pageRow, toHistoryEvent } from './history-queries.ts';
 
 /** A page read from its end; `previous` is where the one before it ends, null at the beginning. */

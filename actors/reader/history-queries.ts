@@ -1,7 +1,7 @@
-import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/events.ts';
 import type { Position, RunId, SessionId } from '../protocol/ids.ts';
+import type { Database } from '../sqlite.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
 
 /** Where a page ended: a run's ordinal and a seq. */

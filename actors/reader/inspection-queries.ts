@@ -1,5 +1,5 @@
 /** A run as its machine lived it, read from the log: steps by the page, an overview, and what would be if. */
-import type { Database } from 'better-sqlite3';
+
 import * as z from 'zod';
 import { ThroughlineError } from '../protocol/error.ts';
 import { decodeFact, type HistoryEvent, parseFact, type RunFact } from '../protocol/events.ts';
@@ -17,6 +17,7 @@ import { isTerminal } from '../protocol/status.ts';
 import { afterFact, beginningOfRun, typesHeard } from '../session/fold-run.ts';
 import type { RunSnapshot } from '../session/machine.ts';
 import { innermost, replay, standingOf } from '../session/replay.ts';
+import type { Database } from '../sqlite.ts';
 import { keyOfSession, pageRow, toHistoryEvent } from './history-queries.ts';
 
 /** A larger payload is not sent with its step; the history has it. */

@@ -3,7 +3,6 @@
  * the command line uses it directly, with or without a runtime.
  */
 import { existsSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
 import type { VerifyReport } from '../protocol/api.ts';
 import type { DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts';
 import { ThroughlineError } from '../protocol/error.ts';
@@ -11,6 +10,7 @@ import type { RunFact } from '../protocol/events.ts';
 import type { Position, RunKey, SessionId, SessionKey } from '../protocol/ids.ts';
 import type { RunOverview, RunReference, StepPage, StepRange, Supposition, WhatIf } from '../protocol/inspection.ts';
 import type { RecentRepositories } from '../protocol/window.ts';
+import { Sqlite } from '../sqlite.ts';
 import {
   type DashboardRows,
   type DashboardView,

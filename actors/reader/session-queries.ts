@@ -1,7 +1,7 @@
-import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
 import { decodeFact, type RunFact } from '../protocol/events.ts';
 import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
+import type { Database } from '../sqlite.ts';
 import { sessionStateOf } from '../writer/rows.ts';
 import type { SessionState } from '../writer/session-projection.ts';
 import { sessionNotFound } from './dashboard-queries.ts';

@@ -1,6 +1,7 @@
 /** Follows the hash chain through the whole log, over the gaps that deletions and damage left. */
-import type { Database } from 'better-sqlite3';
+
 import * as z from 'zod';
+import type { Database } from '../sqlite.ts';
 import { hashedEvent } from '../writer/chain-existing.ts';
 import { eventHash, genesisHash, hashHex } from '../writer/event-hash.ts';
 

@@ -1,8 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
 import type { VerifyReport } from '../protocol/api.ts';
 import { decodeFact, type EventPlace } from '../protocol/events.ts';
 import type { Ordinal, Position, RunKey, Seq, SessionKey, Timestamp } from '../protocol/ids.ts';
+import type { Database } from '../sqlite.ts';
 import { isCorruption } from '../writer/corruption.ts';
 import { runColumns, runRowOf, sessionColumns, sessionStateOf } from '../writer/rows.ts';
 import { applyToRun, type RunState, runLooksInto, unbornRun } from '../writer/run-projection.ts';

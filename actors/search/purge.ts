@@ -2,8 +2,9 @@
  * Deleted words really go. FTS5 marks them as gone and drops them when it joins its segments, so after a deletion all
  * segments are joined, a little at a time; then the space is given back.
  */
-import type { Database } from 'better-sqlite3';
+
 import * as z from 'zod';
+import type { Database } from '../sqlite.ts';
 
 const pagesAtATime = 200;
 

@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
+import type { Database } from '../sqlite.ts';
 import { eventHash, genesisHash, hashBlob } from './event-hash.ts';
 
 const rowsAtOnce = 1_000;

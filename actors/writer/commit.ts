@@ -2,7 +2,7 @@
  * Turns a batch of requests into one transaction and its replies. A request that is refused changes nothing and does
  * not disturb the others; an error of SQLite itself undoes the whole batch, and nobody is answered.
  */
-import type { Database } from 'better-sqlite3';
+
 import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
 import { encodeFact } from '../protocol/events.ts';
 import {
@@ -23,6 +23,7 @@ import type {
   WriterReply,
   WriterRequest,
 } from '../protocol/writer-messages.ts';
+import type { Database } from '../sqlite.ts';
 import { closeEpoch } from './epoch.ts';
 import type { Log } from './log.ts';
 import { deleteSessionRows } from './remove-session.ts';

@@ -1,4 +1,4 @@
-import Sqlite from 'better-sqlite3';
+import { Sqlite } from '../sqlite.ts';
 
 /** Whether SQLite itself says that a file is damaged, or none of its own. */
 export const isCorruption = (thrown: unknown): thrown is InstanceType<typeof Sqlite.SqliteError> =>

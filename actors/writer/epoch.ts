@@ -1,7 +1,7 @@
-import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
 import type { EpochKey, Position, SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
 import type { AgentOfEarlierEpoch } from '../protocol/writer-messages.ts';
+import type { Database } from '../sqlite.ts';
 import { prepareUpdate, sessionColumns, sessionStateOf } from './rows.ts';
 import { applyEpochToSession, unbornSession } from './session-projection.ts';
 

@@ -1,6 +1,6 @@
-import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
 import type { Position } from '../protocol/ids.ts';
+import type { Database } from '../sqlite.ts';
 import { genesisHash, hashHex } from './event-hash.ts';
 
 /** Where a log ends: the last position that was given out, and the hash that the next event is chained to. */

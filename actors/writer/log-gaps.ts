@@ -2,8 +2,9 @@
  * What deletions leave of the hash chain: spans of positions without events, each with the hash that the event after it
  * is chained to. Spans that touch become one, so their number is bounded by what is still there.
  */
-import type { Database } from 'better-sqlite3';
+
 import * as z from 'zod';
+import type { Database } from '../sqlite.ts';
 
 const storedHash = z.instanceof(Uint8Array).nullable();
 const spanRow = z.object({ first_position: z.number().int(), last_position: z.number().int(), hash: storedHash });

@@ -2,7 +2,7 @@
  * The log's write side inside one transaction: gives each event its position and seq, keeps the projections beside it,
  * and remembers rows it has read. The caller begins and commits; after a rollback it must call `forget`.
  */
-import type { Database } from 'better-sqlite3';
+
 import * as z from 'zod';
 import { ThroughlineError } from '../protocol/error.ts';
 import { decodeFact, type EncodedFact, type EventPlace, eventVersion } from '../protocol/events.ts';
@@ -18,6 +18,7 @@ import type {
   Timestamp,
 } from '../protocol/ids.ts';
 import { isTerminal } from '../protocol/status.ts';
+import type { Database } from '../sqlite.ts';
 import { eventHash, hashBlob } from './event-hash.ts';
 import { type LogEnd, readLogEnd } from './log-end.ts';
 import { prepareUpdate, type RunRow, runColumns, runRowOf, sessionColumns, sessionStateOf } from './rows.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from 'better-sqlite3';
 import { ThroughlineError } from '../protocol/error.ts';
+import type { Database } from '../sqlite.ts';
 import { chainExisting } from './chain-existing.ts';
 import { makePrivateFile } from './private-file.ts';
 

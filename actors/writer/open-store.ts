@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import Sqlite, { type Database } from 'better-sqlite3';
 import { ThroughlineError } from '../protocol/error.ts';
+import { type Database, Sqlite } from '../sqlite.ts';
 import { type Migration, migrate, readMigrations, refuseNewer } from './migrate.ts';
 import { makePrivateFile } from './private-file.ts';
 

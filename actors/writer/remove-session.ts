@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import type { SessionKey } from '../protocol/ids.ts';
+import type { Database } from '../sqlite.ts';
 import { recordRemoved } from './log-gaps.ts';
 
 /**

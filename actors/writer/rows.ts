@@ -1,9 +1,9 @@
 /** Between the projections' states and their rows. Rows come from a file, so they are parsed by a schema. */
 
-import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
 import type { Ordinal, RunKey, Seq, SessionKey, Timestamp } from '../protocol/ids.ts';
 import { runStatuses, terminalStatuses } from '../protocol/status.ts';
+import type { Database } from '../sqlite.ts';
 import type { RunState } from './run-projection.ts';
 import type { OpenApproval, SessionState } from './session-projection.ts';
 

@@ -37,6 +37,7 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'append.run_ended': failed,
   'writer.unavailable': failed,
   'writer.gave_up': failed,
+  'sqlite.not_installed': notFound,
   'store.newer': refused,
   'store.unreadable': failed,
   'store.disk_full': failed,

@@ -26,6 +26,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'append.run_ended': 409,
   'writer.unavailable': 503,
   'writer.gave_up': 503,
+  'sqlite.not_installed': 500,
   'store.newer': 500,
   'store.unreadable': 500,
   'store.disk_full': 507,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import * as z from 'zod';
 import { suite } from '../support/suite.ts';
@@ -21,10 +21,18 @@ const lock = z
 
 const versions = z.record(z.string(), z.string());
 const manifest = z
-  .object({ dependencies: versions, devDependencies: versions, allowScripts: z.record(z.string(), z.boolean()) })
+  .object({
+    dependencies: versions,
+    optionalDependencies: versions,
+    devDependencies: versions,
+    allowScripts: z.record(z.string(), z.boolean()),
+  })
   .parse(read('package.json'));
 
-const locked = Object.entries(lock.packages).filter(([path]) => path !== '');
+/** The one package that is a folder of this repository: it has no code, only `engines` and a dependency. */
+const ours = { name: 'sqlite-for-node-20', from: 'file:native/sqlite-for-node-20' };
+
+const locked = Object.entries(lock.packages).filter(([path]) => path !== '' && path !== `node_modules/${ours.name}`);
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
 test('every package is pinned by a sha512 of its content', () => {
@@ -40,8 +48,26 @@ test('every package comes from the registry by its name: none from git, a web ad
   assert.equal(badlyPlaced, []);
 });
 
+test('the one package of our own comes from this repository, and brings nothing but one pinned package', () => {
+  assert.is(lock.packages[`node_modules/${ours.name}`]?.resolved, ours.from);
+  assert.is(manifest.optionalDependencies[ours.name], ours.from);
+  const folder = ours.from.slice('file:'.length);
+  assert.equal(readdirSync(new URL(`../../${folder}`, import.meta.url)), ['package.json']);
+  const own = z
+    .looseObject({ dependencies: versions, scripts: z.undefined().optional() })
+    .parse(read(`${folder}/package.json`));
+  for (const [name, version] of Object.entries(own.dependencies)) {
+    assert.match(version, /^\d+\.\d+\.\d+$/, name);
+    assert.is(lock.packages[`node_modules/${name}`]?.version, version, name);
+  }
+});
+
 test('what we ask for is one exact version, and the lock file holds that one', () => {
-  for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })) {
+  const { dependencies, optionalDependencies, devDependencies } = manifest;
+  for (const [name, asked] of Object.entries({ ...dependencies, ...optionalDependencies, ...devDependencies })) {
+    if (name === ours.name) continue;
+    // A second version of a package has a name of its own here: npm:NAME@VERSION.
+    const version = asked.startsWith('npm:') ? asked.slice(asked.lastIndexOf('@') + 1) : asked;
     assert.match(version, /^\d+\.\d+\.\d+$/, name);
     assert.is(lock.packages[`node_modules/${name}`]?.version, version, name);
   }

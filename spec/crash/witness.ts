@@ -2,11 +2,12 @@
  * Somebody who watches from outside: tails every event over the WebSocket, writes down what was said, and later demands
  * to find it again. What is published is committed, so each event that was seen has to be there for ever.
  */
-import Sqlite from 'better-sqlite3';
+
 import { equal, is, ok } from 'uvu/assert';
 import { WebSocket } from 'ws';
 import { eventTail, tailMessage } from '../../actors/protocol/api.ts';
 import { openQueries } from '../../actors/reader/open-queries.ts';
+import { Sqlite } from '../../actors/sqlite.ts';
 import type { DataDirectory } from '../../runtime/data-directory.ts';
 import type { Started } from '../../runtime/surface.ts';
 import type { Served } from '../support/served.ts';

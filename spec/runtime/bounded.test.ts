@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
 import { is, ok } from 'uvu/assert';
+import { Sqlite } from '../../actors/sqlite.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 import {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import Sqlite from 'better-sqlite3';
 import { equal, is, match, ok } from 'uvu/assert';
+import { Sqlite } from '../../actors/sqlite.ts';
 import { isAlive } from '../support/marked-processes.ts';
 import { type Served, serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { equal, is, match, ok } from 'uvu/assert';
+import { Sqlite } from '../../actors/sqlite.ts';
 import { readOwner } from '../../runtime/data-directory.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';

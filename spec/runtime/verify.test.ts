@@ -1,5 +1,5 @@
-import Sqlite from 'better-sqlite3';
 import { is, match, ok } from 'uvu/assert';
+import { Sqlite } from '../../actors/sqlite.ts';
 import { suite } from '../support/suite.ts';
 import { closeWorlds, createWorld, ended, start } from '../support/world.ts';
 

@@ -1,11 +1,11 @@
 /** A real database with the writer's core over it, in the test's own thread. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Database } from 'better-sqlite3';
 import { encodeFact, type Fact, fact, type LedgerFact, type RunFact } from '../../actors/protocol/events.ts';
 import type { EpochKey, RunId, RunKey, Seq, SessionId, Timestamp } from '../../actors/protocol/ids.ts';
 import type { BegunRun, WriterReply, WriterRequest } from '../../actors/protocol/writer-messages.ts';
 import { openQueries, type Queries } from '../../actors/reader/open-queries.ts';
+import type { Database } from '../../actors/sqlite.ts';
 import { type Commit, createCommit } from '../../actors/writer/commit.ts';
 import { closeEpoch, openEpoch } from '../../actors/writer/epoch.ts';
 import { createLog, type Log } from '../../actors/writer/log.ts';

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Sqlite from 'better-sqlite3';
 import * as assert from 'uvu/assert';
 import { ThroughlineError } from '../../../actors/protocol/error.ts';
+import { Sqlite } from '../../../actors/sqlite.ts';
 import { migrate, readMigrations } from '../../../actors/writer/migrate.ts';
 import { openStore } from '../../../actors/writer/open-store.ts';
 import { migrationsFolder, openLogWorld } from '../../support/log-world.ts';
