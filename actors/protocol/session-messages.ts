@@ -106,7 +106,12 @@ export type HostRequest =
 export type TerminalExit = { readonly exitCode: number | null; readonly signal: string | null };
 
 export type HostReply =
-  | { readonly kind: 'known_items'; readonly messageIds: readonly string[]; readonly toolCallIds: readonly string[] }
+  | {
+      readonly kind: 'known_items';
+      readonly messageIds: readonly string[];
+      readonly thoughtIds: readonly string[];
+      readonly toolCallIds: readonly string[];
+    }
   | { readonly kind: 'terminal_created'; readonly terminalId: string }
   | {
       readonly kind: 'terminal_output';

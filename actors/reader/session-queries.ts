@@ -25,7 +25,11 @@ export type ActiveRun = {
 };
 
 /** The agent's own ids of what the log already holds. */
-export type KnownItems = { readonly messageIds: readonly string[]; readonly toolCallIds: readonly string[] };
+export type KnownItems = {
+  readonly messageIds: readonly string[];
+  readonly thoughtIds: readonly string[];
+  readonly toolCallIds: readonly string[];
+};
 
 const identity = z.looseObject({ session_key: z.number(), session_id: z.string() });
 const runRow = z.object({
@@ -86,7 +90,8 @@ export const readKnownItems = (database: Database, key: SessionKey): KnownItems 
       )
       .map((row) => row.item);
   return {
-    messageIds: items("'message', 'thinking'", 'messageId'),
+    messageIds: items("'message'", 'messageId'),
+    thoughtIds: items("'thinking'", 'messageId'),
     toolCallIds: items("'tool_call', 'tool_result', 'approval_requested'", 'toolCallId'),
   };
 };

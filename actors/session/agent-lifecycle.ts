@@ -154,7 +154,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const knownItems = async (): Promise<KnownItems | null> => {
     const reply = await options.host.ask({ kind: 'known_items' });
     if (reply.kind !== 'known_items') return null;
-    return { messageIds: new Set(reply.messageIds), toolCallIds: new Set(reply.toolCallIds) };
+    const { messageIds, thoughtIds, toolCallIds } = reply;
+    return { messageIds: new Set(messageIds), thoughtIds: new Set(thoughtIds), toolCallIds: new Set(toolCallIds) };
   };
 
   const speak = async (speaking: Agent, run: Run, prompt: string): Promise<void> => {

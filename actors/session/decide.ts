@@ -24,8 +24,20 @@ export const turnEnded = (run: RunSnapshot, stopReason: string, at: Timestamp): 
   const status = statusOf(run);
   if (isTerminal(status)) return [];
   const closed = closeApprovals(run, 'cancelled', at);
-  if (stopReason === 'cancelled' || status === 'interrupting') {
-    return [...closed, fact('status', { status: 'interrupted', stopReason }, at)];
+  if (status === 'interrupting') return [...closed, fact('status', { status: 'interrupted', stopReason }, at)];
+  // Some agents stop at a denial and call that a cancel, others answer it and end their turn. It is the same to the
+  // person, who has denied something and interrupted nothing.
+  if (stopReason === 'cancelled' && run.context.wasDenied) {
+    const reason = 'the agent stopped at what was denied';
+    return [...closed, fact('status', { status: 'completed', reason, stopReason }, at)];
+  }
+  if (stopReason === 'cancelled') {
+    const message = 'The agent cancelled its turn, though nobody had interrupted it';
+    return [
+      ...closed,
+      fact('error', { code: 'agent.cancelled', message, hint: 'resume the session to go on' }, at),
+      fact('status', { status: 'failed', reason: message, stopReason }, at),
+    ];
   }
   if (stopReason === 'refusal') {
     const message = 'The agent refused to go on with this prompt';

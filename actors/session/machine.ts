@@ -15,6 +15,8 @@ export type RunContext = {
   readonly prompt: string;
   /** Approvals that were asked for and not yet answered, in the order they came. */
   readonly openApprovals: readonly string[];
+  /** Whether the approval that was answered last was denied: what the agent does next may follow from it. */
+  readonly wasDenied: boolean;
   /** Tool calls without a result. In a run that has ended their outcome is unknown. */
   readonly openToolCalls: readonly string[];
   readonly interruptAttempts: number;
@@ -80,6 +82,8 @@ export const runMachine = setup({
         event.type === 'approval_resolved'
           ? without(context.openApprovals, event.payload.approvalId)
           : context.openApprovals,
+      wasDenied: ({ context, event }) =>
+        event.type === 'approval_resolved' ? event.payload.outcome === 'denied' : context.wasDenied,
     }),
     openToolCall: assign({
       openToolCalls: ({ context, event }) =>
@@ -108,6 +112,7 @@ export const runMachine = setup({
   context: ({ input }) => ({
     prompt: '',
     openApprovals: [],
+    wasDenied: false,
     openToolCalls: [],
     interruptAttempts: 0,
     stopReason: null,

@@ -13,8 +13,6 @@ export type RealAgent = {
   readonly versionArguments: readonly string[];
   /** Packages whose install scripts have to run; npm runs no others. */
   readonly installScripts: readonly string[];
-  /** How its turn ends when an edit was refused: most answer the refusal, some stop there as if it were a cancel. */
-  readonly afterRefusal: 'Completed' | 'Interrupted';
   /**
    * What its process needs to find the scripted model and nothing of the person's own: a home of its own in `home`,
    * where configuration files are written too.
@@ -41,7 +39,6 @@ const opencode: RealAgent = {
   command: ['opencode', 'acp'],
   versionArguments: ['--version'],
   installScripts: ['opencode-ai'],
-  afterRefusal: 'Completed',
   environment({ home, modelUrl }) {
     const configuration = join(home, 'opencode.json');
     const model = { name: 'Scripted', tool_call: true, reasoning: true, limit: { context: 128_000, output: 8_192 } };
@@ -80,7 +77,6 @@ const claude: RealAgent = {
   command: ['claude-agent-acp'],
   versionArguments: ['--cli', '--version'],
   installScripts: [],
-  afterRefusal: 'Completed',
   environment: ({ home, modelUrl }) => ({
     ...homeVariables(home),
     CLAUDE_CONFIG_DIR: join(home, '.claude'),
@@ -100,7 +96,6 @@ const codex: RealAgent = {
   command: ['codex-acp'],
   versionArguments: ['--version'],
   installScripts: [],
-  afterRefusal: 'Interrupted',
   environment({ home, modelUrl }) {
     const folder = join(home, '.codex');
     const variables = homeVariables(home);

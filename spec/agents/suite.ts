@@ -134,15 +134,15 @@ const checks: readonly Check[] = [
     sentence: 'an edit that is refused is not made, and the run ends as the agent ends it',
     async body(world) {
       const outcome = await world.program.outcome(...runArguments(world, 'EDIT refused.txt', 'refused', 'deny'));
-      const { afterRefusal } = world.agent;
-      assert.is(outcome.status, afterRefusal);
+      // Some agents answer a refusal, others stop there as if they had been cancelled. Nobody interrupted either.
+      assert.is(outcome.status, 'Completed');
       const worktree = worktreeOf(await rowOf(world, outcome.id));
       assert.not.ok(existsSync(join(worktree, 'refused.txt')), 'the refused file is absent');
       assert.is(git(worktree, 'status', '--porcelain'), '');
       checkUntouched(world);
       const history = await historyOf(world, outcome.id);
       assert.is(history.filter(({ type }) => type === 'approval_resolved').length, 1);
-      checkHistory(history, { runs: [{ outcome: afterRefusal.toLowerCase() }], said: [] });
+      checkHistory(history, { runs: [{ outcome: 'completed' }], said: [] });
       await remove(world, outcome.id);
     },
   },

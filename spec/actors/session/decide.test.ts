@@ -23,6 +23,8 @@ const status = (name: 'starting' | 'running' | 'completed' | 'interrupted' | 'fa
 const interrupt = (attempt: number) => fact('interrupt_requested', { attempt }, at);
 const approval = (approvalId: string) =>
   fact('approval_requested', { approvalId, toolCallId: 't', title: 'T', options: [] }, at);
+const resolved = (approvalId: string, outcome: 'allowed' | 'denied') =>
+  fact('approval_resolved', { approvalId, outcome, by: 'person' }, at);
 
 const queued = foldRun([prompt]);
 const starting = foldRun([prompt, status('starting')]);
@@ -45,9 +47,28 @@ test('a turn that ended completes its run, whatever the word for why', () => {
   }
 });
 
-test('a turn that ended while it was interrupted, or as cancelled, is interrupted', () => {
-  assert.equal(statuses(turnEnded(interrupting, 'end_turn', at)), ['interrupted']);
-  assert.equal(statuses(turnEnded(running, 'cancelled', at)), ['interrupted']);
+test('a turn that ended while it was interrupted is interrupted, whatever the word for why', () => {
+  for (const word of ['end_turn', 'cancelled']) {
+    assert.equal(statuses(turnEnded(interrupting, word, at)), ['interrupted']);
+  }
+});
+
+test('a turn that its agent cancels because something was denied is completed: nobody interrupted it', () => {
+  const denied = foldRun([resolved('a', 'allowed'), resolved('b', 'denied')], asking);
+  const reason = 'the agent stopped at what was denied';
+  assert.equal(turnEnded(denied, 'cancelled', at), [
+    fact('status', { status: 'completed', reason, stopReason: 'cancelled' }, at),
+  ]);
+});
+
+test('a turn that its agent cancels by itself is a failure that says so', () => {
+  const allowed = foldRun([resolved('a', 'denied'), resolved('b', 'allowed')], asking);
+  for (const run of [running, allowed]) {
+    const facts = turnEnded(run, 'cancelled', at);
+    assert.equal(statuses(facts), ['failed']);
+    const [error] = facts;
+    assert.is(error?.type === 'error' ? error.payload.code : null, 'agent.cancelled');
+  }
 });
 
 test('a refusal is a failure that says what can be done', () => {

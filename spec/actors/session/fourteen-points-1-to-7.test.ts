@@ -13,10 +13,19 @@ const spoken = (facts: readonly RunFact[]) =>
 
 /** What the log has when a recorded live conversation was heard: the ids of its messages and tool calls. */
 const idsIn = (name: Parameters<typeof updatesOf>[0]) => {
-  const field = (key: string): string[] => [
-    ...new Set(updatesOf(name).flatMap((update) => (typeof update[key] === 'string' ? [update[key]] : []))),
+  const field = (key: string, kinds: RegExp): string[] => [
+    ...new Set(
+      updatesOf(name).flatMap(({ sessionUpdate, [key]: id }) =>
+        typeof id === 'string' && kinds.test(sessionUpdate) ? [id] : [],
+      ),
+    ),
   ];
-  return { ...noItems, messageIds: field('messageId'), toolCallIds: field('toolCallId') };
+  return {
+    ...noItems,
+    messageIds: field('messageId', /^agent_message_chunk$/),
+    thoughtIds: field('messageId', /^agent_thought_chunk$/),
+    toolCallIds: field('toolCallId', /^tool_call/),
+  };
 };
 
 const untilPrompt = (message: { readonly method?: string }): boolean => message.method === 'session/prompt';
@@ -48,7 +57,8 @@ for (const agent of ['opencode-1.18.33', 'claude-agent-acp-0.49.0'] as const) {
       if (typeof update.toolCallId === 'string') assert.ok(live.toolCallIds.includes(update.toolCallId));
       // What the person said is told under ids that were never heard live: it is ours, and never matched.
       if (update.sessionUpdate === 'user_message_chunk' || typeof update.messageId !== 'string') continue;
-      assert.ok(live.messageIds.includes(update.messageId), `${update.sessionUpdate} ${update.messageId}`);
+      const known = update.sessionUpdate === 'agent_thought_chunk' ? live.thoughtIds : live.messageIds;
+      assert.ok(known.includes(update.messageId), `${update.sessionUpdate} ${update.messageId}`);
     }
   });
 

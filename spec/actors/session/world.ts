@@ -37,7 +37,7 @@ export type WorldOptions = Partial<Omit<SessionTask, 'port' | 'limits'>> & {
   readonly onRequest?: (request: HostRequest) => HostReply | null;
 };
 
-export const noItems: HostReply = { kind: 'known_items', messageIds: [], toolCallIds: [] };
+export const noItems: HostReply = { kind: 'known_items', messageIds: [], thoughtIds: [], toolCallIds: [] };
 
 export type World = ReturnType<typeof createWorld>;
 

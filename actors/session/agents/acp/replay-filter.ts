@@ -2,7 +2,7 @@
  * What an agent replays while it loads a conversation is not news. This takes it in, and gives what the log really
  * does not have: an agent whose child outlived it may have gone on where we could not hear it.
  *
- * Items are known by the agent's own id of a message or tool call. A message without an id cannot be told from one we
+ * Items are known by their kind and the agent's own id: a thought and the message after it may have one id. A message without an id cannot be told from one we
  * have, and what a person said is ours to begin with: neither is ever taken for news.
  */
 import type { RunFact } from '../../../protocol/events.ts';
@@ -10,7 +10,11 @@ import type { Timestamp } from '../../../protocol/ids.ts';
 import { toolCall, updates } from './schemas.ts';
 import { createTranscript } from './transcript.ts';
 
-export type KnownItems = { readonly messageIds: ReadonlySet<string>; readonly toolCallIds: ReadonlySet<string> };
+export type KnownItems = {
+  readonly messageIds: ReadonlySet<string>;
+  readonly thoughtIds: ReadonlySet<string>;
+  readonly toolCallIds: ReadonlySet<string>;
+};
 
 export type ReplayFilter = ReturnType<typeof createReplayFilter>;
 
@@ -32,16 +36,22 @@ export const createReplayFilter = (options: {
     recovered: true,
   });
 
+  // A log without any id came from an agent that gives ids only when it replays: nothing can be matched.
+  const hasIds = known !== null && known.messageIds.size + known.thoughtIds.size > 0;
+
+  const isNewsAmong = (ids: ReadonlySet<string>, update: unknown): boolean => {
+    const parsed = updates.agent_message_chunk.safeParse(update);
+    const messageId = parsed.success ? parsed.data.messageId : null;
+    return typeof messageId === 'string' && hasIds && !ids.has(messageId);
+  };
+
   const isNews = (update: { readonly sessionUpdate: string }): boolean => {
     if (known === null) return false;
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
-      case 'agent_thought_chunk': {
-        const parsed = updates.agent_message_chunk.safeParse(update);
-        const messageId = parsed.success ? parsed.data.messageId : null;
-        // A log without any id came from an agent that gives ids only when it replays: nothing can be matched.
-        return typeof messageId === 'string' && known.messageIds.size > 0 && !known.messageIds.has(messageId);
-      }
+        return isNewsAmong(known.messageIds, update);
+      case 'agent_thought_chunk':
+        return isNewsAmong(known.thoughtIds, update);
       case 'tool_call':
       case 'tool_call_update': {
         const parsed = toolCall.safeParse(update);

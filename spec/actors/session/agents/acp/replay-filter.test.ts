@@ -9,14 +9,24 @@ import { suite } from '../../../../support/suite.ts';
 const test = suite('replay filter');
 
 const clock = () => 1 as Timestamp;
-const items = (messageIds: readonly string[], toolCallIds: readonly string[]): KnownItems => ({
+const items = (
+  messageIds: readonly string[],
+  toolCallIds: readonly string[],
+  thoughtIds: readonly string[] = [],
+): KnownItems => ({
   messageIds: new Set(messageIds),
+  thoughtIds: new Set(thoughtIds),
   toolCallIds: new Set(toolCallIds),
 });
 const message = (text: string, messageId?: string) => ({
   sessionUpdate: 'agent_message_chunk',
   content: { type: 'text', text },
   ...(messageId === undefined ? {} : { messageId }),
+});
+const thought = (text: string, messageId: string) => ({
+  sessionUpdate: 'agent_thought_chunk',
+  content: { type: 'text', text },
+  messageId,
 });
 const tool = (toolCallId: string, status = 'completed') => ({ sessionUpdate: 'tool_call', toolCallId, status });
 
@@ -42,6 +52,15 @@ test('what has an id that the log does not have is news, in its order, and joine
   ]);
   assert.equal(typesOf(recovered), ['message', 'tool_call', 'tool_result']);
   assert.equal(recovered[0]?.payload, { text: 'new words', messageId: 'n', recovered: true });
+});
+
+test('a message is news though its thought is known: some agents give both one id', () => {
+  const { recovered } = replay(items([], [], ['m']), [thought('hm', 'm'), message('the answer', 'm')]);
+  assert.equal(
+    recovered.map(({ type, payload }) => [type, payload]),
+    [['message', { text: 'the answer', messageId: 'm', recovered: true }]],
+  );
+  assert.equal(typesOf(replay(items(['m'], []), [thought('hm', 'm'), message('a', 'm')]).recovered), ['thinking']);
 });
 
 test('a message without an id is never news, nor is one when the log has no ids at all', () => {
