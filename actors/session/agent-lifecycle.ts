@@ -43,6 +43,13 @@ type Agent = {
   isOpen: boolean;
   /** Whether it was told to end. */
   isEnding: boolean;
+  /**
+   * Whether a run took it over from the one before and has not heard of it since: it may be dead already, and the news
+   * of it on its way.
+   */
+  isTakenOnTrust: boolean;
+  /** The prompt of its run, once that is durable: spoken when the conversation is open. */
+  prompt: string | null;
   /** The turn that is being spoken; never rejects. */
   turn: Promise<void>;
 };
@@ -59,6 +66,28 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const prepare = async (run: Run): Promise<void> => {
     // An interrupt was quicker.
     if (run.status() !== 'starting') return;
+    await withinDeadline(run, async () => {
+      if (agent?.isEnding) await agent.gone.promise;
+      if (run.status() !== 'starting' || stopped) return;
+      if (agent?.isOpen && agent.process !== null) {
+        agent.run = run;
+        agent.isTakenOnTrust = true;
+        agent.prompt = null;
+        noteProcess(run, agent.process);
+      } else await start(run);
+      if (run.status() === 'starting') run.record(fact('status', { status: 'running' }, clock()));
+    });
+  };
+
+  /** The run had taken over an agent that was dead already: its prompt, if it is durable by now, goes to another. */
+  const startAnother = (run: Run, prompt: string | null): Promise<void> =>
+    withinDeadline(run, async () => {
+      const another = await start(run, prompt);
+      if (another.prompt !== null) speak(another, another.prompt);
+    });
+
+  /** Does what gets an agent started; when that fails or takes too long, the run has failed. */
+  const withinDeadline = async (run: Run, work: () => Promise<void>): Promise<void> => {
     const deadline = timers.setTimeout(() => {
       const seconds = Math.round(task.limits.startDeadlineMs / 1000);
       run.recordAll(runFailed(run.ahead(), startFailure(task, `it did not begin within ${seconds} s`, ''), clock()));
@@ -66,13 +95,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     }, task.limits.startDeadlineMs);
     deadlines.add(deadline);
     try {
-      if (agent?.isEnding) await agent.gone.promise;
-      if (run.status() !== 'starting' || stopped) return;
-      if (agent?.isOpen && agent.process !== null) {
-        agent.run = run;
-        noteProcess(run, agent.process);
-      } else await start(run);
-      if (run.status() === 'starting') run.record(fact('status', { status: 'running' }, clock()));
+      await work();
     } catch (thrown) {
       // An agent that ended by itself was reported with its exit; this is the rest.
       if (isAgentGone(thrown)) return;
@@ -88,8 +111,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const noteProcess = (run: Run, process: Process): void =>
     run.transcript.note('agent_started', { ...process, command: task.agentCommand.slice(0, 500) });
 
-  const start = async (run: Run): Promise<void> => {
-    const starting = createAgent(run);
+  const start = async (run: Run, prompt: string | null = null): Promise<Agent> => {
+    const starting = createAgent(run, prompt);
     agent = starting;
     send({ kind: 'start_agent' });
     starting.process = await starting.started.promise;
@@ -116,9 +139,10 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     const conversation = { how: opening.how, agent: name, version: version ?? null, mode: opening.mode };
     run.transcript.note('conversation', conversation);
     starting.isOpen = true;
+    return starting;
   };
 
-  const createAgent = (run: Run): Agent => {
+  const createAgent = (run: Run, prompt: string | null): Agent => {
     const transcript = () => options.run()?.transcript ?? null;
     const hearing = createHearing({
       transcript,
@@ -147,6 +171,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       process: null,
       isOpen: false,
       isEnding: false,
+      isTakenOnTrust: false,
+      prompt,
       turn: Promise.resolve(),
     };
   };
@@ -158,7 +184,13 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     return { messageIds: new Set(messageIds), thoughtIds: new Set(thoughtIds), toolCallIds: new Set(toolCallIds) };
   };
 
-  const speak = async (speaking: Agent, run: Run, prompt: string): Promise<void> => {
+  const speak = (speaking: Agent, prompt: string): void => {
+    speaking.hearing.turnBegins();
+    speaking.run.beginTurn();
+    speaking.turn = turnOf(speaking, speaking.run, prompt);
+  };
+
+  const turnOf = async (speaking: Agent, run: Run, prompt: string): Promise<void> => {
     try {
       const { stopReason, usage } = await speaking.connection.prompt(prompt);
       if (usage) {
@@ -195,32 +227,40 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     terminate,
 
     /** The prompt is durable: the agent gets it. */
-    sendPrompt: (run: Run, prompt: string): void => {
+    sendPrompt: (prompt: string): void => {
       if (agent === null) return;
-      agent.hearing.turnBegins();
-      run.beginTurn();
-      agent.turn = speak(agent, run, prompt);
+      agent.prompt = prompt;
+      if (agent.isOpen) speak(agent, prompt);
     },
 
     /** Asks the agent to cancel its turn; one that has not begun its turn is ended. */
     cancelTurn: (run: Run): void => {
-      if (run.turnBegan() && agent?.run === run) agent.connection.cancel();
+      if (run.turnBegan() && agent?.run === run && agent.isOpen) agent.connection.cancel();
       else terminate(run);
     },
 
     started: (process: Process): void => agent?.started.resolve(process),
 
-    output: (bytes: Uint8Array): void => agent?.connection.receive(bytes),
+    output: (bytes: Uint8Array): void => {
+      if (agent === null) return;
+      agent.isTakenOnTrust = false;
+      agent.connection.receive(bytes);
+    },
 
     ended: (how: AgentEnd): void => {
       if (agent === null) return;
-      const { connection, gone, run, started, turn } = agent;
+      const { connection, gone, isTakenOnTrust, prompt, run, started, turn } = agent;
       agent = null;
       const failure = agentEndFailure(task, how, run.turnBegan());
       const error = agentGone(failure.message);
       started.reject(error);
       // First what it said last, be it the end of its turn, then that it is gone.
       connection.close(error);
+      if (isTakenOnTrust && run.status() === 'running' && !stopped) {
+        gone.resolve();
+        void startAnother(run, prompt);
+        return;
+      }
       void turn.then(() => {
         run.recordAll(runFailed(run.ahead(), failure, clock()));
         gone.resolve();

@@ -91,7 +91,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
 
   const effects: RunEffects = {
     prepareAgent: (target) => void agent.prepare(target),
-    sendPrompt: agent.sendPrompt,
+    sendPrompt: (_target, prompt) => agent.sendPrompt(prompt),
     answerApproval: approvals.answer,
     cancelTurn: (target) => {
       // The protocol asks for it: open requests for permission are answered as cancelled.

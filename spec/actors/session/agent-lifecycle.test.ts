@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { agentThat, capabilities } from './agent-script.ts';
-import { answerTo, createWorld, endTurn, limits, noItems, quiet, worldInTurn } from './world.ts';
+import { answerTo, createWorld, endTurn, limits, noItems, quiet, type World, worldInTurn } from './world.ts';
 
 const test = suite("agent's lifecycle");
 
@@ -118,6 +118,80 @@ test('an agent that ended between two runs is started again, and takes its conve
   assert.is(world.count('start_agent'), 2);
   assert.is(world.heard('session/resume').length, 1);
   assert.equal(world.terminal(1), ['completed']);
+});
+
+/** A session whose agent has done one run and is idle. */
+const worldWithIdleAgent = async (options: Parameters<typeof worldInTurn>[0] = {}): Promise<World> => {
+  const world = await worldInTurn(options);
+  endTurn(world);
+  await world.ended(1);
+  return world;
+};
+
+test('a run that took over an agent of whose death the news was on its way starts another, and loses nothing', async () => {
+  const world = await worldWithIdleAgent();
+  world.beginRun('And this');
+  await until('the dead process has its prompt', () => world.heard('session/prompt').length === 2);
+  world.agent.ends();
+  await until('the new process has its prompt', () => world.heard('session/prompt').length === 3);
+  assert.is(world.count('start_agent'), 2);
+  assert.is(world.heard('session/resume').length, 1);
+  endTurn(world);
+  assert.is(await world.ended(2), 'completed');
+  assert.equal(world.terminal(2), ['completed']);
+});
+
+test('so does one that hears of it before its prompt was sent', async () => {
+  let isSecond = false;
+  const world = await worldWithIdleAgent({
+    onDurable: (next) => {
+      if (isSecond && next.type === 'status' && next.payload.status === 'starting')
+        queueMicrotask(() => {
+          isSecond = false;
+          world.agent.ends();
+        });
+    },
+  });
+  isSecond = true;
+  world.beginRun('And this');
+  await until('a process has the prompt', () => world.heard('session/prompt').length === 2);
+  await quiet();
+  assert.is(world.count('start_agent'), 2);
+  endTurn(world);
+  assert.is(await world.ended(2), 'completed');
+});
+
+test('an interrupt while another is started ends that one, and the run', async () => {
+  const world = await worldWithIdleAgent({
+    script: agentThat({ on: (message) => message.method === 'session/resume' }),
+  });
+  world.beginRun('And this');
+  await until('the dead process has its prompt', () => world.heard('session/prompt').length === 2);
+  world.agent.ends();
+  await until('the new process is asked to resume', () => world.heard('session/resume').length === 1);
+  world.interrupt();
+  assert.is(await world.ended(2), 'interrupted');
+  assert.is(world.heard('session/cancel').length, 0, 'there is no turn to cancel');
+  assert.is(world.count('end_agent'), 1);
+});
+
+test('an agent that ends again, or after it began to speak, fails its run', async () => {
+  const again = await worldWithIdleAgent();
+  again.beginRun('And this');
+  for (const prompts of [2, 3]) {
+    await until('a process has the prompt', () => again.heard('session/prompt').length === prompts);
+    again.agent.ends();
+  }
+  assert.is(await again.ended(2), 'failed');
+  assert.is(again.count('start_agent'), 2);
+
+  const speaking = await worldWithIdleAgent();
+  speaking.beginRun('And this');
+  await until('the agent has its prompt', () => speaking.heard('session/prompt').length === 2);
+  speaking.agent.update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'I begin' } });
+  speaking.agent.ends();
+  assert.is(await speaking.ended(2), 'failed');
+  assert.is(speaking.count('start_agent'), 1);
 });
 
 test('an answer to a process that is gone does not reach the one that took its place', async () => {
