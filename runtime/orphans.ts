@@ -11,6 +11,11 @@ import { processStartedAt } from './process-start.ts';
 /** The variable that marks an agent and all its descendants: the data directory and the session. */
 export const markOf = (dataDirectoryId: string, sessionId: SessionId): string => `${dataDirectoryId}/${sessionId}`;
 
+const gitOwner = 'git' as SessionId;
+
+/** The mark of a git that changes a repository: it would go on under the next runtime, and be in its way. */
+export const gitMarkOf = (dataDirectoryId: string): string => markOf(dataDirectoryId, gitOwner);
+
 export type Orphans = {
   readonly sessionId: SessionId;
   readonly pid: number;
@@ -26,7 +31,7 @@ type Found = {
 };
 
 /**
- * Finds and ends them: SIGTERM, a grace, SIGKILL. Gives what was ended, by session. Never touches a process that is
+ * Finds and ends them, and git: SIGTERM, a grace, SIGKILL. Gives what agents were ended, by session. Never touches a process that is
  * not provably ours: a pid whose start time differs belongs to somebody else.
  */
 export const stopOrphans = async (options: {
@@ -40,7 +45,7 @@ export const stopOrphans = async (options: {
   const marked = (await markedProcesses(`${options.dataDirectoryId}/`)).filter(({ pid }) => !groups.has(pid));
   const found = [...recorded, ...marked];
   await endAll(found);
-  return bySession(found);
+  return bySession(found.filter(({ sessionId }) => sessionId !== gitOwner));
 };
 
 /** Ends whatever carries a session's mark: what its agent started outside of its process group. */

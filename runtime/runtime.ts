@@ -22,7 +22,7 @@ import { createOneAtATime } from './git/one-at-a-time.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { createLifecycles } from './lifecycles.ts';
 import type { Log } from './log.ts';
-import { endMarked, markOf, stopOrphans } from './orphans.ts';
+import { endMarked, gitMarkOf, markOf, stopOrphans } from './orphans.ts';
 import { createReaders } from './readers.ts';
 import { startRetention } from './retention.ts';
 import { createSearch } from './search.ts';
@@ -69,7 +69,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const { writer } = options;
   const readers = createReaders({ databasePath: directory.database, log });
   const threads = createSessionThreads({ writer, thread: { programVersion: options.programVersion }, log });
-  const worktrees = createWorktrees();
+  const worktrees = createWorktrees({ mark: gitMarkOf(dataDirectoryId) });
   const search = createSearch({ directory, log });
   writer.onCommitted(search.committed);
   const inTurn = createOneAtATime();

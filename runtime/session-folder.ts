@@ -1,5 +1,5 @@
 /** Where a session's agent works: a worktree of its own, or with `--no-worktree` the folder it was pointed at. */
-import { lstat, rmdir, stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { NewSession } from '../actors/protocol/api.ts';
 import { ThroughlineError } from '../actors/protocol/error.ts';
@@ -8,6 +8,7 @@ import { fact } from '../actors/protocol/events.ts';
 import type { SessionId, Timestamp } from '../actors/protocol/ids.ts';
 import type { SessionState } from '../actors/writer/session-projection.ts';
 import { branchNameFor, checkBranchName } from './git/branch-name.ts';
+import { checkBranchIsFree } from './git/create-worktree.ts';
 import { removeFolder } from './git/remove-folder.ts';
 import { inspectRepository, resolveBase } from './git/repository.ts';
 import type { Worktrees } from './git/worktrees.ts';
@@ -21,8 +22,8 @@ export type FolderPlan = {
 };
 
 /**
- * Looks at what was asked for and decides, changing nothing. Raises `repository.…` and `worktree.bad_branch`, so that
- * a mistake is refused before there is a session.
+ * Looks at what was asked for and decides, changing nothing. Raises `repository.…`, `worktree.bad_branch` and
+ * `worktree.exists` for a branch that is taken, so that a mistake is refused before there is a session.
  */
 export const planFolder = async (request: NewSession, id: SessionId, name: string): Promise<FolderPlan> => {
   if (!request.worktree) {
@@ -33,6 +34,8 @@ export const planFolder = async (request: NewSession, id: SessionId, name: strin
   const repository = await inspectRepository(request.repository);
   const base = await resolveBase(repository, request.base);
   const branch = request.branch === undefined ? branchNameFor(name, id) : checkBranchName(request.branch);
+  // From here on a branch of this name without a worktree is our own, left by a crash.
+  await checkBranchIsFree(repository, branch);
   return { repository: repository.root, branch, base: base.name, baseCommit: base.commit };
 };
 
@@ -71,13 +74,14 @@ export const ensureFolder = async (options: {
   const repository = await inspectRepository(state.repository);
   const { branch, baseCommit } = state;
   const path = worktreePathOf(options.worktreesFolder, id);
-  await clearUnfinished(options.worktrees, { repository, path, branch, baseCommit });
-  const created = await options.worktrees.create({
-    repository,
-    path,
-    branch,
-    baseCommit,
-    within: options.worktreesFolder,
+  const { worktrees, worktreesFolder: within } = options;
+  const create = () => worktrees.create({ repository, path, branch, baseCommit, within });
+  await clearUnfinished(worktrees, { repository, path, branch, baseCommit });
+  const created = await create().catch(async (thrown) => {
+    if (!(thrown instanceof ThroughlineError) || thrown.code !== 'worktree.exists') throw thrown;
+    // A crash can leave the branch alone behind. One that somebody works on stays, and is refused once more.
+    await worktrees.discardUnfinished({ repository, path, branch, baseCommit });
+    return create();
   });
   const payload = { path: created.path, branch: created.branch, base: state.base };
   await options.record(fact('worktree_created', payload, Date.now() as Timestamp));
@@ -88,18 +92,15 @@ const worktreePathOf = (worktreesFolder: string, id: SessionId): string => join(
 
 /**
  * Removes what is left of a worktree whose making a crash cut short. The log does not have it, so no agent has ever
- * worked in it; and its branch was free when its folder was claimed, so it is ours too.
+ * worked in it; and its branch was free when the session was planned, so it is ours too.
  */
 const clearUnfinished = async (
   worktrees: Worktrees,
-  made: Omit<Parameters<Worktrees['remove']>[0], 'force'>,
+  made: Parameters<Worktrees['discardUnfinished']>[0],
 ): Promise<void> => {
   const folder = await lstat(made.path).catch(() => null);
   const isRecorded = (await worktrees.list(made.repository)).some(({ path }) => path === made.path);
-  if (folder === null && !isRecorded) return;
-  // Before git has a record of it, it is an empty folder.
-  if (!isRecorded) await rmdir(made.path).catch(() => {});
-  await worktrees.remove({ ...made, force: true });
+  if (folder !== null || isRecorded) await worktrees.discardUnfinished(made);
 };
 
 /**
@@ -115,7 +116,6 @@ export const removeSessionFolder = async (options: {
 }): Promise<string | null> => {
   const { state, worktrees, force } = options;
   if (!state.usesWorktree || state.baseCommit === null) return null;
-  if (state.worktreePath === null && state.branch === null) return null;
   const repository = await inspectRepository(state.repository).catch((thrown) => {
     if (force && thrown instanceof ThroughlineError && thrown.code.startsWith('repository.')) return null;
     throw thrown;
@@ -123,7 +123,8 @@ export const removeSessionFolder = async (options: {
   if (state.worktreePath === null) {
     const path = worktreePathOf(options.worktreesFolder, options.id);
     const { branch, baseCommit } = state;
-    if (repository !== null) await clearUnfinished(worktrees, { repository, path, branch, baseCommit });
+    if (repository !== null && branch !== null)
+      await clearUnfinished(worktrees, { repository, path, branch, baseCommit });
     return null;
   }
   if (repository === null) {

@@ -2,7 +2,9 @@ import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import { checkBranchName } from './branch-name.ts';
-import { inWorktree, openWorktree, registrationsOf } from './open-worktree.ts';
+import { listWorktrees } from './list-worktrees.ts';
+import { canonicalPath, inWorktree, openWorktree, registrationsOf } from './open-worktree.ts';
+import { removeFolder } from './remove-folder.ts';
 import { checkCommitId, inRepository, type Repository } from './repository.ts';
 import { runGit, tryGit } from './run-git.ts';
 
@@ -69,7 +71,27 @@ export const createWorktree = async (options: {
   return { path, branch };
 };
 
-const checkBranchIsFree = async (repository: Repository, branch: string): Promise<void> => {
+/**
+ * Removes what is left of a worktree whose making was cut short, if anything is. Only for one that nobody has worked in:
+ * its folder goes with all that is in it, and its branch if that is still where it began and nobody has checked it out.
+ */
+export const discardUnfinished = async (options: {
+  readonly repository: Repository;
+  readonly path: string;
+  readonly branch: string;
+  readonly baseCommit: string;
+}): Promise<void> => {
+  const { repository, branch } = options;
+  const path = await canonicalPath(options.path);
+  const isElsewhere = (await listWorktrees(repository)).some((other) => other.branch === branch && other.path !== path);
+  if (isElsewhere) await removeTraces(repository, path);
+  else await undo(repository, path, branch, checkCommitId(options.baseCommit));
+};
+
+/**
+ * Raises `worktree.exists` when a branch of this name, or one that is in the way of it, is there.
+ */
+export const checkBranchIsFree = async (repository: Repository, branch: string): Promise<void> => {
   const parts = branch.split('/');
   // A branch `throughline` would be in the way of every `throughline/…`: refs are files and folders.
   for (const [index] of parts.entries()) {
@@ -131,12 +153,17 @@ const nearestFolder = async (path: string): Promise<string> => {
 };
 
 const undo = async (repository: Repository, path: string, branch: string, base: string): Promise<void> => {
-  const call = inRepository(repository);
-  await rm(path, { recursive: true, force: true }).catch(() => {});
+  await removeTraces(repository, path);
+  // Only while it is where we put it.
+  const argv = ['update-ref', '-d', '--', `refs/heads/${branch}`, base];
+  await tryGit({ ...inRepository(repository), arguments: argv }).catch(() => {});
+};
+
+const removeTraces = async (repository: Repository, path: string): Promise<void> => {
+  await removeFolder(path).catch(() => {});
   // Twice --force: a worktree that was being made is locked. Errors do not matter here: the first one is reported.
   if ((await registrationsOf(repository, path).catch(() => [])).length > 0) {
-    await tryGit({ ...call, arguments: ['worktree', 'remove', '--force', '--force', '--', path] }).catch(() => {});
+    const argv = ['worktree', 'remove', '--force', '--force', '--', path];
+    await tryGit({ ...inRepository(repository), arguments: argv }).catch(() => {});
   }
-  // Only while it is where we put it.
-  await tryGit({ ...call, arguments: ['update-ref', '-d', '--', `refs/heads/${branch}`, base] }).catch(() => {});
 };

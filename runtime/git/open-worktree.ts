@@ -1,7 +1,8 @@
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
-import type { Repository } from './repository.ts';
+import { markVariable, type Repository } from './repository.ts';
+import type { GitCall } from './run-git.ts';
 
 /** A worktree that was found to be what it claims. */
 export type OpenWorktree = {
@@ -9,6 +10,8 @@ export type OpenWorktree = {
   /** Its own folder below the repository's `.git/worktrees`: HEAD, index and the like. */
   readonly gitDirectory: string;
   readonly commonDirectory: string;
+  /** The repository's mark. */
+  readonly mark?: string;
 };
 
 const maxLinkBytes = 16 * 1024;
@@ -85,20 +88,20 @@ export const openWorktree = async (options: {
   if (common === null || (await canonicalPath(resolve(gitDirectory, common))) !== options.repository.commonDirectory) {
     throw refused("the repository's record of it points elsewhere");
   }
-  return { path, gitDirectory, commonDirectory: options.repository.commonDirectory };
+  const { commonDirectory, mark } = options.repository;
+  return { path, gitDirectory, commonDirectory, ...(mark === undefined ? {} : { mark }) };
 };
 
 /**
  * How to call git in a worktree: held to its folders by the environment, so that neither its `.git` file nor
  * `core.worktree` in its configuration is asked again.
  */
-export const inWorktree = (
-  worktree: OpenWorktree,
-): { cwd: string; environment: { GIT_DIR: string; GIT_COMMON_DIR: string; GIT_WORK_TREE: string } } => ({
+export const inWorktree = (worktree: OpenWorktree): Required<Pick<GitCall, 'cwd' | 'environment'>> => ({
   cwd: worktree.path,
   environment: {
     GIT_DIR: worktree.gitDirectory,
     GIT_COMMON_DIR: worktree.commonDirectory,
     GIT_WORK_TREE: worktree.path,
+    ...markVariable(worktree.mark),
   },
 });

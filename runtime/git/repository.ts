@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
-import { gitFailure, runGit, tryGit } from './run-git.ts';
+import { type GitCall, gitFailure, runGit, tryGit } from './run-git.ts';
 
 export type Repository = {
   /** The top folder of the working tree that was found. */
@@ -11,6 +11,8 @@ export type Repository = {
   /** The branch that is checked out at the root; null when HEAD is detached. */
   readonly headBranch: string | null;
   readonly headCommit: string;
+  /** By this variable in its environment a git that outlives us is found; only what changes a repository needs one. */
+  readonly mark?: string;
 };
 
 export type Base = { readonly name: string; readonly commit: string };
@@ -116,7 +118,11 @@ export const checkCommitId = (commit: string): string => {
  * How to call git for the repository as a whole, independent of any of its worktrees (the one it was found by may be
  * gone by now, or its `.git` file rewritten).
  */
-export const inRepository = (repository: Repository): { cwd: string; environment: { GIT_DIR: string } } => ({
+export const inRepository = (repository: Repository): Required<Pick<GitCall, 'cwd' | 'environment'>> => ({
   cwd: repository.commonDirectory,
-  environment: { GIT_DIR: repository.commonDirectory },
+  environment: { GIT_DIR: repository.commonDirectory, ...markVariable(repository.mark) },
 });
+
+/** The variable that a mark is carried in. */
+export const markVariable = (mark: string | undefined): Readonly<Record<string, string>> =>
+  mark === undefined ? {} : { THROUGHLINE_RUN: mark };

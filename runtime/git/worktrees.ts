@@ -1,4 +1,4 @@
-import { type CreatedWorktree, createWorktree } from './create-worktree.ts';
+import { type CreatedWorktree, createWorktree, discardUnfinished } from './create-worktree.ts';
 import { type ListedWorktree, listWorktrees, pruneWorktrees } from './list-worktrees.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { type RemovedWorktree, removeWorktree } from './remove-worktree.ts';
@@ -12,6 +12,7 @@ type RemoveOptions = Omit<Parameters<typeof removeWorktree>[0], 'now'>;
 /** The worktrees of all sessions. The functions' own files say what each takes, gives and raises. */
 export type Worktrees = {
   readonly create: (options: CreateOptions) => Promise<CreatedWorktree>;
+  readonly discardUnfinished: (options: Parameters<typeof discardUnfinished>[0]) => Promise<void>;
   readonly remove: (options: RemoveOptions) => Promise<RemovedWorktree>;
   readonly prune: (repository: Repository) => Promise<string[]>;
   readonly list: (repository: Repository) => Promise<ListedWorktree[]>;
@@ -21,16 +22,23 @@ export type Worktrees = {
 
 /**
  * Make one of these for the program: git's own locks make several `worktree add` on one repository fail, so what changes
- * a repository waits for its turn here. Reading does not wait.
+ * a repository waits for its turn here. Reading does not wait. A git that outlives the program goes on changing the
+ * repository under the next one: it is found by `mark`.
  */
-export const createWorktrees = (options: { readonly now?: () => number } = {}): Worktrees => {
+export const createWorktrees = (options: { readonly now?: () => number; readonly mark?: string } = {}): Worktrees => {
   const now = options.now ?? Date.now;
   const oneAtATime = createOneAtATime();
   const inTurn = <Value>(repository: Repository, body: () => Promise<Value>): Promise<Value> =>
     oneAtATime(repository.commonDirectory, body);
+  const marked = (repository: Repository): Repository =>
+    options.mark === undefined ? repository : { ...repository, mark: options.mark };
   return Object.freeze({
-    create: (create) => inTurn(create.repository, () => createWorktree(create)),
-    remove: (remove) => inTurn(remove.repository, () => removeWorktree({ ...remove, now: now() })),
+    create: (create) =>
+      inTurn(create.repository, () => createWorktree({ ...create, repository: marked(create.repository) })),
+    discardUnfinished: (made) =>
+      inTurn(made.repository, () => discardUnfinished({ ...made, repository: marked(made.repository) })),
+    remove: (remove) =>
+      inTurn(remove.repository, () => removeWorktree({ ...remove, repository: marked(remove.repository), now: now() })),
     prune: (repository) => inTurn(repository, () => pruneWorktrees(repository)),
     list: listWorktrees,
     changes: worktreeChanges,

@@ -5,12 +5,12 @@
 
 import { equal, is, ok } from 'uvu/assert';
 import { WebSocket } from 'ws';
-import { eventTail, tailMessage } from '../../actors/protocol/api.ts';
-import { openQueries } from '../../actors/reader/open-queries.ts';
-import { Sqlite } from '../../actors/sqlite.ts';
-import type { DataDirectory } from '../../runtime/data-directory.ts';
-import type { Started } from '../../runtime/surface.ts';
-import type { Served } from '../support/served.ts';
+import { eventTail, tailMessage } from '../../../actors/protocol/api.ts';
+import { openQueries } from '../../../actors/reader/open-queries.ts';
+import { Sqlite } from '../../../actors/sqlite.ts';
+import type { DataDirectory } from '../../../runtime/data-directory.ts';
+import type { Started } from '../../../runtime/surface.ts';
+import type { Served } from '../../support/served.ts';
 
 export type Witness = {
   /** Tails a runtime from where the last one fell silent, until that runtime is gone. */
