@@ -14,9 +14,17 @@ import { parseArgs } from 'node:util';
 import { ensureChromium } from './gui/browser/support/install-chromium.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const fileTimeLimitMs = 15 * 60_000;
+const isLong = process.env.THROUGHLINE_FAULTS === 'long';
+const fileTimeLimitMs = (isLong ? 4 * 60 : 15) * 60_000;
 
-type Outcome = { readonly file: string; readonly passed: number; readonly failed: number; readonly output: string };
+type Outcome = {
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+  /** Tests that cannot run here, and said why. */
+  readonly skipped: number;
+  readonly output: string;
+};
 
 /** Folders that are no part of `npm test`. The suite against real agents (`agents`) has a runner of its own. */
 const suitesByName = ['agents', 'attacks', 'faults'];
@@ -58,13 +66,17 @@ const runFile = (file: string): Promise<Outcome> =>
       clearTimeout(timer);
       let total = 0;
       let passed = 0;
-      for (const match of output.matchAll(/^\s*Total:\s+(\d+)\s*$\s*^\s*Passed:\s+(\d+)\s*$/gm)) {
+      let skipped = 0;
+      for (const match of output.matchAll(
+        /^\s*Total:\s+(\d+)\s*$\s*^\s*Passed:\s+(\d+)\s*$\s*^\s*Skipped:\s+(\d+)\s*$/gm,
+      )) {
         total += Number(match[1]);
         passed += Number(match[2]);
+        skipped += Number(match[3]);
       }
       // A file that ended badly without naming a failed test (it threw while loading, or was killed) counts as one.
-      const failed = code === 0 && total > 0 ? total - passed : Math.max(total - passed, 1);
-      resolve({ file, passed, failed, output });
+      const failed = code === 0 && total + skipped > 0 ? total - passed : Math.max(total - passed, 1);
+      resolve({ file, passed, failed, skipped, output });
     });
   });
 
@@ -77,15 +89,20 @@ const lane = async (): Promise<void> => {
     const outcome = await runFile(file);
     outcomes.push(outcome);
     const seconds = ((Date.now() - begun) / 1000).toFixed(1);
-    console.log(`${outcome.failed === 0 ? 'ok  ' : 'FAIL'} ${file} (${outcome.passed} passed, ${seconds} s)`);
+    const skipped = outcome.skipped === 0 ? '' : `, ${outcome.skipped} skipped`;
+    console.log(`${outcome.failed === 0 ? 'ok  ' : 'FAIL'} ${file} (${outcome.passed} passed${skipped}, ${seconds} s)`);
     if (outcome.failed > 0) console.log(outcome.output.trimEnd());
+    // What a test has to say for itself: seeds, figures, why it was skipped.
+    else for (const [note] of outcome.output.matchAll(/^· .*$/gm)) console.log(`     ${note}`);
   }
 };
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
 
-const sum = (key: 'passed' | 'failed'): number => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+const sum = (key: 'passed' | 'failed' | 'skipped'): number =>
+  outcomes.reduce((total, outcome) => total + outcome[key], 0);
 console.log(
   `\n${relative(process.cwd(), root) || '.'}: ${files.length} files in ${((Date.now() - started) / 1000).toFixed(0)} s`,
 );
+if (sum('skipped') > 0) console.log(`${sum('skipped')} skipped`);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exit(sum('failed') === 0 && files.length > 0 ? 0 : 1);

@@ -1,77 +1,75 @@
 /**
- * The promise itself: the shipped program is killed with SIGKILL at random moments while several agents work, and every
+ * The promise itself: the shipped program is killed with SIGKILL at random moments while many agents work, and every
  * event that anybody was told of is there afterwards, exactly once and in its place.
  *
- * THROUGHLINE_CRASH_SEED repeats the moments of a run, THROUGHLINE_CRASH_ROUNDS sets how many there are.
+ * THROUGHLINE_KILLS sets how many kills there are; the short form has 50, the long form 1,000.
  */
-import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { equal, is, match, ok } from 'uvu/assert';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { SessionId } from '../../actors/protocol/ids.ts';
 import { type Served, serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
-import { closeWorlds, createWorld, ended, errorOf, gone, request } from '../support/world.ts';
-import { createWitness } from './witness.ts';
+import { until } from '../support/until.ts';
+import { closeWorlds, createWorld, ended, errorOf, git, gone, request, type World } from '../support/world.ts';
+import { createRandom, isLong, say, seed } from './support/form.ts';
+import { createWitness, type Witness } from './support/witness.ts';
 
-const seed = Number(process.env.THROUGHLINE_CRASH_SEED ?? randomInt(2 ** 31));
-const rounds = Number(process.env.THROUGHLINE_CRASH_ROUNDS ?? 50);
-const sessionCount = 4;
-/** From the commands that make the load to the kill, at most. */
-const longestLifeMs = 1_600;
+const kills = Number(process.env.THROUGHLINE_KILLS ?? (isLong ? 1_000 : 50));
+/** After so many a new data directory is begun: what is checked each time grows with the log. */
+const killsPerWorld = 50;
+const sessionCount = 32;
+/** One session of so many has a worktree of its own: git is slow, and would take the time for all others. */
+const sessionsPerWorktree = 8;
+/** Most are killed after so many events at most, whatever time a machine takes for them, and some in the beginning. */
+const mostEventsOfALife = 1_500;
+const shareKilledEarly = 0.3;
+const earlyMs = 700;
 const fullCheckEvery = 10;
 
-const test = suite('killing the runtime', { timeLimitMs: 10 * 60_000 });
+const steady = fileURLToPath(new URL('agents/steady.sh', import.meta.url));
 
-/** mulberry32: a small generator that gives the same numbers for the same seed. */
-const random = ((state: number) => (): number => {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-})(seed);
-
-const world = createWorld('crash');
+const test = suite('killing the runtime', { timeLimitMs: (isLong ? 240 : 14) * 60_000 });
 test.after(closeWorlds);
-// Each step is an event of its own: what changes its kind is not joined with what came before it.
-const busy = world.script(
-  'busy',
-  { when: 'make an end', steps: [{ do: 'say', text: 'Finished.', everyMs: 0 }] },
-  {
-    steps: [
-      {
-        do: 'repeat',
-        times: 10_000,
-        steps: [
-          { do: 'think', text: 'think', everyMs: 0 },
-          { do: 'say', text: 'say', everyMs: 0 },
-          { do: 'plan', entries: [{ content: 'plan' }] },
-          { do: 'usage', tokens: 100 },
-          { do: 'wait', ms: 2 },
-        ],
-      },
-    ],
-  },
-);
 
-test(`${rounds} kills under load lose, double and reorder nothing (seed ${seed})`, async () => {
-  console.log(`\n  THROUGHLINE_CRASH_SEED=${seed} repeats these moments`);
+const random = createRandom(seed);
+
+test(`${kills} kills under the load of ${sessionCount} sessions lose, double and reorder nothing`, async () => {
+  say(`kill -9: THROUGHLINE_SEED=${seed} THROUGHLINE_KILLS=${kills} repeats these moments`);
+  let seen = 0;
+  let acknowledged = 0;
+  for (let killed = 0; killed < kills; killed += killsPerWorld) {
+    const figures = await killAgainAndAgain(Math.min(killsPerWorld, kills - killed), killed);
+    seen += figures.seen;
+    acknowledged += figures.acknowledged;
+    if (isLong) say(`kill -9: ${killed + killsPerWorld} kills, ${seen} events`);
+  }
+  say(
+    `kill -9: ${kills} kills, ${sessionCount} sessions: ${seen} events and ${acknowledged} commands seen, lost 0, doubled 0, out of order 0`,
+  );
+});
+
+const killAgainAndAgain = async (rounds: number, before: number): Promise<{ seen: number; acknowledged: number }> => {
+  const world = createWorld('kill');
   const witness = createWitness(world.directory);
   const sessions = new Set<SessionId>();
   let runtime = await serve(world.directory);
 
   for (let round = 1; round <= rounds; round += 1) {
-    const where = `round ${round}, seed ${seed}`;
+    const where = `kill ${before + round}, seed ${seed}`;
     witness.watch(runtime);
     // Not waited for: the kill is to hit beginnings as well.
-    const commands = load(runtime, sessions, witness.heard);
+    const commands = load(world, runtime, sessions, witness.heard);
     // What it raises is for the `await` below; until then it is nobody's unhandled error.
     commands.catch(() => {});
-    await delay(random() * longestLifeMs);
+    if (random() < shareKilledEarly) await delay(random() * earlyMs);
+    else await hasSeenMore(witness, random() * mostEventsOfALife);
     await runtime.kill();
     await commands;
     // Now and then one is killed while it starts.
-    if (random() < 0.2) await killWhileStarting();
+    if (random() < 0.2) await killWhileStarting(world);
 
     runtime = await serve(world.directory);
     await gone(`${where}: the agents of the dead runtime`, () => world.agents());
@@ -93,32 +91,57 @@ test(`${rounds} kills under load lose, double and reorder nothing (seed ${seed})
   }
 
   const seen = witness.position();
-  console.log(`  ${seen} events were seen`);
   ok(seen > rounds * 20, `there was load: ${seen} events`);
   witness.watch(runtime);
-  for (const id of sessions) await runtime.resume(id, 'Now make an end.');
+  await Promise.all([...sessions].map((id) => runtime.resume(id, 'Now make an end.')));
+  let worktrees = 0;
   for (const id of sessions) {
     const row = await ended(runtime, id);
-    is(row.status, 'Completed');
+    is(row.status, 'Completed', row.failureReason ?? '');
     is(row.restored, false);
+    if (row.worktree.path === null) continue;
+    worktrees += 1;
+    inspectWorktree(row.worktree.path, row.worktree.branch);
   }
+  ok(worktrees > 0, 'some had a worktree');
+  git(world.repository, 'fsck', '--no-dangling');
+  is(git(world.repository, 'symbolic-ref', '--short', 'HEAD'), 'main');
+  is(git(world.repository, 'status', '--porcelain'), '');
   is(await runtime.stop(), 0);
   witness.confront({ whole: true });
   equal(world.agents(), []);
-});
+  return { seen: witness.position(), acknowledged: witness.acknowledged() };
+};
+
+/** It is on its branch, git can work in it, and what the agent wrote is whole lines. */
+const inspectWorktree = (path: string, branch: string | null): void => {
+  is(git(path, 'symbolic-ref', '--short', 'HEAD'), branch);
+  const changed = git(path, 'status', '--porcelain');
+  ok(changed === '' || changed === '?? work.txt', changed);
+  if (changed === '') return;
+  for (const line of readFileSync(`${path}/work.txt`, 'utf8').trimEnd().split('\n')) match(line, /^line \d+$/);
+};
+
+const hasSeenMore = (witness: Witness, events: number): Promise<unknown> => {
+  const from = witness.position();
+  return until(`${Math.ceil(events)} more events were seen`, () => witness.position() > from + events);
+};
 
 /** Begins sessions until there are enough, and takes the others up again. */
 const load = async (
+  world: World,
   runtime: Served,
   sessions: Set<SessionId>,
-  heard: ReturnType<typeof createWitness>['heard'],
+  heard: Witness['heard'],
 ): Promise<void> => {
-  const missing = Math.max(0, sessionCount - sessions.size);
+  const begin = (index: number) => {
+    const worktree = index % sessionsPerWorktree === 0;
+    const agent = `acp:bash ${steady} 0.02${worktree ? ' work.txt' : ''}`;
+    return runtime.startSession(request(world, agent, { worktree, prompt: 'Work.' }));
+  };
   const commands = [
     ...[...sessions].map((id) => runtime.resume(id)),
-    ...Array.from({ length: missing }, (_, index) =>
-      runtime.startSession(request(world, busy, { worktree: index === 0, prompt: 'Work.' })),
-    ),
+    ...Array.from({ length: Math.max(0, sessionCount - sessions.size) }, (_, index) => begin(sessions.size + index)),
   ];
   await Promise.all(
     commands.map((command) =>
@@ -136,7 +159,7 @@ const load = async (
   );
 };
 
-const killWhileStarting = async (): Promise<void> => {
+const killWhileStarting = async (world: World): Promise<void> => {
   const starting = serve(world.directory, [], AbortSignal.timeout(Math.ceil(random() * 400)));
   await starting.then(
     (started) => started.kill(),
@@ -145,7 +168,7 @@ const killWhileStarting = async (): Promise<void> => {
 };
 
 test('an answer that never came is told apart from a refusal', async () => {
-  const runtime = await serve(createWorld('crash').directory);
+  const runtime = await serve(createWorld('kill').directory);
   await runtime.kill();
   is((await errorOf(runtime.dashboard())).code, 'runtime.unreachable');
 });

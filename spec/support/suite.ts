@@ -20,6 +20,16 @@ export const suite = (name: string, options: { timeLimitMs?: number } = {}) => {
       }
     });
   };
+  /** A test that cannot run here: it is counted as skipped, and says why. */
+  test.skip = (sentence: string, why: string): void => {
+    console.log(`\n· skipped, ${why}: ${sentence}`);
+    inner.skip(sentence);
+  };
+  /** A test that needs something: `lack` says what is missing here, null that nothing is. */
+  test.unless = (lack: string | null, sentence: string, body: () => void | Promise<void>): void => {
+    if (lack === null) test(sentence, body);
+    else test.skip(sentence, lack);
+  };
   test.before = inner.before;
   test.after = inner.after;
   test.run = inner.run;

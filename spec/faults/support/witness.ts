@@ -17,7 +17,10 @@ export type Witness = {
   readonly watch: (runtime: Served) => void;
   /** Holds a command that was acknowledged: its run has to be there. */
   readonly heard: (started: Started) => void;
+  /** The last position that was seen. */
   readonly position: () => number;
+  /** How many commands were acknowledged. */
+  readonly acknowledged: () => number;
   readonly faults: readonly string[];
   /** Compares with the database what was seen since the last time; all of it when `whole`. */
   readonly confront: (options: { readonly whole: boolean }) => void;
@@ -116,6 +119,7 @@ export const createWitness = (directory: DataDirectory): Witness => {
     confront,
     heard: (started) => acknowledged.push(started),
     position: () => seen.length,
+    acknowledged: () => acknowledged.length,
     faults,
   };
 };
