@@ -53,12 +53,13 @@ export const createCommit = (database: Database, log: Log, epochKey: EpochKey): 
         return { kind: 'answer', requestId: request.requestId, answer: answer(database, log, epochKey, request) };
       });
       const sessions = log.writeProjections();
+      const position = log.position();
       commit.run();
-      return { replies, position: log.position(), sessions };
+      return { replies, position, sessions };
     } catch (thrown) {
+      log.forget();
       // SQLite has rolled back by itself after some errors (a full disk among them).
       if (database.inTransaction) rollback.run();
-      log.forget();
       throw thrown;
     }
   };

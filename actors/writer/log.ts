@@ -59,7 +59,12 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
     updateRun: prepareUpdate(database, 'runs', 'run_key', Object.keys(runColumns(unbornRun))),
   };
 
-  let { position, hash } = readLogEnd(database);
+  /** Null after a rollback, until it is read again: a disk that has just refused a write may refuse that as well. */
+  let known: LogEnd | null = readLogEnd(database);
+  const end = (): LogEnd => {
+    known ??= readLogEnd(database);
+    return known;
+  };
   const sessions = new Map<SessionKey, SessionState>();
   const runs = new Map<RunKey, RunRow>();
   const touchedSessions = new Set<SessionKey>();
@@ -85,9 +90,9 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
   };
 
   return {
-    position: (): Position => position,
+    position: (): Position => end().position,
     /** Where the log ends: the last position that was given out, and what the next event is chained to. */
-    end: (): LogEnd => ({ position, hash }),
+    end,
     run,
     session: sessionOf,
 
@@ -141,6 +146,7 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
       const recordedAt = clock();
       let state = row.state;
       let session = sessionOf(sessionKey);
+      let { position, hash } = end();
       for (const { type, payload, occurredAt } of events) {
         position = (position + 1) as Position;
         const seq = (state.lastSeq + 1) as Seq;
@@ -152,6 +158,7 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
         state = applyToRun(state, place, fact);
         session = applyToSession(session, place, fact);
       }
+      known = { position, hash };
       runs.set(runKey, { ...row, state });
       sessions.set(sessionKey, session);
       touchedRuns.add(runKey);
@@ -178,13 +185,13 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
       return written;
     },
 
-    /** After a rollback: what was remembered may never have happened. */
+    /** When what was remembered may never have happened, for it is rolled back. Reads nothing, so it cannot fail. */
     forget: (): void => {
       sessions.clear();
       runs.clear();
       touchedRuns.clear();
       touchedSessions.clear();
-      ({ position, hash } = readLogEnd(database));
+      known = null;
     },
 
     /** After rows were deleted behind the projections' back. */

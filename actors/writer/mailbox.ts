@@ -4,9 +4,10 @@
  * No timer: the commit in progress is the batching window, and whatever arrives meanwhile forms the next batch. Its
  * bound is kept by the senders, who have at most `maxInFlightEvents` unacknowledged each.
  */
-import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
+import { ThroughlineError } from '../protocol/error.ts';
 import { maxCommitEvents, type WriterReply, type WriterRequest } from '../protocol/writer-messages.ts';
 import type { Commit, CommitRequests } from './commit.ts';
+import { diskError } from './disk-error.ts';
 
 /** Who asked, and gets the reply. */
 export type Sender = { readonly reply: (reply: WriterReply) => void };
@@ -38,14 +39,9 @@ export const createMailbox = (options: MailboxOptions) => {
     scheduled = false;
     const batch = takeBatch();
     if (batch.length === 0) return;
+    let commit: Commit;
     try {
-      const commit = options.commit(batch.map((letter) => letter.request));
-      if (paused) {
-        paused = false;
-        options.onResumed();
-      }
-      answer(batch, commit.replies);
-      options.onCommitted(commit);
+      commit = options.commit(batch.map((letter) => letter.request));
     } catch (thrown) {
       const error = diskError(thrown);
       // Not the disk: a fault of ours. The thread ends with it, and the supervisor starts another.
@@ -53,6 +49,12 @@ export const createMailbox = (options: MailboxOptions) => {
       pause(batch, error);
       return;
     }
+    if (paused) {
+      paused = false;
+      options.onResumed();
+    }
+    answer(batch, commit.replies);
+    options.onCommitted(commit);
     schedule();
   };
 
@@ -69,12 +71,10 @@ export const createMailbox = (options: MailboxOptions) => {
     return batch;
   };
 
-  // Appends are kept and tried again: nothing an agent said is dropped because a disk is full. A command has somebody
-  // waiting who can be told.
   const pause = (batch: readonly Letter[], error: ThroughlineError): void => {
     const kept: Letter[] = [];
     for (const letter of batch) {
-      if (letter.request.kind === 'append') kept.push(letter);
+      if (waits(letter.request)) kept.push(letter);
       else letter.sender.reply(failed(letter.request.requestId, error));
     }
     waiting = [...kept, ...waiting];
@@ -85,7 +85,7 @@ export const createMailbox = (options: MailboxOptions) => {
 
   return {
     post: (sender: Sender, request: WriterRequest): void => {
-      if (paused && request.kind !== 'append') {
+      if (paused && !waits(request)) {
         const error = new ThroughlineError('store.disk_full', 'the database cannot be written at the moment', {
           hint: 'make room on the disk; Throughline goes on by itself',
         });
@@ -108,6 +108,13 @@ export const createMailbox = (options: MailboxOptions) => {
 const eventsIn = (request: WriterRequest): number =>
   request.kind === 'append' ? request.batches.reduce((sum, batch) => sum + batch.events.length, 0) : 0;
 
+/**
+ * Whether a request waits for a disk that refuses writes: nothing an agent said is dropped for it, and a run that nobody
+ * else can end must not stay open. All others have somebody waiting who can be told.
+ */
+const waits = (request: WriterRequest): request is Extract<WriterRequest, { kind: 'append' | 'settle_run' }> =>
+  request.kind === 'append' || request.kind === 'settle_run';
+
 const failed = (requestId: number, error: ThroughlineError): WriterReply => ({
   kind: 'answer',
   requestId,
@@ -127,14 +134,4 @@ const answer = (batch: readonly Letter[], replies: readonly WriterReply[]): void
     }
   }
   for (const [sender, results] of acknowledged) sender.reply({ kind: 'acknowledged', results });
-};
-
-const diskError = (thrown: unknown): ThroughlineError | null => {
-  const code = (thrown as { code?: unknown } | null)?.code;
-  if (typeof code !== 'string' || !/^SQLITE_(FULL|IOERR|READONLY|BUSY|LOCKED)/.test(code)) return null;
-  const cause = asThroughlineError(thrown);
-  return new ThroughlineError('store.disk_full', `the database cannot be written: ${cause.message}`, {
-    hint: 'make room on the disk or mend it; Throughline goes on by itself',
-    cause: thrown,
-  });
 };

@@ -1,10 +1,12 @@
 import type { SessionKey } from '../protocol/ids.ts';
 import type { Database } from '../sqlite.ts';
+import { diskError } from './disk-error.ts';
 import { recordRemoved } from './log-gaps.ts';
 
 /**
  * Deletes a session's events and runs; its ledger run stays, to carry the tombstone that follows, and of the hash chain
- * what is needed to verify it across the gap. Gives how many events were deleted. Space is given back when the transaction has committed (`giveSpaceBack`).
+ * what is needed to verify it across the gap. Gives how many events were deleted. Space is given back when the
+ * transaction has committed (`giveSpaceBack`).
  */
 export const deleteSessionRows = (database: Database, sessionKey: SessionKey): number => {
   recordRemoved(database, sessionKey);
@@ -15,8 +17,15 @@ export const deleteSessionRows = (database: Database, sessionKey: SessionKey): n
   return events;
 };
 
-/** Returns the pages that deletions have freed to the file system, and empties the write-ahead log of what they held. */
+/**
+ * Returns the pages that deletions have freed to the file system, and empties the write-ahead log of what they held.
+ * What a disk refuses is given back after the next deletion.
+ */
 export const giveSpaceBack = (database: Database): void => {
-  database.pragma('incremental_vacuum');
-  database.pragma('wal_checkpoint(TRUNCATE)');
+  try {
+    database.pragma('incremental_vacuum');
+    database.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (thrown) {
+    if (diskError(thrown) === null) throw thrown;
+  }
 };

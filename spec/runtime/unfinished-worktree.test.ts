@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { equal, is, match, ok } from 'uvu/assert';
 import type { SessionId } from '../../actors/protocol/ids.ts';
+import { Sqlite } from '../../actors/sqlite.ts';
 import { marked } from '../support/marked-processes.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';

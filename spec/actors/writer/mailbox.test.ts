@@ -3,7 +3,7 @@ import { encodeFact } from '../../../actors/protocol/events.ts';
 import type { RunKey, Seq } from '../../../actors/protocol/ids.ts';
 import { maxCommitEvents, type WriterReply, type WriterRequest } from '../../../actors/protocol/writer-messages.ts';
 import { createMailbox, type Sender } from '../../../actors/writer/mailbox.ts';
-import { at, message, openLogWorld } from '../../support/log-world.ts';
+import { at, message, openLogWorld, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('mailbox');
@@ -106,6 +106,56 @@ test('a disk that refuses writes pauses the writer: appends wait and nothing is 
   assert.is(from.replies.at(-1)?.kind, 'acknowledged');
   assert.ok(world.queries.verify().ok);
   assert.is(world.log.run(runKey)?.state.lastSeq, 2);
+  world.close();
+});
+
+test('the end of a run that nobody else can end waits for the disk as well', () => {
+  const { world, mailbox, tick, retry } = openMailbox();
+  const [one, two] = [world.openSession('one'), world.openSession('two')];
+  const from = sender();
+  world.database.pragma(`max_page_count = ${Number(world.database.pragma('page_count', { simple: true }))}`);
+  const settle = (requestId: number, runKey: RunKey): WriterRequest => ({
+    kind: 'settle_run',
+    requestId,
+    runKey,
+    events: [encodeFact(message('x'.repeat(100_000))), encodeFact(status('failed', 'its thread died'))],
+  });
+  mailbox.post(from, settle(1, one.runKey));
+  tick();
+  mailbox.post(from, settle(2, two.runKey));
+  assert.equal(from.replies, []);
+  world.database.pragma('max_page_count = 1000000');
+  retry();
+  tick();
+  assert.equal(
+    from.replies.map((reply) => reply.kind === 'answer' && reply.answer.kind === 'settled' && reply.answer.outcome),
+    ['failed', 'failed'],
+  );
+  world.close();
+});
+
+test('what follows a commit is no part of it: an error there does not have it tried again', () => {
+  const world = openLogWorld();
+  const { runKey } = world.openSession();
+  const scheduled: (() => void)[] = [];
+  let retries = 0;
+  const mailbox = createMailbox({
+    commit: world.commit,
+    onCommitted: () => {
+      throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' });
+    },
+    onPaused: () => {},
+    onResumed: () => {},
+    schedule: (callback) => scheduled.push(callback),
+    scheduleRetry: () => {
+      retries += 1;
+    },
+  });
+  const from = sender();
+  mailbox.post(from, append(runKey, 2));
+  assert.throws(() => scheduled.shift()?.(), /disk I\/O error/);
+  assert.is(from.replies.length, 1, 'it was acknowledged, for it is committed');
+  assert.is(retries, 0);
   world.close();
 });
 

@@ -3,10 +3,10 @@
  * are queues, and whatever was scheduled is a step that somebody may take, now or later. A writer or a sender can die at
  * any step, the disk can refuse, messages can be lost with the one who died.
  */
-import Sqlite, { type Database } from 'better-sqlite3';
 import { encodeFact, fact } from '../../../actors/protocol/events.ts';
 import type { EpochKey, RunId, RunKey, Seq, SessionId, Timestamp } from '../../../actors/protocol/ids.ts';
 import type { WriterCommand, WriterReply, WriterRequest } from '../../../actors/protocol/writer-messages.ts';
+import { type Database, Sqlite } from '../../../actors/sqlite.ts';
 import { createCommit } from '../../../actors/writer/commit.ts';
 import { openEpoch } from '../../../actors/writer/epoch.ts';
 import { createLog, type Log } from '../../../actors/writer/log.ts';
@@ -76,7 +76,8 @@ export const createModel = (options: ModelOptions) => {
   let gaveUp = false;
   let published = 0;
   /** What goes wrong in the next commit, and where. */
-  let trap: 'crash before' | 'crash after' | 'disk before' | 'disk at commit' | null = null;
+  let trap: 'crash before' | 'crash after' | 'disk before' | 'disk at commit' | 'disk at commit and after' | null =
+    null;
   const unexpected: unknown[] = [];
   /** Steps of writers that died, which only a wrong one still takes. */
   const ghosts: Step[] = [];
@@ -324,6 +325,7 @@ export const createModel = (options: ModelOptions) => {
     if (diskFaultsLeft > 0 && canDrain) {
       wrong('the disk refuses an event', 'disk before');
       wrong('the disk refuses COMMIT', 'disk at commit');
+      wrong('the disk refuses COMMIT, and to be read after it', 'disk at commit and after');
     }
     if (crashesLeft > 0) {
       for (const sender of senders) {
@@ -378,13 +380,22 @@ const trapStatement = (statement: ReturnType<Database['prepare']>, source: strin
   new Proxy(statement, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
+      if (
+        name === 'get' &&
+        /FROM session_events ORDER BY position DESC/.test(source) &&
+        trap() === 'disk at commit and after'
+      ) {
+        return (): unknown => {
+          throw diskFault();
+        };
+      }
       if (name !== 'run') return typeof value === 'function' ? value.bind(target) : value;
-      return (...parameters: never[]): unknown => {
+      return (...parameters: unknown[]): unknown => {
         const wrong = trap();
         if (wrong === 'disk before' && source.startsWith('UPDATE sessions')) throw diskFault();
         if (source === 'COMMIT' && wrong === 'crash before') throw new Crash();
-        if (source === 'COMMIT' && wrong === 'disk at commit') throw diskFault();
-        const result = target.run(...parameters);
+        if (source === 'COMMIT' && wrong?.startsWith('disk at commit')) throw diskFault();
+        const result: unknown = Reflect.apply(target.run, target, parameters);
         if (source === 'COMMIT' && wrong === 'crash after') throw new Crash();
         return result;
       };
