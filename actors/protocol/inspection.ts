@@ -27,7 +27,7 @@ const contextChange = z.union([
 export type ContextChange = Readonly<z.infer<typeof contextChange>>;
 
 /** A transition that was looked at for an event, in the order in which the machine looks. */
-const consideredTransition = z.object({
+export const consideredTransition = z.object({
   /** The transition's id in the statechart. */
   transition: z.string(),
   guard: z.string().nullable(),

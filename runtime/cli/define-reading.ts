@@ -1,5 +1,4 @@
 /** The commands that only read: they work without a runtime, straight from the database. */
-import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { HistoryOptions } from './commands/history.ts';
 import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
 
@@ -29,27 +28,6 @@ export const defineReadingCommands = (definition: Definition): void => {
       action(definition, async (invocation, id: string, options: HistoryOptions) =>
         (await import('./commands/history.ts')).history(invocation, id, options),
       ),
-    );
-
-  defineCommand(
-    definition,
-    'inspect',
-    'See inside: how the actors are',
-    'inspect --actors',
-    'inspect --actors --follow',
-  )
-    .option('--actors', 'the threads with their sessions, queues, commits and memory')
-    .option('--follow', 'show them again and again, until Ctrl-C')
-    .action(
-      action(definition, async (invocation, options: { readonly actors?: boolean; readonly follow?: boolean }) => {
-        if (!options.actors) {
-          throw new ThroughlineError('input.invalid', 'what is to be inspected?', {
-            hint: 'give --actors; --help shows how the command is used',
-          });
-        }
-        const { inspectActors } = await import('./commands/inspect-actors.ts');
-        return inspectActors(invocation, { follow: options.follow === true });
-      }),
     );
 
   defineCommand(definition, 'agents', 'List the agents, and how to install those that are missing', 'agents').action(

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Definition, withCommonOptions } from './define-command.ts';
+import { defineInspectingCommand } from './define-inspecting.ts';
 import { defineReadingCommands } from './define-reading.ts';
 import { defineRuntimeCommands } from './define-runtime.ts';
 import { defineWorkingCommands } from './define-working.ts';
@@ -65,6 +66,7 @@ const createProgram = (
   const definition: Definition = { program, terminal, writerThread, onExit };
   defineWorkingCommands(definition);
   defineReadingCommands(definition);
+  defineInspectingCommand(definition);
   defineRuntimeCommands(definition);
   return program;
 };

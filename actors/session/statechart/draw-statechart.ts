@@ -151,7 +151,16 @@ const drawInitial = (state: string, [x, y]: Point, points: readonly Point[]): Sv
 const arrowHead = (id: string, more: string): SvgNode =>
   element(
     'marker',
-    { id, viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' },
+    {
+      id,
+      viewBox: '0 0 8 8',
+      refX: 7,
+      refY: 4,
+      markerUnits: 'userSpaceOnUse',
+      markerWidth: 9,
+      markerHeight: 9,
+      orient: 'auto-start-reverse',
+    },
     element('path', { class: `arrow${more}`, d: 'M 0 0.8 L 7.5 4 L 0 7.2 z' }),
   );
 

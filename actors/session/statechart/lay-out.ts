@@ -11,6 +11,8 @@ const characterWidth = 6.3;
 const titleCharacterWidth = 7.4;
 const sidePadding = 12;
 const dotSize = 10;
+/** Beside a label's longest line: how often the transition was taken stands there. */
+const roomForCount = 30;
 
 const layoutOptions = {
   'elk.algorithm': 'layered',
@@ -133,7 +135,7 @@ const edgeOf = (transition: StatechartTransition): ElkExtendedEdge => {
     labels: [
       {
         text: lines.join('\n'),
-        width: Math.ceil(Math.max(...lines.map((line) => line.length)) * characterWidth + 8),
+        width: Math.ceil(Math.max(...lines.map((line) => line.length)) * characterWidth + roomForCount),
         height: lines.length * lineHeight,
       },
     ],

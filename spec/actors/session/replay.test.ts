@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { createActor, type InspectionEvent, SimulatedClock } from 'xstate';
 import { fact, type HistoryEvent, type RunFact } from '../../../actors/protocol/events.ts';
-import type { RunId, Timestamp } from '../../../actors/protocol/ids.ts';
+import type { Timestamp } from '../../../actors/protocol/ids.ts';
 import { applyChanges } from '../../../actors/session/apply-changes.ts';
 import { afterFact, beginningOfRun, foldRun, machineHears } from '../../../actors/session/fold-run.ts';
 import { runMachine } from '../../../actors/session/machine.ts';
@@ -11,25 +11,11 @@ import { defaultRunInput } from '../../../actors/session/run-input.ts';
 import { idOfTransition } from '../../../actors/session/statechart/statechart.ts';
 import { suite } from '../../support/suite.ts';
 import { recordedRuns } from './recorded-runs.ts';
-import { runFacts } from './run-facts.ts';
+import { asEvents, runFacts, runId } from './run-facts.ts';
 
 const test = suite('replay');
 
 const at = 1 as Timestamp;
-const runId = '00000000-0000-7000-8000-000000000001' as RunId;
-
-const asEvents = (facts: readonly RunFact[]): readonly HistoryEvent[] =>
-  facts.map((next, index) => ({
-    position: index + 1,
-    runId,
-    run: 1,
-    seq: index + 1,
-    type: next.type,
-    payload: next.payload,
-    occurredAt: next.occurredAt,
-    recordedAt: next.occurredAt,
-  }));
-
 type LiveStep = { readonly to: readonly string[]; readonly taken: readonly string[]; readonly context: unknown };
 
 /** What a running machine makes of the same facts, by its own inspection events. */

@@ -1,9 +1,24 @@
 import fc from 'fast-check';
-import { fact, type RunFact } from '../../../actors/protocol/events.ts';
-import type { Timestamp } from '../../../actors/protocol/ids.ts';
+import { fact, type HistoryEvent, type RunFact } from '../../../actors/protocol/events.ts';
+import type { RunId, Timestamp } from '../../../actors/protocol/ids.ts';
 
 const at = 1 as Timestamp;
 const few = fc.constantFrom('a', 'b', 'c');
+
+export const runId = '00000000-0000-7000-8000-000000000001' as RunId;
+
+/** Facts as the events of a run, in its order. */
+export const asEvents = (facts: readonly RunFact[]): readonly HistoryEvent[] =>
+  facts.map((next, index) => ({
+    position: index + 1,
+    runId,
+    run: 1,
+    seq: index + 1,
+    type: next.type,
+    payload: next.payload,
+    occurredAt: next.occurredAt,
+    recordedAt: next.occurredAt,
+  }));
 
 /** Any fact of a run, those that make no sense where they come included. */
 export const runFacts: fc.Arbitrary<RunFact> = fc.oneof(
