@@ -32,6 +32,12 @@ export const resumeSession = (row: DashboardRow): void => {
     .catch(showError);
 };
 
+export const openWorktree = (row: DashboardRow): void => {
+  call('openWorktree', { parameters: { id: row.id }, body: {} })
+    .then(() => showToast({ text: 'The worktree opens in your file manager.' }))
+    .catch(showError);
+};
+
 export const copyText = (text: string, what: string): void => {
   navigator.clipboard
     .writeText(text)
@@ -55,10 +61,13 @@ export const sessionMenu = (row: DashboardRow): readonly MenuItem[] => {
       : []),
     { label: 'Rename…', icon: 'pencil', detail: 'F2', run: () => (overlay.value = { kind: 'rename', id: row.id }) },
     'line',
+    ...(path === null
+      ? []
+      : [{ label: 'Open worktree', icon: 'folder', run: () => openWorktree(row) } as const satisfies MenuItem]),
+    { label: 'Copy path', icon: 'copy', run: () => copyText(path ?? row.repository, 'path') },
     ...(branch === null
       ? []
       : [{ label: 'Copy branch', icon: 'branch', run: () => copyText(branch, 'branch') } as const satisfies MenuItem]),
-    { label: 'Copy folder', icon: 'folder', run: () => copyText(path ?? row.repository, 'folder') },
     { label: 'Copy id', icon: 'copy', run: () => copyText(row.id, 'id') },
     'line',
     {

@@ -32,6 +32,7 @@ const endpoints = {
   find: ['GET', '/api/sessions/{id}/find'],
   changes: ['GET', '/api/sessions/{id}/changes'],
   diff: ['GET', '/api/sessions/{id}/diff'],
+  openWorktree: ['POST', '/api/sessions/{id}/open-worktree'],
   search: ['GET', '/api/search'],
   repositories: ['GET', '/api/repositories'],
   folders: ['GET', '/api/folders'],

@@ -1,5 +1,14 @@
 /** Every command of the window: the palette lists them, the help shows their keys, the keyboard starts them. */
-import { closeSession, focusFilter, focusList, interruptSession, isUnderWay, resumeSession } from './actions.ts';
+import {
+  closeSession,
+  copyText,
+  focusFilter,
+  focusList,
+  interruptSession,
+  isUnderWay,
+  openWorktree,
+  resumeSession,
+} from './actions.ts';
 import type { IconName } from './components/icon.tsx';
 import { stepTextSize, type Theme, theme, themes } from './preferences.ts';
 import { navigate } from './route.ts';
@@ -90,6 +99,17 @@ const commandsOfSession = (): readonly Command[] => {
     ...(isUnderWay(row)
       ? [{ id: 'interrupt', title: 'Interrupt this session', icon: 'stop', run: () => interruptSession(row) } as const]
       : []),
+    ...(row.worktree.path === null
+      ? []
+      : [
+          { id: 'worktree', title: 'Open the worktree', icon: 'folder', run: () => openWorktree(row) } as const,
+          {
+            id: 'path',
+            title: 'Copy the path of the worktree',
+            icon: 'copy',
+            run: () => copyText(row.worktree.path ?? '', 'path'),
+          } as const,
+        ]),
     {
       id: 'rename',
       title: 'Rename this session',

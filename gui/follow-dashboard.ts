@@ -1,8 +1,9 @@
 /** Keeps the store's dashboard true: a snapshot, then patches, and after a reconnect what was missed. */
 import type { DashboardRow } from '../actors/protocol/dashboard.ts';
-import type { DashboardMessage } from '../actors/protocol/window.ts';
+import type { WindowMessage } from '../actors/protocol/window.ts';
 import { connectLive, type LiveConnection } from './live.ts';
 import { learnReconnectKey } from './reconnect.ts';
+import { loadSessionParts } from './session-parts.ts';
 import { applyDashboardMessage } from './state/dashboard-state.ts';
 import { keptSelection } from './state/selection.ts';
 import { connection, dashboard, listedRows, rowsById, selectedId } from './store.ts';
@@ -12,23 +13,36 @@ let live: LiveConnection | null = null;
 export const followDashboard = (): void => {
   live = connectLive({
     address: () => {
-      const known = dashboard.value;
-      return known === null ? '/api/dashboard/live' : `/api/dashboard/live?version=${known.version}`;
+      const query = new URLSearchParams();
+      if (dashboard.value !== null) query.set('version', String(dashboard.value.version));
+      if (isOwnWindow()) query.set('window', 'own');
+      return `/api/dashboard/live?${query}`;
     },
-    onMessage: (message) => {
-      const before = listedRows.value;
+    onMessage: (received) => {
       // The gateway validates what it sends against the same schema.
-      dashboard.value = applyDashboardMessage(dashboard.value, message as DashboardMessage);
+      const message = received as WindowMessage;
+      if (message.kind === 'raise') {
+        window.focus();
+        return;
+      }
+      const before = listedRows.value;
+      dashboard.value = applyDashboardMessage(dashboard.value, message);
       const selected = selectedId.value;
       if (selected === null || rowsById.value.has(selected)) return;
       selectedId.value = keptSelection(before.map(idOf), listedRows.value.map(idOf), selected);
     },
     onState: (state) => {
       connection.value = state;
-      if (state.kind === 'live') void learnReconnectKey();
+      if (state.kind !== 'live') return;
+      void learnReconnectKey();
+      // After the rows have been drawn, which nothing is to delay.
+      setTimeout(loadSessionParts, 500);
     },
   });
 };
+
+/** Whether this page is in the window of our own, which was opened at `/?window`, and not in a browser. */
+const isOwnWindow = (): boolean => new URLSearchParams(location.search).has('window');
 
 const idOf = (row: DashboardRow): string => row.id;
 

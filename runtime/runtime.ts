@@ -334,7 +334,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const runtime: Runtime & { readonly faults: Faults } = {
     ...readers,
-    ...createSurroundings({ readers, worktrees }),
+    ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     startSession,
     prompt,

@@ -90,6 +90,11 @@ export type RuntimeSurroundings = {
   readonly changes: (id: SessionId) => Promise<WorktreeChanges>;
   /** Raises as `changes` does. */
   readonly diff: (id: SessionId) => Promise<WorktreeDiff>;
+  /**
+   * Shows the worktree in the desktop's file manager. Raises `session.not_found`, `worktree.missing` and
+   * `desktop.unavailable`.
+   */
+  readonly openWorktree: (id: SessionId) => Promise<void>;
   readonly folders: (beginning: string) => Promise<FolderCompletion>;
   /** Raises `repository.…`. */
   readonly repository: (path: string) => Promise<RepositoryDescription>;

@@ -7,7 +7,7 @@ import { actorSystemSample } from './actor-system.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { historyEvent } from './events.ts';
 import { inspectionRoutes } from './inspection.ts';
-import { historyCursor, nothing, type Route, sessionPath } from './route.ts';
+import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { windowRoutes } from './window-routes.ts';
 
 const absolutePath = z.string().min(1).max(4096);
@@ -84,7 +84,6 @@ export const problem = z.object({
 export type Problem = z.infer<typeof problem>;
 
 const started = z.object({ id: z.string(), runId: z.string(), run: z.number().int() });
-const done = z.object({ ok: z.literal(true) });
 
 export const routes = {
   health: {

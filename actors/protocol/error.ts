@@ -52,6 +52,7 @@ export type ErrorCode =
   | 'runtime.stopping'
   | 'runtime.start_failed'
   | 'search.unavailable'
+  | 'desktop.unavailable'
   | 'verify.failed'
   | 'internal';
 

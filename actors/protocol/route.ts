@@ -17,5 +17,8 @@ export const sessionPath = z.object({ id: z.uuid() });
 
 export const nothing = z.strictObject({});
 
+/** The answer of what has nothing to tell but that it was done. */
+export const done = z.object({ ok: z.literal(true) });
+
 /** `RUN:SEQ`, for example `2:41`. */
 export const historyCursor = z.string().regex(/^\d{1,9}:\d{1,15}$/, 'a cursor is RUN:SEQ, for example 2:41');

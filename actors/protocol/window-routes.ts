@@ -1,10 +1,11 @@
 /** The routes that the window needs beyond those of a script. Part of the one table in `api.ts`. */
-import { nothing, type Route, sessionPath } from './route.ts';
+import { done, nothing, type Route, sessionPath } from './route.ts';
 import {
   findQuery,
   folderCompletion,
   foldersQuery,
   foundPlace,
+  raisedWindows,
   recentRepositories,
   reconnectAnswer,
   reconnectKey,
@@ -14,6 +15,8 @@ import {
   searchPage,
   searchQuery,
   ticketAnswer,
+  ticketPath,
+  ticketState,
   worktreeChanges,
   worktreeDiff,
 } from './window.ts';
@@ -40,6 +43,14 @@ export const windowRoutes = {
     summary: "The diff of a session's worktree against its base",
     parameters: sessionPath,
     answer: worktreeDiff,
+  },
+  openWorktree: {
+    method: 'POST',
+    path: '/api/sessions/{id}/open-worktree',
+    summary: "Shows a session's worktree in the file manager of the desktop that the runtime was started on",
+    parameters: sessionPath,
+    body: nothing,
+    answer: done,
   },
   search: {
     method: 'GET',
@@ -74,6 +85,20 @@ export const windowRoutes = {
     summary: 'Makes a one-time URL that opens the window in a browser',
     body: nothing,
     answer: ticketAnswer,
+  },
+  ticketState: {
+    method: 'GET',
+    path: '/api/tickets/{id}',
+    summary: 'Whether a one-time URL has been used',
+    parameters: ticketPath,
+    answer: ticketState,
+  },
+  raiseWindow: {
+    method: 'POST',
+    path: '/api/window/raise',
+    summary: 'Asks the window to come to the front, and says how many were there to be asked',
+    body: nothing,
+    answer: raisedWindows,
   },
   reconnectKey: {
     method: 'POST',

@@ -12,10 +12,14 @@ const eventTypes = z.string().regex(/^[a-z_]{1,40}(,[a-z_]{1,40}){0,19}$/, 'type
 /** `GET /api/dashboard/live[?version=N]`, upgraded to a WebSocket: a snapshot or what changed since N, then patches. */
 export const dashboardLive = {
   path: '/api/dashboard/live',
-  query: z.strictObject({ version: z.coerce.number().int().min(0).optional() }),
+  query: z.strictObject({
+    version: z.coerce.number().int().min(0).optional(),
+    /** Said by the page of the window of our own, which can be asked to come to the front. */
+    window: z.literal('own').optional(),
+  }),
 } as const;
 
-/** What the live dashboard sends, one JSON text frame each. */
+/** The live dashboard, one JSON text frame each. */
 export const dashboardMessage = z.discriminatedUnion('kind', [
   /** Everything, in the default order. Whatever was there before is to be forgotten. */
   z.object({ kind: z.literal('snapshot'), version: z.number().int(), rows: z.array(dashboardRow) }),
@@ -28,6 +32,14 @@ export const dashboardMessage = z.discriminatedUnion('kind', [
   }),
 ]);
 export type DashboardMessage = z.infer<typeof dashboardMessage>;
+
+/** What the window's socket brings: the dashboard, and to the window of our own what is asked of it. */
+export const windowMessage = z.discriminatedUnion('kind', [
+  ...dashboardMessage.options,
+  /** It is to come to the front, since somebody has started it once more. */
+  z.object({ kind: z.literal('raise') }),
+]);
+export type WindowMessage = z.infer<typeof windowMessage>;
 
 export const searchQuery = z.strictObject({
   text: z.string().trim().min(1).max(500),
@@ -131,9 +143,21 @@ export const repositoryDescription = z.object({
 export type RepositoryDescription = z.infer<typeof repositoryDescription>;
 
 /** A one-time URL: it lets one browser in, within a minute. */
-export const ticketAnswer = z.object({ url: z.string(), expiresAt: z.number() });
+export const ticketAnswer = z.object({
+  url: z.string(),
+  expiresAt: z.number(),
+  /** Names the ticket without letting anybody in. */
+  id: z.string(),
+});
 
 const secret = z.string().regex(/^[A-Za-z0-9_-]{16,128}$/);
+
+export const ticketPath = z.strictObject({ id: secret });
+
+/** `gone` is one that nobody used in its time, or that is not known. */
+export const ticketState = z.object({ state: z.enum(['waiting', 'used', 'gone']) });
+
+export const raisedWindows = z.object({ windows: z.number().int() });
 
 /** What a page needs to come back by itself after the runtime was started again: see `reconnectProof`. */
 export const reconnectKey = z.object({ id: secret, key: secret });

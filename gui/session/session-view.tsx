@@ -77,10 +77,12 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
             <TimelineBar />
             {showFind.value && <FindBar />}
             <div class="session-body">
-              <TimelineList />
+              <div class="session-main">
+                <TimelineList />
+                <Composer />
+              </div>
               {showChanges.value && <ChangesPanel />}
             </div>
-            <Composer />
             <Announcer />
           </>
         )}

@@ -1,16 +1,20 @@
+import { useEffect } from 'preact/hooks';
 import { openSession } from '../actions.ts';
 import { Age } from '../components/age.tsx';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { StatusChip } from '../components/status-chip.tsx';
+import { loadSessionParts, sessionParts } from '../session-parts.ts';
 import type { AttentionItem } from '../state/attention.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { attention, dashboard } from '../store.ts';
 import { askForNotifications, attentionWords, markAllSeen, notificationPermission } from '../watch-attention.ts';
 
-/** Whatever waits for a person, in one place. */
+/** Whatever waits for a person, in one place; what an agent asks for is answered right here. */
 export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => {
   const items = attention.value;
+  const parts = sessionParts.value;
+  useEffect(loadSessionParts, []);
   const canBeSeen = items.some((item) => item.kind !== 'approval');
   return (
     <Dialog title="Waiting for you" onClose={onClose} class="tray">
@@ -22,7 +26,7 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
       )}
       <ul class="tray-list">
         {items.map((item, index) => (
-          <li key={item.row.id}>
+          <li key={item.row.id} class="tray-entry">
             <button
               type="button"
               class="tray-item"
@@ -39,6 +43,11 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
                 <span class="one-line">{wordsOf(item)}</span>
               </span>
             </button>
+            {item.kind === 'approval' && parts.kind === 'loaded' && (
+              <div class="tray-approvals">
+                <parts.parts.OpenApprovals row={item.row} />
+              </div>
+            )}
           </li>
         ))}
       </ul>

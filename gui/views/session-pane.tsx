@@ -1,17 +1,14 @@
-import type { ComponentType } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { loadSessionParts, sessionParts } from '../session-parts.ts';
+import { connection } from '../store.ts';
 
-type View = ComponentType<{ readonly id: string }>;
-
-let loaded: View | null = null;
-
-/** The session view comes in a file of its own: the list is there before it, and does not wait for it. */
+/** Where the open session is shown; its view is loaded apart from the first sight of the window. */
 export const SessionPane = ({ id }: { readonly id: string }) => {
-  const [view, setView] = useState<{ readonly component: View } | null>(loaded && { component: loaded });
-  const [failed, setFailed] = useState(false);
   const section = useRef<HTMLElement>(null);
+  const loaded = sessionParts.value;
+  const isLive = connection.value.kind === 'live';
 
   useEffect(() => {
     // Whatever had the focus may be gone with the list, in a narrow window; then the session has it.
@@ -19,17 +16,10 @@ export const SessionPane = ({ id }: { readonly id: string }) => {
     if (focused === document.body || focused?.checkVisibility?.() === false) section.current?.focus();
   }, []);
 
-  useEffect(() => {
-    if (view !== null || failed) return;
-    import('../session/session-view.tsx')
-      .then(({ SessionView }) => {
-        loaded = SessionView;
-        setView({ component: SessionView });
-      })
-      .catch(() => setFailed(true));
-  }, [view, failed]);
+  // Again when the runtime has come back.
+  useEffect(loadSessionParts, [isLive]);
 
-  if (failed) {
+  if (loaded.kind === 'failed') {
     return (
       <section class="session-pane" aria-label="Session">
         <EmptyState title="This part of the window could not be loaded">
@@ -40,8 +30,8 @@ export const SessionPane = ({ id }: { readonly id: string }) => {
     );
   }
   return (
-    <section ref={section} class="session-pane" aria-label="Session" aria-busy={view === null} tabIndex={-1}>
-      {view && <view.component id={id} />}
+    <section ref={section} class="session-pane" aria-label="Session" aria-busy={loaded.kind !== 'loaded'} tabIndex={-1}>
+      {loaded.kind === 'loaded' && <loaded.parts.SessionView id={id} />}
     </section>
   );
 };

@@ -67,6 +67,7 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'runtime.stopping': refused,
   'runtime.start_failed': unreachable,
   'search.unavailable': failed,
+  'desktop.unavailable': refused,
   'verify.failed': failed,
   internal: failed,
 };

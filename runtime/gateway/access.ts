@@ -9,9 +9,11 @@ import { reconnectProof } from '../../actors/protocol/reconnect-proof.ts';
 import type { ReconnectKey } from '../../actors/protocol/window.ts';
 
 export type Access = {
-  readonly issueTicket: () => { readonly url: string; readonly expiresAt: number };
+  /** `id` names the ticket to `ticketState`, and lets nobody in. */
+  readonly issueTicket: () => { readonly url: string; readonly expiresAt: number; readonly id: string };
   /** The cookie for a ticket, which is used up by it; null for one that is unknown, used or late. */
   readonly redeemTicket: (ticket: string) => string | null;
+  readonly ticketState: (id: string) => 'waiting' | 'used' | 'gone';
   /** Whether a Cookie header holds a secret that was given out. */
   readonly admits: (cookieHeader: string) => boolean;
   readonly reconnectKey: () => ReconnectKey;
@@ -39,6 +41,8 @@ export const createAccess = (options: {
 }): Access => {
   const { token, port, now = Date.now } = options;
   const tickets = createShelf(now);
+  const waitingIds = createShelf(now);
+  const usedIds = createShelf(now);
   const nonces = createShelf(now);
   const secrets = createShelf(now);
 
@@ -53,11 +57,18 @@ export const createAccess = (options: {
   return {
     issueTicket: () => {
       const ticket = random();
+      const id = idOfTicket(ticket);
       const expiresAt = now() + ticketLifeMs;
       tickets.put(ticket, expiresAt);
-      return { url: `http://127.0.0.1:${port()}${ticketPath}${ticket}`, expiresAt };
+      waitingIds.put(id, expiresAt);
+      return { url: `http://127.0.0.1:${port()}${ticketPath}${ticket}`, expiresAt, id };
     },
-    redeemTicket: (ticket) => (tickets.take(ticket) ? newCookie() : null),
+    redeemTicket: (ticket) => {
+      if (!tickets.take(ticket)) return null;
+      usedIds.put(idOfTicket(ticket), now() + ticketLifeMs);
+      return newCookie();
+    },
+    ticketState: (id) => (usedIds.has(id) ? 'used' : waitingIds.has(id) ? 'waiting' : 'gone'),
     admits: (cookieHeader) => cookieValues(cookieHeader, cookieName(port())).some((value) => secrets.has(value)),
     reconnectKey: () => {
       const id = random();
@@ -80,6 +91,9 @@ export const createAccess = (options: {
 };
 
 const random = (): string => randomBytes(32).toString('base64url');
+
+/** Tells nothing of the ticket, which is random. */
+const idOfTicket = (ticket: string): string => createHmac('sha256', 'ticket').update(ticket).digest('base64url');
 
 const cookieName = (port: number): string => `throughline_${port}`;
 

@@ -31,6 +31,8 @@ export type Handlers = {
 export type HandlerSurroundings = {
   readonly runtime: Runtime;
   readonly access: Access;
+  /** Asks every page of the window of our own to come to the front, and gives how many there are. */
+  readonly raiseWindow: () => number;
   readonly version: string;
   readonly clients: () => ClientCounts;
   /** Called after somebody asked for the runtime's end and was answered. */
@@ -40,6 +42,7 @@ export type HandlerSurroundings = {
 export const createHandlers = ({
   runtime,
   access,
+  raiseWindow,
   version,
   clients,
   onStopRequested,
@@ -65,7 +68,13 @@ export const createHandlers = ({
   repositories: () => runtime.repositories(),
   folders: ({ query }) => runtime.folders(query.path),
   repository: ({ query }) => runtime.repository(query.path),
+  openWorktree: async ({ parameters }) => {
+    await runtime.openWorktree(sessionId(parameters.id));
+    return done;
+  },
   ticket: () => access.issueTicket(),
+  ticketState: ({ parameters }) => ({ state: access.ticketState(parameters.id) }),
+  raiseWindow: () => ({ windows: raiseWindow() }),
   reconnectKey: () => access.reconnectKey(),
   reconnect: async ({ body: { id, answer } }, reply) => {
     if (answer === undefined) return { kind: 'challenge', nonce: access.challenge() };

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { actorsLive, actorsMessage } from '../../actors/protocol/actor-system.ts';
 import { eventTail, problem, type Route, routes, tailMessage } from '../../actors/protocol/api.ts';
-import { dashboardLive, dashboardMessage } from '../../actors/protocol/window.ts';
+import { dashboardLive, windowMessage } from '../../actors/protocol/window.ts';
 import { problemContentType } from './problems.ts';
 
 export const openApiPath = '/api/openapi.json';
@@ -58,7 +58,7 @@ const dashboardLiveOperation = (): Json => ({
   description: 'One JSON text frame for each message. A client that is behind gets what it missed joined into one.',
   parameters: parametersOf(dashboardLive.query, 'query'),
   responses: { 101: { description: 'The WebSocket is open' }, ...refusal },
-  'x-websocket-message': schemaOf(dashboardMessage, 'output'),
+  'x-websocket-message': schemaOf(windowMessage, 'output'),
 });
 
 const actorsLiveOperation = (): Json => ({

@@ -1,5 +1,6 @@
 /** What the gateway answers to a browser itself, without a token: the window's files, and the way in by a ticket. */
 import type { IncomingMessage } from 'node:http';
+import { ownWindowMark } from '../window/own-window-mark.ts';
 import { type Access, ticketPath } from './access.ts';
 import { answerHeaders, pageHeaders } from './headers.ts';
 import { readPageFile } from './page-files.ts';
@@ -17,18 +18,20 @@ export type Page = {
 export type Pages = (request: IncomingMessage) => Promise<Page | null>;
 
 export const createPages = (access: Access, folders: readonly string[]): Pages => {
-  const open = (ticket: string): Page => {
+  const open = (ticket: string, search: string): Page => {
     const cookie = access.redeemTicket(ticket);
     if (cookie === null) return refusedTicket;
-    return { status: 303, headers: { ...answerHeaders, location: '/', 'set-cookie': cookie }, body: Buffer.alloc(0) };
+    // The window of our own keeps the mark it came with: it can be asked to come to the front.
+    const location = `?${search}` === ownWindowMark ? `/${ownWindowMark}` : '/';
+    return { status: 303, headers: { ...answerHeaders, location, 'set-cookie': cookie }, body: Buffer.alloc(0) };
   };
 
   return async (request) => {
-    const { path } = splitUrl(request.url ?? '');
+    const { path, search } = splitUrl(request.url ?? '');
     if (path === '/api' || path.startsWith('/api/')) return null;
     if (request.method !== 'GET' && request.method !== 'HEAD') return null;
     // A look ahead must not use up the ticket.
-    if (path.startsWith(ticketPath) && request.method === 'GET') return open(path.slice(ticketPath.length));
+    if (path.startsWith(ticketPath) && request.method === 'GET') return open(path.slice(ticketPath.length), search);
     const file = await readPageFile(folders, path);
     if (file === null) return path === '/' ? notBuilt : null;
     const headers = pageHeaders(request.headers.host ?? '');

@@ -56,6 +56,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'runtime.stopping': 503,
   'runtime.start_failed': 500,
   'search.unavailable': 503,
+  'desktop.unavailable': 503,
   'verify.failed': 500,
   internal: 500,
 };

@@ -6,7 +6,7 @@ import { actorsLive, type ClientCounts } from '../../actors/protocol/actor-syste
 import { eventTail } from '../../actors/protocol/api.ts';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { Position, SessionId } from '../../actors/protocol/ids.ts';
-import { dashboardLive } from '../../actors/protocol/window.ts';
+import { dashboardLive, type WindowMessage } from '../../actors/protocol/window.ts';
 import type { Log } from '../log.ts';
 import type { Runtime } from '../surface.ts';
 import { runEventTail, type TailOptions } from './event-tail.ts';
@@ -20,6 +20,8 @@ export type SocketClients = {
   readonly accept: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
   /** How many there are, by what they follow. */
   readonly counts: () => ClientCounts;
+  /** Asks the pages of the window of our own to come to the front; gives how many were asked. */
+  readonly raiseWindow: () => number;
   readonly close: () => void;
 };
 
@@ -82,6 +84,7 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
     return found;
   };
 
+  const ownWindows = new Set<WebSocket>();
   const dashboard = createLiveDashboard({
     runtime,
     throttleMs: limits.dashboardThrottleMs,
@@ -102,8 +105,14 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
       return { follows: 'tails', begin };
     }
     if (path === dashboardLive.path) {
-      const { version } = parseQuery(dashboardLive.query, search);
-      return { follows: 'dashboards', begin: (client) => client.on('close', dashboard.join(client, version)) };
+      const { version, window } = parseQuery(dashboardLive.query, search);
+      const begin = (client: WebSocket): void => {
+        client.on('close', dashboard.join(client, version));
+        if (window === undefined) return;
+        ownWindows.add(client);
+        client.on('close', () => ownWindows.delete(client));
+      };
+      return { follows: 'dashboards', begin };
     }
     if (path === actorsLive.path) {
       const session = (parseQuery(actorsLive.query, search).session?.toLowerCase() ?? null) as SessionId | null;
@@ -125,6 +134,11 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
       server.handleUpgrade(request, socket, head, (client) => join(client, socket, service));
     },
     counts,
+    raiseWindow: () => {
+      const message: WindowMessage = { kind: 'raise' };
+      for (const client of ownWindows) client.send(JSON.stringify(message));
+      return ownWindows.size;
+    },
     close: () => {
       closing = true;
       clearInterval(heartbeat);

@@ -49,7 +49,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const limits = { ...gatewayLimits, ...options.limits };
   const access = createAccess({ token, port: () => policy?.port ?? 0 });
   const sockets = createSocketClients(runtime, log, limits);
-  const handlers = createHandlers({ runtime, access, version, clients: sockets.counts, onStopRequested });
+  const handlers = createHandlers({
+    runtime,
+    access,
+    raiseWindow: sockets.raiseWindow,
+    version,
+    clients: sockets.counts,
+    onStopRequested,
+  });
   const router = withOpenApi(createRouter(handlers, limits), version);
   const pages = createPages(access, options.windowFolders ?? builtWindowFolders);
   // Who the guard lets in depends on the port, which is known when the server listens.

@@ -3,10 +3,9 @@
  * that file, never in the process list, and the file goes when it has been read.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import template from '../../neutralino.config.json' with { type: 'json' };
+import { ownWindowMark } from './own-window-mark.ts';
+import { writePrivateFile } from './private-file.ts';
 
 export type WindowEnd =
   | { readonly kind: 'closed' }
@@ -16,6 +15,8 @@ export type WindowEnd =
 export type WindowProcess = {
   readonly pid: number | undefined;
   readonly ended: Promise<WindowEnd>;
+  /** Removes the configuration, once the URL in it has been used. By itself that happens after a while. */
+  readonly forget: () => void;
   readonly close: () => void;
 };
 
@@ -39,12 +40,10 @@ export const windowConfiguration = (url: string): Readonly<Record<string, unknow
 };
 
 export const launchWindow = ({ binary, url, environment }: LaunchOptions): WindowProcess => {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-window-'));
-  const forget = (): void => rmSync(folder, { recursive: true, force: true });
-  writeFileSync(join(folder, 'neutralino.config.json'), JSON.stringify(windowConfiguration(url)), {
-    flag: 'wx',
-    mode: 0o600,
-  });
+  const { folder, forget } = writePrivateFile(
+    'neutralino.config.json',
+    JSON.stringify(windowConfiguration(url + ownWindowMark)),
+  );
   const begun = Date.now();
   const child = spawn(binary, ['--res-mode=directory', `--path=${folder}`], {
     cwd: folder,
@@ -72,7 +71,7 @@ export const launchWindow = ({ binary, url, environment }: LaunchOptions): Windo
     clearTimeout(timer);
     forget();
   });
-  return { pid: child.pid, ended, close: () => void child.kill() };
+  return { pid: child.pid, ended, forget, close: () => void child.kill() };
 };
 
 const definedOnly = (environment: NodeJS.ProcessEnv, name: string): NodeJS.ProcessEnv =>

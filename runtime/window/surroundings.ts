@@ -9,14 +9,17 @@ import type { Worktrees } from '../git/worktrees.ts';
 import type { Readers } from '../readers.ts';
 import type { RuntimeSurroundings } from '../surface.ts';
 import { completeFolders } from './folders.ts';
+import { openFolder } from './open-folder.ts';
 
 const maxBranches = 200;
 
 export const createSurroundings = (options: {
   readonly readers: Pick<Readers, 'handle'>;
   readonly worktrees: Worktrees;
+  /** Where the desktop is, if there is one. */
+  readonly environment: NodeJS.ProcessEnv;
 }): Omit<RuntimeSurroundings, 'search'> => {
-  const { readers, worktrees } = options;
+  const { readers, worktrees, environment } = options;
 
   const worktreeOf = async (
     id: SessionId,
@@ -24,11 +27,7 @@ export const createSurroundings = (options: {
     const { state } = await readers.handle(id);
     const { worktreePath: path, baseCommit } = state;
     if (path === null || baseCommit === null) {
-      throw new ThroughlineError(
-        'worktree.missing',
-        state.usesWorktree ? 'the session has no worktree yet' : 'the session works in the repository itself',
-        { hint: 'only a session with a worktree of its own has a base to compare with' },
-      );
+      throw noWorktree(state, 'only a session with a worktree of its own has a base to compare with');
     }
     return { repository: await inspectRepository(state.repository), path, baseCommit };
   };
@@ -39,10 +38,23 @@ export const createSurroundings = (options: {
       return { ...rest, uncommitted: [...uncommitted], files: [...files] };
     },
     diff: async (id) => worktrees.diff(await worktreeOf(id)),
+    openWorktree: async (id) => {
+      const { state } = await readers.handle(id);
+      const { worktreePath: path } = state;
+      if (path === null) throw noWorktree(state, `its files are in ${state.repository}`);
+      await openFolder(path, environment);
+    },
     folders: completeFolders,
     repository: describeRepository,
   };
 };
+
+const noWorktree = ({ usesWorktree }: { readonly usesWorktree: boolean }, hint: string): ThroughlineError =>
+  new ThroughlineError(
+    'worktree.missing',
+    usesWorktree ? 'the session has no worktree yet' : 'the session works in the repository itself',
+    { hint },
+  );
 
 const describeRepository = async (path: string): Promise<RepositoryDescription> => {
   const repository = await inspectRepository(path);

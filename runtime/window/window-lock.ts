@@ -15,22 +15,32 @@ export type WindowLock =
 
 const lockPath = (directory: Pick<DataDirectory, 'root'>): string => join(directory.root, 'window.json');
 
-/** Takes the window for this process, or says who has it. A holder that has died has it no more. */
-export const takeWindow = (directory: Pick<DataDirectory, 'root'>): WindowLock => {
+/**
+ * Takes the window for this process, or says who has it. A holder that has died has it no more, and one that is
+ * `passedOver` neither: what it shows does not answer.
+ */
+export const takeWindow = (directory: Pick<DataDirectory, 'root'>, passedOver?: WindowHolder): WindowLock => {
   const path = lockPath(directory);
   const mine: WindowHolder = { pid: process.pid, startedAt: processStartedAt(process.pid) ?? 'unknown' };
+  // It may have been passed over meanwhile, too.
+  const release = (): void => {
+    if (isSame(livingHolder(path), mine)) rmSync(path, { force: true });
+  };
   for (;;) {
     try {
       writeFileSync(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o600 });
-      return { kind: 'taken', release: () => rmSync(path, { force: true }) };
+      return { kind: 'taken', release };
     } catch (thrown) {
       if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
     }
     const by = livingHolder(path);
-    if (by !== null) return { kind: 'held', by };
+    if (by !== null && !isSame(by, passedOver ?? null)) return { kind: 'held', by };
     rmSync(path, { force: true });
   }
 };
+
+const isSame = (one: WindowHolder | null, other: WindowHolder | null): boolean =>
+  one?.pid === other?.pid && one?.startedAt === other?.startedAt;
 
 const livingHolder = (path: string): WindowHolder | null => {
   try {

@@ -1,23 +1,23 @@
 import { useMemo } from 'preact/hooks';
+import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
 import type { Diff } from '../../../actors/protocol/events.ts';
 import { lineDiff } from '../text/line-diff.ts';
 import { visibleLine } from '../text/visible.ts';
 import { DiffLines } from '../view/diff-lines.tsx';
-import { pathInFolder, useSession } from '../view/session-context.ts';
+import { pathInFolder } from '../view/session-context.ts';
 
 /** The edits of a tool call, file by file. */
-export const ItemDiffs = ({ diffs }: { readonly diffs: readonly Diff[] }) => (
+export const ItemDiffs = ({ diffs, row }: { readonly diffs: readonly Diff[]; readonly row: DashboardRow | null }) => (
   <>
     {diffs.map((diff) => (
-      <ItemDiff key={diff.path} diff={diff} />
+      <ItemDiff key={diff.path} diff={diff} row={row} />
     ))}
   </>
 );
 
-const ItemDiff = ({ diff }: { readonly diff: Diff }) => {
-  const { row } = useSession();
+const ItemDiff = ({ diff, row }: { readonly diff: Diff; readonly row: DashboardRow | null }) => {
   const compared = useMemo(() => lineDiff(diff.oldText?.text ?? null, diff.newText.text), [diff]);
-  const path = visibleLine(pathInFolder(diff.path, row.value));
+  const path = visibleLine(pathInFolder(diff.path, row));
   return (
     <figure class="item-diff">
       <figcaption class="item-diff-head">

@@ -1,6 +1,8 @@
 import { memo } from 'preact/compat';
 import { classes } from '../../components/classes.ts';
 import type { Item } from '../model/item.ts';
+import { isToldByItsApproval } from '../state/liveness.ts';
+import { useSession } from '../view/session-context.ts';
 import { ApprovalView } from './approval-view.tsx';
 import { EndView, ErrorView, InterruptView, PlanView, QuietView, RunView, UnknownView } from './line-views.tsx';
 import { MessageView, PromptView, ThinkingView } from './spoken-view.tsx';
@@ -9,16 +11,20 @@ import { ToolView } from './tool-view.tsx';
 export type ItemViewProps = { readonly item: Item; readonly isMarked: boolean };
 
 /** One item of the timeline. It is drawn anew only when it changed: the model keeps the others the same objects. */
-export const ItemView = memo(({ item, isMarked }: ItemViewProps) => (
-  <article
-    class={classes('item', `item-${item.kind}`, isMarked && 'item-marked')}
-    aria-label={nameOf(item)}
-    data-key={item.key}
-  >
-    {item.recovered && <p class="recovered">Told again by the agent when its conversation was loaded</p>}
-    <Content item={item} />
-  </article>
-));
+export const ItemView = memo(({ item, isMarked }: ItemViewProps) => {
+  const { live } = useSession();
+  return (
+    <article
+      class={classes('item', `item-${item.kind}`, isMarked && 'item-marked')}
+      aria-label={nameOf(item)}
+      data-key={item.key}
+      hidden={item.kind === 'tool' && item.awaitsApproval && isToldByItsApproval(item, live.value)}
+    >
+      {item.recovered && <p class="recovered">Told again by the agent when its conversation was loaded</p>}
+      <Content item={item} />
+    </article>
+  );
+});
 
 const Content = ({ item }: { readonly item: Item }) => {
   switch (item.kind) {

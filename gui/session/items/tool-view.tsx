@@ -33,6 +33,7 @@ const wordByKind: Readonly<Record<string, string>> = {
 };
 
 const wordByOutcome: Readonly<Record<ToolOutcome, string>> = {
+  waiting: 'waits for you',
   running: 'running',
   completed: 'done',
   failed: 'failed',
@@ -96,7 +97,7 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
             </p>
           )}
           {showsInput && <Output output={{ text: inputText(item.input).slice(0, maxInputCharacters) }} label="Input" />}
-          <ItemDiffs diffs={item.diffs} />
+          <ItemDiffs diffs={item.diffs} row={row.value} />
           {item.output !== null && <Output output={item.output} label="Output" />}
           {outcome === 'unknown' && (
             <p class="quiet">The run ended before this call had a result: whether it took effect is not known.</p>

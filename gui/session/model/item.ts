@@ -43,6 +43,8 @@ export type ToolItem = Common & {
   /** Null while there is no result; whether that means "under way" or "unknown" depends on the run. */
   readonly result: 'completed' | 'failed' | null;
   readonly endedAt: number | null;
+  /** The log has a request for approval of this call and no answer to it. */
+  readonly awaitsApproval: boolean;
 };
 
 export type Resolution = {
@@ -111,3 +113,9 @@ export type ItemKind = Item['kind'];
 
 /** The place of an item's first event. */
 export const placeOfItem = ({ run, seq }: Item): Place => ({ run, seq });
+
+/** The call that an approval is about, among the items of its session. */
+export const toolOfApproval = (items: readonly Item[], { run, toolCallId }: ApprovalItem): ToolItem | null => {
+  const found = items.findLast((item) => item.kind === 'tool' && item.run === run && item.toolCallId === toolCallId);
+  return found?.kind === 'tool' ? found : null;
+};

@@ -98,7 +98,7 @@ export const createTimelineModel = (): TimelineModel => {
       indexByTool.set(key, index);
       const recovered = fields.recovered === true;
       const empty = { title: null, toolKind: null, input: undefined, output: null, rawOutput: undefined };
-      const begun = { locations: [], diffs: [], result: null, endedAt: null };
+      const begun = { locations: [], diffs: [], result: null, endedAt: null, awaitsApproval: false };
       add({ ...createAt(event), kind: 'tool', toolCallId, ...empty, ...begun, recovered, events: 0 }, event);
     }
     change(index, 'tool', event, (item) =>
@@ -106,8 +106,15 @@ export const createTimelineModel = (): TimelineModel => {
     );
   };
 
-  const requested = (fields: Fields, index: number): void => {
+  const requested = (event: HistoryEvent, fields: Fields, index: number): void => {
     indexByApproval.set(textIn(fields, 'approvalId') ?? '', index);
+    awaitApproval(event.run, textIn(fields, 'toolCallId'), true);
+  };
+
+  const awaitApproval = (run: number, toolCallId: string | null, awaitsApproval: boolean): void => {
+    const index = indexByTool.get(`${run} ${toolCallId}`);
+    const item = index === undefined ? undefined : items[index];
+    if (index !== undefined && item?.kind === 'tool') items[index] = { ...item, awaitsApproval };
   };
 
   const resolved = (event: HistoryEvent, fields: Fields, made: Item): void => {
@@ -121,6 +128,8 @@ export const createTimelineModel = (): TimelineModel => {
     const by = textIn(fields, 'by') ?? '';
     const resolution = { outcome, by, optionId: textIn(fields, 'optionId'), at: event.occurredAt };
     change(index, 'approval', event, (item) => ({ ...item, resolution }));
+    const asked = items[index];
+    if (asked?.kind === 'approval') awaitApproval(asked.run, asked.toolCallId, false);
   };
 
   const plan = (event: HistoryEvent, fields: Fields): void => {
@@ -159,7 +168,7 @@ export const createTimelineModel = (): TimelineModel => {
     else if (event.type === 'plan') plan(event, fields);
     else if (event.type === 'status') status(event, fields);
     else if (made !== null) {
-      if (event.type === 'approval_requested') requested(fields, add(made, event));
+      if (event.type === 'approval_requested') requested(event, fields, add(made, event));
       else if (event.type === 'approval_resolved') resolved(event, fields, made);
       else add(made, event);
     }

@@ -11,11 +11,18 @@ export const liveRun = (row: DashboardRow | null, lastRun: number): number | nul
     ? Math.max(row.runCount, lastRun)
     : null;
 
-export type ToolOutcome = 'running' | 'completed' | 'failed' | 'unknown';
+export type ToolOutcome = 'waiting' | 'running' | 'completed' | 'failed' | 'unknown';
 
 /** A call without a result whose run is not under way any more: nobody knows what became of it. */
-export const toolOutcome = (item: ToolItem, live: number | null): ToolOutcome =>
-  item.result ?? (item.run === live ? 'running' : 'unknown');
+export const toolOutcome = (item: ToolItem, live: number | null): ToolOutcome => {
+  if (item.result !== null) return item.result;
+  if (item.run !== live) return 'unknown';
+  return item.awaitsApproval ? 'waiting' : 'running';
+};
+
+/** A call that waits is told of by its request for approval: a line of its own would only say the same above it. */
+export const isToldByItsApproval = (item: ToolItem, live: number | null): boolean =>
+  toolOutcome(item, live) === 'waiting' && item.output === null && item.diffs.length === 0;
 
 export type ApprovalState = 'open' | 'expired' | 'answered';
 

@@ -73,7 +73,12 @@ export const ChangesPanel = () => {
       {value !== null && (
         <ul class="changes-files">
           {value.files.map((file) => (
-            <ChangedFile key={file.path} file={file} uncommitted={isUncommitted(value, file)} />
+            <ChangedFile
+              key={file.path}
+              file={file}
+              uncommitted={isUncommitted(value, file)}
+              isOnly={value.files.length === 1}
+            />
           ))}
         </ul>
       )}
@@ -104,11 +109,18 @@ const isUncommitted = ({ changes }: Loaded, { path }: FileDiff): boolean =>
 
 const changeWords = { added: 'added', deleted: 'deleted', renamed: 'renamed', modified: 'changed' } as const;
 
-const ChangedFile = ({ file, uncommitted }: { readonly file: FileDiff; readonly uncommitted: boolean }) => {
+type ChangedFileProps = {
+  readonly file: FileDiff;
+  readonly uncommitted: boolean;
+  /** One alone needs no choice: it is open from the start. */
+  readonly isOnly: boolean;
+};
+
+const ChangedFile = ({ file, uncommitted, isOnly }: ChangedFileProps) => {
   const { folds } = useSession();
   const bodyId = useId();
   const fold = folds(`changes ${file.path}`);
-  const isOpen = fold.value ?? false;
+  const isOpen = fold.value ?? isOnly;
   const path = visibleLine(file.path);
   const slash = path.lastIndexOf('/') + 1;
   return (

@@ -29,7 +29,7 @@ export const TimelineList = () => {
   const timeline = state.timeline.value;
   const items = useComputed((): readonly Item[] => {
     const all = state.timeline.value?.items ?? [];
-    return showQuiet.value ? all : all.filter((item) => item.kind !== 'quiet');
+    return showQuiet.value ? all : all.filter((item) => item.kind !== 'quiet' && !isLedgerHead(item));
   }).value;
   const target = state.target.value;
   const markedKey = target === null ? null : (state.itemAt(target.place)?.key ?? null);
@@ -125,3 +125,6 @@ export const TimelineList = () => {
     </div>
   );
 };
+
+/** The ledger's entries are notes: without them, nothing stands below its heading. */
+const isLedgerHead = (item: Item): boolean => item.kind === 'run' && item.run === 0;

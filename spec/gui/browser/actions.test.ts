@@ -49,6 +49,38 @@ test('an approval is answered where it is asked, and the agent does what was all
   assert.equal(problems, []);
 });
 
+test('an approval is answered in the tray, where what is asked for stands whole', async () => {
+  const world = await inWorld();
+  const command = `printf one > first.txt && printf two > second.txt`;
+  const agent = world.script('asks in the tray', {
+    steps: [
+      { do: 'run', command, approval: true },
+      { do: 'edit', path: 'tray.txt', text: 'a line for the tray\n', approval: true },
+      { do: 'say', text: 'Both were answered.' },
+    ],
+  });
+  await world.start('tray', agent);
+  const { page, problems } = await world.window();
+  await rowOf(page, 'tray').getByText('Waits for approval').waitFor();
+  await page.keyboard.press('a');
+  const tray = page.getByRole('dialog', { name: 'Waiting for you' });
+  const entry = tray.getByRole('listitem').filter({ hasText: 'tray' });
+  await entry.getByText(command).waitFor();
+  assert.is(await entry.getByText(command).count(), 1, 'a command is said once');
+  assert.not(existsSync(join(world.repository, 'first.txt')), 'nothing is run before the answer');
+  await entry.getByRole('button', { name: /^Allow once$/u }).click();
+  await entry.getByText('a line for the tray').waitFor();
+  assert.ok(existsSync(join(world.repository, 'second.txt')));
+  await entry
+    .getByRole('button', { name: /^(Deny|Reject)( once)?$/u })
+    .first()
+    .click();
+  await rowOf(page, 'tray').locator('.chip-completed').waitFor();
+  await until('it waits no more', async () => (await entry.getByRole('group', { name: /^Approval/u }).count()) === 0);
+  assert.not(existsSync(join(world.repository, 'tray.txt')));
+  assert.equal(problems, []);
+});
+
 test('the end stays in sight when a plan appears and takes room from the timeline', async () => {
   const world = await inWorld();
   const agent = world.script('plans', {

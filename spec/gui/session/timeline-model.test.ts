@@ -89,6 +89,21 @@ test('what did not change stays the same object', () => {
   assert.equal(before[2]?.kind === 'message' && before[2].text, 'a');
 });
 
+test('a tool call waits from the request for its approval until the answer', () => {
+  const model = createTimelineModel();
+  const waits = (): boolean | undefined => only(model.items(), 'tool')[0]?.awaitsApproval;
+  const facts = runOf(1, [
+    ['tool_call', { toolCallId: 't', title: 'npm test' }],
+    ['approval_requested', { approvalId: 'a', toolCallId: 't', title: 'npm test', options: [] }],
+    ['approval_resolved', { approvalId: 'a', outcome: 'allowed', by: 'person' }],
+  ]);
+  const seen = facts.map((fact) => {
+    model.append([fact]);
+    return waits();
+  });
+  assert.deepEqual(seen, [false, true, false]);
+});
+
 test('usage and notes do not cut a message in two, a tool call does', () => {
   const items = itemsOf(
     runOf(1, [

@@ -109,6 +109,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     repositories: () => note({ repositories: [] }, 'repositories'),
     changes: (...call) => note({ dirty: false, uncommitted: [], files: [], ahead: 0, cut: false }, 'changes', ...call),
+    openWorktree: (...call) => note(undefined, 'openWorktree', ...call),
     diff: (...call) => note({ text: '', cut: false }, 'diff', ...call),
     folders: (...call) => note({ folders: [] }, 'folders', ...call),
     repository: (...call) =>

@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { openBrowser } from '../../../runtime/window/open-browser.ts';
 import { binaryNames, hasDisplay } from '../../../runtime/window/window-binary.ts';
@@ -31,7 +31,7 @@ test('the window is let in by a private file, can do nothing else, and closing i
     existsSync(standIn.seenPath) ? (JSON.parse(readFileSync(standIn.seenPath, 'utf8')) as Seen) : null,
   );
   assert.equal([seen.folderMode, seen.fileMode], [0o700, 0o600]);
-  assert.equal([seen.ticket.status, seen.ticket.location], [303, '/']);
+  assert.equal([seen.ticket.status, seen.ticket.location], [303, '/?window']);
   assert.match(seen.ticket.cookie, /^throughline_\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/api$/);
   assert.is(seen.dashboard, 200);
   assert.is(seen.secondUse, 403, 'a ticket works once');
@@ -48,19 +48,40 @@ test('the window is let in by a private file, can do nothing else, and closing i
   assert.not.ok(seen.arguments.join(' ').includes(secret), 'nothing secret is in the process list');
   assert.not.ok(JSON.stringify(seen.environment).includes(secret));
 
+  const folder = seen.arguments.find((word) => word.startsWith('--path='))?.slice('--path='.length) ?? '/';
+  await until('the file goes as soon as it was read', () => !existsSync(folder));
+
   const second = await cli.run();
   assert.is(second.code, 0);
-  assert.match(second.stdout, /The window is open already \(process \d+\)/);
+  assert.match(second.stdout, /The window is open already \(process \d+\) and was asked to come to the front/);
+  await until('it was asked', () => existsSync(standIn.raisedPath));
 
   writeFileSync(standIn.endPath, '');
   const end = await opened.ended;
   assert.is(end.code, 0);
   assert.match(end.stdout, /your sessions go on/);
   assert.match(end.stdout, /Open it again: throughline {3}Stop everything: throughline stop/);
-  const folder = seen.arguments.find((word) => word.startsWith('--path='))?.slice('--path='.length) ?? '/';
-  assert.not.ok(existsSync(folder));
   assert.not.ok(existsSync(join(cli.data, 'window.json')));
   assert.is((await cli.run('serve', '--background')).stdout.includes('is already running'), true);
+});
+
+test('a window that does not answer any more is passed over, and another one is opened', async () => {
+  const [silent, other] = [makeStandIn(temporaryFolder('silent')), makeStandIn(temporaryFolder('other'))];
+  // It holds the window, and never connects.
+  writeFileSync(silent.path, `#!${process.execPath}\nsetInterval(() => {}, 1_000);\n`);
+  surround({ DISPLAY: ':none', THROUGHLINE_WINDOW_BINARY: silent.path });
+  const first = cli.start();
+  await until('the window is held', () => existsSync(join(cli.data, 'window.json')));
+  surround({ DISPLAY: ':none', THROUGHLINE_WINDOW_BINARY: other.path });
+  const second = cli.start();
+  await until('the other one is shown', () => existsSync(other.seenPath));
+  first.child.kill();
+  await first.ended;
+  assert.ok(existsSync(join(cli.data, 'window.json')), 'who was passed over leaves the window to its holder');
+  writeFileSync(other.endPath, '');
+  const end = await second.ended;
+  assert.match(end.stdout, /The window of process \d+ does not answer: another one is opened/);
+  assert.not.ok(existsSync(join(cli.data, 'window.json')));
 });
 
 test('a window that cannot start is said to, and a link is given instead', async () => {
@@ -86,24 +107,50 @@ test('without a display the one-time URL is printed, also for scripts', async ()
   assert.is((await get(String(json?.url))).status, 303);
 });
 
-test('on a desktop without the binary the browser is opened, and a link of its own is printed', async () => {
-  if (process.platform !== 'linux') return;
-  const folder = temporaryFolder('desktop');
-  const opened = join(folder, 'opened');
-  const bin = join(folder, 'bin');
+/** A desktop whose browser is a script; it gets the page's path as its first argument. */
+const desktopWith = async <Value>(script: string, body: () => Promise<Value>): Promise<Value> => {
+  const bin = join(temporaryFolder('desktop'), 'bin');
   mkdirSync(bin);
-  writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\nprintf '%s' "$1" > '${opened}'\n`);
+  writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\n${script}\n`);
   chmodSync(join(bin, 'xdg-open'), 0o755);
-  surround({ DISPLAY: ':none', THROUGHLINE_WINDOW_BINARY: join(folder, 'not there') });
+  surround({ DISPLAY: ':none', THROUGHLINE_WINDOW_BINARY: join(bin, 'not there') });
   const path = process.env.PATH;
   process.env.PATH = `${bin}:${path}`;
-  const end = await cli.run('window');
-  process.env.PATH = path;
-  const url = readFileSync(opened, 'utf8');
-  assert.match(end.stdout, /opens in your browser/);
-  assert.is((await get(url)).status, 303);
-  assert.is.not(urlIn(end.stdout), url);
-  assert.is((await get(urlIn(end.stdout))).status, 303);
+  try {
+    return await body();
+  } finally {
+    process.env.PATH = path;
+  }
+};
+
+test('on a desktop without the binary the browser is led in by a private page, which goes when it was used', async () => {
+  if (process.platform !== 'linux') return;
+  const opened = join(temporaryFolder('opened'), 'page');
+  await desktopWith(`cp -a "$(dirname "$1")" '${opened}' && printf '%s' "$1" > '${opened}/argument'`, async () => {
+    const running = cli.start('window');
+    const page = await until('the browser was started', () =>
+      existsSync(join(opened, 'argument')) ? readFileSync(join(opened, 'argument'), 'utf8') : null,
+    );
+    assert.not.match(page, /[\w-]{43}/, 'nothing secret is in the process list');
+    assert.is(statSync(dirname(page)).mode & 0o777, 0o700);
+    assert.is(statSync(page).mode & 0o777, 0o600);
+    const url = urlIn(readFileSync(page, 'utf8'));
+    assert.is((await get(url)).status, 303);
+    const end = await running.ended;
+    assert.is(end.code, 0);
+    assert.match(end.stdout, /opens in your browser/);
+    assert.is(urlIn(end.stdout), '', 'no other link is needed');
+    assert.not.ok(existsSync(dirname(page)));
+  });
+});
+
+test('a browser that fails is replaced by a link', async () => {
+  if (process.platform !== 'linux') return;
+  await desktopWith('exit 3', async () => {
+    const end = await cli.run('window');
+    assert.is(end.code, 0);
+    assert.is((await get(urlIn(end.stdout))).status, 303);
+  });
 });
 
 test('nothing but a URL of the runtime is opened', async () => {

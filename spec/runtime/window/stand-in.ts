@@ -17,13 +17,20 @@ export type Seen = {
   readonly secondUse: number;
 };
 
-export type StandIn = { readonly path: string; readonly seenPath: string; readonly endPath: string };
+export type StandIn = {
+  readonly path: string;
+  readonly seenPath: string;
+  /** Is there when the window was asked to come to the front. */
+  readonly raisedPath: string;
+  readonly endPath: string;
+};
 
 /** Writes the program; `exitCode` makes one that ends at once, as one without its libraries would. */
 export const makeStandIn = (folder: string, exitCode?: number): StandIn => {
   const standIn = {
     path: join(folder, 'window-stand-in.mjs'),
     seenPath: join(folder, 'seen.json'),
+    raisedPath: join(folder, 'raised'),
     endPath: join(folder, 'end'),
   };
   writeFileSync(standIn.path, exitCode === undefined ? program(standIn) : failing(exitCode));
@@ -38,20 +45,22 @@ console.error('libwebkit2gtk-4.1.so.0: cannot open shared object file');
 process.exit(${exitCode});
 `;
 
-const program = ({ seenPath, endPath }: StandIn): string => `${shebang}
+const program = ({ seenPath, raisedPath, endPath }: StandIn): string => `${shebang}
+import { WebSocket } from ${JSON.stringify(import.meta.resolve('ws'))};
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 const folder = process.argv.find((word) => word.startsWith('--path=')).slice('--path='.length);
 const file = folder + '/neutralino.config.json';
 const configuration = JSON.parse(readFileSync(file, 'utf8'));
 const { url } = configuration;
+// Before the URL is used: the file goes after that.
+const modes = { folderMode: statSync(folder).mode & 0o777, fileMode: statSync(file).mode & 0o777 };
 const exchanged = await fetch(url, { redirect: 'manual' });
 const cookie = exchanged.headers.get('set-cookie') ?? '';
 const base = new URL(url).origin;
 const headers = { cookie: cookie.split(';')[0] };
 const seen = {
   arguments: process.argv.slice(2),
-  folderMode: statSync(folder).mode & 0o777,
-  fileMode: statSync(file).mode & 0o777,
+  ...modes,
   configuration,
   environment: process.env,
   ticket: { status: exchanged.status, location: exchanged.headers.get('location'), cookie },
@@ -61,5 +70,10 @@ const seen = {
 };
 writeFileSync(${JSON.stringify(`${seenPath}.new`)}, JSON.stringify(seen));
 renameSync(${JSON.stringify(`${seenPath}.new`)}, ${JSON.stringify(seenPath)});
+const live = base.replace('http:', 'ws:') + '/api/dashboard/live?window=own';
+const socket = new WebSocket(live, { headers: { ...headers, origin: base } });
+socket.on('message', (data) => {
+  if (JSON.parse(String(data)).kind === 'raise') writeFileSync(${JSON.stringify(raisedPath)}, '');
+});
 setInterval(() => existsSync(${JSON.stringify(endPath)}) && process.exit(0), 10);
 `;

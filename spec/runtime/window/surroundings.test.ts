@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { SessionId } from '../../../actors/protocol/ids.ts';
@@ -46,6 +46,52 @@ test('a repository is described with its branches, and what is none is refused w
   assert.ok(description.branches.includes(description.headBranch ?? ''));
   assert.is((await errorOf(runtime.repository(temporaryFolder('plain')))).code, 'repository.not_git');
   assert.is((await errorOf(runtime.repository('/nowhere'))).code, 'repository.missing');
+  await world.close();
+});
+
+test('a worktree is shown by the desktop, and only where there is one', async () => {
+  if (process.platform !== 'linux') return;
+  const folder = temporaryFolder('desktop');
+  const opened = join(folder, 'opened');
+  writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\nprintf '%s' "$*" > '${opened}'\n`, { mode: 0o755 });
+  const world = createWorld('shown');
+  const runtime = await world.open();
+  const agent = world.script('brief', { steps: [{ do: 'say', text: 'Here.', everyMs: 0 }] });
+  const { id } = await start(runtime, world, agent, { worktree: true });
+  await ended(runtime, id);
+  const { worktree } = await runtime.session(id);
+  const { PATH, DISPLAY, WAYLAND_DISPLAY } = process.env;
+  const surround = (variables: Readonly<Record<string, string | undefined>>): void => {
+    for (const [name, value] of Object.entries(variables)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+  try {
+    surround({ PATH: `${folder}:${PATH}`, DISPLAY: undefined, WAYLAND_DISPLAY: undefined });
+    const refused = await errorOf(runtime.openWorktree(id));
+    assert.is(refused.code, 'desktop.unavailable');
+    assert.match(refused.hint ?? '', /copy the path/);
+    surround({ DISPLAY: ':none' });
+    await runtime.openWorktree(id);
+    assert.is(readFileSync(opened, 'utf8'), worktree.path);
+
+    writeFileSync(join(folder, 'xdg-open'), '#!/bin/sh\nexit 3\n');
+    assert.match((await errorOf(runtime.openWorktree(id))).message, /xdg-open ended with exit code 3/);
+
+    rmSync(worktree.path ?? '', { recursive: true });
+    symlinkSync(folder, worktree.path ?? '');
+    assert.is(
+      (await errorOf(runtime.openWorktree(id))).code,
+      'worktree.missing',
+      'a link in its place is not followed',
+    );
+  } finally {
+    surround({ PATH, DISPLAY, WAYLAND_DISPLAY });
+  }
+  const inPlace = await start(runtime, world, agent, { worktree: false });
+  await ended(runtime, inPlace.id);
+  assert.is((await errorOf(runtime.openWorktree(inPlace.id))).code, 'worktree.missing');
   await world.close();
 });
 
