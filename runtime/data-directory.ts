@@ -26,6 +26,8 @@ import { ThroughlineError } from '../actors/protocol/error.ts';
 export type DataDirectory = {
   readonly root: string;
   readonly database: string;
+  /** What the database held last, remembered outside of it: see `head-mark.ts`. */
+  readonly headMark: string;
   readonly lock: string;
   /** Who serves this data directory: `Owner` as JSON, there as long as the runtime is. */
   readonly owner: string;
@@ -67,6 +69,7 @@ export const dataDirectoryAt = (path: string): DataDirectory => {
   return {
     root,
     database: join(root, 'throughline.db'),
+    headMark: join(root, 'throughline.head'),
     lock: join(root, 'lock.db'),
     owner: join(root, 'runtime.json'),
     token: join(root, 'token'),
@@ -159,6 +162,7 @@ const ownFiles = (directory: DataDirectory): readonly string[] => [
   directory.database,
   `${directory.database}-wal`,
   `${directory.database}-shm`,
+  directory.headMark,
   directory.lock,
   `${directory.lock}-journal`,
   directory.owner,

@@ -156,6 +156,11 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
               error: ThroughlineError.fromPlain(notice.error),
             });
             return;
+          case 'unmarked':
+            log.warn('the head mark beside the database cannot be written', {
+              error: ThroughlineError.fromPlain(notice.error),
+            });
+            return;
           case 'resumed':
             log.info('the database can be written again');
             return;

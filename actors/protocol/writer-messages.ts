@@ -105,6 +105,8 @@ export type WriterNotice =
   /** The disk refuses writes. Appends wait in the mailbox and are tried again; commands are refused meanwhile. */
   | { readonly kind: 'paused'; readonly error: PlainError }
   | { readonly kind: 'resumed' }
+  /** The head mark could not be written; said once until it can be again. Nothing is lost by it. */
+  | { readonly kind: 'unmarked'; readonly error: PlainError }
   | { readonly kind: 'sampled'; readonly sample: WriterSelfSample };
 
 /** To the writer's thread from the runtime. */

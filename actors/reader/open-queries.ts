@@ -10,7 +10,11 @@ import type { RunFact } from '../protocol/events.ts';
 import type { Position, RunKey, SessionId, SessionKey } from '../protocol/ids.ts';
 import type { RunOverview, RunReference, StepPage, StepRange, Supposition, WhatIf } from '../protocol/inspection.ts';
 import type { RecentRepositories } from '../protocol/window.ts';
-import { Sqlite } from '../sqlite.ts';
+import { type Database, Sqlite } from '../sqlite.ts';
+import { compareWithMark } from '../writer/compare-mark.ts';
+import { isCorruption } from '../writer/corruption.ts';
+import { type FoundMark, headMarkPath, readHeadMark } from '../writer/head-mark.ts';
+import { asStoreError, damaged, refuseForeign, refuseLoss } from '../writer/open-store.ts';
 import {
   type DashboardRows,
   type DashboardView,
@@ -38,6 +42,8 @@ import {
 import { verifyLog } from './verify-log.ts';
 
 export type Queries = {
+  /** Set when the head mark beside the database remembers what is not in it: what is read is not all there was. */
+  readonly damage: ThroughlineError | null;
   readonly dashboard: () => DashboardSnapshot;
   /** Raises `session.not_found`. */
   readonly session: (id: SessionId) => SessionDetail;
@@ -74,10 +80,14 @@ export type Queries = {
  * Opens a database to read. `runtimeIsAlive` false shows what is in flight as restored already, as the next start
  * would mark it: nobody works on it, and a reader should not believe so.
  *
- * Raises `store.missing` when there is no database, `store.unreadable` when it cannot be read.
+ * Raises `store.missing` when there is no database and never was, `store.damaged` when it is gone or too damaged to be
+ * opened, `store.unreadable` when it is not ours.
  */
 export const openQueries = (databasePath: string, options: { readonly runtimeIsAlive: boolean }): Queries => {
+  // Read before the database: what is committed in between is then only ahead of it.
+  const mark = readHeadMark(headMarkPath(databasePath));
   if (!existsSync(databasePath)) {
+    refuseLoss(databasePath, mark);
     throw new ThroughlineError('store.missing', `there is no database at ${databasePath}`, {
       hint: 'it is made when the runtime starts for the first time',
     });
@@ -86,8 +96,10 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
     const database = new Sqlite(databasePath, { readonly: true });
     database.pragma('trusted_schema = OFF');
     database.pragma('query_only = ON');
+    refuseForeign(database, databasePath);
     const view: DashboardView = { database, runtimeIsAlive: options.runtimeIsAlive };
     return {
+      damage: damageOf(database, databasePath, mark),
       dashboard: () => readDashboard(view),
       session: (id) => readSession(view, id),
       history: (id, after, limit) => readHistory(database, id, after, limit),
@@ -106,9 +118,18 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       close: () => database.close(),
     };
   } catch (thrown) {
-    throw new ThroughlineError('store.unreadable', `${databasePath} cannot be read`, {
-      hint: 'nothing was changed',
-      cause: thrown,
-    });
+    throw asStoreError(databasePath, thrown);
+  }
+};
+
+/** What the head mark remembers and the database lacks; null when there is nothing to say. */
+const damageOf = (database: Database, path: string, mark: FoundMark): ThroughlineError | null => {
+  try {
+    const difference = mark.kind === 'mark' ? compareWithMark(database, mark.mark) : null;
+    return difference === null ? null : damaged(`${path} is not what it was: ${difference}`);
+  } catch (thrown) {
+    // The end of the log cannot be read; the list and most histories may well be.
+    if (isCorruption(thrown)) return asStoreError(path, thrown);
+    throw thrown;
   }
 };

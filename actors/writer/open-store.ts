@@ -1,6 +1,9 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { ThroughlineError } from '../protocol/error.ts';
 import { type Database, Sqlite } from '../sqlite.ts';
+import { compareWithMark } from './compare-mark.ts';
+import { isCorruption } from './corruption.ts';
+import { type FoundMark, headMarkPath, readHeadMark } from './head-mark.ts';
 import { type Migration, migrate, readMigrations, refuseNewer } from './migrate.ts';
 import { makePrivateFile } from './private-file.ts';
 
@@ -11,7 +14,9 @@ export const applicationId = 0x54484c4e;
  * Opens the database for writing, creating it at a first start, and migrates it.
  *
  * `synchronous` FULL makes every commit survive a power cut; NORMAL may lose the last commits in one, never after a
- * mere crash. Raises `store.newer`, or `store.unreadable` for a file that is not our database; neither touches it.
+ * mere crash. Raises `store.newer`, `store.unreadable` for a file that is not our database, and `store.damaged` for one
+ * that is damaged, emptied, gone, or lacks what its head mark remembers. None of them touches it: whether a damaged
+ * database is set aside, and what becomes of it, is decided by its owner.
  */
 export const openStore = (options: {
   readonly path: string;
@@ -20,16 +25,15 @@ export const openStore = (options: {
 }): Database => {
   const { path } = options;
   const migrations = readMigrations(options.migrationsFolder);
+  const mark = readHeadMark(headMarkPath(path));
   let database: Database | undefined;
   try {
-    if (!existsSync(path)) createStore(path, migrations);
-    database = new Sqlite(path);
-    if (database.pragma('application_id', { simple: true }) !== applicationId) {
-      throw new ThroughlineError('store.unreadable', `${path} is not a Throughline database`, {
-        hint: 'nothing was changed; use another data folder, or put the right file back',
-      });
+    if (existsSync(path)) inspectStore(path, mark, migrations);
+    else {
+      refuseLoss(path, mark);
+      createStore(path, migrations);
     }
-    refuseNewer(database, path, migrations);
+    database = new Sqlite(path);
     database.pragma('journal_mode = WAL');
     database.pragma(`synchronous = ${options.synchronous}`);
     database.pragma('foreign_keys = ON');
@@ -41,12 +45,58 @@ export const openStore = (options: {
     return database;
   } catch (thrown) {
     database?.close();
-    if (thrown instanceof ThroughlineError) throw thrown;
-    throw new ThroughlineError('store.unreadable', `${path} could not be opened: ${messageOf(thrown)}`, {
-      hint: 'the file was left as it is',
-      cause: thrown,
-    });
+    throw asStoreError(path, thrown);
   }
+};
+
+/** What keeps a database from being used, as one of ours. */
+export const asStoreError = (path: string, thrown: unknown): ThroughlineError => {
+  if (thrown instanceof ThroughlineError) return thrown;
+  if (isCorruption(thrown)) return damaged(`${path} is damaged: ${thrown.message}`, thrown);
+  return new ThroughlineError('store.unreadable', `${path} could not be opened: ${messageOf(thrown)}`, {
+    hint: 'the file was left as it is',
+    cause: thrown,
+  });
+};
+
+/** The one way in which a person is told of damage: what it is, that nothing was touched, and what to do. */
+export const damaged = (message: string, cause?: unknown): ThroughlineError => {
+  const hint =
+    'nothing was changed, and what can be read is shown; `throughline doctor` says more, `throughline doctor --repair` saves what can be saved, `throughline restore FILE` goes back to a backup';
+  return new ThroughlineError('store.damaged', message, cause === undefined ? { hint } : { hint, cause });
+};
+
+// By a read-only connection: one that writes would copy what is left of a damaged write-ahead log into the database
+// when it is closed, and delete the rest.
+const inspectStore = (path: string, mark: FoundMark, migrations: readonly Migration[]): void => {
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    database.pragma('trusted_schema = OFF');
+    refuseForeign(database, path);
+    refuseNewer(database, path, migrations);
+    const difference = mark.kind === 'mark' ? compareWithMark(database, mark.mark) : null;
+    if (difference !== null) throw damaged(`${path} is not what it was: ${difference}`);
+  } finally {
+    database.close();
+  }
+};
+
+/** Raises `store.unreadable` for a database of somebody else, and `store.damaged` for an emptied one. */
+export const refuseForeign = (database: Database, path: string): void => {
+  if (statSync(path).size === 0) throw damaged(`${path} has been emptied`);
+  if (database.pragma('application_id', { simple: true }) === applicationId) return;
+  throw new ThroughlineError('store.unreadable', `${path} is not a Throughline database`, {
+    hint: 'nothing was changed; use another data folder, or put the right file back',
+  });
+};
+
+/** Raises `store.damaged` where there is no database, but something speaks of one. */
+export const refuseLoss = (path: string, mark: FoundMark): void => {
+  if (mark.kind === 'mark') {
+    throw damaged(`${path} is gone: it held the log up to position ${mark.mark.position}`);
+  }
+  if (mark.kind === 'unreadable') throw damaged(`${path} is gone, and the mark beside it is damaged`);
+  if (existsSync(`${path}-wal`)) throw damaged(`${path} is gone, and left its write-ahead log behind`);
 };
 
 // Made under another name and moved when whole: a file under the real name is never a half-made database, so an

@@ -6,9 +6,12 @@ import type { EpochKey, Timestamp } from '../protocol/ids.ts';
 import type { WriterControl, WriterNotice, WriterOptions, WriterRequest } from '../protocol/writer-messages.ts';
 import { type Commit, createCommit } from './commit.ts';
 import { createCommitMeter } from './commit-meter.ts';
+import { readDatabaseId } from './compare-mark.ts';
 import { openEpoch } from './epoch.ts';
+import { headMarkPath, openHeadMark } from './head-mark.ts';
 import { createLog } from './log.ts';
 import { createMailbox, type Sender } from './mailbox.ts';
+import { markCommits } from './mark-commits.ts';
 import { openStore } from './open-store.ts';
 import { giveSpaceBack } from './remove-session.ts';
 
@@ -33,13 +36,23 @@ const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) =
       : { epochKey: options.epochKey, restored: [], agents: [] };
   const log = createLog(database, opened.epochKey, clock);
 
+  const databaseId = readDatabaseId(database);
+  if (databaseId === null) throw new ThroughlineError('internal', 'the database has no id');
+  const head = openHeadMark(headMarkPath(options.databasePath), { databaseId, ...log.end() });
+  const commit = markCommits({
+    commit: createCommit(database, log, opened.epochKey),
+    end: log.end,
+    mark: head,
+    onUnmarked: (error) => notify({ kind: 'unmarked', error: error.toPlain() }),
+  });
+
   const afterCommit = (commit: Commit): void => {
     notify({ kind: 'committed', position: commit.position, sessions: commit.sessions });
     const removed = commit.replies.some((reply) => reply.kind === 'answer' && reply.answer.kind === 'removed');
     if (removed) giveSpaceBack(database);
   };
 
-  const meter = createCommitMeter(createCommit(database, log, opened.epochKey), log.position());
+  const meter = createCommitMeter(commit, log.position());
   const mailbox = createMailbox({
     commit: meter.commit,
     onCommitted: afterCommit,
@@ -67,6 +80,7 @@ const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) =
     stopSampling: meter.rest,
     close: (): void => {
       database.close();
+      head.close();
     },
   };
 };

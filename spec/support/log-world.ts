@@ -7,8 +7,11 @@ import type { BegunRun, WriterReply, WriterRequest } from '../../actors/protocol
 import { openQueries, type Queries } from '../../actors/reader/open-queries.ts';
 import type { Database } from '../../actors/sqlite.ts';
 import { type Commit, createCommit } from '../../actors/writer/commit.ts';
+import { readDatabaseId } from '../../actors/writer/compare-mark.ts';
 import { closeEpoch, openEpoch } from '../../actors/writer/epoch.ts';
+import { headMarkPath, openHeadMark } from '../../actors/writer/head-mark.ts';
 import { createLog, type Log } from '../../actors/writer/log.ts';
+import { markCommits } from '../../actors/writer/mark-commits.ts';
 import { openStore } from '../../actors/writer/open-store.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -43,6 +46,10 @@ export const created = (name: string): LedgerFact =>
     at(1),
   );
 
+const raise = (error: Error): never => {
+  throw error;
+};
+
 let nextId = 0;
 /** An id in the shape of a UUID; later ones sort after earlier ones. */
 export const newId = (): string => {
@@ -65,7 +72,13 @@ export type LogWorld = {
   readonly close: () => void;
 };
 
-export type LogWorldOptions = { readonly path?: string; readonly startedAt?: number; readonly closesCleanly?: boolean };
+export type LogWorldOptions = {
+  readonly path?: string;
+  readonly startedAt?: number;
+  readonly closesCleanly?: boolean;
+  /** Marks each commit beside the database, as the writer's thread does. */
+  readonly marks?: boolean;
+};
 
 /** Opens a log (a new one, or an existing database again) and an epoch on it. */
 export const openLogWorld = (options: LogWorldOptions = {}): LogWorld => {
@@ -79,7 +92,10 @@ export const openLogWorld = (options: LogWorldOptions = {}): LogWorld => {
   const startPosition = createLog(database, 0 as EpochKey, clock).position();
   const { epochKey } = openEpoch(database, { startPosition, startedAt: clock(), programVersion: 'test', pid: 1 });
   const log = createLog(database, epochKey, clock);
-  const commit = createCommit(database, log, epochKey);
+  const databaseId = readDatabaseId(database) ?? '';
+  const head = options.marks ? openHeadMark(headMarkPath(path), { databaseId, ...log.end() }) : null;
+  const bare = createCommit(database, log, epochKey);
+  const commit = head === null ? bare : markCommits({ commit: bare, end: log.end, mark: head, onUnmarked: raise });
   const queries = openQueries(path, { runtimeIsAlive: true });
 
   const begun = (request: WriterRequest): BegunRun => {
@@ -127,6 +143,7 @@ export const openLogWorld = (options: LogWorldOptions = {}): LogWorld => {
       queries.close();
       if (options.closesCleanly !== false) closeEpoch(database, epochKey, clock());
       database.close();
+      head?.close();
     },
   };
 };

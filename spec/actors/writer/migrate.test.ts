@@ -97,11 +97,15 @@ test('a file that is no database, or not ours, or emptied, is refused and left u
   new Sqlite(foreign).exec('CREATE TABLE theirs (x)').close();
   const emptied = join(folder, 'emptied.db');
   writeFileSync(emptied, '');
-  for (const path of [text, foreign, emptied]) {
+  for (const [path, code] of [
+    [text, 'store.damaged'],
+    [foreign, 'store.unreadable'],
+    [emptied, 'store.damaged'],
+  ] as const) {
     const before = readFileSync(path);
     assert.is(
       codeOf(() => open(path)),
-      'store.unreadable',
+      code,
     );
     assert.equal(readFileSync(path), before);
   }
