@@ -1,12 +1,13 @@
 /** Keeps the store's dashboard true: a snapshot, then patches, and after a reconnect what was missed. */
 import type { DashboardRow } from '../actors/protocol/dashboard.ts';
 import type { WindowMessage } from '../actors/protocol/window.ts';
+import { call } from './api.ts';
 import { connectLive, type LiveConnection } from './live.ts';
 import { learnReconnectKey } from './reconnect.ts';
 import { loadSessionParts } from './session-parts.ts';
 import { applyDashboardMessage } from './state/dashboard-state.ts';
 import { keptSelection } from './state/selection.ts';
-import { connection, dashboard, listedRows, rowsById, selectedId } from './store.ts';
+import { connection, dashboard, listedRows, readOnly, rowsById, selectedId } from './store.ts';
 
 let live: LiveConnection | null = null;
 
@@ -37,12 +38,21 @@ export const followDashboard = (): void => {
       void learnReconnectKey();
       // After the rows have been drawn, which nothing is to delay.
       setTimeout(loadSessionParts, 500);
+      void learnReadOnly();
     },
   });
 };
 
 /** Whether this page is in the window of our own, which was opened at `/?window`, and not in a browser. */
 const isOwnWindow = (): boolean => new URLSearchParams(location.search).has('window');
+
+// Told again with each connection: after a repair the runtime that comes back is another.
+const learnReadOnly = async (): Promise<void> => {
+  readOnly.value = await call('health', {}).then(
+    (health) => health.readOnly,
+    () => readOnly.value,
+  );
+};
 
 const idOf = (row: DashboardRow): string => row.id;
 

@@ -12,6 +12,9 @@ import { recall, remember } from './storage.ts';
 export const dashboard = signal<DashboardState>(null);
 export const connection = signal<LiveState>({ kind: 'connecting' });
 
+/** Why every command is refused although the list is shown: the database is damaged. Null while all is well. */
+export const readOnly = signal<{ readonly message: string; readonly hint: string | null } | null>(null);
+
 /** Whether what is shown may be old. */
 export const isStale = computed(() => connection.value.kind === 'reconnecting' || connection.value.kind === 'refused');
 

@@ -11,7 +11,7 @@ const everyMs = 60 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 
 export type RetentionOptions = {
-  readonly runtime: Pick<Runtime, 'dashboard' | 'remove'>;
+  readonly runtime: Pick<Runtime, 'dashboard' | 'remove' | 'readOnly'>;
   readonly limits: Configuration['retention'];
   readonly database: string;
   readonly log: Log;
@@ -32,6 +32,7 @@ export const startRetention = (options: RetentionOptions): { readonly stop: () =
   const { maxAgeDays, maxTotalMegabytes } = options.limits;
   if (maxAgeDays === undefined && maxTotalMegabytes === undefined) return { stop: () => {} };
   const enforce = (): void => {
+    if (options.runtime.readOnly() !== null) return;
     enforceRetention(options).catch((error) => options.log.error('retention failed', { error }));
   };
   const timer = setInterval(enforce, everyMs);

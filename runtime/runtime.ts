@@ -30,7 +30,7 @@ import { ensureFolder, planFolder, removeSessionFolder } from './session-folder.
 import { createSessionHost, type SessionHost } from './session-host.ts';
 import { nameFrom } from './session-name.ts';
 import { createSessionThreads } from './session-threads.ts';
-import type { Runtime, Started } from './surface.ts';
+import type { Runtime, RuntimeCommands, Started } from './surface.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import type { WriterSupervisor } from './writer-supervisor.ts';
 
@@ -323,6 +323,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     async (orphans) => {
       for (const { sessionId, pid, processes } of orphans) {
         log.warn('an agent of an earlier runtime was stopped', { session: sessionId, pid, processes });
+        if (writer.refusal() !== null) continue;
         await record(sessionId, fact('orphan_stopped', { pid, processes }, now())).catch((error) =>
           log.error('an orphan could not be recorded', { session: sessionId, error }),
         );
@@ -336,23 +337,26 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     ...readers,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
-    startSession,
-    prompt,
-    resume,
-    interrupt,
-    remove,
-    decide: async (id, approvalId, decision) => {
-      const host = hosts.get(id);
-      if (host !== undefined && isLive(id)) return host.decide(approvalId, decision);
-      await readers.handle(id);
-      throw new ThroughlineError('approval.not_pending', 'this approval is not waiting for an answer', {
-        hint: 'the agent that asked is gone; resume the session',
-      });
-    },
-    rename: async (id, name) => {
-      await readers.handle(id);
-      await record(id, fact('session_renamed', { name }, now()));
-    },
+    ...refusedWhen(writer.refusal, {
+      startSession,
+      prompt,
+      resume,
+      interrupt,
+      remove,
+      decide: async (id, approvalId, decision) => {
+        const host = hosts.get(id);
+        if (host !== undefined && isLive(id)) return host.decide(approvalId, decision);
+        await readers.handle(id);
+        throw new ThroughlineError('approval.not_pending', 'this approval is not waiting for an answer', {
+          hint: 'the agent that asked is gone; resume the session',
+        });
+      },
+      rename: async (id, name) => {
+        await readers.handle(id);
+        await record(id, fact('session_renamed', { name }, now()));
+      },
+    }),
+    readOnly: writer.refusal,
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
     watchMachine: machines.watch,
@@ -371,6 +375,26 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   };
   const retention = startRetention({ runtime, limits: configuration.retention, database: directory.database, log });
   return runtime;
+};
+
+/** The commands, refused before they do anything while there is a reason to. */
+const refusedWhen = (refusal: () => ThroughlineError | null, commands: RuntimeCommands): RuntimeCommands => {
+  const unlessRefused =
+    <Given extends readonly unknown[], Answer>(command: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given): Promise<Answer> => {
+      const error = refusal();
+      if (error !== null) throw error;
+      return command(...given);
+    };
+  return {
+    startSession: unlessRefused(commands.startSession),
+    prompt: unlessRefused(commands.prompt),
+    resume: unlessRefused(commands.resume),
+    interrupt: unlessRefused(commands.interrupt),
+    decide: unlessRefused(commands.decide),
+    rename: unlessRefused(commands.rename),
+    remove: unlessRefused(commands.remove),
+  };
 };
 
 const closing = () => import('./close-run.ts');

@@ -16,10 +16,11 @@ import {
 import type { Gateway } from './gateway/start-gateway.ts';
 import { readLastPort, writeLastPort } from './last-port.ts';
 import { acquireLock } from './lock.ts';
-import { openLog } from './log.ts';
+import { type Log, openLog } from './log.ts';
 import { processStartedAt } from './process-start.ts';
 import { startWriter } from './start-writer.ts';
 import type { Runtime } from './surface.ts';
+import type { WriterSupervisor } from './writer-supervisor.ts';
 
 export type ServeOptions = {
   readonly dataDirectory: string;
@@ -73,7 +74,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
       programVersion,
       thread: options.writerThread,
       onGaveUp: () => end(failedExitCode),
-    });
+    }).catch((thrown) => insteadOf(thrown, directory, log));
     const [{ createRuntime }, { startGateway }, writer] = await Promise.all([
       import('./runtime.ts'),
       import('./gateway/start-gateway.ts'),
@@ -120,6 +121,16 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   } finally {
     lock.release();
   }
+};
+
+/** A damaged database is not written any more, but shown: whoever has sessions in it can see what was. */
+const insteadOf = async (thrown: unknown, directory: DataDirectory, log: Log): Promise<WriterSupervisor> => {
+  const error = asThroughlineError(thrown);
+  if (error.code !== 'store.damaged') throw error;
+  const { createRefusingWriter } = await import('./refusing-writer.ts');
+  const writer = createRefusingWriter(directory.database, error);
+  log.error('the database is damaged: it is only read', { error });
+  return writer;
 };
 
 /** A runtime whose data directory was deleted under it would go on for ever, with its agents and for nobody. */

@@ -2,6 +2,7 @@
 import type { SystemSample } from '../actors/protocol/actor-system.ts';
 import type { AgentDescription, NewSession, VerifyReport } from '../actors/protocol/api.ts';
 import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../actors/protocol/dashboard.ts';
+import type { ThroughlineError } from '../actors/protocol/error.ts';
 import type { HistoryEvent } from '../actors/protocol/events.ts';
 import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../actors/protocol/ids.ts';
 import type {
@@ -112,6 +113,8 @@ export type Runtime = RuntimeCommands &
      * is live; gives what ends that.
      */
     readonly watchMachine: (id: SessionId, listener: (machine: LiveMachineEvents) => void) => () => void;
+    /** Why every command is refused, although what is there can be read: the database is damaged. Else null. */
+    readonly readOnly: () => ThroughlineError | null;
     /** The last committed position. */
     readonly head: () => Position;
     /**

@@ -42,6 +42,8 @@ export type WriterSupervisor = {
   /** Connects a session thread, now and whenever the writer was started again. */
   readonly connectThread: (thread: MessagePort) => void;
   readonly position: () => Position;
+  /** Why nothing may be written any more, although what is there can be read: the database is damaged. */
+  readonly refusal: () => ThroughlineError | null;
   /** Calls back after each commit with the last position and the sessions that changed; gives what ends that. */
   readonly onCommitted: (listener: CommitListener) => () => void;
   /** How the thread is, and its restarts; no thread while another is being started. */
@@ -89,6 +91,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   let position = 0 as Position;
   let stopping = false;
   let surrender: ThroughlineError | null = null;
+  let refusal: ThroughlineError | null = null;
   let restarting: Promise<unknown> = Promise.resolve();
   let markGaveUp: () => void = () => {};
   const gaveUp = new Promise<void>((resolve) => {
@@ -156,6 +159,9 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
               error: ThroughlineError.fromPlain(notice.error),
             });
             return;
+          case 'damaged':
+            refuse(ThroughlineError.fromPlain(notice.error));
+            return;
           case 'unmarked':
             log.warn('the head mark beside the database cannot be written', {
               error: ThroughlineError.fromPlain(notice.error),
@@ -181,6 +187,13 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
       });
     });
 
+  const refuse = (error: ThroughlineError): void => {
+    log.error('the database is damaged: from now on it is only read', { error });
+    refusal = error;
+    for (const asked of waiting.values()) asked.reject(error);
+    waiting.clear();
+  };
+
   const giveUp = (): ThroughlineError => {
     const error = new ThroughlineError('writer.gave_up', 'the writer thread keeps dying', {
       hint: 'see the log for its errors; every session comes back at the next start',
@@ -201,6 +214,10 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
       again = await start(epochKey ?? ready?.epochKey ?? null);
     } catch (thrown) {
       if (surrender !== null) throw thrown;
+      if (thrown instanceof ThroughlineError && thrown.code === 'store.damaged') {
+        if (ready !== null) refuse(thrown);
+        throw thrown;
+      }
       // It opened before, so whatever keeps it from opening now may pass.
       log.error('the database could not be opened again', { error: thrown });
       await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
@@ -225,6 +242,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
     ready: opened,
     outbox,
     position: () => position,
+    refusal: () => refusal,
     onCommitted: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -237,8 +255,9 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
     },
     command: (unnumbered) =>
       new Promise((resolve, reject) => {
-        if (surrender !== null) {
-          reject(surrender);
+        const refused = surrender ?? refusal;
+        if (refused !== null) {
+          reject(refused);
           return;
         }
         const requestId = nextRequest;

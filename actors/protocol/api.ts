@@ -90,7 +90,14 @@ export const routes = {
     method: 'GET',
     path: '/api/health',
     summary: 'Whether the runtime answers, and which one it is',
-    answer: z.object({ ok: z.literal(true), pid: z.number().int(), version: z.string(), position: z.number().int() }),
+    answer: z.object({
+      ok: z.literal(true),
+      pid: z.number().int(),
+      version: z.string(),
+      position: z.number().int(),
+      /** Set while every command is refused because the database is damaged. */
+      readOnly: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+    }),
   },
   dashboard: {
     method: 'GET',

@@ -105,6 +105,8 @@ export type WriterNotice =
   /** The disk refuses writes. Appends wait in the mailbox and are tried again; commands are refused meanwhile. */
   | { readonly kind: 'paused'; readonly error: PlainError }
   | { readonly kind: 'resumed' }
+  /** SQLite found the file damaged. Nothing is written any more; commands are refused, appends are not acknowledged. */
+  | { readonly kind: 'damaged'; readonly error: PlainError }
   /** The head mark could not be written; said once until it can be again. Nothing is lost by it. */
   | { readonly kind: 'unmarked'; readonly error: PlainError }
   | { readonly kind: 'sampled'; readonly sample: WriterSelfSample };

@@ -7,8 +7,11 @@ import type { SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
 import { dashboardStatus, terminalStatuses } from '../protocol/status.ts';
 import type { RecentRepositories } from '../protocol/window.ts';
 import type { Database } from '../sqlite.ts';
+import { isCorruption } from '../writer/corruption.ts';
 import { sessionStateOf } from '../writer/rows.ts';
 import { applyEpochToSession, type SessionState } from '../writer/session-projection.ts';
+import { damagedDashboardRow } from './damaged-row.ts';
+import { largestKey, rowsAround } from './rows-around.ts';
 
 export type DashboardView = { readonly database: Database; readonly runtimeIsAlive: boolean };
 
@@ -17,7 +20,7 @@ const identity = z.looseObject({
   session_id: z.string(),
   active_run_id: z.string().nullable(),
 });
-const removal = z.looseObject({ removed: z.number() });
+const removal = z.looseObject({ removed: z.unknown() });
 const repositoryRows = z.array(z.object({ repository: z.string(), last_used_at: z.number() }));
 const maxRecentRepositories = 50;
 const position = z.object({ position: z.number() });
@@ -40,12 +43,34 @@ export const readDashboard = ({ database, runtimeIsAlive }: DashboardView): Dash
     const version = position.parse(
       database.prepare('SELECT coalesce(max(position), 0) AS position FROM session_events').get(),
     ).position;
-    const rows = database
-      .prepare(rowsSql)
-      .all()
-      .map((row) => toDashboardRow(row, runtimeIsAlive).row);
+    const rows = readSessionRows(database).flatMap((row) => dashboardRow(row, runtimeIsAlive) ?? []);
     return { version, rows: rows.sort(byDefaultOrder) };
   })();
+
+// A page of the file that cannot be read hides only the sessions on it.
+const readSessionRows = (database: Database): readonly unknown[] => {
+  try {
+    return database.prepare(rowsSql).all();
+  } catch (thrown) {
+    if (!isCorruption(thrown)) throw thrown;
+    const table = { name: 'sessions', key: 'session_key' } as const;
+    return [...rowsAround(database, table, largestKey(database, table, 0))]
+      .filter((row) => !isGone(row))
+      .map((row) => ({ ...Object(row), active_run_id: null }));
+  }
+};
+
+const isGone = (row: unknown): boolean => removal.parse(row).removed === 1;
+
+/** A row for the list. A damaged one is shown as what it is; null when not even its id can be read. */
+const dashboardRow = (stored: unknown, runtimeIsAlive: boolean): DashboardRow | null => {
+  try {
+    return toDashboardRow(stored, runtimeIsAlive).row;
+  } catch (thrown) {
+    if (thrown instanceof ThroughlineError && thrown.code === 'session.damaged') return damagedDashboardRow(stored);
+    throw thrown;
+  }
+};
 
 /** Some rows as they are now; a session that is asked for and not among them is gone. */
 export type DashboardRows = { readonly rows: readonly DashboardRow[]; readonly gone: readonly SessionId[] };
@@ -62,9 +87,8 @@ export const readDashboardRows = (
         WHERE sessions.session_key IN (SELECT value FROM json_each(?))`,
     )
     .all(JSON.stringify(keys));
-  const isGone = (row: unknown): boolean => removal.parse(row).removed === 1;
   return {
-    rows: stored.filter((row) => !isGone(row)).map((row) => toDashboardRow(row, runtimeIsAlive).row),
+    rows: stored.filter((row) => !isGone(row)).flatMap((row) => dashboardRow(row, runtimeIsAlive) ?? []),
     gone: stored.filter(isGone).map((row) => identity.parse(row).session_id as SessionId),
   };
 };

@@ -4,7 +4,8 @@ import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/events.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Database } from '../sqlite.ts';
-import { type HistoryPlace, keyOfSession, pageRow, toHistoryEvent } from './history-queries.ts';
+import { type HistoryPlace, keyOfSession, toHistoryEvent } from './history-queries.ts';
+import { readRunPage } from './run-page.ts';
 
 /** A page read from its end; `previous` is where the one before it ends, null at the beginning. */
 export type HistoryPageBefore = {
@@ -38,17 +39,13 @@ export const readHistoryBefore = (
       // A run has at least one event; the one more is for a place at the very beginning of its run.
       .all(keyOfSession(database, id), from.run, limit + 2),
   );
-  const page = database.prepare(
-    `SELECT position, seq, type, payload, occurred_at, recorded_at
-       FROM session_events WHERE run_key = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
-  );
   const events: HistoryEvent[] = [];
   for (const run of runs) {
     const wanted = limit + 1 - events.length;
     if (wanted <= 0) break;
     const seq = run.ordinal === from.run ? from.seq : theEnd.seq;
-    for (const row of page.all(run.run_key, seq, wanted)) {
-      events.push(toHistoryEvent({ ...pageRow.parse(row), run_id: run.run_id, ordinal: run.ordinal }));
+    for (const row of readRunPage(database, { runKey: run.run_key, before: seq, limit: wanted })) {
+      events.push(toHistoryEvent({ ...row, run_id: run.run_id, ordinal: run.ordinal }));
     }
   }
   const kept = events.slice(0, limit).reverse();

@@ -3,6 +3,7 @@ import type { HistoryEvent } from '../protocol/events.ts';
 import type { Position, RunId, SessionId } from '../protocol/ids.ts';
 import type { Database } from '../sqlite.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
+import { readRunPage } from './run-page.ts';
 
 /** Where a page ended: a run's ordinal and a seq. */
 export type HistoryPlace = { readonly run: number; readonly seq: number };
@@ -48,17 +49,13 @@ export const readHistory = (
       // A run has at least one event, so a page never needs more runs than it has places, and one more to go on from.
       .all(sessionKey, from.run, limit + 1),
   );
-  const page = database.prepare(
-    `SELECT position, seq, type, payload, occurred_at, recorded_at
-       FROM session_events WHERE run_key = ? AND seq > ? ORDER BY seq LIMIT ?`,
-  );
   const events: HistoryEvent[] = [];
   for (const run of runs) {
     const seq = run.ordinal === from.run ? from.seq : 0;
     const wanted = limit + 1 - events.length;
     if (wanted <= 0) break;
-    for (const row of page.all(run.run_key, seq, wanted)) {
-      events.push(toHistoryEvent({ ...pageRow.parse(row), run_id: run.run_id, ordinal: run.ordinal }));
+    for (const row of readRunPage(database, { runKey: run.run_key, after: seq, limit: wanted })) {
+      events.push(toHistoryEvent({ ...row, run_id: run.run_id, ordinal: run.ordinal }));
     }
   }
   if (events.length <= limit) return { events, next: null };

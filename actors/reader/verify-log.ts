@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { VerifyReport } from '../protocol/api.ts';
+import { ThroughlineError } from '../protocol/error.ts';
 import { decodeFact, type EventPlace } from '../protocol/events.ts';
 import type { Ordinal, Position, RunKey, Seq, SessionKey, Timestamp } from '../protocol/ids.ts';
 import type { Database } from '../sqlite.ts';
@@ -44,6 +45,7 @@ class Difference extends Error {}
 /** Whatever shows that something is not as it was written, in words; any other error is raised again. */
 const describeDifference = (thrown: unknown): string => {
   if (thrown instanceof Difference) return thrown.message;
+  if (thrown instanceof ThroughlineError && thrown.code === 'session.damaged') return thrown.message;
   if (thrown instanceof z.ZodError) return `a row is unreadable: ${z.prettifyError(thrown)}`;
   if (isCorruption(thrown)) return `the file is damaged: ${thrown.message}`;
   throw thrown;
@@ -158,7 +160,7 @@ const compareSessions = (database: Database, fold: Fold): void => {
     const { session_key, session_id } = keyedSession.parse(row);
     const folded = fold.sessions.get(session_key as SessionKey);
     if (folded === undefined) throw new Difference(`session ${session_id} has no events`);
-    const difference = firstDifference(sessionColumns(sessionStateOf(row)), sessionColumns(folded));
+    const difference = firstDifference(sessionColumns(readState(row, `session ${session_id}`)), sessionColumns(folded));
     if (difference !== null) throw new Difference(`session ${session_id}: ${difference}`);
     const stored = z.looseObject({ pending_approvals: z.number() }).parse(row).pending_approvals;
     if (stored !== folded.approvals.length) {
@@ -169,6 +171,14 @@ const compareSessions = (database: Database, fold: Fold): void => {
     seen.add(session_key);
   }
   for (const key of fold.sessions.keys()) if (!seen.has(key)) throw new Difference(`session row ${key} is missing`);
+};
+
+const readState = (row: unknown, what: string): SessionState => {
+  try {
+    return sessionStateOf(row);
+  } catch {
+    throw new Difference(`${what}: its stored row is damaged`);
+  }
 };
 
 const compareRuns = (database: Database, fold: Fold): void => {

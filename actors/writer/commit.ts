@@ -66,7 +66,17 @@ export const createCommit = (database: Database, log: Log, epochKey: EpochKey): 
 };
 
 /** Appends what the run does not hold yet. A gap, or other events in the same place, is an error and changes nothing. */
-const append = (log: Log, { runKey, firstSeq, events }: AppendBatch): AppendResult => {
+const append = (log: Log, batch: AppendBatch): AppendResult => {
+  try {
+    return appendToRun(log, batch);
+  } catch (thrown) {
+    // A damaged row is one session's misfortune, and it is found before anything is written.
+    if (!(thrown instanceof ThroughlineError) || thrown.code !== 'session.damaged') throw thrown;
+    return { kind: 'refused', runKey: batch.runKey, lastSeq: 0 as Seq, error: thrown.toPlain() };
+  }
+};
+
+const appendToRun = (log: Log, { runKey, firstSeq, events }: AppendBatch): AppendResult => {
   const run = log.run(runKey);
   if (run === null) {
     const error = new ThroughlineError('run.not_found', `there is no run ${runKey}`);

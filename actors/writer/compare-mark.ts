@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import * as z from 'zod';
+import type { Database } from '../sqlite.ts';
 import { hashHex } from './event-hash.ts';
 import type { HeadMark } from './head-mark.ts';
 import { readLogEnd } from './log-end.ts';

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { ThroughlineError } from '../protocol/error.ts';
 import type { EpochKey, Position, SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
 import type { AgentOfEarlierEpoch } from '../protocol/writer-messages.ts';
 import type { Database } from '../sqlite.ts';
 import { prepareUpdate, sessionColumns, sessionStateOf } from './rows.ts';
-import { applyEpochToSession, unbornSession } from './session-projection.ts';
+import { applyEpochToSession, type SessionState, unbornSession } from './session-projection.ts';
 
 export type OpenedEpoch = {
   readonly epochKey: EpochKey;
@@ -59,13 +60,23 @@ const markInFlight = (
   const restored: SessionId[] = [];
   for (const row of inFlight) {
     const { session_key, session_id } = keyedRow.parse(row);
-    const before = sessionStateOf(row);
-    const after = applyEpochToSession(before, epoch);
-    if (after === before) continue;
+    const before = stateOrNull(row);
+    const after = before === null ? null : applyEpochToSession(before, epoch);
+    if (after === null || after === before) continue;
     update.run({ ...sessionColumns(after), session_key: session_key as SessionKey });
     restored.push(session_id as SessionId);
   }
   return restored;
+};
+
+/** Null for a damaged row: it is left as it is, and keeps none of the others from being restored. */
+const stateOrNull = (row: unknown): SessionState | null => {
+  try {
+    return sessionStateOf(row);
+  } catch (thrown) {
+    if (thrown instanceof ThroughlineError && thrown.code === 'session.damaged') return null;
+    throw thrown;
+  }
 };
 
 // An agent that idled after its run had ended is left behind as well, so all runs of unclean epochs count, back to the

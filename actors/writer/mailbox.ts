@@ -7,7 +7,9 @@
 import { ThroughlineError } from '../protocol/error.ts';
 import { maxCommitEvents, type WriterReply, type WriterRequest } from '../protocol/writer-messages.ts';
 import type { Commit, CommitRequests } from './commit.ts';
+import { isCorruption } from './corruption.ts';
 import { diskError } from './disk-error.ts';
+import { damaged } from './open-store.ts';
 
 /** Who asked, and gets the reply. */
 export type Sender = { readonly reply: (reply: WriterReply) => void };
@@ -17,6 +19,8 @@ export type MailboxOptions = {
   readonly onCommitted: (commit: Commit) => void;
   readonly onPaused: (error: ThroughlineError) => void;
   readonly onResumed: () => void;
+  /** The database is damaged: nothing is written any more. */
+  readonly onDamaged: (error: ThroughlineError) => void;
   /** Calls back when everything that has arrived so far is in the mailbox. */
   readonly schedule: (callback: () => void) => void;
   readonly scheduleRetry: (callback: () => void) => void;
@@ -28,9 +32,10 @@ export const createMailbox = (options: MailboxOptions) => {
   let waiting: Letter[] = [];
   let scheduled = false;
   let paused = false;
+  let damage: ThroughlineError | null = null;
 
   const schedule = (): void => {
-    if (scheduled || paused || waiting.length === 0) return;
+    if (scheduled || paused || damage !== null || waiting.length === 0) return;
     scheduled = true;
     options.schedule(drain);
   };
@@ -38,21 +43,26 @@ export const createMailbox = (options: MailboxOptions) => {
   const drain = (): void => {
     scheduled = false;
     const batch = takeBatch();
-    if (batch.length === 0) return;
+    if (batch.length === 0) {
+      // Only commands had been refused, so nothing waits that could be tried: the next one tries.
+      resume();
+      return;
+    }
     let commit: Commit;
     try {
       commit = options.commit(batch.map((letter) => letter.request));
     } catch (thrown) {
+      if (isCorruption(thrown)) {
+        stopAt(batch, damaged(`the database is damaged: ${thrown.message}`, thrown));
+        return;
+      }
       const error = diskError(thrown);
       // Not the disk: a fault of ours. The thread ends with it, and the supervisor starts another.
       if (error === null) throw thrown;
       pause(batch, error);
       return;
     }
-    if (paused) {
-      paused = false;
-      options.onResumed();
-    }
+    resume();
     answer(batch, commit.replies);
     options.onCommitted(commit);
     schedule();
@@ -72,19 +82,44 @@ export const createMailbox = (options: MailboxOptions) => {
   };
 
   const pause = (batch: readonly Letter[], error: ThroughlineError): void => {
-    const kept: Letter[] = [];
-    for (const letter of batch) {
-      if (waits(letter.request)) kept.push(letter);
-      else letter.sender.reply(failed(letter.request.requestId, error));
-    }
-    waiting = [...kept, ...waiting];
+    keep(batch, waits, error);
     if (!paused) options.onPaused(error);
     paused = true;
     options.scheduleRetry(drain);
   };
 
+  const resume = (): void => {
+    if (!paused) return;
+    paused = false;
+    options.onResumed();
+  };
+
+  // What an agent said is not acknowledged any more, so its output is not read further; all others are told.
+  const stopAt = (batch: readonly Letter[], error: ThroughlineError): void => {
+    damage = error;
+    keep([...batch, ...waiting.splice(0)], isAppend, error);
+    options.onDamaged(error);
+  };
+
+  const keep = (
+    letters: readonly Letter[],
+    isKept: (request: WriterRequest) => boolean,
+    error: ThroughlineError,
+  ): void => {
+    const kept: Letter[] = [];
+    for (const letter of letters) {
+      if (isKept(letter.request)) kept.push(letter);
+      else if (letter.request.kind !== 'append') letter.sender.reply(failed(letter.request.requestId, error));
+    }
+    waiting = [...kept, ...waiting];
+  };
+
   return {
     post: (sender: Sender, request: WriterRequest): void => {
+      if (damage !== null && request.kind !== 'append') {
+        sender.reply(failed(request.requestId, damage));
+        return;
+      }
       if (paused && !waits(request)) {
         const error = new ThroughlineError('store.disk_full', 'the database cannot be written at the moment', {
           hint: 'make room on the disk; Throughline goes on by itself',
@@ -104,6 +139,8 @@ export const createMailbox = (options: MailboxOptions) => {
     isPaused: (): boolean => paused,
   };
 };
+
+const isAppend = (request: WriterRequest): boolean => request.kind === 'append';
 
 const eventsIn = (request: WriterRequest): number =>
   request.kind === 'append' ? request.batches.reduce((sum, batch) => sum + batch.events.length, 0) : 0;

@@ -1,6 +1,7 @@
 /** Between the projections' states and their rows. Rows come from a file, so they are parsed by a schema. */
 
 import * as z from 'zod';
+import { ThroughlineError } from '../protocol/error.ts';
 import type { Ordinal, RunKey, Seq, SessionKey, Timestamp } from '../protocol/ids.ts';
 import { runStatuses, terminalStatuses } from '../protocol/status.ts';
 import type { Database } from '../sqlite.ts';
@@ -87,8 +88,19 @@ const sessionRow = z
 
 const parseApprovals = (json: string): readonly OpenApproval[] => openApprovals.parse(JSON.parse(json));
 
-/** The state in a row of `sessions`. Raises a ZodError for a row that no program of ours wrote. */
-export const sessionStateOf = (row: unknown): SessionState => sessionRow.parse(row);
+/** The state in a row of `sessions`. Raises `session.damaged` for a row that no program of ours wrote. */
+export const sessionStateOf = (row: unknown): SessionState => orDamaged('session', () => sessionRow.parse(row));
+
+const orDamaged = <Value>(what: 'session' | 'run', read: () => Value): Value => {
+  try {
+    return read();
+  } catch (cause) {
+    throw new ThroughlineError('session.damaged', `the stored row of this ${what} is damaged`, {
+      hint: 'the other sessions are not concerned; `throughline doctor --repair` mends it from the log',
+      cause,
+    });
+  }
+};
 
 /** The columns of a state, by name, as SQLite takes them. */
 export const sessionColumns = (state: SessionState): Record<string, string | number | null> => ({
@@ -148,8 +160,8 @@ const runRow = z
     }),
   );
 
-/** The state in a row of `runs`. Raises a ZodError for a row that no program of ours wrote. */
-export const runRowOf = (row: unknown): RunRow => runRow.parse(row);
+/** The state in a row of `runs`. Raises `session.damaged` for a row that no program of ours wrote. */
+export const runRowOf = (row: unknown): RunRow => orDamaged('run', () => runRow.parse(row));
 
 export const runColumns = (state: RunState): Record<string, string | number | null> => ({
   last_seq: state.lastSeq,

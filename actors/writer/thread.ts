@@ -57,6 +57,7 @@ const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) =
     commit: meter.commit,
     onCommitted: afterCommit,
     onPaused: (error) => notify({ kind: 'paused', error: error.toPlain() }),
+    onDamaged: (error) => notify({ kind: 'damaged', error: error.toPlain() }),
     onResumed: () => notify({ kind: 'resumed' }),
     schedule: setImmediate,
     scheduleRetry: (callback) => setTimeout(callback, retryAfterMs),

@@ -2,7 +2,7 @@ import { Button } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
 import { retryConnection } from '../follow-dashboard.ts';
 import { timeOfDay } from '../state/time.ts';
-import { connection, dashboard } from '../store.ts';
+import { connection, dashboard, readOnly } from '../store.ts';
 
 /** Says that what is shown is old, or why nothing is; says nothing while all is well. */
 export const ConnectionBanner = () => {
@@ -19,6 +19,16 @@ export const ConnectionBanner = () => {
           <Button look="bare" onClick={retryConnection}>
             Try now
           </Button>
+        </div>
+      )}
+      {state.kind === 'live' && readOnly.value !== null && (
+        <div class="banner banner-bad">
+          <Icon name="warning" />
+          <p>
+            <strong>The database is damaged, so nothing can be started or changed.</strong> {readOnly.value.message}.
+            What can be read is shown; nothing was changed. In a terminal, <code>throughline doctor</code> says more,
+            and <code>throughline doctor --repair</code> saves what can be saved.
+          </p>
         </div>
       )}
       {state.kind === 'refused' && (

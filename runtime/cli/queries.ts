@@ -11,11 +11,12 @@ import type { Invocation } from './invocation.ts';
  * given as restored already. Raises `store.missing` when there is no database.
  */
 export const withQueries = async <Value>(
-  { directory }: Pick<Invocation, 'directory'>,
+  { directory, warn }: Pick<Invocation, 'directory' | 'warn'>,
   use: (queries: Queries) => Value | Promise<Value>,
 ): Promise<Value> => {
   const { openQueries } = await import('../../actors/reader/open-queries.ts');
   const queries = openQueries(directory.database, { runtimeIsAlive: isLocked(directory) });
+  if (queries.damage !== null) warn(queries.damage);
   try {
     return await use(queries);
   } finally {
@@ -24,7 +25,7 @@ export const withQueries = async <Value>(
 };
 
 /** The dashboard; of a data directory without a database the empty one. */
-export const readDashboard = async (invocation: Pick<Invocation, 'directory'>): Promise<DashboardSnapshot> => {
+export const readDashboard = async (invocation: Pick<Invocation, 'directory' | 'warn'>): Promise<DashboardSnapshot> => {
   try {
     return await withQueries(invocation, (queries) => queries.dashboard());
   } catch (thrown) {
@@ -38,7 +39,7 @@ export type ResolvedSession = { readonly row: DashboardRow; readonly id: Session
 
 /** Raises `session.not_found`, or `input.invalid` when several are meant. */
 export const resolveSession = async (
-  invocation: Pick<Invocation, 'directory'>,
+  invocation: Pick<Invocation, 'directory' | 'warn'>,
   given: string,
 ): Promise<ResolvedSession> => {
   const { rows } = await readDashboard(invocation);

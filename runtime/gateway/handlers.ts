@@ -47,7 +47,13 @@ export const createHandlers = ({
   clients,
   onStopRequested,
 }: HandlerSurroundings): Handlers => ({
-  health: () => ({ ok: true, pid: process.pid, version, position: runtime.head() }),
+  health: () => ({
+    ok: true,
+    pid: process.pid,
+    version,
+    position: runtime.head(),
+    readOnly: runtime.readOnly()?.toPlain() ?? null,
+  }),
   dashboard: () => runtime.dashboard(),
   session: ({ parameters }) => runtime.session(sessionId(parameters.id)),
   history: ({ parameters, query }) => {

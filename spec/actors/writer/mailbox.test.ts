@@ -1,16 +1,16 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { encodeFact } from '../../../actors/protocol/events.ts';
-import type { RunKey, Seq } from '../../../actors/protocol/ids.ts';
+import type { RunId, RunKey, Seq } from '../../../actors/protocol/ids.ts';
 import { maxCommitEvents, type WriterReply, type WriterRequest } from '../../../actors/protocol/writer-messages.ts';
 import { createMailbox, type Sender } from '../../../actors/writer/mailbox.ts';
-import { at, message, openLogWorld, status } from '../../support/log-world.ts';
+import { at, message, newId, openLogWorld, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('mailbox');
 
 /** A mailbox over a real log, whose moments of commit and retry the test chooses. */
-const openMailbox = () => {
-  const world = openLogWorld();
+const openMailbox = (world = openLogWorld()) => {
   const scheduled: (() => void)[] = [];
   const retries: (() => void)[] = [];
   const commits: number[] = [];
@@ -22,6 +22,7 @@ const openMailbox = () => {
     },
     onCommitted: () => notices.push('committed'),
     onPaused: () => notices.push('paused'),
+    onDamaged: () => notices.push('damaged'),
     onResumed: () => notices.push('resumed'),
     schedule: (callback) => scheduled.push(callback),
     scheduleRetry: (callback) => retries.push(callback),
@@ -145,6 +146,7 @@ test('what follows a commit is no part of it: an error there does not have it tr
       throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' });
     },
     onPaused: () => {},
+    onDamaged: () => {},
     onResumed: () => {},
     schedule: (callback) => scheduled.push(callback),
     scheduleRetry: () => {
@@ -156,6 +158,62 @@ test('what follows a commit is no part of it: an error there does not have it tr
   assert.throws(() => scheduled.shift()?.(), /disk I\/O error/);
   assert.is(from.replies.length, 1, 'it was acknowledged, for it is committed');
   assert.is(retries, 0);
+  world.close();
+});
+
+test('a disk that refused only commands is tried by the next one, and the writer goes on', () => {
+  const { world, mailbox, notices, tick, retry } = openMailbox();
+  const { runKey, sessionId } = world.openSession();
+  world.append(runKey, status('completed'));
+  const from = sender();
+  const pages = Number(world.database.pragma('page_count', { simple: true }));
+  world.database.pragma(`max_page_count = ${pages}`);
+  mailbox.post(from, {
+    kind: 'begin_run',
+    requestId: 1,
+    sessionId,
+    runId: newId() as RunId,
+    events: [encodeFact(message('x'.repeat(100_000)))],
+    closeOpenRun: [],
+  });
+  tick();
+  assert.equal(notices, ['paused']);
+  world.database.pragma('max_page_count = 1000000');
+  retry();
+  assert.equal(notices, ['paused', 'resumed']);
+  mailbox.post(from, { kind: 'remove_session', requestId: 2, sessionId, occurredAt: at(9) });
+  tick();
+  const answer = from.replies.at(-1);
+  assert.is(answer?.kind === 'answer' && answer.answer.kind, 'removed');
+  world.close();
+});
+
+test('a damaged database is not written any more: commands are refused for good, appends are not acknowledged', () => {
+  const filled = openLogWorld();
+  const sessions = Array.from({ length: 100 }, (_, index) => filled.openSession(`session ${index} ${'x'.repeat(200)}`));
+  for (const { runKey } of sessions) filled.append(runKey, status('completed'));
+  filled.close();
+  const bytes = readFileSync(filled.path);
+  const index = sessions.findIndex((_, at) => at > 10 && bytes.includes(`session ${at} x`));
+  const victim = sessions[index];
+  if (victim === undefined) throw new Error('no session has a page');
+  const page = Math.floor(bytes.lastIndexOf(`session ${index} x`) / 4096) * 4096;
+  writeFileSync(filled.path, bytes.fill(0xff, page, page + 8));
+
+  const { mailbox, notices, tick, world } = openMailbox(openLogWorld({ path: filled.path }));
+  const from = sender();
+  const last = sessions.at(-1);
+  if (last === undefined) throw new Error('there is one');
+  mailbox.post(from, append(last.runKey, 3));
+  mailbox.post(from, { kind: 'remove_session', requestId: 1, sessionId: victim.sessionId, occurredAt: at(9) });
+  tick();
+  assert.equal(notices, ['damaged']);
+  mailbox.post(from, { kind: 'remove_session', requestId: 2, sessionId: last.sessionId, occurredAt: at(9) });
+  assert.equal(
+    from.replies.map((reply) => reply.kind === 'answer' && reply.answer.kind === 'failed' && reply.answer.error.code),
+    ['store.damaged', 'store.damaged'],
+  );
+  assert.is(mailbox.depth().events, 1, 'what an agent said waits');
   world.close();
 });
 

@@ -94,6 +94,7 @@ export const createModel = (options: ModelOptions) => {
         published = position;
       },
       onPaused: () => {},
+      onDamaged: () => {},
       onResumed: () => {},
       schedule: (callback) => {
         steps.drain = callback;

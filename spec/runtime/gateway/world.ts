@@ -129,6 +129,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     overview: (...call) => note({ run: 1, runId, lastSeq: 0, upTo: 0, stays: [], marks: [] }, 'overview', ...call),
     whatIf: (...call) => note({ before: standing, steps: [] }, 'whatIf', ...call),
     verify: () => Promise.resolve({ ok: true, events: events.length, sessions: 1, lost: 0 }),
+    readOnly: () => null,
     agents: () => Promise.resolve([]),
     watchMachine: () => () => {},
     watchActors: (listener) => {
