@@ -15,7 +15,8 @@ export type Route =
   | { readonly kind: 'dashboard' }
   | { readonly kind: 'session'; readonly id: string; readonly at: EventAddress | null }
   | { readonly kind: 'search'; readonly terms: SearchTerms }
-  | { readonly kind: 'new' };
+  | { readonly kind: 'new' }
+  | { readonly kind: 'actors' };
 
 /** An event's place in its session. */
 export type EventAddress = { readonly run: number; readonly seq: number };
@@ -26,6 +27,7 @@ export const parseRoute = (hash: string): Route => {
   if (head === 'session' && id) return { kind: 'session', id, at: at === 'at' ? parsePlace(place ?? '') : null };
   if (head === 'search') return { kind: 'search', terms: parseTerms(new URLSearchParams(query)) };
   if (head === 'new') return { kind: 'new' };
+  if (head === 'actors') return { kind: 'actors' };
   return { kind: 'dashboard' };
 };
 
@@ -35,6 +37,8 @@ export const formatRoute = (route: Route): string => {
       return '#/';
     case 'new':
       return '#/new';
+    case 'actors':
+      return '#/actors';
     case 'session': {
       const place = route.at === null ? '' : `/at/${route.at.run}:${route.at.seq}`;
       return `#/session/${encodeURIComponent(route.id)}${place}`;

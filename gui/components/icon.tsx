@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 
 /** Drawn on a grid of 16 with lines of 1.5. */
 const shapes = {
+  actors: <path d="M2.5 3h4v4h-4zM2.5 9.5h4V13h-4zM10 6h3.5v4H10zM6.5 5 10 7.5M6.5 11.2 10 8.5" />,
   add: <path d="M8 3v10M3 8h10" />,
   attention: <path d="M4 11V7a4 4 0 0 1 8 0v4l1.2 1.5H2.8zM6.8 14.2h2.4" />,
   back: <path d="M9.5 3.5 5 8l4.5 4.5" />,

@@ -1,5 +1,6 @@
 import { classes } from '../components/classes.ts';
-import { currentRoute, formatRoute } from '../route.ts';
+import { currentRoute, formatRoute, type Route } from '../route.ts';
+import { ActorsPage } from './actors-page.tsx';
 import { Dashboard } from './dashboard.tsx';
 import { SearchPage } from './search-page.tsx';
 import { SessionPane } from './session-pane.tsx';
@@ -11,16 +12,27 @@ export const Shell = () => {
   return (
     <div class={classes('shell', route.kind === 'session' && 'shell-with-session')}>
       <TopBar />
-      {route.kind === 'search' ? (
-        <main class="panes">
-          <SearchPage terms={route.terms} />
-        </main>
-      ) : (
-        <main class="panes">
-          <Dashboard />
-          {route.kind === 'session' && <SessionPane id={route.id} key={formatRoute(route)} />}
-        </main>
-      )}
+      <main class="panes">
+        <Page route={route} />
+      </main>
     </div>
   );
+};
+
+const Page = ({ route }: { readonly route: Route }) => {
+  switch (route.kind) {
+    case 'search':
+      return <SearchPage terms={route.terms} />;
+    case 'actors':
+      return <ActorsPage />;
+    case 'dashboard':
+    case 'session':
+    case 'new':
+      return (
+        <>
+          <Dashboard />
+          {route.kind === 'session' && <SessionPane id={route.id} key={formatRoute(route)} />}
+        </>
+      );
+  }
 };

@@ -80,6 +80,7 @@ const moreItems = (): readonly MenuItem[] => [
       overlay.value = { kind: 'palette' };
     },
   },
+  { label: 'Actors at work', icon: 'actors', run: () => navigate({ kind: 'actors' }) },
   {
     label: 'Keyboard help',
     icon: 'help',

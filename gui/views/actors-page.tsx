@@ -1,0 +1,26 @@
+import { Button } from '../components/button.tsx';
+import { lazyView } from '../components/lazy-view.tsx';
+import { navigate } from '../route.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
+
+const ActorsView = lazyView(() => import('../actors/actors-view.tsx').then((file) => file.ActorsView));
+
+/** The actor system, live: reached from the palette and the window's menu. */
+export const ActorsPage = () => (
+  <section class="actors-page" aria-label="Actors">
+    <ConnectionBanner />
+    <div class="actors-scroll">
+      <header class="actors-head">
+        <Button
+          look="bare"
+          icon="back"
+          label="Back to the sessions (Esc)"
+          onClick={() => navigate({ kind: 'dashboard' })}
+        />
+        <h1>Actors</h1>
+        <p class="quiet">What runs in which thread now, and how events flow into the log.</p>
+      </header>
+      <ActorsView />
+    </div>
+  </section>
+);
