@@ -133,7 +133,8 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
 
   const start = (epochKey: EpochKey | null): Promise<Ready> =>
     new Promise((resolve, reject) => {
-      worker = spare ?? loadWriterThread();
+      // A thread that has ended has no number any more.
+      worker = spare === null || spare.threadId === -1 ? loadWriterThread() : spare;
       spare = null;
       worker.ref();
       tell({ kind: 'open', options: { ...options.writer, epochKey } });

@@ -7,6 +7,8 @@ const begins = words[0] === 'serve' && !['--background', '--help', '-h'].some((w
 // nothing until it is told what to open, and keeps no process alive.
 const writerThread = begins ? (await import('../writer-thread.ts')).loadWriterThread() : null;
 writerThread?.unref();
+// One that cannot load is not used; whoever needs a writer then loads another, hears why and says so.
+writerThread?.on('error', () => {});
 
 const { runCommandLine } = await import('./program.ts');
 // Not process.exit: what was written to a pipe is still on its way.
