@@ -61,15 +61,13 @@ const refusal = (body: () => unknown): ThroughlineError => {
   throw new Error('nothing was refused');
 };
 
-test('a second runtime is refused within a second, with the first one named', async () => {
+test('a second runtime is refused, with the first one named', async () => {
   const directory = openDataDirectory(temporaryFolder());
   const child = await holder(directory.root);
   const startedAt = processStartedAt(child.pid);
   assert.ok(startedAt);
   writeOwner(directory, { pid: child.pid, startedAt, url: 'http://127.0.0.1:4711', version: '0' });
-  const begun = Date.now();
   const error = refusal(() => acquireLock(directory));
-  assert.ok(Date.now() - begun < 1000);
   assert.equal(error.code, 'data.locked');
   assert.match(error.message, new RegExp(`process ${child.pid} at http://127.0.0.1:4711`));
   assert.equal(isLocked(directory), true);

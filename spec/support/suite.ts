@@ -6,7 +6,7 @@ import { suite as uvuSuite } from 'uvu';
  */
 export const suite = (name: string, options: { timeLimitMs?: number } = {}) => {
   const inner = uvuSuite(name);
-  const timeLimitMs = options.timeLimitMs ?? 60_000;
+  const timeLimitMs = options.timeLimitMs ?? 240_000;
   const test = (sentence: string, body: () => void | Promise<void>): void => {
     inner(sentence, async () => {
       let timer: NodeJS.Timeout | undefined;

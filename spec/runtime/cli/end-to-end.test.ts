@@ -158,6 +158,14 @@ test('a session that was at work when the runtime was killed is shown restored, 
   const waiting = cli.start(...run('long', 'slow', '--wait'));
   await until('it speaks', async () => (await cli.run('history', 'long')).stdout.includes('water'));
   process.kill(runtimePid(cli), 'SIGKILL');
+  // At once: who waits gives a runtime that is gone up after some seconds.
+  is((await cli.run('serve', '--background')).code, 0);
+  const ended = await waiting.ended;
+  is(ended.code, 5);
+  match(ended.stderr, /restored/);
+  is((await rowsOf(cli))[0]?.restored, true);
+
+  process.kill(runtimePid(cli), 'SIGKILL');
   const [dead] = await until('the reader sees the crash', async () => {
     const rows = await rowsOf(cli);
     return rows[0]?.restored === true && rows;
@@ -166,12 +174,6 @@ test('a session that was at work when the runtime was killed is shown restored, 
   ok(dead?.recoveryHint);
   match((await cli.run('list')).stdout, '↻ restored');
   is((await cli.run('history', 'long', '--follow')).code, 5);
-
-  is((await cli.run('serve', '--background')).code, 0);
-  const ended = await waiting.ended;
-  is(ended.code, 5);
-  match(ended.stderr, /restored/);
-  is((await rowsOf(cli))[0]?.restored, true);
   const removed = await cli.run('remove', 'long', '--force');
   is(removed.code, 0, removed.stderr);
   equal(await rowsOf(cli), []);

@@ -51,12 +51,14 @@ test('whatever goes in, nothing comes out that a terminal obeys', () => {
 });
 
 test('a megabyte made to be slow is not', () => {
-  const begun = performance.now();
+  // The processor's time, not the clock's: a busy machine is no fault.
+  const before = process.cpuUsage();
   for (const piece of ['\u001b]', '\u009d', '\u001b[', '\u001b[1;', '\n', ' ', '\r', '\u200d', '\u001bP\u001b']) {
     sanitise(`${piece.repeat(1_000_000 / piece.length)}x`);
     sanitiseLine(`${piece.repeat(1_000_000 / piece.length)}x`);
   }
-  ok(performance.now() - begun < 10_000);
+  const { user, system } = process.cpuUsage(before);
+  ok((user + system) / 1_000 < 10_000);
 });
 
 test('a line of JSON is safe to look at and parses to the same value', () => {
