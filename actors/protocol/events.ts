@@ -165,6 +165,8 @@ export type EncodedFact = {
   readonly type: EventType;
   readonly payload: string;
   readonly occurredAt: Timestamp;
+  /** Where the run's machine stands after this fact, now and then: stored beside the log, no part of it. */
+  readonly snapshot?: string;
 };
 
 export const encodeFact = (fact: Fact): EncodedFact => ({

@@ -9,19 +9,24 @@ const inspectedContext = z.object({
   prompt: z.string(),
   openApprovals: z.array(z.string()),
   openToolCalls: z.array(z.string()),
+  wasDenied: z.boolean(),
   interruptAttempts: z.number().int(),
   stopReason: z.string().nullable(),
   failureReason: z.string().nullable(),
 });
 export type InspectedContext = Readonly<z.infer<typeof inspectedContext>>;
 
+const plainValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** What a field of a context holds that is no list. */
+export type PlainValue = z.infer<typeof plainValue>;
+
 /** How one field of the context changed: a list by what came and went, anything else by what it was and is. */
 const contextChange = z.union([
   z.object({ key: z.string(), added: z.array(z.string()), removed: z.array(z.string()) }),
   z.object({
     key: z.string(),
-    before: z.union([z.string(), z.number(), z.null()]),
-    after: z.union([z.string(), z.number(), z.null()]),
+    before: plainValue,
+    after: plainValue,
   }),
 ]);
 export type ContextChange = Readonly<z.infer<typeof contextChange>>;

@@ -19,6 +19,7 @@ import type { RunSnapshot } from '../session/machine.ts';
 import { innermost, replay, standingOf } from '../session/replay.ts';
 import type { Database } from '../sqlite.ts';
 import { keyOfSession, pageRow, toHistoryEvent } from './history-queries.ts';
+import { lastSnapshot } from './run-snapshots.ts';
 
 /** A larger payload is not sent with its step; the history has it. */
 const maxPayloadCharacters = 32_768;
@@ -112,10 +113,11 @@ const findRun = (database: Database, { id, run }: RunReference): Run => {
   });
 };
 
-/** The machine after an event of the run. */
+/** The machine after an event of the run: from the last snapshot before it, and what it heard since. */
 const machineAfter = (database: Database, run: Run, seq: number): RunSnapshot => {
-  let machine = beginningOfRun();
-  for (const row of factsBetween(database, run, { after: 0, upTo: seq, types: heard })) {
+  const from = lastSnapshot(database, run.run_key, seq);
+  let machine = from?.machine ?? beginningOfRun();
+  for (const row of factsBetween(database, run, { after: from?.seq ?? 0, upTo: seq, types: heard })) {
     const fact = decodeFact(row.type, row.payload, row.occurred_at as Timestamp);
     // The query names types of runs only.
     if (fact !== null) machine = afterFact(machine, fact as RunFact);

@@ -15,6 +15,7 @@ import {
   unbornSession,
 } from '../writer/session-projection.ts';
 import { verifyChain } from './verify-chain.ts';
+import { differenceOfMachines } from './verify-machines.ts';
 
 const eventRow = z.object({
   position: z.number(),
@@ -54,7 +55,7 @@ const describeDifference = (thrown: unknown): string => {
 /**
  * Folds the whole log, in order of position and with the epochs where they began, and compares the result with every
  * stored row. Before that it follows the hash chain: nothing was changed, and no position is empty but those that a
- * tombstone or a repair accounts for.
+ * tombstone or a repair accounts for. After it the machine of each run is folded, and held against the run's outcome.
  */
 export const verifyLog = (database: Database): VerifyReport =>
   // One read transaction: what is committed meanwhile is for the next time.
@@ -70,6 +71,8 @@ export const verifyLog = (database: Database): VerifyReport =>
       }
       compareSessions(database, fold);
       compareRuns(database, fold);
+      const difference = differenceOfMachines(database);
+      if (difference !== null) throw new Difference(difference);
       return { ok: true, ...counts(), lost: chain?.lost ?? 0 };
     } catch (thrown) {
       return { ok: false, ...counts(), difference: describeDifference(thrown) };

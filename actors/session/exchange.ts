@@ -7,7 +7,13 @@ import * as z from 'zod';
 import { ThroughlineError } from '../protocol/error.ts';
 import type { HistoryEvent } from '../protocol/events.ts';
 import type { RunId } from '../protocol/ids.ts';
-import { type ContextChange, consideredTransition, type Step, type StepPage } from '../protocol/inspection.ts';
+import {
+  type ContextChange,
+  consideredTransition,
+  type PlainValue,
+  type Step,
+  type StepPage,
+} from '../protocol/inspection.ts';
 import { applyChanges } from './apply-changes.ts';
 import { activeStates, type Statechart } from './statechart/statechart.ts';
 
@@ -246,7 +252,7 @@ const changesBetween = (before: Context, after: Context): readonly ContextChange
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
-const plain = (value: unknown): string | number | null => {
-  if (typeof value === 'string' || typeof value === 'number') return value;
+const plain = (value: unknown): PlainValue => {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   return value === null || value === undefined ? null : JSON.stringify(value);
 };

@@ -6,7 +6,7 @@
 import { type AnyTransitionDefinition, getNextTransitions } from 'xstate';
 import { type HistoryEvent, parseFact, type RunFact } from '../protocol/events.ts';
 import type { Timestamp } from '../protocol/ids.ts';
-import type { ContextChange, InspectedContext, Standing, Step } from '../protocol/inspection.ts';
+import type { ContextChange, InspectedContext, PlainValue, Standing, Step } from '../protocol/inspection.ts';
 import { afterFact, beginningOfRun, machineHears } from './fold-run.ts';
 import { type RunContext, type RunSnapshot, runMachine } from './machine.ts';
 import { activeStates, describeMachine, guardName, idOfTransition } from './statechart/statechart.ts';
@@ -81,14 +81,10 @@ const passingBy = (event: HistoryEvent): Omit<Step, 'from' | 'to'> => ({
   changes: [],
 });
 
-const contextOf = ({ context }: RunSnapshot): InspectedContext => ({
-  prompt: context.prompt,
-  openApprovals: [...context.openApprovals],
-  openToolCalls: [...context.openToolCalls],
-  interruptAttempts: context.interruptAttempts,
-  stopReason: context.stopReason,
-  failureReason: context.failureReason,
-});
+const contextOf = ({ context }: RunSnapshot): InspectedContext => {
+  const { cancelRetryMs, interruptDeadlineMs, openApprovals, openToolCalls, ...rest } = context;
+  return { ...rest, openApprovals: [...openApprovals], openToolCalls: [...openToolCalls] };
+};
 
 /**
  * The transitions that the machine looks at for this fact, innermost state first, up to the one that is taken. For a
@@ -129,13 +125,11 @@ const actionsNamed = (before: RunSnapshot, after: RunSnapshot, taken: readonly s
 
 const changesBetween = (before: RunContext, after: RunContext): readonly ContextChange[] => {
   if (before === after) return [];
+  const { openApprovals, openToolCalls, ...rest } = after;
   return [
-    ...listChange('openApprovals', before.openApprovals, after.openApprovals),
-    ...listChange('openToolCalls', before.openToolCalls, after.openToolCalls),
-    ...valueChange('prompt', before.prompt, after.prompt),
-    ...valueChange('interruptAttempts', before.interruptAttempts, after.interruptAttempts),
-    ...valueChange('stopReason', before.stopReason, after.stopReason),
-    ...valueChange('failureReason', before.failureReason, after.failureReason),
+    ...listChange('openApprovals', before.openApprovals, openApprovals),
+    ...listChange('openToolCalls', before.openToolCalls, openToolCalls),
+    ...Object.entries(rest).flatMap(([key, value]) => valueChange(key, before[key as keyof typeof rest], value)),
   ];
 };
 
@@ -150,8 +144,5 @@ const listChange = (key: string, before: readonly string[], after: readonly stri
   return added.length + removed.length === 0 ? [] : [{ key, added, removed }];
 };
 
-const valueChange = (
-  key: string,
-  before: string | number | null,
-  after: string | number | null,
-): readonly ContextChange[] => (before === after ? [] : [{ key, before, after }]);
+const valueChange = (key: string, before: PlainValue, after: PlainValue): readonly ContextChange[] =>
+  before === after ? [] : [{ key, before, after }];

@@ -14,6 +14,7 @@ import { createTranscript, type Transcript } from './agents/acp/transcript.ts';
 import { interruptEscalates } from './decide.ts';
 import { afterFact, beginningOfRun, machineHears } from './fold-run.ts';
 import { type RunSnapshot, runMachine, statusOf } from './machine.ts';
+import { encodeRunSnapshot, factsBetweenSnapshots } from './run-snapshot.ts';
 import { watchMachine } from './watch-machine.ts';
 
 /** Time as the actor has it: the machine's delays and the joining of streams run on it, so that a test can hold it. */
@@ -73,13 +74,17 @@ export const createRun = (options: RunOptions): Run => {
   let turnBegan = false;
   let retired = false;
   let lastSeq: number = begun.lastSeq;
+  let heard = 0;
   /** What the machine is being told, for who watches it. */
   let toldSeq: number | null = null;
 
   const record = (next: RunFact, onDurable?: () => void): void => {
     if (retired) return;
-    const encoded = encodeFact(next);
     ahead = afterFact(ahead, next);
+    if (machineHears(next.type)) heard += 1;
+    const isDue = machineHears(next.type) && heard % factsBetweenSnapshots === 0;
+    const snapshot = isDue ? encodeRunSnapshot(ahead) : null;
+    const encoded = snapshot === null ? encodeFact(next) : { ...encodeFact(next), snapshot };
     lastSeq += 1;
     const seq = lastSeq;
     outbox.append(encoded, () => {

@@ -39,6 +39,7 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
       'INSERT INTO session_events (position, run_key, seq, type, version, payload, occurred_at, recorded_at, hash) ' +
         'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
+    insertSnapshot: database.prepare('INSERT INTO run_snapshots (run_key, seq, snapshot) VALUES (?, ?, ?)'),
     // Relies on the unique index (run_key, seq).
     eventAt: database.prepare('SELECT type, payload FROM session_events WHERE run_key = ? AND seq = ?'),
     run: database.prepare('SELECT * FROM runs WHERE run_key = ?'),
@@ -147,12 +148,13 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
       let state = row.state;
       let session = sessionOf(sessionKey);
       let { position, hash } = end();
-      for (const { type, payload, occurredAt } of events) {
+      for (const { type, payload, occurredAt, snapshot } of events) {
         position = (position + 1) as Position;
         const seq = (state.lastSeq + 1) as Seq;
         hash = eventHash(hash, { position, runKey, seq, type, version: eventVersion, payload, occurredAt, recordedAt });
         const chained = hashBlob(hash);
         statements.insertEvent.run(position, runKey, seq, type, eventVersion, payload, occurredAt, recordedAt, chained);
+        if (snapshot !== undefined) statements.insertSnapshot.run(runKey, seq, snapshot);
         const place: EventPlace = { position, sessionKey, runKey, ordinal, seq, recordedAt };
         const fact = sessionLooksInto(type) || runLooksInto(type) ? decodeFact(type, payload, occurredAt) : null;
         state = applyToRun(state, place, fact);

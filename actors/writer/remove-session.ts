@@ -10,6 +10,9 @@ import { recordRemoved } from './log-gaps.ts';
  */
 export const deleteSessionRows = (database: Database, sessionKey: SessionKey): number => {
   recordRemoved(database, sessionKey);
+  database
+    .prepare('DELETE FROM run_snapshots WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)')
+    .run(sessionKey);
   const events = database
     .prepare('DELETE FROM session_events WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)')
     .run(sessionKey).changes;
