@@ -13,8 +13,14 @@ const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/gu;
 const steering = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 const loneSurrogate = /[\ud800-\udfff]/gu;
 
+/** Nearly every text there is: looked at once instead of five times, which a screen full of rows feels. */
+const ordinary = /^[\n\u0020-\u007e]*$/u;
+const ordinaryLine = /^(?:[\u0021-\u007e]+(?: [\u0021-\u007e]+)*)?$/u;
+
 /** Several lines, as they may be shown. */
-export const plainText = (text: string): string =>
+export const plainText = (text: string): string => (ordinary.test(text) ? text : withoutSteering(text));
+
+const withoutSteering = (text: string): string =>
   text
     .replace(/\r\n?/g, '\n')
     .replace(terminalSequence, '')
@@ -23,7 +29,6 @@ export const plainText = (text: string): string =>
     .replace(loneSurrogate, '\ufffd');
 
 /** One line: white space is folded. */
-export const plainLine = (text: string): string =>
-  plainText(text)
-    .replace(/[\s\u2028\u2029]+/gu, ' ')
-    .trim();
+export const plainLine = (text: string): string => (ordinaryLine.test(text) ? text : folded(plainText(text)));
+
+const folded = (text: string): string => text.replace(/[\s\u2028\u2029]+/gu, ' ').trim();

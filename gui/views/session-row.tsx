@@ -27,6 +27,9 @@ type RowProps = {
 /** One session: its name first; what it does and since when is quieter; what is wrong or can be done is a line below. */
 export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) => {
   const hint = isActive(row) ? row.recoveryHint : null;
+  const note = hint ?? row.failureReason;
+  const [name, agent] = [plainLine(row.name), plainLine(row.agent)];
+  const shortBranch = plainLine(row.worktree.branch?.replace(/^throughline\//, '') ?? folderName(row.repository));
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be virtualised
@@ -47,47 +50,39 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
         showMenu(new DOMRect(event.clientX, event.clientY, 0, 0), row);
       }}
     >
-      <Cell class="cell-name">
-        <span class="row-name one-line" title={plainLine(row.name)}>
-          {plainLine(row.name)}
-        </span>
-        {row.restored && (
-          <span class="badge-restored" title="It was in flight when Throughline ended, and was restored as it was">
-            <Icon name="restore" />
-            Restored
+      {cell(
+        'cell-name',
+        <>
+          <span class="row-name one-line" title={name}>
+            {name}
           </span>
-        )}
-        {row.pendingApprovals > 0 && (
-          <span class="badge-waits">
-            {row.pendingApprovals === 1 ? 'Waits for approval' : `${row.pendingApprovals} approvals wait`}
-          </span>
-        )}
-      </Cell>
-      <Cell class="cell-status">
-        <StatusChip status={row.status} hint={hint ?? row.failureReason} still={row.restored} />
-      </Cell>
-      <Cell class="cell-agent one-line" title={plainLine(row.agent)}>
-        {plainLine(row.agent)}
-      </Cell>
-      <Cell class="cell-branch one-line" title={plainLine(row.worktree.branch ?? row.repository)}>
-        {plainLine(row.worktree.branch?.replace(/^throughline\//, '') ?? folderName(row.repository))}
-      </Cell>
-      <Cell class="cell-changes numbers">
-        <Changes row={row} />
-      </Cell>
-      <Cell class="cell-usage numbers" title={usageInFull(row)}>
-        <Usage row={row} />
-      </Cell>
-      <Cell class="cell-age numbers">
-        <Age at={row.lastActivityAt} />
-      </Cell>
-      <Cell class="cell-menu">
+          {row.restored && (
+            <span class="badge-restored" title="It was in flight when Throughline ended, and was restored as it was">
+              <Icon name="restore" />
+              Restored
+            </span>
+          )}
+          {row.pendingApprovals > 0 && (
+            <span class="badge-waits">
+              {row.pendingApprovals === 1 ? 'Waits for approval' : `${row.pendingApprovals} approvals wait`}
+            </span>
+          )}
+        </>,
+      )}
+      {cell('cell-status', <StatusChip status={row.status} hint={hint ?? row.failureReason} still={row.restored} />)}
+      {cell('cell-agent one-line', agent, agent)}
+      {cell('cell-branch one-line', shortBranch, plainLine(row.worktree.branch ?? row.repository))}
+      {cell('cell-changes numbers', <Changes row={row} />)}
+      {cell('cell-usage numbers', usageParts(row), usageInFull(row))}
+      {cell('cell-age numbers', <Age at={row.lastActivityAt} />)}
+      {cell(
+        'cell-menu',
         <Button
           look="bare"
           icon="more"
           class="row-menu"
           tabIndex={-1}
-          label={`Actions for ${plainLine(row.name)}`}
+          label={`Actions for ${name}`}
           title="Actions (.)"
           aria-haspopup="menu"
           onClick={(event) => {
@@ -96,24 +91,15 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
             showMenu(event.currentTarget, row);
           }}
           onDblClick={(event) => event.stopPropagation()}
-        />
-      </Cell>
-      {(hint ?? row.failureReason) && (
-        <Cell class={classes('cell-note one-line', hint ? 'note-hint' : 'note-reason')}>
-          {plainLine(hint ?? row.failureReason ?? '')}
-        </Cell>
+        />,
       )}
+      {note !== null && cell(classes('cell-note one-line', hint ? 'note-hint' : 'note-reason'), plainLine(note))}
     </div>
   );
 });
 
-type CellProps = {
-  readonly class: string;
-  readonly title?: string | undefined;
-  readonly children: ComponentChildren;
-};
-
-const Cell = ({ class: className, title, children }: CellProps) => (
+/** A function, not a component: a screen has two hundred of them, and the first sight of the list waits for each. */
+const cell = (className: string, children: ComponentChildren, title?: string) => (
   // biome-ignore lint/a11y/useSemanticElements: a table cannot be virtualised
   // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
   <div class={className} role="gridcell" title={title}>
@@ -138,7 +124,7 @@ const Changes = ({ row }: { readonly row: DashboardRow }) => {
   );
 };
 
-const Usage = ({ row: { usage } }: { readonly row: DashboardRow }) => (
+const usageParts = ({ usage }: DashboardRow) => (
   <>
     {usage.used !== null && <span>{compactCount(usage.used)}</span>}
     {usage.cost !== null && usage.cost.amount > 0 && <span>{compactCost(usage.cost)}</span>}
