@@ -12,9 +12,11 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -87,6 +89,7 @@ export const dataDirectoryAt = (path: string): DataDirectory => {
  */
 export const openDataDirectory = (path: string): DataDirectory => {
   const directory = dataDirectoryAt(path);
+  checkParents(directory.root);
   makeFolder(directory.root);
   checkOwnFolder(directory.root);
   for (const folder of [directory.worktrees, directory.rehearsal]) {
@@ -170,6 +173,7 @@ const ownFiles = (directory: DataDirectory): readonly string[] => [
   directory.log,
   `${directory.log}.1`,
   directory.configuration,
+  ...['search.db', 'search.db-wal', 'search.db-shm', 'port', 'window.json'].map((name) => join(directory.root, name)),
 ];
 
 /** What a path names, symlinks not followed; undefined when nothing can be found there. */
@@ -193,6 +197,25 @@ const makeFolder = (path: string): void => {
     });
   }
 };
+
+/**
+ * Whoever can write in a folder above ours could take ours away and put another in its place. A folder of the kind of
+ * /tmp is fine: there everybody moves only what is their own.
+ */
+const checkParents = (path: string): void => {
+  if (!hasModes) return;
+  let parent = dirname(path);
+  while (entryAt(parent) === undefined && parent !== dirname(parent)) parent = dirname(parent);
+  for (let folder = realpathSync(parent); ; folder = dirname(folder)) {
+    const { mode } = statSync(folder);
+    if ((mode & 0o002) !== 0 && (mode & stickyBit) === 0) {
+      throw insecure(`${folder}, in which ${path} is, can be written by anybody`, `run: chmod o-w '${folder}'`);
+    }
+    if (folder === dirname(folder)) return;
+  }
+};
+
+const stickyBit = 0o1000;
 
 const checkOwnFolder = (path: string): void => {
   const found = lstatSync(path);

@@ -1,5 +1,5 @@
 /** The search index: a database of its own, so that filling it costs the log's writer nothing. */
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, rmSync } from 'node:fs';
 import { type Database, Sqlite } from '../sqlite.ts';
 
 /** Another version of the schema is not migrated: the index is made anew from the log. */
@@ -46,8 +46,8 @@ PRAGMA user_version = ${schemaVersion};
 
 /** Opens the index, or makes it. Raises what SQLite says of a damaged one. */
 export const openIndex = (path: string): Database => {
-  // For its owner alone, and SQLite gives what it keeps beside it the same mode.
-  closeSync(openSync(path, 'a', 0o600));
+  // For its owner alone, and SQLite gives what it keeps beside it the same mode. A symlink is not followed.
+  closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600));
   const database = new Sqlite(path);
   try {
     database.pragma('auto_vacuum = INCREMENTAL');

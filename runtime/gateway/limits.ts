@@ -2,7 +2,8 @@
 export type GatewayLimits = {
   readonly bodyBytes: number;
   readonly headerBytes: number;
-  readonly sockets: number;
+  /** Connections that have shown neither token nor cookie. */
+  readonly strangers: number;
   /** From the connection to the end of the headers, and to the end of the body. */
   readonly headersMs: number;
   readonly requestMs: number;
@@ -20,7 +21,8 @@ export type GatewayLimits = {
 export const gatewayLimits: GatewayLimits = {
   bodyBytes: 2 * 1024 * 1024,
   headerBytes: 16 * 1024,
-  sockets: 200,
+  // More than the system lets wait for us at once (511), so that nobody is sent away before he was listened to.
+  strangers: 600,
   headersMs: 10_000,
   requestMs: 30_000,
   idleMs: 5_000,

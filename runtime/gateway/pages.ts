@@ -4,6 +4,7 @@ import { ownWindowMark } from '../window/own-window-mark.ts';
 import { type Access, ticketPath } from './access.ts';
 import { answerHeaders, pageHeaders } from './headers.ts';
 import { readPageFile } from './page-files.ts';
+import { type Connection, userOfPeer } from './peer-user.ts';
 import { plainPage } from './plain-page.ts';
 import { splitUrl } from './router.ts';
 
@@ -18,7 +19,9 @@ export type Page = {
 export type Pages = (request: IncomingMessage) => Promise<Page | null>;
 
 export const createPages = (access: Access, folders: readonly string[]): Pages => {
-  const open = (ticket: string, search: string): Page => {
+  const open = (ticket: string, search: string, connection: Connection): Page => {
+    // A browser is given the URL on its command line, which all users of the machine can read.
+    if (!isOurs(userOfPeer(connection))) return refusedTicket;
     const cookie = access.redeemTicket(ticket);
     if (cookie === null) return refusedTicket;
     // The window of our own keeps the mark it came with: it can be asked to come to the front.
@@ -31,13 +34,18 @@ export const createPages = (access: Access, folders: readonly string[]): Pages =
     if (path === '/api' || path.startsWith('/api/')) return null;
     if (request.method !== 'GET' && request.method !== 'HEAD') return null;
     // A look ahead must not use up the ticket.
-    if (path.startsWith(ticketPath) && request.method === 'GET') return open(path.slice(ticketPath.length), search);
+    if (path.startsWith(ticketPath) && request.method === 'GET') {
+      return open(path.slice(ticketPath.length), search, request.socket);
+    }
     const file = await readPageFile(folders, path);
     if (file === null) return path === '/' ? notBuilt : null;
     const headers = pageHeaders(request.headers.host ?? '');
     return { status: 200, headers: { ...headers, 'content-type': file.contentType }, body: file.body };
   };
 };
+
+/** Ours, root's (who can do everything here anyway), or not to be known. */
+const isOurs = (user: number | null): boolean => user === null || user === 0 || user === process.getuid?.();
 
 const said = (status: number, title: string, ...sentences: readonly string[]): Page => ({
   status,

@@ -16,6 +16,7 @@ import { createPages, type Page } from './pages.ts';
 import { problemContentType, problemOf } from './problems.ts';
 import { createRouter, isOpenRoute, type Router, splitUrl } from './router.ts';
 import { createSocketClients } from './socket-clients.ts';
+import { createStrangers } from './strangers.ts';
 
 export type Gateway = {
   readonly url: string;
@@ -49,6 +50,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const limits = { ...gatewayLimits, ...options.limits };
   const access = createAccess({ token, port: () => policy?.port ?? 0 });
   const sockets = createSocketClients(runtime, log, limits);
+  const strangers = createStrangers(limits.strangers);
   const handlers = createHandlers({
     runtime,
     access,
@@ -64,6 +66,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const guarded = (request: IncomingMessage, guard: typeof guardRequest): void => {
     const refusal = policy === undefined ? starting : guard(request, policy);
     if (refusal !== null) throw refusal;
+    if (guard === guardRequest) strangers.trust(request.socket);
   };
 
   const logFailure = (error: ThroughlineError, status: number, request: IncomingMessage): void => {
@@ -118,7 +121,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       void answer(request, response);
     },
   );
-  server.maxConnections = limits.sockets;
+  server.on('connection', strangers.meet);
   server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
   const port =
     options.port === undefined && options.preferredPort
