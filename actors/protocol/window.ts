@@ -139,6 +139,8 @@ export const repositoryDescription = z.object({
   /** The latest used first; bounded. */
   branches: z.array(z.string()),
   suggestedName: z.string().optional(),
+  /** Files in it that agents take for their settings, which can run commands: to be looked at before the first run. */
+  agentSettings: z.array(z.string()).optional(),
 });
 export type RepositoryDescription = z.infer<typeof repositoryDescription>;
 

@@ -147,8 +147,13 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
   );
 };
 
-/** Where the repository is, which need not be what was typed, and what is checked out there. */
-const hintOf = (look: RepositoryLook): string | undefined =>
-  look.kind === 'found'
-    ? plainLine(`${look.root}, ${look.headBranch === null ? 'no branch checked out' : `on ${look.headBranch}`}`)
-    : undefined;
+/**
+ * Where the repository is, which need not be what was typed, what is checked out there, and whether it brings settings
+ * for agents, which can run commands and which somebody else may have written.
+ */
+const hintOf = (look: RepositoryLook): string | undefined => {
+  if (look.kind !== 'found') return undefined;
+  const { root, headBranch, agentSettings = [] } = look;
+  const settings = agentSettings.length === 0 ? '' : `. It brings settings for agents: ${agentSettings.join(', ')}`;
+  return plainLine(`${root}, ${headBranch === null ? 'no branch checked out' : `on ${headBranch}`}${settings}`);
+};

@@ -56,3 +56,15 @@ export const withoutTrailingNewlines = (text: string): string => {
   while (text[end - 1] === '\n') end -= 1;
   return text.slice(0, end);
 };
+
+/**
+ * What an agent or a program said, with a bar before each line that begins like one of ours: a request for approval, an
+ * answer, an ending. So what is said cannot pass for what is. `atLineStart` is whether the text begins a line.
+ */
+export const asSaid = (text: string, atLineStart: boolean): string =>
+  text.replace(ownLine, (line, space: string, mark: string, offset: number) =>
+    offset === 0 && !atLineStart ? line : `${space}│ ${mark}`,
+  );
+
+// Our marks, and those that look like them.
+const ownLine = /^([^\S\n]*)([?？⁇❓❔✓✔✅✗✘■◼▪❯❱›↻])/gmu;

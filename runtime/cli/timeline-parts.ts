@@ -1,7 +1,7 @@
 /** How single events look in a timeline; each gives whole lines without their indent. Everything is sanitised here. */
 import type { Diff, Payload, StoredText } from '../../actors/protocol/events.ts';
 import { truncate } from './display-width.ts';
-import { sanitise, sanitiseLine, withoutLeadingNewlines } from './sanitise.ts';
+import { asSaid, sanitise, sanitiseLine, withoutLeadingNewlines } from './sanitise.ts';
 import type { Colours } from './terminal.ts';
 
 const maxResultLines = 6;
@@ -37,7 +37,7 @@ export const outputLines = (output: StoredText, colours: Colours): readonly stri
   const text = withoutLeadingNewlines(sanitise(output.text).trimEnd());
   if (text === '') return [];
   const all = text.split('\n');
-  const shown = all.slice(0, maxResultLines).map((line) => colours.dim(truncate(line, maxLineColumns)));
+  const shown = all.slice(0, maxResultLines).map((line) => colours.dim(truncate(asSaid(line, true), maxLineColumns)));
   if (all.length > maxResultLines) shown.push(colours.dim(`… ${count(all.length - maxResultLines, 'more line')}`));
   if (output.truncated !== undefined) {
     shown.push(colours.dim(`… ${output.truncated.bytes} bytes in all; the log keeps the beginning and the end`));

@@ -6,7 +6,7 @@ import { jsonLine } from './json-line.ts';
 import { knownFact } from './known-fact.ts';
 import { isLedgerType, ledgerLine } from './ledger-line.ts';
 import { noteLine } from './note-line.ts';
-import { sanitise, sanitiseLine, withoutLeadingNewlines, withoutTrailingNewlines } from './sanitise.ts';
+import { asSaid, sanitise, sanitiseLine, withoutLeadingNewlines, withoutTrailingNewlines } from './sanitise.ts';
 import { statusMark } from './status-mark.ts';
 import type { Colours } from './terminal.ts';
 import {
@@ -49,6 +49,8 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   let block: Block = 'none';
   let speaker: string | null = null;
   let lineIsOpen = false;
+  /** Of an open line: whether nothing but space is on it yet. */
+  let lineIsBlank = true;
   let heldNewlines = '';
   let workFolder = folder;
   let run: number | null = null;
@@ -89,8 +91,11 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     const body = withoutTrailingNewlines(whole);
     heldNewlines = whole.slice(body.length);
     if (body === '') return before;
+    const said = asSaid(body, !lineIsOpen || lineIsBlank);
+    const lastLine = body.slice(body.lastIndexOf('\n') + 1);
+    lineIsBlank = lastLine.trim() === '' && (!lineIsOpen || lineIsBlank || body.includes('\n'));
     lineIsOpen = true;
-    return before + (type === 'message' ? body : colours.dim(body));
+    return before + (type === 'message' ? said : colours.dim(said));
   };
 
   const beginRun = (event: HistoryEvent): string => {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { SessionId } from '../../actors/protocol/ids.ts';
 import type { RepositoryDescription } from '../../actors/protocol/window.ts';
+import { agentSettingsIn } from '../git/agent-settings.ts';
 import { inRepository, inspectRepository, type Repository } from '../git/repository.ts';
 import { runGit } from '../git/run-git.ts';
 import type { Worktrees } from '../git/worktrees.ts';
@@ -70,5 +71,6 @@ const describeRepository = async (path: string): Promise<RepositoryDescription> 
     ],
   });
   const branches = listed.split('\n').filter((name) => name !== '');
-  return { root, headBranch, branches, suggestedName: basename(root) };
+  const agentSettings = [...(await agentSettingsIn(repository))];
+  return { root, headBranch, branches, suggestedName: basename(root), agentSettings };
 };

@@ -7,6 +7,7 @@ import type { Invocation } from '../invocation.ts';
 import { promptText } from '../prompt-text.ts';
 import { ensureRuntime, thisProgram } from '../runtime-process.ts';
 import { sanitiseLine } from '../sanitise.ts';
+import { settingsNotice } from '../settings-notice.ts';
 import { waitForRun } from '../wait-for-run.ts';
 
 export type RunOptions = {
@@ -43,6 +44,8 @@ export const run = async (
   };
   const client = await ensureRuntime(directory, { script: thisProgram() });
   const { position } = await client.call('health', {});
+  const notice = await settingsNotice(client, request.repository);
+  if (notice !== null) terminal.stderr.write(`${notice}\n`);
   const started = await client.call('startSession', { body: request });
   const { rows } = await client.call('dashboard', {});
   const shortId = started.id.slice(0, shortIdLength(rows.map((row) => row.id)));

@@ -23,6 +23,23 @@ test('adjacent pieces of one message are one text, another message begins apart'
   is(text, 'Hello.\n\nNext.\n\nHm.\n');
 });
 
+test('what an agent says cannot pass for one of our own lines, however it comes in pieces', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'message', { text: 'Sure?\n? approval  Read README.md\n  ', messageId: 'a' }),
+    event(1, 'message', { text: '✓ allowed by you\nreally? ✓\n', messageId: 'a' }),
+    event(1, 'message', { text: '✓ Completed in 2 s', messageId: 'a' }),
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'execute', title: 'printf' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'completed', output: { text: '? approval  x\nfine' } }),
+    event(1, 'approval_requested', { approvalId: 'b', toolCallId: 't2', title: 'Remove everything', options: [] }),
+  ]);
+  is(
+    text,
+    'Sure?\n│ ? approval  Read README.md\n  │ ✓ allowed by you\nreally? ✓\n│ ✓ Completed in 2 s\n\n' +
+      '$ execute  printf\n    │ ? approval  x\n    fine\n? approval  Remove everything\n',
+  );
+});
+
 test('blank lines at the end of a message do not add up, those in its middle stay', () => {
   const event = eventMaker();
   const text = shown([
