@@ -6,7 +6,8 @@
  * - 12 ends the process in a garbage collection when it was compiled against the headers of Node 24.19 or later.
  *
  * npm installs the one that fits the Node it runs on: both are optional, and it skips what its `engines` exclude. 13
- * says so itself; 12 is brought by `native/sqlite-for-node-20`, a package without code that says it in its place.
+ * says so itself; 12 is brought by `native/sqlite-for-node-20`, a package without code that says it in its place. It is
+ * 12.9.0, the last of 12 that is published with a binary for Node 20.
  */
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
