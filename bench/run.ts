@@ -13,6 +13,7 @@ import { measureAppend } from './measure/append.ts';
 import { measureAck, measureModerateLoad } from './measure/latency.ts';
 import { measureDashboard, measureHistory } from './measure/reading.ts';
 import { measureStart } from './measure/start.ts';
+import { measureWatching } from './measure/watching.ts';
 import { measureWindow } from './measure/window.ts';
 import { printFigures } from './print-figures.ts';
 
@@ -23,6 +24,7 @@ const measures: Readonly<Record<string, Measure>> = {
   load: measureModerateLoad,
   history: measureHistory,
   dashboard: measureDashboard,
+  watch: measureWatching,
   window: measureWindow,
 };
 

@@ -69,6 +69,8 @@ export type SessionHost = {
   readonly ending: () => Promise<void> | null;
 };
 
+const machineEventsEveryMs = 100;
+
 type Waiting = { readonly resolve: () => void; readonly reject: (error: ThroughlineError) => void };
 
 export const createSessionHost = (options: SessionHostOptions): SessionHost => {
@@ -194,7 +196,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         return;
       case 'machine_events':
         options.onMachineEvents(message.machine);
-        send({ kind: 'machine_events_taken' });
+        // Not at once: what happens meanwhile comes in one message instead of many, and nobody sees so fast.
+        setTimeout(() => send({ kind: 'machine_events_taken' }), machineEventsEveryMs).unref();
         return;
       case 'broken':
         breakDown(ThroughlineError.fromPlain(message.error));

@@ -1,12 +1,15 @@
 import { createBoundedEvents } from '../protocol/bounded-events.ts';
 import type { LiveMachineEvent, LiveMachineEvents } from '../protocol/live-machine.ts';
 
+/** As many as a message brings: with the pause between two that bounds what watching costs, however fast a session is. */
+const mostAtOnce = 300;
+
 /**
  * The way of a session's inspection events out of its thread: one message at a time, the next when that was taken. What
  * comes meanwhile waits, bounded, and goes together.
  */
 export const createInspectionOutlet = (send: (message: LiveMachineEvents) => void) => {
-  const waiting = createBoundedEvents();
+  const waiting = createBoundedEvents(mostAtOnce);
   let underWay = false;
 
   const flush = (): void => {
