@@ -44,21 +44,43 @@ export const stopOrphans = async (options: {
   const groups = new Set(recorded.map(({ pid }) => pid));
   const marked = (await markedProcesses(`${options.dataDirectoryId}/`)).filter(({ pid }) => !groups.has(pid));
   const found = [...recorded, ...marked];
+  if (found.length === 0) return [];
   await endAll(found);
+  await endRisen(`${options.dataDirectoryId}/`);
   return bySession(found.filter(({ sessionId }) => sessionId !== gitOwner));
 };
 
 /** Ends whatever carries a session's mark: what its agent started outside of its process group. */
-export const endMarked = async (mark: string): Promise<void> => endAll(await markedProcesses(mark));
+export const endMarked = async (mark: string): Promise<void> => {
+  const found = await markedProcesses(mark);
+  if (found.length === 0) return;
+  await endAll(found);
+  await endRisen(mark);
+};
+
+const mostRounds = 10;
+
+// Whoever is asked to end may have started another in its place. Those get no grace, and so no time to do it again.
+const endRisen = async (mark: string): Promise<void> => {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const risen = await markedProcesses(mark);
+    if (risen.length === 0) return;
+    for (const process of risen) signal(process, 'SIGKILL');
+    await passing(risen);
+  }
+};
 
 const endAll = async (found: readonly Found[]): Promise<void> => {
-  if (found.length === 0) return;
   for (const process of found) signal(process, 'SIGTERM');
-  const deadline = Date.now() + termGraceMs;
-  while (found.some(lives) && Date.now() < deadline) await pause(25);
+  await passing(found);
   for (const process of found) if (lives(process)) signal(process, 'SIGKILL');
-  const killDeadline = Date.now() + termGraceMs;
-  while (found.some(lives) && Date.now() < killDeadline) await pause(25);
+  await passing(found);
+};
+
+/** Waits until they are gone, for as long as the grace is. By a clock that nobody sets: the one on the wall may jump. */
+const passing = async (found: readonly Found[]): Promise<void> => {
+  const deadline = performance.now() + termGraceMs;
+  while (found.some(lives) && performance.now() < deadline) await pause(25);
 };
 
 const bySession = (found: readonly Found[]): readonly Orphans[] => {

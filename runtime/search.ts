@@ -33,7 +33,7 @@ export const createSearch = (options: {
 }): Search => {
   const { directory, log } = options;
   const indexPath = join(directory.root, 'search.db');
-  const budget = createRestartBudget({ ...defaultRestarts, now: Date.now });
+  const budget = createRestartBudget(defaultRestarts);
   const asked = new Map<
     number,
     { readonly resolve: (page: SearchPage) => void; readonly reject: (error: ThroughlineError) => void }

@@ -45,7 +45,7 @@ export const createSessionThreads = (options: {
   readonly log: Log;
 }): SessionThreads => {
   const { log } = options;
-  const budget = createRestartBudget({ ...defaultRestarts, now: Date.now });
+  const budget = createRestartBudget(defaultRestarts);
   const deaths = new WeakSet<object>();
   const probes = new Map<number, Probe<SessionThreadSelfSample>>();
   let deathCount = 0;

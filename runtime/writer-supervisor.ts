@@ -77,7 +77,7 @@ const retryAfterMs = 250;
 /** Starts the writer and waits until the database is open. Raises what kept it from opening (`store.…`). */
 export const startWriterSupervisor = async (options: WriterSupervisorOptions): Promise<WriterSupervisor> => {
   const { log } = options;
-  const budget = createRestartBudget({ ...defaultRestarts, now: Date.now });
+  const budget = createRestartBudget(defaultRestarts);
   const outbox = createOutbox({ schedule: setImmediate });
   const threads = new Set<MessagePort>();
   const listeners = new Set<CommitListener>();

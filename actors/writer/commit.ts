@@ -135,6 +135,7 @@ const perform = (database: Database, log: Log, epochKey: EpochKey, command: Writ
       if (sessionKey === null) throw new ThroughlineError('session.not_found', `no session ${command.sessionId}`);
       if (log.session(sessionKey).removed) return { kind: 'removed', events: 0 };
       const events = deleteSessionRows(database, sessionKey);
+      log.forgetRuns(sessionKey);
       log.append(log.ledgerOf(sessionKey), [
         encodeFact({ type: 'session_removed', payload: { events }, occurredAt: command.occurredAt }),
       ]);

@@ -6,16 +6,17 @@
 import * as z from 'zod';
 import { ThroughlineError } from '../protocol/error.ts';
 import { decodeFact, type EncodedFact, type EventPlace, eventVersion } from '../protocol/events.ts';
-import type {
-  EpochKey,
-  Ordinal,
-  Position,
-  RunId,
-  RunKey,
-  Seq,
-  SessionId,
-  SessionKey,
-  Timestamp,
+import {
+  type EpochKey,
+  ledgerOrdinal,
+  type Ordinal,
+  type Position,
+  type RunId,
+  type RunKey,
+  type Seq,
+  type SessionId,
+  type SessionKey,
+  type Timestamp,
 } from '../protocol/ids.ts';
 import { isTerminal } from '../protocol/status.ts';
 import type { Database } from '../sqlite.ts';
@@ -196,10 +197,13 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
       known = null;
     },
 
-    /** After rows were deleted behind the projections' back. */
-    forgetSession: (sessionKey: SessionKey): void => {
-      sessions.delete(sessionKey);
-      for (const [runKey, row] of runs) if (row.sessionKey === sessionKey) runs.delete(runKey);
+    /** After a session's runs were deleted, all but its ledger: nothing can be appended to them any more. */
+    forgetRuns: (sessionKey: SessionKey): void => {
+      for (const [runKey, row] of runs) {
+        if (row.sessionKey !== sessionKey || row.ordinal === ledgerOrdinal) continue;
+        runs.delete(runKey);
+        touchedRuns.delete(runKey);
+      }
     },
   };
 };

@@ -89,6 +89,7 @@ const killAgainAndAgain = async (rounds: number, before: number): Promise<{ seen
       match(row.recoveryHint ?? '', /^Throughline ended unexpectedly .*\. Resume to continue\.$/, where);
       is(row.pendingApprovals, 0, where);
     }
+    if (isLong && round % 10 === 0) say(`kill -9: ${before + round} kills so far`);
   }
 
   const seen = witness.position();
@@ -125,7 +126,9 @@ const inspectWorktree = (path: string, branch: string | null): void => {
 
 const hasSeenMore = (witness: Witness, events: number): Promise<unknown> => {
   const from = witness.position();
-  return until(`${Math.ceil(events)} more events were seen`, () => witness.position() > from + events);
+  return until(`${Math.ceil(events)} more events were seen`, () => witness.position() > from + events, {
+    timeLimitMs: 5 * 60_000,
+  });
 };
 
 /** Begins sessions until there are enough, and takes the others up again. */

@@ -110,6 +110,40 @@ test('a disk that refuses writes pauses the writer: appends wait and nothing is 
   world.close();
 });
 
+test('a disk that refused nothing but commands is tried again with the next one', () => {
+  const { world, mailbox, notices, tick, retry } = openMailbox();
+  const { runKey, sessionId } = world.openSession();
+  const from = sender();
+  const remove = (requestId: number): WriterRequest => ({
+    kind: 'remove_session',
+    requestId,
+    sessionId,
+    occurredAt: at(9),
+  });
+  const kinds = () => from.replies.map((reply) => reply.kind === 'answer' && reply.answer.kind);
+  world.database.exec('PRAGMA query_only = ON');
+  mailbox.post(from, remove(1));
+  tick();
+  assert.equal([kinds(), notices], [['failed'], ['paused']]);
+  mailbox.post(from, remove(2));
+  assert.equal(kinds(), ['failed', 'failed'], 'refused at once, until it is time to try again');
+  retry();
+  mailbox.post(from, remove(3));
+  tick();
+  assert.equal(kinds(), ['failed', 'failed', 'failed'], 'tried, and still refused');
+  world.database.exec('PRAGMA query_only = OFF');
+  retry();
+  mailbox.post(from, remove(4));
+  tick();
+  assert.equal(kinds(), ['failed', 'failed', 'failed', 'removed']);
+  assert.is(notices.at(-1), 'committed');
+  mailbox.post(from, append(runKey, 2));
+  tick();
+  const late = from.replies.at(-1);
+  assert.is(late?.kind === 'acknowledged' && late.results[0]?.kind, 'refused', 'what comes late for it is refused');
+  world.close();
+});
+
 test('the end of a run that nobody else can end waits for the disk as well', () => {
   const { world, mailbox, tick, retry } = openMailbox();
   const [one, two] = [world.openSession('one'), world.openSession('two')];
