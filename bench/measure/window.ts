@@ -27,14 +27,14 @@ const firstScripts = (): readonly string[] => {
 
 // As text: they run in the page, before all else or when they are asked.
 const watchTheSocket = `
-  window.frameBytes = [];
+  window.framesHeard = [];
   const Socket = window.WebSocket;
   window.WebSocket = class extends Socket {
     constructor(...words) {
       super(...words);
       this.addEventListener('message', ({ data }) => {
         window.arrivedAt ??= performance.now();
-        window.frameBytes.push(new Blob([data]).size);
+        window.framesHeard.push(data);
       });
     }
   };
@@ -152,9 +152,11 @@ const snapshotFigures = async (bench: Parameters<Measure>[0], browser: Browser):
       const id = shown?.replace(/^row-/u, '') ?? sessions[0] ?? '';
       const toPixel: number[] = [];
       await renameMs(page, servedLarge, id, 'before the first');
-      await page.evaluate('window.frameBytes.length = 0');
+      await page.evaluate('window.framesHeard.length = 0');
       for (const index of times(renames)) toPixel.push(await renameMs(page, servedLarge, id, `name ${index}`));
-      const patchBytes = (await page.evaluate('window.frameBytes')) as readonly number[];
+      const patchBytes = (await page.evaluate(
+        'window.framesHeard.map((text) => new Blob([text]).size)',
+      )) as readonly number[];
       await page.context().close();
       return [
         figure({

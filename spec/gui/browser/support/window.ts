@@ -48,7 +48,8 @@ export const openPage = async (options: OpenOptions = {}): Promise<Opened> => {
     reducedMotion: 'reduce',
     ...contextOptions,
   });
-  context.setDefaultTimeout(20_000);
+  // A machine that runs many of these at once takes its time.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const requests: string[] = [];
   const problems: string[] = [];
