@@ -1,5 +1,5 @@
 import { equal, is, match, not, ok } from 'uvu/assert';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { asThroughlineError, ThroughlineError } from '../../actors/protocol/error.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 import {
@@ -160,13 +160,20 @@ test('a runtime is stopped in the middle of everything, and everything is there 
   const beginning = [1, 2, 3].map(() => start(runtime, world, 'quick', { worktree: true }));
   const stopping = runtime.stop();
   is((await errorOf(runtime.prompt(running.id, 'More.'))).code, 'runtime.stopping');
-  const begun = await Promise.all(beginning);
+  const begun = await Promise.allSettled(beginning);
   await stopping;
   await stopping;
+  // A stop waits for them, but not for ever: on a busy machine some are cut off, and are restored as they were.
+  for (const outcome of begun) {
+    if (outcome.status === 'rejected') is(asThroughlineError(outcome.reason).code, 'runtime.stopping');
+  }
   equal(world.agents(), []);
   const next = await world.open();
-  for (const { id } of [running, ...begun]) {
-    const row = await rowOf(next, id);
+  const { rows } = await next.dashboard();
+  for (const outcome of begun) {
+    if (outcome.status === 'fulfilled') ok(rows.some(({ id }) => id === outcome.value.id));
+  }
+  for (const row of rows) {
     is(row.restored, row.status === 'Starting' || row.status === 'Running');
     if (row.restored) match(row.recoveryHint ?? '', 'Throughline was stopped');
   }
