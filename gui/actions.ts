@@ -3,13 +3,19 @@ import type { DashboardRow } from '../actors/protocol/dashboard.ts';
 import { call } from './api.ts';
 import type { MenuItem } from './components/menu.tsx';
 import { showError, showToast } from './components/toast.tsx';
-import { navigate } from './route.ts';
+import { type EventAddress, navigate } from './route.ts';
 import { isActive } from './state/dashboard-state.ts';
 import { openedId, overlay, selectedId } from './store.ts';
 
 export const openSession = (id: string): void => {
   selectedId.value = id;
   navigate({ kind: 'session', id, at: null });
+};
+
+/** Opens the inspector, at an event or at the end. */
+export const inspectSession = (id: string, at: EventAddress | null = null): void => {
+  selectedId.value = id;
+  navigate({ kind: 'inspect', id, at });
 };
 
 export const closeSession = (): void => {
@@ -60,6 +66,7 @@ export const sessionMenu = (row: DashboardRow): readonly MenuItem[] => {
       ? [{ label: 'Interrupt', icon: 'stop', run: () => interruptSession(row) } as const satisfies MenuItem]
       : []),
     { label: 'Rename…', icon: 'pencil', detail: 'F2', run: () => (overlay.value = { kind: 'rename', id: row.id }) },
+    { label: 'Inspect', icon: 'inspect', detail: 'I', run: () => inspectSession(row.id) },
     'line',
     ...(path === null
       ? []

@@ -4,6 +4,7 @@ import {
   copyText,
   focusFilter,
   focusList,
+  inspectSession,
   interruptSession,
   isUnderWay,
   openWorktree,
@@ -111,6 +112,13 @@ const commandsOfSession = (): readonly Command[] => {
             run: () => copyText(row.worktree.path ?? '', 'path'),
           } as const,
         ]),
+    {
+      id: 'inspect',
+      title: 'Inspect this session',
+      icon: 'inspect',
+      keys: 'I',
+      run: () => inspectSession(row.id),
+    },
     {
       id: 'rename',
       title: 'Rename this session',

@@ -1,5 +1,5 @@
 /** The keys that work everywhere in the window. Those of a list or a dialog live with it. */
-import { closeSession, focusFilter, focusList } from './actions.ts';
+import { closeSession, focusFilter, focusList, inspectSession } from './actions.ts';
 import { isMenuOpen } from './components/menu.tsx';
 import { currentRoute, navigate } from './route.ts';
 import { openedId, overlay, rowsById, selectedId } from './store.ts';
@@ -15,6 +15,10 @@ const plainKeys: Readonly<Record<string, () => void>> = {
     overlay.value = { kind: 'attention' };
   },
   l: focusList,
+  i: () => {
+    const id = openedId.value ?? selectedId.value;
+    if (id !== null && currentRoute().kind !== 'inspect') inspectSession(id);
+  },
   '/': focusFilter,
   '?': () => {
     overlay.value = { kind: 'help' };

@@ -14,6 +14,8 @@ export type SearchTerms = {
 export type Route =
   | { readonly kind: 'dashboard' }
   | { readonly kind: 'session'; readonly id: string; readonly at: EventAddress | null }
+  /** The inspector, at an event or at the end. */
+  | { readonly kind: 'inspect'; readonly id: string; readonly at: EventAddress | null }
   | { readonly kind: 'search'; readonly terms: SearchTerms }
   | { readonly kind: 'new' }
   | { readonly kind: 'actors' };
@@ -24,6 +26,7 @@ export type EventAddress = { readonly run: number; readonly seq: number };
 export const parseRoute = (hash: string): Route => {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
   const [head, id, at, place] = path.split('/').map(decoded);
+  if (head === 'session' && id && at === 'inspect') return { kind: 'inspect', id, at: parsePlace(place ?? '') };
   if (head === 'session' && id) return { kind: 'session', id, at: at === 'at' ? parsePlace(place ?? '') : null };
   if (head === 'search') return { kind: 'search', terms: parseTerms(new URLSearchParams(query)) };
   if (head === 'new') return { kind: 'new' };
@@ -42,6 +45,10 @@ export const formatRoute = (route: Route): string => {
     case 'session': {
       const place = route.at === null ? '' : `/at/${route.at.run}:${route.at.seq}`;
       return `#/session/${encodeURIComponent(route.id)}${place}`;
+    }
+    case 'inspect': {
+      const place = route.at === null ? '' : `/${route.at.run}:${route.at.seq}`;
+      return `#/session/${encodeURIComponent(route.id)}/inspect${place}`;
     }
     case 'search': {
       const query = new URLSearchParams();

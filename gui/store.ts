@@ -46,7 +46,7 @@ export const selectedId = signal<string | null>(null);
 /** The session that is open beside or over the list. */
 export const openedId = computed((): string | null => {
   const route = currentRoute();
-  return route.kind === 'session' ? route.id : null;
+  return route.kind === 'session' || route.kind === 'inspect' ? route.id : null;
 });
 
 const isLookedAt = (value: unknown): value is LookedAt =>

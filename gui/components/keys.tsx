@@ -1,8 +1,8 @@
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 
 const drawn: Readonly<Record<string, string>> = isApple
-  ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↩', Up: '↑', Down: '↓' }
-  : { Mod: 'Ctrl', Enter: '↵', Up: '↑', Down: '↓' };
+  ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↩', Up: '↑', Down: '↓', Left: '←', Right: '→' }
+  : { Mod: 'Ctrl', Enter: '↵', Up: '↑', Down: '↓', Left: '←', Right: '→' };
 
 /** Keys in words, for where no keys can be drawn: `Ctrl K`. */
 export const keyText = (keys: string): string =>

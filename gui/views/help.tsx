@@ -13,6 +13,7 @@ const groups: readonly Group[] = [
       [['A'], 'What waits for you'],
       [['/'], 'Filter the list'],
       [['L'], 'Go to the list'],
+      [['I'], 'Inspect the session'],
       [['?'], 'This help'],
       [['Esc'], 'Close, or go back'],
     ],
@@ -34,6 +35,18 @@ const groups: readonly Group[] = [
     keys: [
       [['Enter'], 'Send the prompt'],
       [['Shift+Enter'], 'New line'],
+      [['I'], 'In the timeline: why is it like this?'],
+    ],
+  },
+  {
+    title: 'In the inspector',
+    keys: [
+      [['Left', 'Right'], 'One event back or on'],
+      [['Shift+Left', 'Shift+Right'], 'One change of state'],
+      [['P', 'N'], 'The mark before, the next mark'],
+      [['Home', 'End'], 'First and last event'],
+      [['[', ']'], 'The run before, the next run'],
+      [['W'], 'What if?'],
     ],
   },
 ];

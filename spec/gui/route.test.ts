@@ -13,6 +13,14 @@ const anyRoute: fc.Arbitrary<Route> = fc.oneof(
   fc.constant<Route>({ kind: 'new' }),
   fc.record(
     {
+      kind: fc.constant('inspect' as const),
+      id: fc.uuid(),
+      at: fc.option(fc.record({ run: fc.nat(99), seq: fc.nat(99_999) }, plain)),
+    },
+    plain,
+  ),
+  fc.record(
+    {
       kind: fc.constant('session' as const),
       id: fc.uuid(),
       at: fc.option(fc.record({ run: fc.nat(99), seq: fc.nat(99_999) }, plain)),

@@ -7,6 +7,7 @@ import { ApprovalView } from './approval-view.tsx';
 import { EndView, ErrorView, InterruptView, PlanView, QuietView, RunView, UnknownView } from './line-views.tsx';
 import { MessageView, PromptView, ThinkingView } from './spoken-view.tsx';
 import { ToolView } from './tool-view.tsx';
+import { WhyButton } from './why-button.tsx';
 
 export type ItemViewProps = { readonly item: Item; readonly isMarked: boolean };
 
@@ -22,6 +23,7 @@ export const ItemView = memo(({ item, isMarked }: ItemViewProps) => {
     >
       {item.recovered && <p class="recovered">Told again by the agent when its conversation was loaded</p>}
       <Content item={item} />
+      <WhyButton item={item} />
     </article>
   );
 });

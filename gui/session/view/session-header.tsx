@@ -1,5 +1,5 @@
 import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
-import { closeSession, sessionMenu } from '../../actions.ts';
+import { closeSession, inspectSession, sessionMenu } from '../../actions.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -22,6 +22,15 @@ export const SessionHeader = () => {
         {session !== null && (
           <>
             <StatusChip status={session.status} hint={session.recoveryHint} still={session.restored} />
+            <Button
+              look="bare"
+              icon="inspect"
+              class="session-inspect"
+              title="See the machine of this session, live and back in time (I)"
+              onClick={() => inspectSession(session.id)}
+            >
+              Inspect
+            </Button>
             <Button
               look="bare"
               icon="more"

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import type { VirtualizerHandle } from 'virtua';
+import { inspectSession } from '../../actions.ts';
 import { type Item, placeOfItem } from '../model/item.ts';
 import type { Place } from '../model/place.ts';
 import type { Direction } from '../state/session-source.ts';
@@ -8,9 +9,12 @@ import { useSession } from './session-context.ts';
 
 type Listed = { readonly list: RefObject<VirtualizerHandle | null>; readonly items: readonly Item[] };
 
-/** The keys of the timeline: `Home`, `End`, and `[` and `]` for what needs attention before and after. */
+/**
+ * The keys of the timeline: `Home`, `End`, `[` and `]` for what needs attention before and after, and `i` for why what is
+ * marked, or in the middle, is as it is.
+ */
 export const useTimelineKeys = ({ list, items }: Listed): ((event: KeyboardEvent) => void) => {
-  const { state } = useSession();
+  const { id, state } = useSession();
   const jump = (direction: Direction): void => {
     void state.jump(
       jumpKinds.attention.types,
@@ -22,7 +26,10 @@ export const useTimelineKeys = ({ list, items }: Listed): ((event: KeyboardEvent
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
     if (event.key === 'End') void state.goToEnd();
     else if (event.key === 'Home') void state.goTo({ run: 0, seq: 1 });
-    else if (event.key === ']') jump('next');
+    else if (event.key === 'i') {
+      const place = placeInSight(state.target.peek()?.place ?? null, list, items);
+      inspectSession(id, place !== null && place.run > 0 ? place : null);
+    } else if (event.key === ']') jump('next');
     else if (event.key === '[') jump('previous');
     else return;
     event.preventDefault();

@@ -1,0 +1,94 @@
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { Button } from '../components/button.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { StatusChip } from '../components/status-chip.tsx';
+import { type EventAddress, navigate } from '../route.ts';
+import { visibleLine } from '../session/text/visible.ts';
+import { dashboard, rowsById } from '../store.ts';
+import { runtimeSource } from './state/inspector-source.ts';
+import { createInspectorScope, type InspectorScope } from './view/inspector-context.ts';
+import { InspectorStage } from './view/inspector-stage.tsx';
+
+export type InspectorViewProps = {
+  readonly id: string;
+  /** The event it opens at; otherwise the last one. */
+  readonly at: EventAddress | null;
+};
+
+/** How long the place has to stay the same until it is in the address. */
+const settledMs = 300;
+
+/** One session's machine, back in time. */
+export const InspectorView = ({ id, at }: InspectorViewProps) => <Inspector key={id} id={id} at={at} />;
+
+const Inspector = ({ id, at }: InspectorViewProps) => {
+  const scope = useMemo(() => createInspectorScope(runtimeSource(id), at, id), [id]);
+  const { state } = scope;
+  const row = rowsById.value.get(id);
+  const place = state.place.value;
+
+  // The address may lead elsewhere in what is open already. What was written there from here is no news: meanwhile a
+  // hand may have moved on.
+  const written = useRef(at);
+  useEffect(() => {
+    if (at === null || (at.run === written.current?.run && at.seq === written.current.seq)) return;
+    written.current = at;
+    state.goTo(at);
+  }, [state, at?.run, at?.seq]);
+
+  useEffect(() => {
+    if (place === null || place.seq === 0) return;
+    const timer = setTimeout(() => {
+      written.current = place;
+      navigate({ kind: 'inspect', id, at: place }, { replace: true });
+    }, settledMs);
+    return () => clearTimeout(timer);
+  }, [id, place]);
+
+  const leave = (): void => navigate({ kind: 'session', id, at: place?.seq === 0 ? null : place });
+
+  const header = (
+    <header class="inspector-header">
+      <Button look="bare" icon="back" label="Back to the timeline (Esc)" class="session-back" onClick={leave} />
+      <h1 class="one-line">
+        <span class="quiet">Inspector · </span>
+        {visibleLine(row?.name ?? '')}
+      </h1>
+      {row !== undefined && <StatusChip status={row.status} still={row.restored} />}
+      <LiveNote scope={scope} />
+    </header>
+  );
+
+  if (dashboard.value !== null && row === undefined && state.track.value !== null) {
+    return (
+      <section class="inspector" aria-label="Inspector">
+        <EmptyState title="This session was removed">
+          <p>Its events, and with them its steps, are gone.</p>
+          <Button onClick={() => navigate({ kind: 'dashboard' })}>To the sessions</Button>
+        </EmptyState>
+      </section>
+    );
+  }
+  return <InspectorStage scope={scope} header={header} onLeave={leave} />;
+};
+
+/** Whether the place moves with the run. */
+const LiveNote = ({ scope: { state } }: { readonly scope: InspectorScope }) => {
+  const runs = state.runs.value ?? [];
+  const isUnderWay = runs.at(-1)?.outcome === null;
+  if (!isUnderWay) return null;
+  return state.following.value ? (
+    <span class="live-note">Follows the run</span>
+  ) : (
+    <Button
+      look="bare"
+      icon="chevron"
+      onClick={() => {
+        const last = runs.at(-1);
+        if (last !== undefined) state.goTo({ run: last.run, seq: Number.MAX_SAFE_INTEGER });
+      }}
+    >
+      Jump to now
+    </Button>
+  );
+};
