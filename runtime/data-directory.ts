@@ -2,7 +2,7 @@
  * The folder that holds everything one Throughline keeps: its database, lock, token, log and worktrees. It belongs to
  * one person; nobody else may read or write it, and no symlink in it may lead our writes somewhere else.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -81,6 +81,10 @@ export const dataDirectoryAt = (path: string): DataDirectory => {
     rehearsal: join(root, 'rehearsal'),
   };
 };
+
+/** What marks the processes of a data directory, so that those of another are left alone. */
+export const dataDirectoryIdOf = ({ root }: DataDirectory): string =>
+  createHash('sha256').update(root).digest('hex').slice(0, 16);
 
 /**
  * Makes the data directory if there is none, for its owner alone (0700), and gives its paths.

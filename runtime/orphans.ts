@@ -70,6 +70,10 @@ const endRisen = async (mark: string): Promise<void> => {
   }
 };
 
+/** Processes that carry the mark of a data directory, without touching them. */
+export const findMarked = async (dataDirectoryId: string): Promise<readonly { readonly pid: number }[]> =>
+  markedProcesses(`${dataDirectoryId}/`);
+
 const endAll = async (found: readonly Found[]): Promise<void> => {
   for (const process of found) signal(process, 'SIGTERM');
   await passing(found);

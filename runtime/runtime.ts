@@ -2,7 +2,6 @@
  * The runtime: every command of a person, carried out over the actors. Facts first (the writer), then effects (git,
  * agents). What must not overlap on one session is refused while it is under way.
  */
-import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { NewSession } from '../actors/protocol/api.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/error.ts';
@@ -17,7 +16,7 @@ import { createActorSystem } from './actor-system/actor-system.ts';
 import { createMachineWatchers } from './actor-system/machine-watchers.ts';
 import { describeAgents, findAgent } from './agents/find-agent.ts';
 import type { Configuration } from './configuration.ts';
-import type { DataDirectory } from './data-directory.ts';
+import { type DataDirectory, dataDirectoryIdOf } from './data-directory.ts';
 import { createOneAtATime } from './git/one-at-a-time.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { createLifecycles } from './lifecycles.ts';
@@ -65,7 +64,7 @@ const now = (): Timestamp => Date.now() as Timestamp;
 /** Brings the actors together over a writer whose epoch is open. */
 export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & { readonly faults: Faults }> => {
   const { directory, configuration, log } = options;
-  const dataDirectoryId = createHash('sha256').update(directory.root).digest('hex').slice(0, 16);
+  const dataDirectoryId = dataDirectoryIdOf(directory);
   const { writer } = options;
   const readers = createReaders({ databasePath: directory.database, log });
   const threads = createSessionThreads({ writer, thread: { programVersion: options.programVersion }, log });

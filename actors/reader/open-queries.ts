@@ -92,8 +92,10 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       hint: 'it is made when the runtime starts for the first time',
     });
   }
+  let opened: Database | undefined;
   try {
     const database = new Sqlite(databasePath, { readonly: true });
+    opened = database;
     database.pragma('trusted_schema = OFF');
     database.pragma('query_only = ON');
     refuseForeign(database, databasePath);
@@ -118,6 +120,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       close: () => database.close(),
     };
   } catch (thrown) {
+    opened?.close();
     throw asStoreError(databasePath, thrown);
   }
 };

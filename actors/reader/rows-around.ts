@@ -5,7 +5,10 @@ import { isCorruption } from '../writer/corruption.ts';
 const rowsAtOnce = 500;
 
 /** A table whose rows are kept by an integer key, from 1. */
-export type KeyedTable = { readonly name: 'session_events' | 'sessions' | 'runs' | 'epochs'; readonly key: string };
+export type KeyedTable = {
+  readonly name: 'session_events' | 'sessions' | 'runs' | 'epochs' | 'log_gaps';
+  readonly key: string;
+};
 
 /**
  * The rows of a table in the order of their keys, up to `last`. Where a page of the file cannot be read, each key is
@@ -41,7 +44,8 @@ export const largestKey = (database: Database, { name, key }: KeyedTable, otherw
   return Math.max(otherwise, ...keys);
 };
 
-const orNull = <Value>(read: () => Value): Value | null => {
+/** What a reading gives, or null where SQLite finds the file damaged. */
+export const orNull = <Value>(read: () => Value): Value | null => {
   try {
     return read();
   } catch (thrown) {

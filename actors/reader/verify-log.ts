@@ -41,6 +41,13 @@ type Fold = {
   removedEvents: number;
 };
 
+/** Folds a log whose chain is broken on record: what each session and run is by the events that are left. */
+export const foldRepairedLog = (database: Database): Pick<Fold, 'sessions' | 'runs'> => {
+  const fold: Fold = { sessions: new Map(), runs: new Map(), events: 0, removedEvents: 0 };
+  foldLog(database, fold, true);
+  return fold;
+};
+
 class Difference extends Error {}
 
 /** Whatever shows that something is not as it was written, in words; any other error is raised again. */
@@ -57,27 +64,35 @@ const describeDifference = (thrown: unknown): string => {
  * stored row. Before that it follows the hash chain: nothing was changed, and no position is empty but those that a
  * tombstone or a repair accounts for. After it the machine of each run is folded, and held against the run's outcome.
  */
-export const verifyLog = (database: Database): VerifyReport =>
-  // One read transaction: what is committed meanwhile is for the next time.
-  database.transaction((): VerifyReport => {
-    const fold: Fold = { sessions: new Map(), runs: new Map(), events: 0, removedEvents: 0 };
-    const counts = () => ({ events: fold.events, sessions: livingSessions(fold) });
-    try {
-      const chain = hasChain(database) ? verifyChain(database) : null;
-      if (chain?.difference) throw new Difference(chain.difference);
-      foldLog(database, fold, (chain?.lost ?? 0) > 0);
-      if (chain !== null && fold.removedEvents !== chain.removed) {
-        throw new Difference(`${chain.removed} events were removed, the tombstones account for ${fold.removedEvents}`);
-      }
-      compareSessions(database, fold);
-      compareRuns(database, fold);
-      const difference = differenceOfMachines(database);
-      if (difference !== null) throw new Difference(difference);
-      return { ok: true, ...counts(), lost: chain?.lost ?? 0 };
-    } catch (thrown) {
-      return { ok: false, ...counts(), difference: describeDifference(thrown) };
-    }
-  })();
+export const verifyLog = (database: Database): VerifyReport => {
+  const fold: Fold = { sessions: new Map(), runs: new Map(), events: 0, removedEvents: 0 };
+  const counts = () => ({ events: fold.events, sessions: livingSessions(fold) });
+  try {
+    // One read transaction: what is committed meanwhile is for the next time. An error leaves it as an error, because
+    // after some of them SQLite has nothing left to commit.
+    const lost = database.transaction(() => compareAll(database, fold))();
+    return { ok: true, ...counts(), lost };
+  } catch (thrown) {
+    return { ok: false, ...counts(), difference: describeDifference(thrown) };
+  }
+};
+
+/** Raises the first difference; gives how many events were lost before a repair. */
+const compareAll = (database: Database, fold: Fold): number => {
+  const chain = hasChain(database) ? verifyChain(database) : null;
+  if (chain?.difference) throw new Difference(chain.difference);
+  foldLog(database, fold, (chain?.lost ?? 0) > 0);
+  if (chain !== null && fold.removedEvents !== chain.removed) {
+    throw new Difference(`${chain.removed} events were removed, the tombstones account for ${fold.removedEvents}`);
+  }
+  compareSessions(database, fold);
+  compareRuns(database, fold);
+  const lost = chain?.lost ?? 0;
+  // Of a run whose events were lost in part, the machine cannot be asked to have seen them all.
+  const difference = lost === 0 ? differenceOfMachines(database) : null;
+  if (difference !== null) throw new Difference(difference);
+  return lost;
+};
 
 const livingSessions = (fold: Fold): number =>
   [...fold.sessions.values()].reduce((count, state) => count + (state.removed ? 0 : 1), 0);

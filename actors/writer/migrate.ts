@@ -28,15 +28,23 @@ export const readMigrations = (folder: string): readonly Migration[] => {
  * Brings a database to the newest schema: each step in a transaction of its own, the version in `user_version`.
  * Before the first step an existing database is copied aside (`<path>.before-0002`), so that a person can go back.
  *
+ * With `setsAside` false it is not: for a copy that is itself one.
+ *
  * Gives the path of that copy, or null if none was needed. Raises `store.newer` for a database of a newer program and
  * leaves it untouched.
  */
-export const migrate = (database: Database, path: string, migrations: readonly Migration[]): string | null => {
+export const migrate = (
+  database: Database,
+  path: string,
+  migrations: readonly Migration[],
+  { setsAside = true }: { readonly setsAside?: boolean } = {},
+): string | null => {
   const current = refuseNewer(database, path, migrations);
   const pending = migrations.slice(current);
   const [first] = pending;
   if (first === undefined) return null;
-  const copy = current === 0 ? null : setAside(database, `${path}.before-${String(first.version).padStart(4, '0')}`);
+  const copy =
+    current === 0 || !setsAside ? null : setAside(database, `${path}.before-${String(first.version).padStart(4, '0')}`);
   for (const migration of pending) {
     database
       .transaction(() => {

@@ -101,7 +101,7 @@ export const refuseLoss = (path: string, mark: FoundMark): void => {
 
 // Made under another name and moved when whole: a file under the real name is never a half-made database, so an
 // emptied one is recognised as damage instead of being taken for a first start.
-const createStore = (path: string, migrations: readonly Migration[]): void => {
+export const createStore = (path: string, migrations: readonly Migration[]): void => {
   const unfinished = `${path}.new`;
   for (const leftover of [unfinished, `${unfinished}-journal`]) rmSync(leftover, { force: true });
   makePrivateFile(unfinished);

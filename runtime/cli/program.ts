@@ -4,6 +4,7 @@ import { ThroughlineError } from '../../actors/protocol/error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Definition, withCommonOptions } from './define-command.ts';
 import { defineInspectingCommand } from './define-inspecting.ts';
+import { defineKeepingCommands } from './define-keeping.ts';
 import { defineReadingCommands } from './define-reading.ts';
 import { defineRuntimeCommands } from './define-runtime.ts';
 import { defineWorkingCommands } from './define-working.ts';
@@ -67,6 +68,7 @@ const createProgram = (
   defineWorkingCommands(definition);
   defineReadingCommands(definition);
   defineInspectingCommand(definition);
+  defineKeepingCommands(definition);
   defineRuntimeCommands(definition);
   return program;
 };

@@ -1,0 +1,69 @@
+import type { Finding } from '../../examine.ts';
+import type { Repaired } from '../../keeping.ts';
+import { knownAgents } from '../choose-agent.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { sanitiseLine } from '../sanitise.ts';
+import { table } from '../table.ts';
+import type { Colours } from '../terminal.ts';
+import { count } from '../timeline-parts.ts';
+
+export type DoctorOptions = { readonly repair?: boolean };
+
+/** `doctor`: what is well and what is not; with `--repair` a damaged database is salvaged first. */
+export const doctor = async (invocation: Invocation, { repair: asked }: DoctorOptions): Promise<ExitCode> => {
+  const { terminal, directory, json } = invocation;
+  const { examine } = await import('../../examine.ts');
+  const before = await examine(directory);
+  const repaired = asked && isDamaged(before) ? await repairNow(invocation) : null;
+  const findings = [...(repaired === null ? before : await examine(directory)), await agentsFound(invocation)];
+  const isWell = findings.every(({ state }) => state !== 'bad');
+  if (json) {
+    await terminal.writeJson({ ok: isWell, findings, repaired });
+  } else {
+    if (repaired !== null) await terminal.write(repairLines(repaired, terminal.colours));
+    else if (asked) await terminal.writeLine('There is nothing to repair.');
+    await terminal.write(findingTable(findings, terminal.colours));
+  }
+  return isWell ? exitCodes.done : exitCodes.failed;
+};
+
+const ofDatabase = new Set(['database', 'head mark', 'log']);
+const isDamaged = (findings: readonly Finding[]): boolean =>
+  findings.some(({ check, state }) => state === 'bad' && ofDatabase.has(check));
+
+const repairNow = async ({ directory }: Invocation): Promise<Repaired> => {
+  const { repair } = await import('../../keeping.ts');
+  return repair(directory, new Date());
+};
+
+const repairLines = ({ saved, events, sessions, setAside }: Repaired, colours: Colours): string =>
+  [
+    `${colours.green('✓')} Saved ${saved} of ${count(events, 'event')}, in ${count(sessions, 'session')}.`,
+    saved === events ? '' : '  Where one was lost, the history says so.',
+    setAside === null ? '' : colours.dim(`  The damaged database is now ${setAside}`),
+    '',
+  ]
+    .filter((line, index, all) => line !== '' || index === all.length - 1)
+    .join('\n')
+    .concat('\n');
+
+const agentsFound = async (invocation: Invocation): Promise<Finding> => {
+  const agents = (await knownAgents(invocation)).filter(({ installed, source }) => installed && source !== 'built-in');
+  if (agents.length > 0) return { check: 'agents', state: 'well', says: agents.map(({ name }) => name).join(', ') };
+  return {
+    check: 'agents',
+    state: 'note',
+    says: 'none is installed',
+    advice: 'throughline agents says how to get one',
+  };
+};
+
+const findingTable = (findings: readonly Finding[], colours: Colours): string => {
+  const marks = { well: colours.green('✓'), note: colours.yellow('·'), bad: colours.red('✗') };
+  const rows = findings.flatMap(({ check, state, says, advice }) => [
+    [marks[state], colours.bold(check), sanitiseLine(says)],
+    ...(advice === undefined ? [] : [['', '', colours.dim(`→ ${sanitiseLine(advice)}`)]]),
+  ]);
+  return table(rows);
+};

@@ -1,0 +1,21 @@
+import { openDataDirectory } from '../../data-directory.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { count } from '../timeline-parts.ts';
+
+/** `restore FILE`: a backup in the database's place; what was there is set aside. */
+export const restore = async ({ terminal, directory, json }: Invocation, file: string): Promise<ExitCode> => {
+  const { restore: restoreFile } = await import('../../keeping.ts');
+  openDataDirectory(directory.root);
+  const restored = restoreFile(directory, file, new Date());
+  if (json) {
+    await terminal.writeJson(restored);
+    return exitCodes.done;
+  }
+  const size = `${count(restored.events, 'event')} of ${count(restored.sessions, 'session')}`;
+  await terminal.writeLine(`${terminal.colours.green('✓')} ${size} restored from ${file}`);
+  if (restored.setAside !== null) {
+    await terminal.writeLine(terminal.colours.dim(`What was there is now ${restored.setAside}`));
+  }
+  return exitCodes.done;
+};
