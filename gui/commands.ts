@@ -45,6 +45,7 @@ export const currentCommands = (): readonly Command[] => [
     keys: 'A',
     run: () => (overlay.value = { kind: 'attention' }),
   },
+  { id: 'file', title: 'Open a run from a file', icon: 'document', run: () => navigate({ kind: 'file' }) },
   { id: 'actors', title: 'Show the actors at work', icon: 'actors', run: () => navigate({ kind: 'actors' }) },
   { id: 'seen', title: 'Mark everything as seen', icon: 'check', run: markAllSeen },
   { id: 'filter', title: 'Filter the list', icon: 'filter', keys: '/', run: focusFilter },

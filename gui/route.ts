@@ -18,7 +18,9 @@ export type Route =
   | { readonly kind: 'inspect'; readonly id: string; readonly at: EventAddress | null }
   | { readonly kind: 'search'; readonly terms: SearchTerms }
   | { readonly kind: 'new' }
-  | { readonly kind: 'actors' };
+  | { readonly kind: 'actors' }
+  /** The inspector of a file, without a session. */
+  | { readonly kind: 'file' };
 
 /** An event's place in its session. */
 export type EventAddress = { readonly run: number; readonly seq: number };
@@ -30,6 +32,7 @@ export const parseRoute = (hash: string): Route => {
   if (head === 'session' && id) return { kind: 'session', id, at: at === 'at' ? parsePlace(place ?? '') : null };
   if (head === 'search') return { kind: 'search', terms: parseTerms(new URLSearchParams(query)) };
   if (head === 'new') return { kind: 'new' };
+  if (head === 'file') return { kind: 'file' };
   if (head === 'actors') return { kind: 'actors' };
   return { kind: 'dashboard' };
 };
@@ -40,6 +43,8 @@ export const formatRoute = (route: Route): string => {
       return '#/';
     case 'new':
       return '#/new';
+    case 'file':
+      return '#/file';
     case 'actors':
       return '#/actors';
     case 'session': {

@@ -1,10 +1,13 @@
+import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { StatusChip } from '../components/status-chip.tsx';
+import { showError } from '../components/toast.tsx';
 import { type EventAddress, navigate } from '../route.ts';
 import { visibleLine } from '../session/text/visible.ts';
 import { dashboard, rowsById } from '../store.ts';
+import { exportRun, save } from './state/export-run.ts';
 import { runtimeSource } from './state/inspector-source.ts';
 import { createInspectorScope, type InspectorScope } from './view/inspector-context.ts';
 import { InspectorStage } from './view/inspector-stage.tsx';
@@ -56,6 +59,7 @@ const Inspector = ({ id, at }: InspectorViewProps) => {
       </h1>
       {row !== undefined && <StatusChip status={row.status} still={row.restored} />}
       <LiveNote scope={scope} />
+      <ExportButton scope={scope} name={row?.name ?? id} />
     </header>
   );
 
@@ -89,6 +93,28 @@ const LiveNote = ({ scope: { state } }: { readonly scope: InspectorScope }) => {
       }}
     >
       Jump to now
+    </Button>
+  );
+};
+
+/** Writes the run that is looked at to a file, which other tools, and this window, can read. */
+const ExportButton = ({ scope, name }: { readonly scope: InspectorScope; readonly name: string }) => {
+  const busy = useSignal(false);
+  const run = scope.state.track.value?.track.run ?? null;
+  if (run === null) return null;
+  const write = async (): Promise<void> => {
+    busy.value = true;
+    try {
+      save(await exportRun(scope.source, run, name), `${name.replace(/[^\w-]+/gu, '-').slice(0, 60)}-run-${run}.jsonl`);
+    } catch (error) {
+      showError(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <Button busy={busy.value} title="As JSON lines in the shape of XState’s inspection" onClick={() => void write()}>
+      Export the run
     </Button>
   );
 };

@@ -4,6 +4,8 @@ import { ConnectionBanner } from './connection-banner.tsx';
 
 const InspectorView = lazyView(() => import('../inspector/inspector-view.tsx').then((file) => file.InspectorView));
 
+const FileView = lazyView(() => import('../inspector/file-view.tsx').then((file) => file.FileView));
+
 export type InspectorPaneProps = { readonly id: string; readonly at: EventAddress | null };
 
 /** The machine of a session, in the place of the list: a picture needs the room. */
@@ -11,5 +13,12 @@ export const InspectorPane = ({ id, at }: InspectorPaneProps) => (
   <section class="session-pane" aria-label="Inspector of a session">
     <ConnectionBanner />
     <InspectorView id={id} at={at} />
+  </section>
+);
+
+/** A run that was written to a file. */
+export const FilePane = () => (
+  <section class="session-pane" aria-label="Inspector of a file">
+    <FileView />
   </section>
 );

@@ -2,7 +2,7 @@ import { classes } from '../components/classes.ts';
 import { currentRoute, formatRoute, type Route } from '../route.ts';
 import { ActorsPage } from './actors-page.tsx';
 import { Dashboard } from './dashboard.tsx';
-import { InspectorPane } from './inspector-pane.tsx';
+import { FilePane, InspectorPane } from './inspector-pane.tsx';
 import { SearchPage } from './search-page.tsx';
 import { SessionPane } from './session-pane.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -24,6 +24,8 @@ const Page = ({ route }: { readonly route: Route }) => {
   switch (route.kind) {
     case 'search':
       return <SearchPage terms={route.terms} />;
+    case 'file':
+      return <FilePane />;
     case 'inspect':
       return <InspectorPane id={route.id} at={route.at} key={route.id} />;
     case 'actors':

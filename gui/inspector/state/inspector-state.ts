@@ -223,8 +223,14 @@ export const createInspectorState = (source: InspectorSource, at: Place | null):
   };
   void begin();
 
+  /** Whoever moves on in this run does not want another one any more that is still on its way. */
+  const standHere = (opened: OpenRun, seq: number): void => {
+    wanted = null;
+    stand(opened, seq);
+  };
+
   const goTo = (next: Place): void => {
-    if (current?.run === next.run) stand(current, next.seq);
+    if (current?.run === next.run) standHere(current, next.seq);
     else void open(next);
   };
 
@@ -237,7 +243,7 @@ export const createInspectorState = (source: InspectorSource, at: Place | null):
 
   const moveTo = (seq: number | null, direction: Direction): void => {
     if (current === null) return;
-    if (seq !== null) stand(current, seq);
+    if (seq !== null) standHere(current, seq);
     else if (direction === 1) crossTo(current.run + 1, 1);
     else crossTo(current.run - 1, null);
   };
@@ -272,7 +278,7 @@ export const createInspectorState = (source: InspectorSource, at: Place | null):
       if (current !== null) crossTo(current.run + direction, 1);
     },
     toEdge: (edge) => {
-      if (current !== null) stand(current, edge === 'start' ? 1 : current.track.lastSeq());
+      if (current !== null) standHere(current, edge === 'start' ? 1 : current.track.lastSeq());
     },
     retry: () => {
       if (failure.peek() === null) void fetchAround();

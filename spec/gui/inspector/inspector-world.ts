@@ -53,8 +53,8 @@ export const scrubber = (page: Page): Locator => page.getByRole('slider', { name
 /** Waits until the inspector shows the step of an event. */
 export const isAt = (page: Page, place: string): Promise<unknown> =>
   until(`the step ${place} is shown`, async () => {
-    const facts = page.locator('.step[aria-busy="false"] .step-facts');
-    return (await facts.count()) === 1 && (await facts.textContent())?.includes(place);
+    const shown = page.locator('.step[aria-busy="false"] [title="Run and place in it"]');
+    return (await shown.count()) === 1 && (await shown.textContent()) === place;
   });
 
 /** The innermost states that are lit. */

@@ -229,11 +229,34 @@ test('at the end of a run that goes on it moves with it, into the next run too; 
   await until('the end is lit', async () => (await litStates(page)).join() === 'run.completed');
   await world.runtime().prompt(id as SessionId, 'Again');
   await until('it asks in the second run', async () => {
-    const place = await page.locator('.step-facts').textContent();
-    return place?.includes('2:') && (await litStates(page)).join() === 'run.running.awaitingApproval';
+    const place = await page.locator('[title="Run and place in it"]').textContent();
+    return place?.startsWith('2:') && (await litStates(page)).join() === 'run.running.awaitingApproval';
   });
   await other.getByRole('button', { name: /^Run 1 of 2/u }).waitFor();
   await isAt(other, '1:2');
+});
+
+test('a run that was exported is opened from its file, with the same steps; what is no such file is refused', async () => {
+  const { steps } = await inWorld();
+  const page = await open('1:1');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export the run' }).click(),
+  ]);
+  const path = await download.path();
+  await page.evaluate(() => location.assign('#/file'));
+  await page.getByText('Open a run from a file').waitFor();
+  const chooser = page.getByLabel('Open a file…');
+  await chooser.setInputFiles({ name: 'x.jsonl', mimeType: 'text/plain', buffer: Buffer.from('no JSON') });
+  await page.getByText(/line 1 is no JSON/u).waitFor();
+  await chooser.setInputFiles(path);
+  for (const { event, to } of steps) {
+    await isAt(page, `1:${event.seq}`);
+    await until(`${to.join()} is lit`, async () => (await litStates(page)).join() === to.join());
+    assert.is(await page.locator('.step-type').textContent(), event.type);
+    if (event.seq === 1) await scrubber(page).focus();
+    await page.keyboard.press('ArrowRight');
+  }
 });
 
 test('a screen reader hears where a step led', async () => {
