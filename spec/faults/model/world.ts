@@ -337,7 +337,8 @@ export const createModel = (options: ModelOptions) => {
             crashesLeft -= 1;
             sender.alive = false;
             flushes.delete(sender.name);
-            // The runtime ends its run; whatever it had posted is still on its way.
+            // What it had posted is gone with it: see what docs/RELIABILITY.md says is open.
+            channels.get(sender.name)?.toWriter.splice(0);
             command((requestId) => ({
               kind: 'settle_run',
               requestId,
