@@ -42,21 +42,28 @@ export const createCommit = (database: Database, log: Log, epochKey: EpochKey): 
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
+  const ended = createEndedRuns();
 
   return (requests) => {
     begin.run();
     try {
       const replies = requests.map((request): WriterReply => {
         if (request.kind === 'append') {
-          return { kind: 'acknowledged', results: request.batches.map((batch) => append(log, batch)) };
+          return { kind: 'acknowledged', results: request.batches.map((batch) => append(log, ended, batch)) };
         }
-        return { kind: 'answer', requestId: request.requestId, answer: answer(database, log, epochKey, request) };
+        return {
+          kind: 'answer',
+          requestId: request.requestId,
+          answer: answer(database, log, ended, epochKey, request),
+        };
       });
       const sessions = log.writeProjections();
       const position = log.position();
       commit.run();
+      ended.keep();
       return { replies, position, sessions };
     } catch (thrown) {
+      ended.forget();
       log.forget();
       // SQLite has rolled back by itself after some errors (a full disk among them).
       if (database.inTransaction) rollback.run();
@@ -65,10 +72,37 @@ export const createCommit = (database: Database, log: Log, epochKey: EpochKey): 
   };
 };
 
+/**
+ * Runs that a command has ended because who recorded in them is gone. What it had posted before may still arrive, and a
+ * later batch of it could fit behind the end by its number though the one before it was refused.
+ */
+type EndedRuns = ReturnType<typeof createEndedRuns>;
+
+const createEndedRuns = () => {
+  const runs = new Set<RunKey>();
+  let added: RunKey[] = [];
+  return {
+    has: (runKey: RunKey): boolean => runs.has(runKey),
+    add: (runKey: RunKey): void => {
+      runs.add(runKey);
+      added.push(runKey);
+    },
+    /** The transaction was committed. */
+    keep: (): void => {
+      added = [];
+    },
+    /** It was undone. */
+    forget: (): void => {
+      for (const runKey of added) runs.delete(runKey);
+      added = [];
+    },
+  };
+};
+
 /** Appends what the run does not hold yet. A gap, or other events in the same place, is an error and changes nothing. */
-const append = (log: Log, batch: AppendBatch): AppendResult => {
+const append = (log: Log, ended: EndedRuns, batch: AppendBatch): AppendResult => {
   try {
-    return appendToRun(log, batch);
+    return appendToRun(log, ended, batch);
   } catch (thrown) {
     // A damaged row is one session's misfortune, and it is found before anything is written.
     if (!(thrown instanceof ThroughlineError) || thrown.code !== 'session.damaged') throw thrown;
@@ -76,7 +110,7 @@ const append = (log: Log, batch: AppendBatch): AppendResult => {
   }
 };
 
-const appendToRun = (log: Log, { runKey, firstSeq, events }: AppendBatch): AppendResult => {
+const appendToRun = (log: Log, ended: EndedRuns, { runKey, firstSeq, events }: AppendBatch): AppendResult => {
   const run = log.run(runKey);
   if (run === null) {
     const error = new ThroughlineError('run.not_found', `there is no run ${runKey}`);
@@ -100,6 +134,9 @@ const appendToRun = (log: Log, { runKey, firstSeq, events }: AppendBatch): Appen
   }
   const fresh = events.slice(alreadyThere);
   if (fresh.length === 0) return { kind: 'duplicate', runKey, lastSeq };
+  if (ended.has(runKey)) {
+    return refused(new ThroughlineError('append.run_ended', 'the run was ended after its actor was gone'));
+  }
   try {
     return { kind: 'appended', runKey, lastSeq: log.append(runKey, fresh).lastSeq };
   } catch (thrown) {
@@ -108,9 +145,15 @@ const appendToRun = (log: Log, { runKey, firstSeq, events }: AppendBatch): Appen
   }
 };
 
-const answer = (database: Database, log: Log, epochKey: EpochKey, command: WriterCommand): CommandAnswer => {
+const answer = (
+  database: Database,
+  log: Log,
+  ended: EndedRuns,
+  epochKey: EpochKey,
+  command: WriterCommand,
+): CommandAnswer => {
   try {
-    return perform(database, log, epochKey, command);
+    return perform(database, log, ended, epochKey, command);
   } catch (thrown) {
     // Ours are decided before anything is written. Everything else is SQLite's and undoes the batch.
     if (thrown instanceof ThroughlineError) return { kind: 'failed', error: asThroughlineError(thrown).toPlain() };
@@ -118,16 +161,23 @@ const answer = (database: Database, log: Log, epochKey: EpochKey, command: Write
   }
 };
 
-const perform = (database: Database, log: Log, epochKey: EpochKey, command: WriterCommand): CommandAnswer => {
+const perform = (
+  database: Database,
+  log: Log,
+  ended: EndedRuns,
+  epochKey: EpochKey,
+  command: WriterCommand,
+): CommandAnswer => {
   switch (command.kind) {
     case 'open_session':
       return { kind: 'begun', run: openSession(log, command) };
     case 'begin_run':
-      return { kind: 'begun', run: beginRun(log, command) };
+      return { kind: 'begun', run: beginRun(log, ended, command) };
     case 'settle_run': {
       const run = log.run(command.runKey);
       if (run === null) throw new ThroughlineError('run.not_found', 'there is no such run');
       const state = run.state.outcome === null ? log.append(command.runKey, command.events) : run.state;
+      ended.add(command.runKey);
       return { kind: 'settled', outcome: state.outcome, lastSeq: state.lastSeq };
     }
     case 'remove_session': {
@@ -156,7 +206,7 @@ const openSession = (log: Log, command: Extract<WriterCommand, { kind: 'open_ses
   return begun(log, command.runId);
 };
 
-const beginRun = (log: Log, command: Extract<WriterCommand, { kind: 'begin_run' }>): BegunRun => {
+const beginRun = (log: Log, ended: EndedRuns, command: Extract<WriterCommand, { kind: 'begin_run' }>): BegunRun => {
   if (log.runById(command.runId) !== null) return begun(log, command.runId);
   const sessionKey = log.sessionById(command.sessionId);
   if (sessionKey === null || log.session(sessionKey).removed) {
@@ -170,6 +220,7 @@ const beginRun = (log: Log, command: Extract<WriterCommand, { kind: 'begin_run' 
       });
     }
     log.append(activeRunKey, command.closeOpenRun);
+    ended.add(activeRunKey);
   }
   const ordinal = (log.session(sessionKey).runCount + 1) as Ordinal;
   log.append(log.insertRun(command.runId, sessionKey, ordinal), command.events);

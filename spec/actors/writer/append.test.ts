@@ -55,6 +55,22 @@ test('a batch that is sent again is acknowledged and not stored twice', () => {
   world.close();
 });
 
+test('what a dead thread had posted is refused whole once its run was ended for it, whatever its numbers', () => {
+  const world = openLogWorld();
+  const { runKey, sessionId } = world.openSession();
+  append(world, batch(runKey, 2, 'a'));
+  world.commit([
+    { kind: 'settle_run', requestId: 1, runKey, events: [encodeFact(status('failed', 'its thread died'))] },
+  ]);
+  // The first is in the place of the end; the second would come right behind it.
+  const [first, second] = append(world, batch(runKey, 3, 'b'), batch(runKey, 4, 'c'));
+  assert.equal([first?.kind, second?.kind], ['refused', 'refused']);
+  assert.equal(texts(world, sessionId), ['a']);
+  // What was acknowledged is still known.
+  assert.is(append(world, batch(runKey, 2, 'a'))[0]?.kind, 'duplicate');
+  world.close();
+});
+
 test('a batch that repeats some and adds some stores only what is new', () => {
   const world = openLogWorld();
   const { runKey, sessionId } = world.openSession();

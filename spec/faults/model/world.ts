@@ -337,8 +337,7 @@ export const createModel = (options: ModelOptions) => {
             crashesLeft -= 1;
             sender.alive = false;
             flushes.delete(sender.name);
-            // What it had posted is gone with it: see what docs/RELIABILITY.md says is open.
-            channels.get(sender.name)?.toWriter.splice(0);
+            // What it had posted may still arrive, before or after its run is ended.
             command((requestId) => ({
               kind: 'settle_run',
               requestId,
