@@ -34,7 +34,12 @@ export const BranchSteps = ({ branch }: { readonly branch: Branch }) => {
           </li>
         ))}
       </ol>
-      {selected !== undefined && <StepDetails shown={selected} />}
+      {selected !== undefined && (
+        <>
+          <h2 class="visually-hidden">{shortLine(selected.step.event.type, 60)}, sent to the copy</h2>
+          <StepDetails shown={selected} />
+        </>
+      )}
     </section>
   );
 };

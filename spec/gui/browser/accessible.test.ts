@@ -140,6 +140,28 @@ test('the search: nothing asked, results, nothing found', async () => {
   await inBothThemes(page, 'nothing found');
 });
 
+test('the inspector: a step, a copy that was sent an event, the live machine, and a file', async () => {
+  const world = await inWorld();
+  const row = (await world.runtime().dashboard()).rows.find(({ name }) => name === 'rich');
+  const { page } = await world.window({ at: `/session/${row?.id}/inspect` });
+  await page.locator('.step-head').waitFor();
+  await page.locator('.statechart .state-active').first().waitFor();
+  await inBothThemes(page, 'a step');
+  await page.getByRole('tab', { name: 'What if' }).click();
+  await page.getByRole('button', { name: /^Allow / }).click();
+  await page.getByRole('button', { name: 'Send to the copy' }).click();
+  await page.locator('.branch-step').waitFor();
+  await inBothThemes(page, 'what if');
+  await page.getByRole('tab', { name: 'Live' }).click();
+  await page.locator('.live-step').first().waitFor();
+  await inBothThemes(page, 'the live machine');
+  await page.evaluate(() => location.assign('#/file'));
+  const chooser = page.getByLabel('Open a file…');
+  await chooser.setInputFiles({ name: 'x.jsonl', mimeType: 'text/plain', buffer: Buffer.from('no JSON') });
+  await page.getByText(/line 1 is no JSON/u).waitFor();
+  await inBothThemes(page, 'a file that is none');
+});
+
 test('the first start, a runtime that is gone, and a page that is not let in', async () => {
   const world = await createWindowWorld('accessible-empty');
   const { page } = await world.window();
