@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { type Measure, withBench } from './bench.ts';
 import type { Figure } from './figure.ts';
 import { measureAppend } from './measure/append.ts';
+import { measureFrames } from './measure/frames.ts';
 import { measureAck, measureModerateLoad } from './measure/latency.ts';
 import { measureDashboard, measureHistory } from './measure/reading.ts';
 import { measureStart } from './measure/start.ts';
@@ -26,6 +27,7 @@ const measures: Readonly<Record<string, Measure>> = {
   dashboard: measureDashboard,
   watch: measureWatching,
   window: measureWindow,
+  frames: measureFrames,
 };
 
 const { values: options, positionals: words } = parseArgs({

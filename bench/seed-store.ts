@@ -18,12 +18,17 @@ export type Seeded = {
 const eventsPerTransaction = 2_000;
 
 /**
- * Makes a database in a folder: so many sessions of so many events each, one in ten of them still at work, and the
- * epoch closed. With several runs a session's events are spread over them.
+ * Makes a database in a folder: so many sessions of so many events each, some of them still at work (the first ones;
+ * else one in ten), and the epoch closed. With several runs a session's events are spread over them.
  */
 export const seedStore = (
   folder: string,
-  options: { readonly sessions: number; readonly eventsPerSession: number; readonly runsPerSession?: number },
+  options: {
+    readonly sessions: number;
+    readonly eventsPerSession: number;
+    readonly runsPerSession?: number;
+    readonly atWork?: number;
+  },
 ): Seeded => {
   const databasePath = join(folder, 'throughline.db');
   const database = openStore({ path: databasePath, migrationsFolder, synchronous: 'NORMAL' });
@@ -54,7 +59,7 @@ export const seedStore = (
   for (let index = 0; index < options.sessions; index += 1) {
     const sessionId = randomUUID() as SessionId;
     sessions.push(sessionId);
-    const ends = index % 10 !== 0;
+    const ends = options.atWork === undefined ? index % 10 !== 0 : index >= options.atWork;
     inTransaction(() => {
       const sessionKey = log.insertSession(sessionId);
       const ledger = log.insertRun(randomUUID() as RunId, sessionKey, 0 as Ordinal);

@@ -3,17 +3,18 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { openDataDirectory } from '../../runtime/data-directory.ts';
 import { launchChromium } from '../../spec/gui/browser/support/chromium.ts';
-import { type Served, serve } from '../../spec/support/served.ts';
+import type { Served } from '../../spec/support/served.ts';
 import { type Measure, times } from '../bench.ts';
 import { type Figure, figure } from '../figure.ts';
+import { openWindow, withServed } from '../open-window.ts';
 import { seedStore } from '../seed-store.ts';
 import { median, ratios } from '../statistics.ts';
 
 const windowFolder = fileURLToPath(new URL('../../dist/window/', import.meta.url));
 const renames = 60;
 const opensPerPair = 3;
+const atWork = 3;
 
 /** The scripts of the first view: the entry and all that it imports at once, not what comes when a session is opened. */
 const firstScripts = (): readonly string[] => {
@@ -23,47 +24,6 @@ const firstScripts = (): readonly string[] => {
     for (const [, imported] of source.matchAll(/(?:from|import)"\.\/([^"]+\.js)"/gu)) if (imported) found.add(imported);
   }
   return [...found];
-};
-
-// As text: they run in the page, before all else or when they are asked.
-const watchTheSocket = `
-  window.framesHeard = [];
-  const Socket = window.WebSocket;
-  window.WebSocket = class extends Socket {
-    constructor(...words) {
-      super(...words);
-      this.addEventListener('message', ({ data }) => {
-        window.arrivedAt ??= performance.now();
-        window.framesHeard.push(data);
-      });
-    }
-  };
-  // Resolves with the time at which what the selector finds was on the screen.
-  window.painted = (isThere) => new Promise((resolve) => {
-    const look = () => {
-      if (!isThere()) return false;
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => resolve(performance.now());
-        port2.postMessage(null);
-      });
-      return true;
-    };
-    if (look()) return;
-    const observer = new MutationObserver(() => { if (look()) observer.disconnect(); });
-    observer.observe(document, { childList: true, subtree: true, characterData: true });
-  });
-`;
-
-const openWindow = async (browser: Browser, served: Served): Promise<Page> => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  await page.addInitScript({
-    content: `${watchTheSocket}; window.firstRow = window.painted(() => document.querySelector('.session-row'));`,
-  });
-  await page.goto((await served.client.call('ticket', { body: {} })).url);
-  await page.locator('.session-row').first().waitFor();
-  return page;
 };
 
 const numberOf = async (page: Page, script: string): Promise<number> => Number(await page.evaluate(script));
@@ -100,15 +60,6 @@ const openMs = async (page: Page, id: string): Promise<number> => {
   return elapsed;
 };
 
-const withServed = async <Value>(folder: string, body: (served: Served) => Promise<Value>): Promise<Value> => {
-  const served = await serve(openDataDirectory(folder));
-  try {
-    return await body(served);
-  } finally {
-    await served.stop();
-  }
-};
-
 export const measureWindow: Measure = async (bench) => {
   const browser = await launchChromium();
   try {
@@ -132,8 +83,9 @@ const sizeFigure = (): Figure =>
 const snapshotFigures = async (bench: Parameters<Measure>[0], browser: Browser): Promise<readonly Figure[]> => {
   bench.say('window: 10 and 1,000 sessions');
   const [small, large] = [bench.folder('window-10'), bench.folder('window-1000')];
-  seedStore(small, { sessions: 10, eventsPerSession: 20 });
-  const { sessions } = seedStore(large, { sessions: 1_000, eventsPerSession: 20 });
+  // As many at work in both: such rows are higher and hold more, and the first screen shows them before all others.
+  seedStore(small, { sessions: 10, eventsPerSession: 20, atWork });
+  const { sessions } = seedStore(large, { sessions: 1_000, eventsPerSession: 20, atWork });
   const ten: number[] = [];
   const thousand: number[] = [];
   return withServed(small, (servedSmall) =>
