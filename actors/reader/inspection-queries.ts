@@ -23,15 +23,14 @@ import { lastSnapshot } from './run-snapshots.ts';
 
 /** A larger payload is not sent with its step; the history has it. */
 const maxPayloadCharacters = 32_768;
-/** What an overview has at most; the rest is asked for after it. */
-const maxStays = 5_000;
-const maxMarks = 5_000;
+/** What an overview looks at in one answer; the rest is asked for after it. Nobody waits long behind it in the thread. */
+const maxFactsOfOverview = 4_000;
 
 const runRow = z.object({ run_key: z.number(), run_id: z.string(), last_seq: z.number() }).optional();
 type Run = NonNullable<z.infer<typeof runRow>>;
 const factRow = z.object({ seq: z.number(), type: z.string(), payload: z.string(), occurred_at: z.number() });
 const heard = JSON.stringify(typesHeard);
-const looked = JSON.stringify([...typesHeard, 'error']);
+const lookedAt = JSON.stringify([...typesHeard, 'error']);
 
 /** The steps after a seq. Raises `session.not_found` and `run.not_found`. */
 export const readSteps = (database: Database, reference: RunReference, { after, limit }: StepRange): StepPage => {
@@ -59,13 +58,15 @@ export const readOverview = (database: Database, reference: RunReference, after:
   const stays: RunOverview['stays'] = [];
   const marks: RunOverview['marks'] = [];
   let upTo = run.last_seq;
-  for (const row of factsBetween(database, run, { after, types: looked })) {
-    const fact = decodeFact(row.type, row.payload, row.occurred_at as Timestamp) as RunFact | null;
-    if (fact === null) continue;
-    if (stays.length >= maxStays || marks.length >= maxMarks) {
+  let looked = 0;
+  for (const row of factsBetween(database, run, { after, types: lookedAt })) {
+    if (looked === maxFactsOfOverview) {
       upTo = row.seq - 1;
       break;
     }
+    looked += 1;
+    const fact = decodeFact(row.type, row.payload, row.occurred_at as Timestamp) as RunFact | null;
+    if (fact === null) continue;
     const kind = markOf(fact);
     if (kind !== null) marks.push({ seq: row.seq, at: fact.occurredAt, kind });
     const next = afterFact(machine, fact);

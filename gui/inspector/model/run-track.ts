@@ -20,7 +20,7 @@ export type RunTrack = {
   readonly upTo: () => number;
   readonly take: (overview: RunOverview) => void;
   readonly heardOf: (seq: number) => void;
-  /** The stay that holds after an event. */
+  /** The stay that holds after an event; null while that is not known yet. */
   readonly stayAt: (seq: number) => Stay | null;
   /** The change of state after (or before) an event; null when there is none. */
   readonly nextChange: (seq: number) => number | null;
@@ -89,7 +89,7 @@ export const createRunTrack = (run: number, start: { readonly states: readonly s
     heardOf: (seq) => {
       last = Math.max(last, seq);
     },
-    stayAt: (seq) => stays[indexAt(seq)] ?? null,
+    stayAt: (seq) => (seq > upTo ? null : (stays[indexAt(seq)] ?? null)),
     nextChange: (seq) => stays[indexAt(seq) + 1]?.seq ?? null,
     previousChange: (seq) => {
       const stay = stays[indexAt(seq - 1)];

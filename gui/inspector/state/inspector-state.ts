@@ -42,7 +42,13 @@ export type InspectorState = {
 /** A run, and a seq in it; `null` is its end. */
 type Wanted = { readonly run: number; readonly seq: number | null };
 
-type OpenRun = { readonly run: number; readonly book: StepBook; readonly track: RunTrack };
+type OpenRun = {
+  readonly run: number;
+  readonly book: StepBook;
+  readonly track: RunTrack;
+  /** Resolves when the track knows all that was there when the run was opened. */
+  whole: Promise<void>;
+};
 
 /** How often at most more of a run that goes on is fetched. */
 const catchUpEveryMs = 150;
@@ -93,35 +99,42 @@ export const createInspectorState = (source: InspectorSource, at: Place | null):
       const book = createStepBook();
       const seq = want.seq ?? runs.peek()?.find((known) => known.run === run)?.events ?? 1;
       const around = Math.max(0, Math.floor((seq - 1) / stepsOfPage) * stepsOfPage);
-      const [first, overview, page] = await Promise.all([
+      const [first, page] = await Promise.all([
         source.steps(run, 0, around === 0 ? stepsOfPage : 1),
-        source.overview(run, 0),
         around === 0 ? null : source.steps(run, around, stepsOfPage),
       ]);
       if (!isWanted()) return;
       const states = first.steps[0]?.from ?? innermostOf(first.before.active);
-      const opened = { run, book, track: createRunTrack(run, { states, at: first.steps[0]?.event.occurredAt ?? 0 }) };
+      const start = { states, at: first.steps[0]?.event.occurredAt ?? 0 };
+      const opened: OpenRun = { run, book, track: createRunTrack(run, start), whole: Promise.resolve() };
       book.take(0, first);
       if (page !== null) book.take(around, page);
-      opened.track.take(overview);
+      opened.track.heardOf((page ?? first).lastSeq);
       current = opened;
       failure.value = null;
       if (opened.track.lastSeq() === 0) shown.value = null;
       stand(opened, want.seq ?? opened.track.lastSeq());
       track.value = { track: opened.track };
-      void readWhole(opened);
+      // The step is shown first: the overview of a long run takes longer than a person waits.
+      opened.whole = readWhole(opened);
     } catch (error) {
       if (isWanted()) failure.value = error;
     }
   };
 
-  /** An overview comes in pieces when a run has very many changes. */
+  /** The overview of a long run comes in pieces. */
   const readWhole = async (opened: OpenRun): Promise<void> => {
-    while (current === opened && !closed && opened.track.upTo() < opened.track.lastSeq()) {
-      const before = opened.track.upTo();
-      opened.track.take(await source.overview(opened.run, before));
-      if (current === opened) track.value = { track: opened.track };
-      if (opened.track.upTo() === before) return;
+    try {
+      while (current === opened && !closed && opened.track.upTo() < opened.track.lastSeq()) {
+        const before = opened.track.upTo();
+        opened.track.take(await source.overview(opened.run, before));
+        if (current === opened) track.value = { track: opened.track };
+        if (opened.track.upTo() === before) break;
+      }
+      stepFailure.value = null;
+      void fetchAround();
+    } catch (error) {
+      if (current === opened && !closed) stepFailure.value = error;
     }
   };
 
@@ -250,6 +263,22 @@ export const createInspectorState = (source: InspectorSource, at: Place | null):
 
   const here = (): number => place.peek()?.seq ?? 0;
 
+  const isWhole = (known: RunTrack): boolean => known.upTo() >= known.lastSeq();
+
+  /** To what is looked for in the track; where that is not known yet, when it is. */
+  const moveToFound = (find: (known: RunTrack) => number | null, direction: Direction): void => {
+    const opened = current;
+    if (opened === null) return;
+    const { track: known, whole } = opened;
+    const found = here() <= known.upTo() ? find(known) : null;
+    if (found !== null || isWhole(known)) moveTo(found, direction);
+    else {
+      void whole.then(() => {
+        if (opened === current && !closed && isWhole(known)) moveTo(find(known), direction);
+      });
+    }
+  };
+
   return {
     runs,
     track,
@@ -266,14 +295,13 @@ export const createInspectorState = (source: InspectorSource, at: Place | null):
       const isOutside = direction === 1 ? here() >= last : here() <= 1;
       moveTo(isOutside ? null : next, direction);
     },
-    toChange: (direction) => {
-      const change = direction === 1 ? current?.track.nextChange(here()) : current?.track.previousChange(here());
-      moveTo(change ?? null, direction);
-    },
-    toMark: (direction) => {
-      const mark = direction === 1 ? current?.track.nextMark(here()) : current?.track.previousMark(here());
-      moveTo(mark?.seq ?? null, direction);
-    },
+    toChange: (direction) =>
+      moveToFound((known) => (direction === 1 ? known.nextChange(here()) : known.previousChange(here())), direction),
+    toMark: (direction) =>
+      moveToFound(
+        (known) => (direction === 1 ? known.nextMark(here()) : known.previousMark(here()))?.seq ?? null,
+        direction,
+      ),
     toRun: (direction) => {
       if (current !== null) crossTo(current.run + direction, 1);
     },
@@ -281,8 +309,8 @@ export const createInspectorState = (source: InspectorSource, at: Place | null):
       if (current !== null) standHere(current, edge === 'start' ? 1 : current.track.lastSeq());
     },
     retry: () => {
-      if (failure.peek() === null) void fetchAround();
-      else void begin();
+      if (failure.peek() !== null || current === null) void begin();
+      else current.whole = readWhole(current);
     },
     close: () => {
       closed = true;

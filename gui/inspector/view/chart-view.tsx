@@ -17,7 +17,8 @@ export const ChartView = () => {
   const picture = useRef<SVGSVGElement>(null);
   const branch = branchHere(scope);
   const place = scope.state.place.value;
-  const track = scope.state.track.value?.track ?? null;
+  const known = scope.state.track.value;
+  const track = known?.track ?? null;
   const shown = scope.state.shown.value;
 
   const imagined = branch?.steps[branch.at]?.step ?? null;
@@ -29,7 +30,7 @@ export const ChartView = () => {
   const drawing = useMemo(() => {
     const { children } = drawStatechart(chart, lookOf(states, taken, track?.countsAt(place?.seq ?? 0) ?? new Map()));
     return svgTree(children);
-  }, [states.join(), taken.join(), track, place?.seq]);
+  }, [states.join(), taken.join(), known, place?.seq]);
 
   const active = chart.boxes[states[0] ?? ''] ?? null;
   const { view, zoom, pan, fit } = useCamera(picture, chart, active);

@@ -23,12 +23,15 @@ export const ScrubberTrack = memo(({ known: { track }, scale }: TrackProps) => (
   </svg>
 ));
 
-const spansByTone = ({ stays }: RunTrack, scale: TrackScale): ReadonlyMap<StateTone, string> => {
+const spansByTone = (track: RunTrack, scale: TrackScale): ReadonlyMap<StateTone, string> => {
   const paths = new Map<StateTone, string>();
+  const { stays } = track;
+  const known =
+    track.upTo() < track.lastSeq() ? Math.round(scale.fractionOf(Math.max(1, track.upTo())) * width) : width;
   for (const [index, stay] of stays.entries()) {
     const next = stays[index + 1];
     const from = Math.round(scale.fractionOf(Math.max(1, stay.seq)) * width);
-    const to = next === undefined ? width : Math.round(scale.fractionOf(next.seq) * width);
+    const to = next === undefined ? known : Math.round(scale.fractionOf(next.seq) * width);
     if (to <= from) continue;
     const tone = stateTone(stay.states);
     paths.set(tone, `${paths.get(tone) ?? ''}M${from} 8H${to}V${height}H${from}z`);

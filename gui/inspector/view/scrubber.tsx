@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
+import type { Step } from '../../../actors/protocol/inspection.ts';
 import { Button } from '../../components/button.tsx';
 import { eventTypeName } from '../../state/event-type-names.ts';
 import type { RunTrack } from '../model/run-track.ts';
@@ -46,13 +47,7 @@ export const Scrubber = () => {
         {scale === null || known === null ? (
           <div class="track" aria-busy="true" />
         ) : (
-          <Track
-            known={known}
-            scale={scale}
-            seq={seq}
-            last={last}
-            text={valueText(seq, last, shown?.step.event, track)}
-          />
+          <Track known={known} scale={scale} seq={seq} last={last} text={valueText(seq, last, shown?.step, track)} />
         )}
         <p class="scrubber-place numbers">
           {seq.toLocaleString()}
@@ -152,14 +147,10 @@ const hintText = (seq: number, track: RunTrack): string => {
   return `${seq.toLocaleString()} · ${mark?.seq === seq ? markWords[mark.kind] : states}`;
 };
 
-const valueText = (
-  seq: number,
-  last: number,
-  event: { readonly seq: number; readonly type: string } | undefined,
-  track: RunTrack | null,
-): string => {
-  const type = event?.seq === seq ? `: ${eventTypeName(event.type)}` : '';
-  return `Event ${seq} of ${last}${type}, ${stateNames(track?.stayAt(seq)?.states ?? [])}`;
+const valueText = (seq: number, last: number, step: Step | undefined, track: RunTrack | null): string => {
+  const place = `Event ${seq} of ${last}`;
+  if (step?.event.seq === seq) return `${place}: ${eventTypeName(step.event.type)}, ${stateNames(step.to)}`;
+  return `${place}, ${stateNames(track?.stayAt(seq)?.states ?? [])}`;
 };
 
 const momentsOf = ({ stays, marks }: RunTrack) => [...stays.map(({ seq, at }) => ({ seq, at })), ...marks];

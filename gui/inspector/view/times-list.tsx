@@ -12,9 +12,10 @@ export const TimesList = () => {
   const event = state.shown.value?.step.event;
   if (track === null || place === null) return null;
   const at = event?.seq === place.seq ? event.occurredAt : (track.stayAt(place.seq)?.at ?? 0);
+  const times = place.seq > track.upTo() ? [] : track.timesAt(place.seq, at);
   return (
     <ul class="times" aria-label="Time in each state so far">
-      {track.timesAt(place.seq, at).map(({ state: id, ms, stays }) => (
+      {times.map(({ state: id, ms, stays }) => (
         <li key={id} title={counted(stays, 'time entered', 'times entered')}>
           <span class={`tone-dot tone-${stateTone([id])}`} aria-hidden="true" />
           {shortLine(stateName(id), 40)} <span class="numbers quiet">{durationText(ms)}</span>

@@ -146,6 +146,31 @@ test('the overview has every change of state and every mark, however it is cut',
   world.close();
 });
 
+test('the overview of a long run comes in parts, which together are the whole', () => {
+  const world = openLogWorld();
+  const { sessionId, runKey } = world.openSession('parts');
+  const asked = Array.from({ length: 2_100 }, (_, index) => [
+    fact('approval_requested', { approvalId: `a${index}`, toolCallId: 't', title: 'T', options: [] }, at(7)),
+    fact('approval_resolved', { approvalId: `a${index}`, outcome: 'allowed', by: 'person' }, at(8)),
+  ]).flat();
+  world.append(runKey, status('starting'), status('running'), ...asked, status('completed'));
+  const parts = [world.queries.overview({ id: sessionId, run: 1 }, 0)];
+  for (let last = parts[0]; last !== undefined && last.upTo < last.lastSeq; ) {
+    const next = world.queries.overview({ id: sessionId, run: 1 }, last.upTo);
+    assert.ok(next.upTo > last.upTo, 'each goes on');
+    parts.push(next);
+    last = next;
+  }
+  assert.ok(parts.length > 1, 'one answer does not hold it all');
+  assert.equal(
+    parts.flatMap(({ stays }) => stays.map(({ seq }) => seq)),
+    Array.from({ length: asked.length + 3 }, (_, index) => index + 2),
+    'every event after the prompt changes the state',
+  );
+  assert.is(parts.flatMap(({ marks }) => marks).length, 2_100 + 1);
+  world.close();
+});
+
 test('a copy of the machine goes on from any step, and the log stays as it was', () => {
   const world = openLogWorld();
   const { sessionId, runKey } = world.openSession('what if');

@@ -78,6 +78,17 @@ test('changes of state and marks are found before and after any event', () => {
   assert.equal(track.stayAt(7)?.states, ['run.running.awaitingApproval']);
 });
 
+test('what is not known of a long run yet is not made up from what is', () => {
+  const track = createRunTrack(1, { states: ['run.queued'], at: 1_000 });
+  track.heardOf(100);
+  assert.is(track.lastSeq(), 100);
+  track.take(
+    overview({ upTo: 40, lastSeq: 100, stays: [{ seq: 2, at: 1_500, states: ['run.running.working'], by: [] }] }),
+  );
+  assert.equal(track.stayAt(40)?.states, ['run.running.working']);
+  assert.is(track.stayAt(41), null);
+});
+
 test('how often a transition was taken counts what was before and nothing after', () => {
   const counts = example().countsAt(5);
   assert.equal([...counts].filter(([, count]) => count > 0).flat(), ['a', 1, 'b', 1]);
