@@ -58,12 +58,16 @@ const runFile = (file: string): Promise<Outcome> =>
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
+    let killer: NodeJS.Timeout | undefined;
     const timer = setTimeout(() => {
       output += `\n${file} was stopped after ${fileTimeLimitMs / 1000} s\n`;
-      child.kill('SIGKILL');
+      // So that it ends what it has started; a thread that is busy for ever does not hear it.
+      child.kill('SIGTERM');
+      killer = setTimeout(() => child.kill('SIGKILL'), 60_000);
     }, fileTimeLimitMs);
     child.on('close', (code) => {
       clearTimeout(timer);
+      clearTimeout(killer);
       let total = 0;
       let passed = 0;
       let skipped = 0;

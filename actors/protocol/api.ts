@@ -10,7 +10,12 @@ import { inspectionRoutes } from './inspection.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { windowRoutes } from './window-routes.ts';
 
-const absolutePath = z.string().min(1).max(4096);
+// A relative one would be looked for in whatever folder the runtime was started in. What is absolute elsewhere only
+// (a drive, a share) is no folder here, and is refused as such.
+const absolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^(?:[/\\]|[A-Za-z]:[/\\])/, 'give the whole path of a folder');
 
 export const approvalPolicy = z.enum(['ask', 'allow', 'deny']);
 export type ApprovalPolicy = z.infer<typeof approvalPolicy>;
