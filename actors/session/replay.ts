@@ -82,8 +82,8 @@ const passingBy = (event: HistoryEvent): Omit<Step, 'from' | 'to'> => ({
 });
 
 const contextOf = ({ context }: RunSnapshot): InspectedContext => {
-  const { cancelRetryMs, interruptDeadlineMs, openApprovals, openToolCalls, ...rest } = context;
-  return { ...rest, openApprovals: [...openApprovals], openToolCalls: [...openToolCalls] };
+  const { cancelRetryMs, interruptDeadlineMs, ...shown } = context;
+  return { ...shown, openApprovals: [...shown.openApprovals], openToolCalls: [...shown.openToolCalls] };
 };
 
 /**

@@ -65,6 +65,7 @@ export const takeSample = async (
     parts.sessions.look(),
     parts.search.look(),
   ]);
+  const [writerThread, searchThread] = [living(writer.thread), living(search.thread)];
   const readers = parts.readers.look();
   const running = parts.agents();
   const thread = (worker: Worker) => ({ threadId: worker.threadId, utilisation: gauges.utilisation(worker) });
@@ -90,16 +91,16 @@ export const takeSample = async (
       memoryBytes: process.memoryUsage.rss(),
     },
     writer: {
-      thread: writer.thread && {
-        ...thread(writer.thread.worker),
-        ...writer.thread.self,
-        silentMs: writer.thread.silentMs,
+      thread: writerThread && {
+        ...thread(writerThread.worker),
+        ...writerThread.self,
+        silentMs: writerThread.silentMs,
       },
-      eventsPerSecond: gauges.perSecond('writer', writer.thread?.self.commits.events ?? 0),
+      eventsPerSecond: gauges.perSecond('writer', writerThread?.self.commits.events ?? 0),
       restarts: writer.restarts,
     },
     sessions: {
-      threads: sessions.threads.map(({ worker, self, silentMs }) => ({
+      threads: sessions.threads.filter(living).map(({ worker, self, silentMs }) => ({
         ...thread(worker),
         ...self,
         silentMs,
@@ -113,10 +114,10 @@ export const takeSample = async (
       answersPerSecond: gauges.perSecond('readers', readers.answered),
     },
     search: {
-      thread: search.thread && {
-        ...thread(search.thread.worker),
-        ...search.thread.self,
-        silentMs: search.thread.silentMs,
+      thread: searchThread && {
+        ...thread(searchThread.worker),
+        ...searchThread.self,
+        silentMs: searchThread.silentMs,
       },
       restarts: search.restarts,
     },
@@ -126,6 +127,10 @@ export const takeSample = async (
   gauges.forgetGone();
   return sample;
 };
+
+/** A thread that was looked at and has ended meanwhile has no id any more, though the news of it is still on its way. */
+const living = <Thread extends { readonly worker: Worker }>(thread: Thread | null): Thread | null =>
+  thread !== null && thread.worker.threadId !== -1 ? thread : null;
 
 const lookUpMemory = (running: readonly RunningAgent[], memoryByPid: Map<number, number | null>): void => {
   memoryByPid.clear();
