@@ -23,6 +23,8 @@ export const TimelineList = () => {
   const list = useRef<VirtualizerHandle | null>(null);
   const lastOffset = useRef(0);
   const lastViewport = useRef(0);
+  const lastWidth = useRef(0);
+  const isSettling = useRef(false);
   const wentTo = useRef(0);
   const loading = useSignal<'earlier' | 'later' | null>(null);
 
@@ -50,7 +52,18 @@ export const TimelineList = () => {
     });
   };
 
+  // Lines that break elsewhere change every height, and the list corrects its offset in steps: no reader did that.
+  const noticeWidth = (): void => {
+    const width = scroller.current?.clientWidth ?? 0;
+    if (lastWidth.current !== 0 && width !== lastWidth.current) isSettling.current = true;
+    lastWidth.current = width;
+  };
+  const settle = useCallback((): void => {
+    isSettling.current = false;
+  }, []);
+
   const onScroll = (): void => {
+    noticeWidth();
     const handle = list.current;
     const now = state.timeline.peek();
     if (handle === null || now === null) return;
@@ -58,7 +71,7 @@ export const TimelineList = () => {
     const toTheEnd = handle.scrollSize - offset - viewportSize;
     // What grows below does not move the offset: only a reader who scrolls up leaves the end. A window that is made
     // larger moves it, too.
-    const isResized = viewportSize !== lastViewport.current;
+    const isResized = isSettling.current || viewportSize !== lastViewport.current;
     if (!isResized && offset < lastOffset.current - 1 && toTheEnd > endWithinPixels) state.leaveEnd();
     else if (toTheEnd <= endWithinPixels) state.reachEnd();
     lastOffset.current = offset;
@@ -72,10 +85,21 @@ export const TimelineList = () => {
   // What appears above or below (a plan, a longer prompt) takes room from the timeline, and would cover its end.
   const isShown = timeline !== null;
   useEffect(() => {
-    if (!isShown || scroller.current === null) return;
-    const observer = new ResizeObserver(toEnd);
-    observer.observe(scroller.current);
-    return () => observer.disconnect();
+    const element = scroller.current;
+    if (!isShown || element === null) return;
+    const observer = new ResizeObserver(() => {
+      noticeWidth();
+      toEnd();
+    });
+    observer.observe(element);
+    const ending = new AbortController();
+    for (const hand of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
+      element.addEventListener(hand, settle, { passive: true, signal: ending.signal });
+    }
+    return () => {
+      observer.disconnect();
+      ending.abort();
+    };
   }, [isShown, toEnd]);
 
   useLayoutEffect(() => {
@@ -107,8 +131,14 @@ export const TimelineList = () => {
             shift={timeline.grewAtStart}
             bufferSize={600}
             onScroll={onScroll}
+            onScrollEnd={() => {
+              settle();
+              toEnd();
+            }}
             onResize={() => {
               toEnd();
+              // What was measured is drawn in the next frame: the end is further down then.
+              requestAnimationFrame(toEnd);
               onScroll();
             }}
           >
