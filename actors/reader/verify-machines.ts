@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { decodeFact, type RunFact } from '../protocol/events.ts';
 import type { Timestamp } from '../protocol/ids.ts';
@@ -48,4 +49,4 @@ export const differenceOfMachines = (database: Database): string | null => {
 };
 
 const standsLike = (one: RunSnapshot, other: RunSnapshot): boolean =>
-  JSON.stringify(standingOf(one)) === JSON.stringify(standingOf(other));
+  isDeepStrictEqual(standingOf(one), standingOf(other));
