@@ -85,8 +85,11 @@ export const createWindowWorld = async (name: string, seed?: (world: World) => v
     window: async (options = {}) => {
       const opened = await openPage(options);
       const url = await ticket();
-      // From then on the page has the dashboard, and comes back to a runtime that is killed and started again.
-      const canComeBack = opened.page.waitForResponse((answer) => answer.url().endsWith('/api/reconnect-key'));
+      // From then on the page has the dashboard, and comes back to a runtime that is killed and started again; one that
+      // is kept from it by its test does not wait for it.
+      const isFree = options.before === undefined;
+      const canComeBack =
+        isFree && opened.page.waitForResponse((answer) => answer.url().endsWith('/api/reconnect-key'));
       await Promise.all([opened.page.goto(url), canComeBack]);
       if (options.at !== undefined) await opened.page.evaluate((hash) => location.replace(`#${hash}`), options.at);
       await opened.page.locator('.shell').waitFor();
