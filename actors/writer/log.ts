@@ -47,7 +47,7 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
     runById: database.prepare('SELECT run_key, session_key FROM runs WHERE run_id = ?'),
     ledgerOf: database.prepare('SELECT run_key, session_key FROM runs WHERE session_key = ? AND ordinal = 0'),
     insertRun: database.prepare(
-      'INSERT INTO runs (run_id, session_key, ordinal, last_seq, epoch_key) VALUES (?, ?, ?, 0, ?)',
+      'INSERT INTO runs (run_key, run_id, session_key, ordinal, last_seq, epoch_key) VALUES (?, ?, ?, ?, 0, ?)',
     ),
     session: database.prepare('SELECT * FROM sessions WHERE session_key = ?'),
     sessionById: database.prepare('SELECT session_key FROM sessions WHERE session_id = ?'),
@@ -70,6 +70,7 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
   const sessions = new Map<SessionKey, SessionState>();
   const runs = new Map<RunKey, RunRow>();
   const touchedSessions = new Set<SessionKey>();
+  let lastRunKey = Number(database.prepare('SELECT coalesce(max(run_key), 0) FROM runs').pluck().get()) as RunKey;
   const touchedRuns = new Set<RunKey>();
 
   const sessionOf = (sessionKey: SessionKey): SessionState => {
@@ -134,7 +135,10 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
     },
 
     insertRun: (runId: RunId, sessionKey: SessionKey, ordinal: Ordinal): RunKey => {
-      const runKey = Number(statements.insertRun.run(runId, sessionKey, ordinal, epochKey).lastInsertRowid) as RunKey;
+      // SQLite would give the key of a removed run again, to which a batch may still be on its way.
+      lastRunKey = (lastRunKey + 1) as RunKey;
+      const runKey = lastRunKey;
+      statements.insertRun.run(runKey, runId, sessionKey, ordinal, epochKey);
       runs.set(runKey, { sessionKey, ordinal, state: unbornRun });
       return runKey;
     },

@@ -71,6 +71,21 @@ test('what a dead thread had posted is refused whole once its run was ended for 
   world.close();
 });
 
+test('the key of a removed run is given to no other, so that nothing meant for the one reaches the other', () => {
+  const world = openLogWorld();
+  const removed = world.openSession('removed');
+  const failed = encodeFact(status('failed', 'its thread died'));
+  world.commit([{ kind: 'settle_run', requestId: 1, runKey: removed.runKey, events: [failed] }]);
+  const { sessionId } = removed;
+  world.commit([{ kind: 'remove_session', requestId: 2, sessionId, occurredAt: failed.occurredAt }]);
+  const next = world.openSession('next');
+  assert.ok(next.ledgerRunKey > removed.runKey && next.runKey > removed.runKey);
+  assert.is(append(world, batch(removed.runKey, 2, 'late'))[0]?.kind, 'refused');
+  assert.is(append(world, batch(next.runKey, 2, 'a'))[0]?.kind, 'appended');
+  assert.equal(texts(world, next.sessionId), ['a']);
+  world.close();
+});
+
 test('a batch that repeats some and adds some stores only what is new', () => {
   const world = openLogWorld();
   const { runKey, sessionId } = world.openSession();
