@@ -30,13 +30,25 @@ const forNode = {
   },
 };
 
-// The command line loads what a command needs when it is needed, so it is split; threads and agents need all of
-// themselves at once, so each is one file. Every file that is loaded costs a start about a millisecond.
+// A command loads what it needs when it needs it, so the command line is split.
 const commandLine = await build({
   ...forNode,
   entryPoints: { throughline: 'runtime/cli/main.ts' },
   splitting: true,
   chunkNames: 'shared/[name]-[hash]',
+  plugins: [
+    {
+      name: 'serving program in a bundle of its own',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/serving-program\.ts$/ }, () => ({ path: './serving-program.js', external: true })),
+    },
+  ],
+});
+// The runtime, its threads and agents need all of themselves at once, so each is one file: every file that is loaded
+// costs a start about a millisecond.
+const servingProgram = await build({
+  ...forNode,
+  entryPoints: { 'serving-program': 'runtime/cli/serving-program.ts' },
 });
 const threads = await build({
   ...forNode,
@@ -89,7 +101,7 @@ const buildWindow = async () => {
 const windowFiles = await buildWindow();
 
 // What an earlier build left goes last, so that a program started meanwhile finds either the old files or the new.
-const nodeFiles = [commandLine, threads].flatMap(({ metafile }) => Object.keys(metafile.outputs));
+const nodeFiles = [commandLine, servingProgram, threads].flatMap(({ metafile }) => Object.keys(metafile.outputs));
 const made = new Set([...nodeFiles, ...windowFiles].map((path) => resolve(root, path)));
 for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);

@@ -10,6 +10,6 @@ writerThread?.unref();
 // One that cannot load is not used; whoever needs a writer then loads another, hears why and says so.
 writerThread?.on('error', () => {});
 
-const { runCommandLine } = await import('./program.ts');
+const { runCommandLine } = begins ? await import('./serving-program.ts') : await import('./program.ts');
 // Not process.exit: what was written to a pipe is still on its way.
 process.exitCode = await runCommandLine(words, processTerminal(), writerThread);
