@@ -189,9 +189,23 @@ const entryAt = (path: string): Stats | undefined => {
   }
 };
 
+// One folder after the other: mkdirSync's own recursion never ends where a folder exists and yet says ENOENT to what is
+// to be made in it, as those of /proc do.
+const makeWithParents = (path: string): void => {
+  const parent = dirname(path);
+  if (entryAt(path) !== undefined) return;
+  if (parent !== path) makeWithParents(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (thrown) {
+    // Made by somebody else meanwhile; what it is, is looked at afterwards.
+    if (!hasCode(thrown, 'EEXIST')) throw thrown;
+  }
+};
+
 const makeFolder = (path: string): void => {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeWithParents(path);
   } catch (cause) {
     // Something that is no folder is in its place, and the checks that follow say that better.
     if (entryAt(path) !== undefined) return;

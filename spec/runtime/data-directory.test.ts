@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -113,6 +113,23 @@ test('a file of ours that others may write is refused', () => {
   writeFileSync(join(root, 'config.json'), '{}');
   chmodSync(join(root, 'config.json'), 0o666);
   raises('data.insecure', /config\.json can be written by other users/, () => openDataDirectory(root));
+});
+
+test('a folder in which nothing can be made is said, and not tried for ever', () => {
+  if (!existsSync('/proc/self')) return;
+  // In a process of its own, because what never ended would end no test either.
+  const tried = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '-e',
+      "import('./runtime/data-directory.ts').then((m) => m.openDataDirectory('/proc/nothing/x'))",
+    ],
+    { encoding: 'utf8', timeout: 60_000, killSignal: 'SIGKILL' },
+  );
+  assert.equal(tried.signal, null, 'it did not end');
+  assert.match(tried.stderr, /the folder \/proc\/nothing\/x cannot be made/);
 });
 
 test('what is no folder, or cannot be made, is said', () => {
