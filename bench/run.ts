@@ -11,6 +11,7 @@ import { type Measure, withBench } from './bench.ts';
 import type { Figure } from './figure.ts';
 import { measureAppend } from './measure/append.ts';
 import { measureFrames } from './measure/frames.ts';
+import { measureInspecting } from './measure/inspecting.ts';
 import { measureAck, measureModerateLoad } from './measure/latency.ts';
 import { measureDashboard, measureHistory } from './measure/reading.ts';
 import { measureStart } from './measure/start.ts';
@@ -28,6 +29,7 @@ const measures: Readonly<Record<string, Measure>> = {
   watch: measureWatching,
   window: measureWindow,
   frames: measureFrames,
+  inspect: measureInspecting,
 };
 
 const { values: options, positionals: words } = parseArgs({

@@ -1,8 +1,10 @@
 /** Fills a database by the writer's own code, without its thread. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { encodeFact, fact, type RunFact } from '../actors/protocol/events.ts';
+import { type EncodedFact, encodeFact, fact, type RunFact } from '../actors/protocol/events.ts';
 import type { EpochKey, Ordinal, RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/ids.ts';
+import { afterFact, beginningOfRun, machineHears } from '../actors/session/fold-run.ts';
+import { encodeRunSnapshot, factsBetweenSnapshots } from '../actors/session/run-snapshot.ts';
 import { closeEpoch, openEpoch } from '../actors/writer/epoch.ts';
 import { createLog } from '../actors/writer/log.ts';
 import { openStore } from '../actors/writer/open-store.ts';
@@ -48,9 +50,9 @@ export const seedStore = (
       })
       .immediate();
   };
-  const append = (runKey: RunKey, facts: readonly RunFact[]): void => {
+  const append = (runKey: RunKey, facts: readonly EncodedFact[]): void => {
     for (let from = 0; from < facts.length; from += eventsPerTransaction) {
-      inTransaction(() => log.append(runKey, facts.slice(from, from + eventsPerTransaction).map(encodeFact)));
+      inTransaction(() => log.append(runKey, facts.slice(from, from + eventsPerTransaction)));
     }
   };
 
@@ -69,23 +71,39 @@ export const seedStore = (
     if (sessionKey === null) throw new Error('the session was not made');
     for (let ordinal = 1; ordinal <= runs; ordinal += 1) {
       let runKey: RunKey | null = null;
+      const encode = createEncoder();
       inTransaction(() => {
         runKey = log.insertRun(randomUUID() as RunId, sessionKey, ordinal as Ordinal);
-        log.append(runKey, [encodeFact(fact('prompt', { text: 'measure', origin: 'prompt' }, clock()))]);
+        log.append(runKey, [encode(fact('prompt', { text: 'measure', origin: 'prompt' }, clock()))]);
       });
       if (runKey === null) throw new Error('the run was not made');
       const work = Array.from({ length: Math.floor(options.eventsPerSession / runs) }, (_, event) =>
         workEvent(event, clock()),
       );
-      append(runKey, [
+      const facts = [
         fact('status', { status: 'running' }, clock()),
         ...work,
         ...(ends || ordinal < runs ? [fact('status', { status: 'completed' }, clock())] : []),
-      ]);
+      ];
+      append(runKey, facts.map(encode));
     }
   }
   closeEpoch(database, epochKey, clock());
   const events = log.position();
   database.close();
   return { databasePath, events, sessions };
+};
+
+/** Encodes the facts of a run, with a snapshot of its machine now and then, as a session's actor does. */
+const createEncoder = (): ((next: RunFact) => EncodedFact) => {
+  let machine = beginningOfRun();
+  let heard = 0;
+  return (next) => {
+    const encoded = encodeFact(next);
+    if (!machineHears(next.type)) return encoded;
+    machine = afterFact(machine, next);
+    heard += 1;
+    const snapshot = heard % factsBetweenSnapshots === 0 ? encodeRunSnapshot(machine) : null;
+    return snapshot === null ? encoded : { ...encoded, snapshot };
+  };
 };

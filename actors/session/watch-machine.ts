@@ -26,6 +26,7 @@ const maxSaidCharacters = 140;
 
 /** Tells how a machine stands and then whatever it does; gives what ends that. */
 export const watchMachine = ({ machine, run, seq, clock, onEvent }: WatchOptions): (() => void) => {
+  const statesOf = createStatesOf();
   let states = statesOf(machine.getSnapshot());
   const place = () => ({ run, at: clock() });
 
@@ -62,19 +63,39 @@ export const watchMachine = ({ machine, run, seq, clock, onEvent }: WatchOptions
   return unsubscribe;
 };
 
-/** The innermost states. A state's path begins with its parent's, so what no other path goes on from is innermost. */
-const statesOf = ({ value }: Pick<RunSnapshot, 'value'>): string[] => {
-  const active = activeStates('run', value);
-  return active.filter((id) => !active.some((other) => other.startsWith(`${id}.`)));
+/**
+ * The innermost states. A state's path begins with its parent's, so what no other path goes on from is innermost.
+ * XState keeps a snapshot's value as long as the states stay the same, and most facts change none.
+ */
+const createStatesOf = (): ((snapshot: Pick<RunSnapshot, 'value'>) => string[]) => {
+  let known: { readonly value: RunSnapshot['value']; readonly states: string[] } | null = null;
+  return ({ value }) => {
+    if (known?.value === value) return known.states;
+    const active = activeStates('run', value);
+    const states = active.filter((id) => !active.some((other) => other.startsWith(`${id}.`)));
+    known = { value, states };
+    return states;
+  };
 };
 
-const transitionOf = (transition: AnyTransitionDefinition) => ({
-  id: idOfTransition(transition),
-  guard: guardName(transition),
-  actions: transition.actions.map((action) =>
-    typeof action === 'string' ? action : String(Reflect.get(action, 'type')),
-  ),
-});
+type SaidTransition = { readonly id: string; readonly guard: string | null; readonly actions: string[] };
+
+const saidTransitions = new WeakMap<AnyTransitionDefinition, SaidTransition>();
+
+/** A transition's definition is the machine's and stays the same, so it is put into words once. */
+const transitionOf = (transition: AnyTransitionDefinition): SaidTransition => {
+  const known = saidTransitions.get(transition);
+  if (known !== undefined) return known;
+  const said = {
+    id: idOfTransition(transition),
+    guard: guardName(transition),
+    actions: transition.actions.map((action) =>
+      typeof action === 'string' ? action : String(Reflect.get(action, 'type')),
+    ),
+  };
+  saidTransitions.set(transition, said);
+  return said;
+};
 
 type Placeless<Event> = Event extends LiveMachineEvent ? Omit<Event, 'run' | 'at'> : never;
 
