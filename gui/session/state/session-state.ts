@@ -28,7 +28,7 @@ const eventsAroundTarget = 100;
 
 export const createSessionState = (source: SessionSource, options: SessionStateOptions = {}): SessionState => {
   const { pageEvents = usualPageEvents, bounds = usualBounds, detailEveryMs = 400 } = options;
-  const soon = options.soon ?? nextFrame;
+  const soon = options.soon ?? createDrawing();
 
   const detail = signal<SessionDetail | null>(null);
   const timeline = signal<Timeline | null>(null);
@@ -263,8 +263,21 @@ const windowOf = (earlier: Page, later: Page): EventWindow => ({
   hasLater: later.hasLater,
 });
 
-/** A hidden page has no frames, and is to go on all the same. */
-const nextFrame = (run: () => void): void => {
-  if (document.hidden) setTimeout(run, 200);
-  else requestAnimationFrame(run);
+/** As often as a reader can take in what is new; each time costs a layout or two. */
+const drawEveryMs = 50;
+
+/**
+ * Draws what is new in the next frame, or when the last such frame was a while ago. A hidden page has no frames, and is
+ * to go on all the same.
+ */
+const createDrawing = (): ((run: () => void) => void) => {
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  return (run) => {
+    const draw = (): void => {
+      drawnAt = performance.now();
+      run();
+    };
+    if (document.hidden) setTimeout(draw, 200);
+    else setTimeout(() => requestAnimationFrame(draw), Math.max(0, drawnAt + drawEveryMs - performance.now()));
+  };
 };

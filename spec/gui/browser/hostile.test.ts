@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { ended } from '../../support/world.ts';
+import { isAt, scrubber, stepsOf } from '../inspector/inspector-world.ts';
 import { hostileTexts } from '../session/hostile-texts.ts';
 import { closeWindows, createWindowWorld, type Opened, openByName, type WindowWorld } from './support/window.ts';
 
@@ -103,6 +104,45 @@ test('terminal tricks and a line of a megabyte in the output of a tool are text'
     'it does not widen the page',
   );
   await nothingHappened(world, opened);
+});
+
+test('what an agent meant to do harm with is text in the inspector, from the runtime and from a file', async () => {
+  const world = await createWindowWorld('hostile-inspector');
+  const short = hostileTexts.filter((text) => text.length < 2_000);
+  const agent = world.script('hostile', {
+    steps: [
+      ...short.map((text) => ({ do: 'think' as const, text, chunkCharacters: 4_000, everyMs: 0 })),
+      { do: 'run', command: `printf '${terminalTricks}\\n'`, approval: true },
+    ],
+  });
+  const prompt = '<script>window.owned = 1</script><img src=x onerror=window.owned=1>';
+  const id = await world.start('<img src=x onerror=window.owned=1>', agent, { prompt, approvals: 'allow' });
+  await ended(world.runtime(), id);
+  const steps = await stepsOf(world, id);
+  const opened = await world.window({ at: `/session/${id}/inspect/1:1` });
+  const { page } = opened;
+  const lookAtAll = async (): Promise<void> => {
+    for (const { event } of steps) {
+      await isAt(page, `1:${event.seq}`);
+      for (const fold of await page.locator('.step [aria-expanded=false], .step details:not([open]) > summary').all())
+        await fold.click({ timeout: 500 }).catch(() => {});
+      if (event.seq === 1) await page.locator('.step').getByText('<script>window.owned').first().waitFor();
+      await scrubber(page).focus();
+      await page.keyboard.press('ArrowRight');
+    }
+    await nothingHappened(world, opened);
+  };
+  await lookAtAll();
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export the run' }).click(),
+  ]);
+  const path = await download.path();
+  assert.match(download.suggestedFilename(), /^[\w-]+\.jsonl$/u, 'the name of the session says nothing to the disk');
+  await page.evaluate(() => location.assign('#/file'));
+  await page.getByLabel('Open a file…').setInputFiles(path);
+  await lookAtAll();
 });
 
 test('a name that turns the direction of text is shown with the sign that would turn it', async () => {

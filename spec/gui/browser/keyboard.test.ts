@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { ended } from '../../support/world.ts';
+import { assertFocusIsVisible } from './support/focus.ts';
 import { closeWindows, createWindowWorld, rowOf, rowsAre, type WindowWorld } from './support/window.ts';
 
 const test = suite('the window without a mouse', { timeLimitMs: 120_000 });
@@ -23,28 +24,6 @@ const inWorld = (): Promise<WindowWorld> => {
     return world;
   })();
   return shared;
-};
-
-/** Fails unless what has the focus can be seen to have it: an outline or a shadow, in sight, and nothing over it. */
-const assertFocusIsVisible = async (page: Page, where: string): Promise<void> => {
-  const found = await page.evaluate(() => {
-    const element = document.activeElement;
-    if (element === null || element === document.body) return 'nothing has the focus';
-    const described = `${element.localName}.${element.className}#${element.id}`;
-    const { width, height, bottom, right, top, left } = element.getBoundingClientRect();
-    if (width === 0 || height === 0) return `${described} has no size`;
-    if (bottom <= 0 || right <= 0 || top >= innerHeight || left >= innerWidth) return `${described} is out of sight`;
-    // A control may let its box, or the row it names, show the focus for it.
-    const active = document.getElementById(element.getAttribute('aria-activedescendant') ?? '');
-    for (const candidate of [element, active, element.parentElement, element.nextElementSibling]) {
-      if (candidate === null) continue;
-      const style = getComputedStyle(candidate);
-      if (style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) > 0) return null;
-      if (style.boxShadow !== 'none') return null;
-    }
-    return `${described} does not show that it has the focus`;
-  });
-  assert.is(found, null, `${where}: ${found}`);
 };
 
 const focusIs = (page: Page, selector: string): Promise<unknown> =>
