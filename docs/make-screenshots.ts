@@ -33,6 +33,7 @@ const shoot = async (page: Page, name: string): Promise<void> => {
 };
 
 const world = await createWindowWorld('screenshots');
+const goTo = (hash: string): Promise<void> => page.evaluate((to) => location.assign(`#${to}`), hash);
 const start = (name: string, agent: string, prompt: string, approvals: 'ask' | 'allow' = 'allow'): Promise<string> =>
   world.start(name, agent, { repository, worktree: true, approvals, prompt });
 
@@ -54,7 +55,12 @@ await rowOf(page, 'Port to another runtime').locator('.chip-running').waitFor();
 await page.waitForFunction(() => document.querySelectorAll('.chip-failed').length > 0);
 await runtime.client.call('interrupt', { parameters: { id: stopped }, body: {} });
 await ended(runtime, stopped);
-await start('Greet in every language', 'demo-refactor', 'Move the greetings into a table of languages', 'ask');
+const asking = await start(
+  'Greet in every language',
+  'demo-refactor',
+  'Move the greetings into a table of languages',
+  'ask',
+);
 await rowOf(page, 'Greet in every language').locator('.badge-waits').waitFor();
 await page.waitForFunction(() => document.querySelectorAll('.cell-changes span').length >= 2);
 await shoot(page, 'dashboard');
@@ -67,8 +73,28 @@ await shoot(page, 'session');
 await page.emulateMedia({ colorScheme: 'dark' });
 await shoot(page, 'session-dark');
 
+// The machine of that session, at the event that made it ask.
 await page.emulateMedia({ colorScheme: 'light' });
-await page.keyboard.press('Escape');
+await page.setViewportSize({ width: 1440, height: 900 });
+await goTo(`/session/${asking}/inspect`);
+await page.locator('.statechart .state-active').first().waitFor();
+await page.locator('.step[aria-busy="false"] .step-head').waitFor();
+// A line without a width, which counts as hidden.
+await page.locator('.mark-approval').waitFor({ state: 'attached' });
+await shoot(page, 'inspector');
+await page.emulateMedia({ colorScheme: 'dark' });
+await shoot(page, 'inspector-dark');
+await page.emulateMedia({ colorScheme: 'light' });
+await page.setViewportSize({ width: 1280, height: 720 });
+await goTo('/actors');
+// Somebody at work, so that there are commits to see.
+await start('Summarise the changes', 'slow', 'Summarise what changed since the release');
+await page.locator('.room .tenant', { hasText: 'Greet in every language' }).waitFor();
+await page.locator('.writer .commits').waitFor();
+await shoot(page, 'actors');
+
+await goTo('/');
+await page.getByRole('grid').waitFor();
 await page.setViewportSize({ width: 1280, height: 720 });
 await page.keyboard.press('a');
 await page.getByRole('dialog', { name: 'Waiting for you' }).getByRole('button', { name: 'Allow once' }).waitFor();
