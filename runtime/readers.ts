@@ -62,7 +62,9 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
     return opened;
   };
 
-  const run = (query: ReaderQuery): Promise<ReaderAnswer> => {
+  const run = async (query: ReaderQuery): Promise<ReaderAnswer> => {
+    // A pool that was ended would start a thread for it that nobody ends.
+    if (stopped) throw new ThroughlineError('runtime.stopping', 'the runtime is stopping');
     pool ??= open();
     return pool.run(query);
   };

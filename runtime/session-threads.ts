@@ -40,7 +40,7 @@ export type SessionThreads = {
  * keep dying, no session is taken on for a while, and those of the threads that live go on.
  */
 export const createSessionThreads = (options: {
-  readonly writer: WriterSupervisor;
+  readonly writer: Pick<WriterSupervisor, 'connectThread'>;
   readonly thread: SessionThreadOptions;
   readonly log: Log;
 }): SessionThreads => {
@@ -99,6 +99,9 @@ export const createSessionThreads = (options: {
 
   return {
     run: async (task) => {
+      // What a stop no longer waited for may still come to begin a session; a pool that was ended would start a thread
+      // for it that nobody ends, and the process with it would stay for ever.
+      if (stopped) throw new ThroughlineError('runtime.stopping', 'the runtime is stopping');
       if (budget.isOverspent()) {
         throw new ThroughlineError('session.thread_died', 'the threads that run sessions keep dying', {
           hint: 'see the log for the cause, and try again in a minute',
