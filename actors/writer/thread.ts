@@ -4,6 +4,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
 import type { EpochKey, Timestamp } from '../protocol/ids.ts';
 import type { WriterControl, WriterNotice, WriterOptions, WriterRequest } from '../protocol/writer-messages.ts';
+import { Sqlite } from '../sqlite.ts';
 import { type Commit, createCommit } from './commit.ts';
 import { createCommitMeter } from './commit-meter.ts';
 import { readDatabaseId } from './compare-mark.ts';
@@ -12,7 +13,7 @@ import { headMarkPath, openHeadMark } from './head-mark.ts';
 import { createLog } from './log.ts';
 import { createMailbox, type Sender } from './mailbox.ts';
 import { markCommits } from './mark-commits.ts';
-import { openStore } from './open-store.ts';
+import { asStoreError, openStore } from './open-store.ts';
 import { giveSpaceBack } from './remove-session.ts';
 
 const retryAfterMs = 500;
@@ -95,7 +96,10 @@ const open = (options: WriterOptions): void => {
   try {
     writer = start(options, notify);
   } catch (thrown) {
-    notify({ kind: 'not_ready', error: asThroughlineError(thrown).toPlain() });
+    // The disk may fail after the database was opened, too: at the beginning of the epoch.
+    const isStore = thrown instanceof Sqlite.SqliteError;
+    const error = isStore ? asStoreError(options.databasePath, thrown) : asThroughlineError(thrown);
+    notify({ kind: 'not_ready', error: error.toPlain() });
     // Ends the thread in its own time, so that the notice gets out first.
     runtime.close();
   }

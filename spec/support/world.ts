@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { ok } from 'uvu/assert';
 import { type NewSession, newSession } from '../../actors/protocol/api.ts';
 import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
@@ -42,8 +43,11 @@ export type OpenRuntime = Runtime & {
 export type World = {
   readonly directory: DataDirectory;
   readonly repository: string;
-  /** Starts a runtime in this process. It is stopped by the test, or when the suite has ended. */
-  readonly open: (settings?: Readonly<Record<string, unknown>>) => Promise<OpenRuntime>;
+  /**
+   * Starts a runtime in this process. It is stopped by the test, or when the suite has ended. A `writerThread` is the one
+   * it begins with, for a fault in it.
+   */
+  readonly open: (settings?: Readonly<Record<string, unknown>>, writerThread?: Worker) => Promise<OpenRuntime>;
   /** A rehearsal script of the test's own, as the name of an agent. */
   readonly script: (name: string, ...turns: ScriptBody['turns']) => string;
   /** Pids of this world's agents and of all that descend from them; those of one session if one is given. */
@@ -77,7 +81,7 @@ export const createWorld = (name = 'world'): World => {
     directory,
     repository,
     agents,
-    open: async (settings = {}) => {
+    open: async (settings = {}, writerThread) => {
       const logged: LogLine[] = [];
       const gaveUp: ThroughlineError[] = [];
       const file = openLog({ path: directory.log });
@@ -93,7 +97,11 @@ export const createWorld = (name = 'world'): World => {
         log: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error'), close: file.close },
         programVersion: '0.0.0-test',
       };
-      const writer = await startWriter({ ...parts, onGaveUp: (error) => gaveUp.push(error) });
+      const writer = await startWriter({
+        ...parts,
+        thread: writerThread ?? null,
+        onGaveUp: (error) => gaveUp.push(error),
+      });
       const runtime = await createRuntime({ ...parts, writer });
       opened.add(runtime);
       return Object.assign(runtime, { logged, gaveUp });

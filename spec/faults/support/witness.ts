@@ -61,6 +61,8 @@ export const createWitness = (directory: DataDirectory): Witness => {
   const confront = ({ whole }: { readonly whole: boolean }): void => {
     equal(faults, []);
     const database = new Sqlite(directory.database, { readonly: true });
+    // One view of it for all questions: its runtime may be at work meanwhile.
+    database.exec('BEGIN');
     try {
       const from = whole ? 0 : confronted;
       const upTo = seen.length;

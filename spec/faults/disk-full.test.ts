@@ -1,0 +1,167 @@
+/** The shipped program on a disk that is full, read-only or slow: nothing acknowledged is lost, and it goes on by itself. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { is, match, ok } from 'uvu/assert';
+import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { serve } from '../support/served.ts';
+import { suite } from '../support/suite.ts';
+import { until } from '../support/until.ts';
+import { closeWorlds, createWorld, ended, start } from '../support/world.ts';
+import { createRandom, isLong, say, seed } from './support/form.ts';
+import { lackOfMount, mountSmallDisk } from './support/small-disk.ts';
+import { lackOfAttaching } from './support/strace.ts';
+import { createWitness } from './support/witness.ts';
+
+const test = suite('a disk that is full, read-only or slow', { timeLimitMs: (isLong ? 60 : 8) * 60_000 });
+test.after(closeWorlds);
+
+const steady = `acp:bash ${fileURLToPath(new URL('agents/steady.sh', import.meta.url))} 0.02`;
+const random = createRandom(seed);
+const fillings = isLong ? 50 : 6;
+
+test.unless(
+  lackOfMount,
+  `a disk that fills at any write, ${fillings} times: commands are refused, nothing is lost`,
+  async () => {
+    const world = createWorld('full');
+    const disk = mountSmallDisk(world.directory.root, 64);
+    const runtime = await serve(world.directory);
+    const witness = createWitness(world.directory);
+    witness.watch(runtime);
+    const sessions = await Promise.all([1, 2, 3].map(() => start(runtime, world, steady)));
+    const moreIsSeen = async (events: number): Promise<void> => {
+      const from = witness.position();
+      await until('more events are seen', () => witness.position() > from + events, { timeLimitMs: 120_000 });
+    };
+    for (let filling = 1; filling <= fillings; filling += 1) {
+      await moreIsSeen(20);
+      // So that it is now this write that finds no room, now that one.
+      disk.fill(Math.floor(random() * 16) * 4_096);
+      const refused = await until(
+        'a command is refused',
+        async () => {
+          // The sessions that run take what room is left.
+          const begun = await start(runtime, world, steady, { prompt: 'Just make an end.' }).catch(
+            (error: unknown) => error,
+          );
+          if (begun instanceof ThroughlineError) return begun;
+          return null;
+        },
+        { timeLimitMs: 120_000, everyMs: 250 },
+      );
+      is(refused.code, 'store.disk_full', refused.message);
+      ok(refused.hint);
+      ok((await runtime.dashboard()).rows.length >= sessions.length, 'what is there can be seen all the while');
+      disk.makeRoom();
+      await moreIsSeen(20);
+      ok((await runtime.verify()).ok);
+    }
+    for (const { id } of sessions) is((await runtime.session(id)).status, 'Running');
+    // And full when it is killed, and when it starts.
+    disk.fill();
+    await runtime.kill();
+    const unable = await serve(world.directory).then(
+      async (started) => {
+        await started.kill();
+        return null;
+      },
+      (error: Error) => error,
+    );
+    if (unable !== null) match(unable.message, /database|disk|full|space/);
+    disk.makeRoom();
+    const again = await serve(world.directory);
+    witness.confront({ whole: true });
+    witness.watch(again);
+    for (const { id } of sessions) {
+      await again.resume(id, 'Now make an end.');
+      is((await ended(again, id)).status, 'Completed');
+    }
+    is(await again.stop(), 0);
+    witness.confront({ whole: true });
+    say(
+      `disk: filled ${fillings} times under load (seed ${seed}): ${witness.position()} events seen, 0 lost, no restart needed`,
+    );
+  },
+);
+
+test.unless(
+  lackOfMount,
+  'a read-only disk: a start is refused with a clear word, and nothing is changed by it',
+  async () => {
+    const world = createWorld('read-only');
+    const disk = mountSmallDisk(world.directory.root, 24);
+    const runtime = await serve(world.directory);
+    const { id } = await start(runtime, world, 'quick');
+    is((await ended(runtime, id)).status, 'Completed');
+    is(await runtime.stop(), 0);
+    disk.remount('ro');
+    const refused = await serve(world.directory).then(
+      () => null,
+      (error: Error) => error,
+    );
+    match(refused?.message ?? 'it started', /read-only|cannot|could not/i);
+    disk.remount('rw');
+    const again = await serve(world.directory);
+    is((await again.session(id)).status, 'Completed');
+    ok((await again.verify()).ok);
+    is(await again.stop(), 0);
+  },
+);
+
+/** Makes the calls of a running process go wrong, until what is given back is called. */
+const inject = async (pid: number, call: string, fault: string): Promise<() => Promise<void>> => {
+  const strace = spawn(
+    'strace',
+    ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${fault}`, '-p', String(pid)],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  const ended = once(strace, 'exit');
+  await until(
+    'it is attached',
+    () => spawnSync('grep', ['-q', `TracerPid:\t${strace.pid}`, `/proc/${pid}/status`]).status === 0,
+  );
+  return async () => {
+    strace.kill('SIGINT');
+    await ended;
+  };
+};
+
+test.unless(
+  lackOfAttaching,
+  'a slow disk, and one that fails now and then: everything waits, and everything is there',
+  async () => {
+    const world = createWorld('slow');
+    const runtime = await serve(world.directory);
+    const witness = createWitness(world.directory);
+    witness.watch(runtime);
+    const sessions = await Promise.all([1, 2, 3, 4].map(() => start(runtime, world, steady)));
+    // A transaction takes a dozen writes: more failures than that and none would ever pass.
+    for (const [call, fault] of [
+      ['fsync,fdatasync', 'delay_enter=300000'],
+      ['fsync,fdatasync', 'error=EIO:when=1+3'],
+      ['pwrite64', 'error=EIO:when=2+97'],
+      ['pwrite64', 'error=ENOSPC:when=1+89'],
+    ] as const) {
+      const stop = await inject(runtime.pid, call, fault);
+      const from = witness.position();
+      await until(`events are seen under ${call} ${fault}`, () => witness.position() > from + 40, {
+        timeLimitMs: 180_000,
+      });
+      await runtime.rename(sessions[0]?.id ?? ('' as never), `under ${fault}`);
+      await stop();
+      ok((await runtime.verify()).ok);
+      witness.confront({ whole: true });
+    }
+    for (const { id } of sessions) {
+      await runtime.interrupt(id);
+      is((await ended(runtime, id)).status, 'Interrupted');
+    }
+    is(await runtime.stop(), 0);
+    witness.confront({ whole: true });
+  },
+);
+
+test.run();

@@ -1,0 +1,157 @@
+/**
+ * The disk fails: each system call of the writer in turn, as strace's fault injection has it, until there is none left
+ * to fail; a disk that is full at any write; one that becomes read-only; one that is slow.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { equal, is, ok } from 'uvu/assert';
+import { openQueries } from '../../actors/reader/open-queries.ts';
+import { Sqlite } from '../../actors/sqlite.ts';
+import { suite } from '../support/suite.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { isLong, say } from './support/form.ts';
+import { lackOfStrace } from './support/strace.ts';
+
+const test = suite('a disk that fails', { timeLimitMs: (isLong ? 120 : 10) * 60_000 });
+
+const program = fileURLToPath(new URL('support/writer-process.ts', import.meta.url));
+const eventsPerProcess = 3;
+const mostSeconds = 60;
+
+/** Bundled once, so that each of the many processes starts in little time. */
+const bundle = ((): string => {
+  const outfile = join(temporaryFolder('disk'), 'writer-process.mjs');
+  const esbuild = fileURLToPath(new URL('../../node_modules/.bin/esbuild', import.meta.url));
+  execFileSync(esbuild, [
+    program,
+    '--bundle',
+    '--platform=node',
+    '--format=esm',
+    '--target=node20',
+    `--outfile=${outfile}`,
+    // What it loads beside itself (SQLite, the migrations) is where the source of it is.
+    `--define:import.meta.url=${JSON.stringify(new URL('../support/log-world.ts', import.meta.url).href)}`,
+    '--log-level=error',
+  ]);
+  return outfile;
+})();
+
+type Said = {
+  readonly exitCode: number | null;
+  readonly lines: readonly string[];
+  readonly error: string;
+  readonly injected: boolean;
+};
+
+/** Runs the writer's process under strace with a fault, and gives what it said. */
+const runWith = (path: string, fault: string, events = eventsPerProcess): Said => {
+  const folder = join(path, '..');
+  const report = join(folder, 'strace.txt');
+  const run = spawnSync(
+    'strace',
+    ['-f', '-o', report, '-e', `trace=${fault.split(':')[0]}`, '-P', path, '-P', `${path}-wal`, '-P', `${path}-shm`]
+      .concat(['-e', `inject=${fault}`])
+      .concat([process.execPath, bundle, path, String(events)]),
+    { encoding: 'utf8', timeout: mostSeconds * 1_000 },
+  );
+  const injected = execFileSync('sh', ['-c', `grep -c INJECTED '${report}' || true`], { encoding: 'utf8' }).trim();
+  return { exitCode: run.status, lines: run.stdout.split('\n'), error: run.stderr, injected: Number(injected) > 0 };
+};
+
+const lastNumber = (lines: readonly string[], word: string): number =>
+  Number(
+    lines
+      .filter((line) => line.startsWith(`${word} `))
+      .at(-1)
+      ?.split(' ')[1] ?? 0,
+  );
+
+/** Everything that was acknowledged is there, nothing is there twice, and each row is what the log says. */
+const confront = (path: string, lines: readonly string[], where: string): number => {
+  const runKey = lastNumber(lines, 'run');
+  const acknowledged = lastNumber(lines, 'acknowledged');
+  const database = new Sqlite(path, { readonly: true });
+  const stored = database
+    .prepare<[number], number>('SELECT seq FROM session_events WHERE run_key = ? ORDER BY seq')
+    .pluck()
+    .all(runKey);
+  const { events, last } = database
+    .prepare<[], { events: number; last: number }>(
+      'SELECT count(*) AS events, coalesce(max(position), 0) AS last FROM session_events',
+    )
+    .get() ?? { events: -1, last: -2 };
+  database.close();
+  ok(stored.length >= acknowledged, `${where}: ${acknowledged} were acknowledged, ${stored.length} are there`);
+  equal(
+    stored,
+    stored.map((_, index) => index + 1),
+    `${where}: the run has a gap`,
+  );
+  is(events, last, `${where}: positions have a gap`);
+  const queries = openQueries(path, { runtimeIsAlive: false });
+  const report = queries.verify();
+  queries.close();
+  ok(report.ok, `${where}: ${report.ok ? '' : report.difference}`);
+  return acknowledged;
+};
+
+const sweeps: readonly (readonly [string, string])[] = [
+  ['fsync', 'EIO'],
+  ['fdatasync', 'EIO'],
+  ['pwrite64', 'ENOSPC'],
+  ['pwrite64', 'EIO'],
+  ['pread64', 'EIO'],
+  ['ftruncate', 'EIO'],
+  ['ftruncate', 'ENOSPC'],
+];
+
+for (const [call, error] of sweeps) {
+  test.unless(lackOfStrace, `${call} fails with ${error} once, at each place in turn, and nothing is lost`, () => {
+    const path = join(temporaryFolder('disk'), 'throughline.db');
+    // Begins with a database that is there, so that the calls are those of opening, committing and closing it.
+    is(runWith(path, 'fsync:error=EIO:when=65000').exitCode, 0);
+    let processes = 0;
+    let failedToStart = 0;
+    let paused = 0;
+    let acknowledged = 0;
+    for (let when = 1; ; when += isLong ? 1 : stride(when)) {
+      const where = `${call} ${error} at ${when}`;
+      const said = runWith(path, `${call}:error=${error}:when=${when}`);
+      ok(said.exitCode !== null, `${where}: it hung, after ${said.lines.slice(-9).join(' ')}`);
+      if (!said.injected) {
+        is(said.exitCode, 0, said.error);
+        break;
+      }
+      processes += 1;
+      acknowledged += confront(path, said.lines, where);
+      if (said.lines.some((line) => line.startsWith('paused'))) paused += 1;
+      // What fails while it opens keeps it from starting, with an error that says so (SQLite takes an unreadable page for a
+      // damaged one); what fails
+      // later passes, or ends the writing until the next start.
+      if (said.exitCode !== 0) {
+        ok(
+          !said.lines.includes('ready') || said.lines.some((line) => line === 'done' || line.startsWith('damaged')),
+          `${where}: ${said.lines.slice(-9).join(' ')} ${said.error}`,
+        );
+        ok(
+          /could not be opened|is damaged|malformed|disk I\/O|disk is full|readonly|closing/.test(said.error) ||
+            said.lines.includes('done'),
+          said.error,
+        );
+        failedToStart += 1;
+      }
+      const again = runWith(path, 'fsync:error=EIO:when=65000', 1);
+      is(again.exitCode, 0, `${where}: it does not open again: ${again.error}`);
+      confront(path, again.lines, `${where}, opened again`);
+    }
+    say(
+      `disk: ${call} ${error} at each of ${processes} places: ${acknowledged} events acknowledged, 0 lost; ${paused} times it waited and went on, ${failedToStart} times it refused to start`,
+    );
+  });
+}
+
+/** In the short form the later places are tried less densely. */
+const stride = (when: number): number => (when < 24 ? 1 : Math.ceil(when / 16));
+
+test.run();

@@ -1,0 +1,78 @@
+/** Threads that die under load: the writer in the middle of a batch, by each of its ways to die; and what follows. */
+
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { equal, is, ok } from 'uvu/assert';
+import { threadArguments } from '../../runtime/thread-entries.ts';
+import { suite } from '../support/suite.ts';
+import { until } from '../support/until.ts';
+import {
+  assertInOrder,
+  closeWorlds,
+  createWorld,
+  ended,
+  historyOf,
+  type LogLine,
+  runsWithoutOneEnd,
+  start,
+} from '../support/world.ts';
+import type { WriterFault } from './support/faulty-writer.ts';
+import { createRandom, isLong, say, seed } from './support/form.ts';
+
+const test = suite('threads that die', { timeLimitMs: (isLong ? 60 : 5) * 60_000 });
+test.after(closeWorlds);
+
+const steady = `acp:bash ${fileURLToPath(new URL('agents/steady.sh', import.meta.url))} 0.02`;
+const random = createRandom(seed);
+const mostMegabytes = 64;
+
+const faultyWriter = (fault: WriterFault): Worker =>
+  new Worker(new URL('support/faulty-writer.ts', import.meta.url), {
+    execArgv: threadArguments,
+    workerData: fault,
+    resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
+  });
+
+const count = (logged: readonly LogLine[], message: string): number =>
+  logged.filter((line) => line.message === message).length;
+
+for (const fault of ['throws', 'exits', 'runs out of memory'] as const) {
+  for (const when of ['before', 'after'] as const) {
+    test(`the writer ${fault} ${when} a COMMIT: another goes on, and nothing is lost or doubled`, async () => {
+      const world = createWorld('writer');
+      const commit = 5 + Math.floor(random() * 40);
+      const runtime = await world.open({}, faultyWriter({ fault, commit, when }));
+      const sessions = await Promise.all(Array.from({ length: 6 }, () => start(runtime, world, steady)));
+      await until(
+        'the writer was started again',
+        () => count(runtime.logged, 'the writer thread was started again') === 1,
+        {
+          timeLimitMs: 120_000,
+        },
+      );
+      ok(count(runtime.logged, 'the writer thread ended') === 1, 'the log says so');
+      const head = runtime.head();
+      await until('it goes on', () => runtime.head() > head + 50, { timeLimitMs: 120_000 });
+      for (const { id } of sessions) await runtime.interrupt(id);
+      for (const { id } of sessions) {
+        is((await ended(runtime, id)).status, 'Interrupted');
+        const events = await historyOf(runtime, id);
+        assertInOrder(events);
+        equal(runsWithoutOneEnd(events), []);
+        equal(
+          repeated(events.map(({ payload }) => JSON.stringify(payload)).filter((text) => /thought|said/.test(text))),
+          [],
+        );
+      }
+      ok((await runtime.verify()).ok);
+      equal(runtime.gaveUp, []);
+      await world.close();
+      say(`threads: the writer ${fault} ${when} COMMIT ${commit} (seed ${seed}): nothing lost, nothing doubled`);
+    });
+  }
+}
+
+const repeated = (texts: readonly string[]): readonly string[] =>
+  texts.filter((text, index) => texts.indexOf(text) !== index);
+
+test.run();
