@@ -28,7 +28,7 @@ export const openStore = (options: {
   const mark = readHeadMark(headMarkPath(path));
   let database: Database | undefined;
   try {
-    if (existsSync(path)) inspectStore(path, mark, migrations);
+    if (existsSync(path)) inspectUnfinished(path, mark, migrations);
     else {
       refuseLoss(path, mark);
       createStore(path, migrations);
@@ -64,6 +64,23 @@ export const damaged = (message: string, cause?: unknown): ThroughlineError => {
   const hint =
     'nothing was changed, and what can be read is shown; `throughline doctor` says more, `throughline doctor --repair` saves what can be saved, `throughline restore FILE` goes back to a backup';
   return new ThroughlineError('store.damaged', message, cause === undefined ? { hint } : { hint, cause });
+};
+
+// A process that was killed while it turned on the write-ahead log, the one transaction that is not in it, left a journal
+// to be rolled back first. A read-only connection may not do that, and SQLite reads nothing before it is done.
+const inspectUnfinished = (path: string, mark: FoundMark, migrations: readonly Migration[]): void => {
+  try {
+    inspectStore(path, mark, migrations);
+  } catch (thrown) {
+    if (!(thrown instanceof Sqlite.SqliteError) || thrown.code !== 'SQLITE_READONLY_ROLLBACK') throw thrown;
+    const database = new Sqlite(path);
+    try {
+      database.pragma('schema_version');
+    } finally {
+      database.close();
+    }
+    inspectStore(path, mark, migrations);
+  }
 };
 
 // By a read-only connection: one that writes would copy what is left of a damaged write-ahead log into the database

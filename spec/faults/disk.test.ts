@@ -2,9 +2,7 @@
  * The disk fails: each system call of the writer in turn, as strace's fault injection has it, until there is none left
  * to fail; a disk that is full at any write; one that becomes read-only; one that is slow.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { equal, is, ok } from 'uvu/assert';
 import { openQueries } from '../../actors/reader/open-queries.ts';
 import { Sqlite } from '../../actors/sqlite.ts';
@@ -12,52 +10,14 @@ import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { isLong, say } from './support/form.ts';
 import { lackOfStrace } from './support/strace.ts';
+import { noFault, runTracedWriter, type Said } from './support/traced-writer.ts';
 
 const test = suite('a disk that fails', { timeLimitMs: (isLong ? 120 : 10) * 60_000 });
 
-const program = fileURLToPath(new URL('support/writer-process.ts', import.meta.url));
 const eventsPerProcess = 3;
-const mostSeconds = 60;
 
-/** Bundled once, so that each of the many processes starts in little time. */
-const bundle = ((): string => {
-  const outfile = join(temporaryFolder('disk'), 'writer-process.mjs');
-  const esbuild = fileURLToPath(new URL('../../node_modules/.bin/esbuild', import.meta.url));
-  execFileSync(esbuild, [
-    program,
-    '--bundle',
-    '--platform=node',
-    '--format=esm',
-    '--target=node20',
-    `--outfile=${outfile}`,
-    // What it loads beside itself (SQLite, the migrations) is where the source of it is.
-    `--define:import.meta.url=${JSON.stringify(new URL('../support/log-world.ts', import.meta.url).href)}`,
-    '--log-level=error',
-  ]);
-  return outfile;
-})();
-
-type Said = {
-  readonly exitCode: number | null;
-  readonly lines: readonly string[];
-  readonly error: string;
-  readonly injected: boolean;
-};
-
-/** Runs the writer's process under strace with a fault, and gives what it said. */
-const runWith = (path: string, fault: string, events = eventsPerProcess): Said => {
-  const folder = join(path, '..');
-  const report = join(folder, 'strace.txt');
-  const run = spawnSync(
-    'strace',
-    ['-f', '-o', report, '-e', `trace=${fault.split(':')[0]}`, '-P', path, '-P', `${path}-wal`, '-P', `${path}-shm`]
-      .concat(['-e', `inject=${fault}`])
-      .concat([process.execPath, bundle, path, String(events)]),
-    { encoding: 'utf8', timeout: mostSeconds * 1_000 },
-  );
-  const injected = execFileSync('sh', ['-c', `grep -c INJECTED '${report}' || true`], { encoding: 'utf8' }).trim();
-  return { exitCode: run.status, lines: run.stdout.split('\n'), error: run.stderr, injected: Number(injected) > 0 };
-};
+const runWith = (path: string, fault: string, events = eventsPerProcess): Said =>
+  runTracedWriter(path, fault, { events, files: [path, `${path}-wal`, `${path}-shm`] });
 
 const lastNumber = (lines: readonly string[], word: string): number =>
   Number(
@@ -110,7 +70,7 @@ for (const [call, error] of sweeps) {
   test.unless(lackOfStrace, `${call} fails with ${error} once, at each place in turn, and nothing is lost`, () => {
     const path = join(temporaryFolder('disk'), 'throughline.db');
     // Begins with a database that is there, so that the calls are those of opening, committing and closing it.
-    is(runWith(path, 'fsync:error=EIO:when=65000').exitCode, 0);
+    is(runWith(path, noFault).exitCode, 0);
     let processes = 0;
     let failedToStart = 0;
     let paused = 0;
@@ -118,7 +78,7 @@ for (const [call, error] of sweeps) {
     for (let when = 1; ; when += isLong ? 1 : stride(when)) {
       const where = `${call} ${error} at ${when}`;
       const said = runWith(path, `${call}:error=${error}:when=${when}`);
-      ok(said.exitCode !== null, `${where}: it hung, after ${said.lines.slice(-9).join(' ')}`);
+      ok(!said.hung, `${where}: it hung, after ${said.lines.slice(-9).join(' ')}`);
       if (!said.injected) {
         is(said.exitCode, 0, said.error);
         break;
@@ -141,7 +101,7 @@ for (const [call, error] of sweeps) {
         );
         failedToStart += 1;
       }
-      const again = runWith(path, 'fsync:error=EIO:when=65000', 1);
+      const again = runWith(path, noFault, 1);
       is(again.exitCode, 0, `${where}: it does not open again: ${again.error}`);
       confront(path, again.lines, `${where}, opened again`);
     }

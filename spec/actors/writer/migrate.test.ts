@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { ThroughlineError } from '../../../actors/protocol/error.ts';
-import { Sqlite } from '../../../actors/sqlite.ts';
+import { type Database, Sqlite } from '../../../actors/sqlite.ts';
 import { migrate, readMigrations } from '../../../actors/writer/migrate.ts';
 import { openStore } from '../../../actors/writer/open-store.ts';
 import { migrationsFolder, openLogWorld } from '../../support/log-world.ts';
@@ -35,6 +35,26 @@ const codeOf = (body: () => unknown): string | null => {
     return thrown instanceof ThroughlineError ? thrown.code : String(thrown);
   }
 };
+
+test('a transaction that was cut short before there was a write-ahead log is rolled back, and the rest is there', () => {
+  const path = copyOf(1);
+  const count = (database: Database): unknown => database.prepare('SELECT count(*) FROM session_events').pluck().get();
+  const cut = new Sqlite(path);
+  const events = count(cut);
+  // So that what it changed is in the file already, and what was there in its journal.
+  cut.pragma('cache_size = 1');
+  cut.exec('BEGIN IMMEDIATE; CREATE TABLE filler (text)');
+  for (let row = 0; row < 200; row += 1) cut.prepare('INSERT INTO filler VALUES (?)').run('x'.repeat(4_000));
+  const left = join(temporaryFolder('migrate'), 'throughline.db');
+  for (const suffix of ['', '-journal']) copyFileSync(`${path}${suffix}`, `${left}${suffix}`);
+  cut.exec('ROLLBACK');
+  cut.close();
+  const database = open(left);
+  assert.is(count(database), events);
+  assert.is(database.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'filler'`).pluck().get(), 0);
+  assert.is(database.pragma('journal_mode', { simple: true }), 'wal');
+  database.close();
+});
 
 test('there is a database of every schema version to migrate', () => {
   assert.equal(
