@@ -4,7 +4,7 @@ import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { StatusChip } from '../components/status-chip.tsx';
 import { showError } from '../components/toast.tsx';
-import { type EventAddress, navigate } from '../route.ts';
+import { type EventAddress, navigate, parseRoute } from '../route.ts';
 import { visibleLine } from '../session/text/visible.ts';
 import { dashboard, rowsById } from '../store.ts';
 import { exportRun, save } from './state/export-run.ts';
@@ -42,6 +42,8 @@ const Inspector = ({ id, at }: InspectorViewProps) => {
   useEffect(() => {
     if (place === null || place.seq === 0) return;
     const timer = setTimeout(() => {
+      // The address may lead elsewhere already, and the news of it still be on its way.
+      if (parseRoute(location.hash).kind !== 'inspect') return;
       written.current = place;
       navigate({ kind: 'inspect', id, at: place }, { replace: true });
     }, settledMs);

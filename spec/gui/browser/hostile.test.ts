@@ -6,7 +6,7 @@ import { isAt, scrubber, stepsOf } from '../inspector/inspector-world.ts';
 import { hostileTexts } from '../session/hostile-texts.ts';
 import { closeWindows, createWindowWorld, type Opened, openByName, type WindowWorld } from './support/window.ts';
 
-const test = suite('an agent that means harm, in the window', { timeLimitMs: 120_000 });
+const test = suite('an agent that means harm, in the window', { timeLimitMs: 240_000 });
 test.after(closeWindows);
 
 const [esc, bell] = ['\\033', '\\007'];
@@ -119,9 +119,8 @@ test('what an agent meant to do harm with is text in the inspector, from the run
   const id = await world.start('<img src=x onerror=window.owned=1>', agent, { prompt, approvals: 'allow' });
   await ended(world.runtime(), id);
   const steps = await stepsOf(world, id);
-  const opened = await world.window({ at: `/session/${id}/inspect/1:1` });
-  const { page } = opened;
-  const lookAtAll = async (): Promise<void> => {
+  const lookAtAll = async (opened: Opened): Promise<void> => {
+    const { page } = opened;
     for (const { event } of steps) {
       await isAt(page, `1:${event.seq}`);
       for (const fold of await page.locator('.step [aria-expanded=false], .step details:not([open]) > summary').all())
@@ -132,17 +131,19 @@ test('what an agent meant to do harm with is text in the inspector, from the run
     }
     await nothingHappened(world, opened);
   };
-  await lookAtAll();
+  const inspected = await world.window({ at: `/session/${id}/inspect/1:1` });
+  await lookAtAll(inspected);
 
   const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Export the run' }).click(),
+    inspected.page.waitForEvent('download'),
+    inspected.page.getByRole('button', { name: 'Export the run' }).click(),
   ]);
   const path = await download.path();
   assert.match(download.suggestedFilename(), /^[\w-]+\.jsonl$/u, 'the name of the session says nothing to the disk');
-  await page.evaluate(() => location.assign('#/file'));
-  await page.getByLabel('Open a file…').setInputFiles(path);
-  await lookAtAll();
+  const fromFile = await world.window({ at: '/file' });
+  await fromFile.page.getByText('Open a run from a file').waitFor();
+  await fromFile.page.getByLabel('Open a file…').setInputFiles(path);
+  await lookAtAll(fromFile);
 });
 
 test('a name that turns the direction of text is shown with the sign that would turn it', async () => {

@@ -259,6 +259,21 @@ test('a run that was exported is opened from its file, with the same steps; what
   }
 });
 
+test('who leaves right after a step arrives: the place of the step does not take the address back', async () => {
+  const page = await open('1:1');
+  await scrubber(page).focus();
+  await page.keyboard.press('ArrowRight');
+  await isAt(page, '1:2');
+  // Its place is due for the address, and the news of another address is on its way, both at once.
+  await page.evaluate(() => {
+    const until = performance.now() + 1_000;
+    while (performance.now() < until);
+    location.assign('#/file');
+  });
+  await page.getByText('Open a run from a file').waitFor();
+  assert.is(await page.evaluate(() => location.hash), '#/file');
+});
+
 test('a screen reader hears where a step led', async () => {
   const { steps } = await inWorld();
   const page = await open('1:1');
