@@ -7,9 +7,9 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type RealAgent, realAgents } from './agents.ts';
+import { checkAgent } from './check-agent.ts';
 import { installAgent } from './install.ts';
 import { probeAgent } from './probe.ts';
-import { checkAgent } from './suite.ts';
 
 const print = (line: string): void => console.log(line);
 

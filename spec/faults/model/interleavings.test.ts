@@ -8,7 +8,8 @@ import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { createRandom, isLong, say, seed } from '../support/form.ts';
 import { everyWay, randomWay, type Way } from './search.ts';
-import type { ModelOptions, Variant } from './world.ts';
+import type { Variant } from './variants.ts';
+import type { ModelOptions } from './world.ts';
 
 const test = suite('the model', { timeLimitMs: (isLong ? 120 : 10) * 60_000 });
 

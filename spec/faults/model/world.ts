@@ -6,22 +6,16 @@
 import { encodeFact, fact } from '../../../actors/protocol/events.ts';
 import type { EpochKey, RunId, RunKey, Seq, SessionId, Timestamp } from '../../../actors/protocol/ids.ts';
 import type { WriterCommand, WriterReply, WriterRequest } from '../../../actors/protocol/writer-messages.ts';
-import { type Database, Sqlite } from '../../../actors/sqlite.ts';
+import { Sqlite } from '../../../actors/sqlite.ts';
 import { createCommit } from '../../../actors/writer/commit.ts';
 import { openEpoch } from '../../../actors/writer/epoch.ts';
-import { createLog, type Log } from '../../../actors/writer/log.ts';
+import { createLog } from '../../../actors/writer/log.ts';
 import { createMailbox, type Sender } from '../../../actors/writer/mailbox.ts';
 import { createOutbox, type Outbox, type RunOutbox } from '../../../actors/writer/outbox.ts';
 import { createRestartBudget, defaultRestarts } from '../../../runtime/restart-budget.ts';
 import { created, prompt, status } from '../../support/log-world.ts';
-
-/** What is made wrong on purpose, one thing for each law, so that the laws can be seen to catch it. */
-export type Variant =
-  | 'acknowledges before the commit'
-  | 'keeps its position after a rollback'
-  | 'does not recognise a repetition'
-  | 'lets the dead writer write on'
-  | 'takes a second end';
+import { Crash, type Trap, trapped } from './trapped-store.ts';
+import { type Variant, variantCommit, variantLog } from './variants.ts';
 
 export type ModelOptions = {
   /** The bytes of a database with a schema and nothing in it. */
@@ -50,9 +44,6 @@ type SimulatedSender = {
 
 type Channel = { readonly toWriter: WriterRequest[]; readonly fromWriter: WriterReply[]; readonly sender: Sender };
 
-class Crash extends Error {}
-const diskFault = (): Error => Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' });
-
 export type Model = ReturnType<typeof createModel>;
 
 export const createModel = (options: ModelOptions) => {
@@ -75,9 +66,7 @@ export const createModel = (options: ModelOptions) => {
   let diskFaultsLeft = options.diskFaults;
   let gaveUp = false;
   let published = 0;
-  /** What goes wrong in the next commit, and where. */
-  let trap: 'crash before' | 'crash after' | 'disk before' | 'disk at commit' | 'disk at commit and after' | null =
-    null;
+  let trap: Trap | null = null;
   const unexpected: unknown[] = [];
   /** Steps of writers that died, which only a wrong one still takes. */
   const ghosts: Step[] = [];
@@ -232,7 +221,7 @@ export const createModel = (options: ModelOptions) => {
     }
   };
 
-  const drain = (wrong: typeof trap = null): void => {
+  const drain = (wrong: Trap | null = null): void => {
     const callback = writer?.steps.drain ?? writer?.steps.retry;
     if (writer === null || !callback) return;
     writer.steps.drain = null;
@@ -301,7 +290,7 @@ export const createModel = (options: ModelOptions) => {
   const faults = (): readonly Step[] => {
     const possible: Step[] = [];
     const canDrain = Boolean(writer?.steps.drain ?? writer?.steps.retry);
-    const wrong = (name: string, where: NonNullable<typeof trap>): void =>
+    const wrong = (name: string, where: Trap): void =>
       void possible.push({
         name,
         take: () => {
@@ -364,95 +353,3 @@ export const createModel = (options: ModelOptions) => {
     close: () => database.close(),
   };
 };
-
-/** The database with a trap at its transactions. */
-const trapped = (database: Database, trap: () => string | null): Database =>
-  new Proxy(database, {
-    get: (target, name) => {
-      if (name === 'prepare') {
-        return (source: string) => trapStatement(target.prepare(source), source, trap);
-      }
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-
-const trapStatement = (statement: ReturnType<Database['prepare']>, source: string, trap: () => string | null) =>
-  new Proxy(statement, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name, target);
-      if (
-        name === 'get' &&
-        /FROM session_events ORDER BY position DESC/.test(source) &&
-        trap() === 'disk at commit and after'
-      ) {
-        return (): unknown => {
-          throw diskFault();
-        };
-      }
-      if (name !== 'run') return typeof value === 'function' ? value.bind(target) : value;
-      return (...parameters: unknown[]): unknown => {
-        const wrong = trap();
-        if (wrong === 'disk before' && source.startsWith('UPDATE sessions')) throw diskFault();
-        if (source === 'COMMIT' && wrong === 'crash before') throw new Crash();
-        if (source === 'COMMIT' && wrong?.startsWith('disk at commit')) throw diskFault();
-        const result: unknown = Reflect.apply(target.run, target, parameters);
-        if (source === 'COMMIT' && wrong === 'crash after') throw new Crash();
-        return result;
-      };
-    },
-  });
-
-const variantLog = (log: Log, variant: Variant | undefined): Log =>
-  variant === 'keeps its position after a rollback' ? { ...log, forget: () => {} } : log;
-
-const variantCommit = (
-  real: ReturnType<typeof createCommit>,
-  requests: readonly WriterRequest[],
-  { database, log, variant }: { database: Database; log: Log; variant: Variant | undefined },
-): ReturnType<ReturnType<typeof createCommit>> => {
-  switch (variant) {
-    case 'acknowledges before the commit': {
-      // Answers as if they were stored; they are, with whatever is committed next.
-      const postponed = postponedBy.get(real) ?? [];
-      postponedBy.set(real, [...requests]);
-      const { position, sessions } = real(postponed);
-      return { position, sessions, replies: requests.map((request) => promised(log, request)) };
-    }
-    case 'does not recognise a repetition':
-      return real(requests.map((request) => withoutExpectation(log, request)));
-    case 'takes a second end':
-      database.exec('UPDATE runs SET outcome = NULL');
-      log.forget();
-      return real(requests);
-    default:
-      return real(requests);
-  }
-};
-
-const postponedBy = new WeakMap<object, WriterRequest[]>();
-
-const promised = (log: Log, request: WriterRequest): WriterReply => {
-  if (request.kind !== 'append') {
-    return { kind: 'answer', requestId: request.requestId, answer: { kind: 'removed', events: 0 } };
-  }
-  return {
-    kind: 'acknowledged',
-    results: request.batches.map(({ runKey, firstSeq, events }) => ({
-      kind: 'appended' as const,
-      runKey,
-      lastSeq: Math.max(firstSeq + events.length - 1, log.run(runKey)?.state.lastSeq ?? 0) as Seq,
-    })),
-  };
-};
-
-const withoutExpectation = (log: Log, request: WriterRequest): WriterRequest =>
-  request.kind !== 'append'
-    ? request
-    : {
-        kind: 'append',
-        batches: request.batches.map((batch) => ({
-          ...batch,
-          firstSeq: ((log.run(batch.runKey)?.state.lastSeq ?? 0) + 1) as Seq,
-        })),
-      };

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ThroughlineError } from '../../../actors/protocol/error.ts';
+import { createWorktree } from '../../../runtime/git/create-worktree.ts';
 import { inspectRepository, type Repository } from '../../../runtime/git/repository.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -54,6 +55,21 @@ export const gitWorld = async (): Promise<GitWorld> => {
   const folder = dirname(root);
   return { folder, root, repository, base: repository.headCommit, place: (name) => join(folder, 'worktrees', name) };
 };
+
+export type WorktreeWorld = GitWorld & { readonly path: string; readonly branch: string; readonly baseCommit: string };
+
+/** A repository with one worktree. */
+export const worldWithWorktree = async (): Promise<WorktreeWorld> => {
+  const world = await gitWorld();
+  const branch = 'throughline/one';
+  const { path } = await createWorktree({ ...world, path: world.place('one'), branch, baseCommit: world.base });
+  return { ...world, path, branch, baseCommit: world.base };
+};
+
+export const hasBranch = (world: WorktreeWorld): boolean => git(world.root, 'branch', '--list', world.branch) !== '';
+
+/** How many worktrees the repository knows, itself included. */
+export const records = ({ root }: GitWorld): number => git(root, 'worktree', 'list').split('\n').length;
 
 /** A script that leaves a file behind when it is run, and passes its input on. */
 export const makeTrap = (folder: string, name: string): { script: string; sprung: () => boolean } => {
