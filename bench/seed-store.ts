@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type EncodedFact, encodeFact, fact, type RunFact } from '../actors/protocol/events.ts';
 import type { EpochKey, Ordinal, RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/ids.ts';
-import { afterFact, beginningOfRun, machineHears } from '../actors/session/fold-run.ts';
-import { encodeRunSnapshot, factsBetweenSnapshots } from '../actors/session/run-snapshot.ts';
+import { afterFact, beginningOfRun } from '../actors/session/fold-run.ts';
+import { createFactEncoder } from '../actors/session/run-snapshot.ts';
 import { closeEpoch, openEpoch } from '../actors/writer/epoch.ts';
 import { createLog } from '../actors/writer/log.ts';
 import { openStore } from '../actors/writer/open-store.ts';
@@ -94,16 +94,12 @@ export const seedStore = (
   return { databasePath, events, sessions };
 };
 
-/** Encodes the facts of a run, with a snapshot of its machine now and then, as a session's actor does. */
+/** Encodes the facts of a run as its session's actor does. */
 const createEncoder = (): ((next: RunFact) => EncodedFact) => {
+  const encode = createFactEncoder();
   let machine = beginningOfRun();
-  let heard = 0;
   return (next) => {
-    const encoded = encodeFact(next);
-    if (!machineHears(next.type)) return encoded;
     machine = afterFact(machine, next);
-    heard += 1;
-    const snapshot = heard % factsBetweenSnapshots === 0 ? encodeRunSnapshot(machine) : null;
-    return snapshot === null ? encoded : { ...encoded, snapshot };
+    return encode(next, machine);
   };
 };

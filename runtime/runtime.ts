@@ -5,31 +5,30 @@
 import { v7 as uuid } from 'uuid';
 import type { NewSession } from '../actors/protocol/api.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/error.ts';
-import { encodeFact, fact, type LedgerFact, type RunFact } from '../actors/protocol/events.ts';
+import { encodeFact, fact, type RunFact } from '../actors/protocol/events.ts';
 import type { RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/ids.ts';
-import type { RunToBegin, SessionLimits } from '../actors/protocol/session-messages.ts';
+import type { RunToBegin } from '../actors/protocol/session-messages.ts';
 import { isInFlight } from '../actors/protocol/status.ts';
 import type { BegunRun } from '../actors/protocol/writer-messages.ts';
 import type { SessionHandle } from '../actors/reader/session-queries.ts';
-import { defaultRunInput } from '../actors/session/run-input.ts';
 import { createActorSystem } from './actor-system/actor-system.ts';
 import { createMachineWatchers } from './actor-system/machine-watchers.ts';
 import { describeAgents, findAgent } from './agents/find-agent.ts';
 import type { Configuration } from './configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from './data-directory.ts';
-import { createOneAtATime } from './git/one-at-a-time.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { createLifecycles } from './lifecycles.ts';
 import type { Log } from './log.ts';
-import { endMarked, gitMarkOf, markOf, stopOrphans } from './orphans.ts';
+import { gitMarkOf, stopOrphans } from './orphans.ts';
 import { createReaders } from './readers.ts';
+import { refusedWhen } from './refused-when.ts';
 import { startRetention } from './retention.ts';
 import { createSearch } from './search.ts';
-import { ensureFolder, planFolder, removeSessionFolder } from './session-folder.ts';
-import { createSessionHost, type SessionHost } from './session-host.ts';
+import { planFolder, removeSessionFolder } from './session-folder.ts';
+import { createSessionHosts } from './session-hosts.ts';
 import { nameFrom } from './session-name.ts';
 import { createSessionThreads } from './session-threads.ts';
-import type { Runtime, RuntimeCommands, Started } from './surface.ts';
+import type { Runtime, Started } from './surface.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import type { WriterSupervisor } from './writer-supervisor.ts';
 
@@ -50,7 +49,6 @@ export type Faults = {
   readonly crashSearch: () => Promise<void>;
 };
 
-const startDeadlineMs = 120_000;
 /** How long a stop waits for what was recorded to become durable, which a full disk can keep it from for ever. */
 const stopDeadlineMs = 10_000;
 
@@ -71,8 +69,6 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const worktrees = createWorktrees({ mark: gitMarkOf(dataDirectoryId) });
   const search = createSearch({ directory, log });
   writer.onCommitted(search.committed);
-  const inTurn = createOneAtATime();
-  const hosts = new Map<SessionId, SessionHost>();
   const machines = createMachineWatchers((id, watched) => hosts.get(id)?.watchMachine(watched));
   const actorSystem = createActorSystem(
     {
@@ -81,35 +77,29 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       sessions: threads,
       readers,
       search,
-      agents: () => [...hosts.values()].flatMap((host) => host.runningAgent() ?? []),
+      agents: () => hosts.all().flatMap((host) => host.runningAgent() ?? []),
     },
     log,
   );
   const lifecycles = createLifecycles();
   const lifecycle = lifecycles.begin;
-  const limits: SessionLimits = {
-    cancelRetryMs: Math.min(defaultRunInput.cancelRetryMs, configuration.interruptDeadlineMs / 2),
-    interruptDeadlineMs: configuration.interruptDeadlineMs,
-    startDeadlineMs,
-    maxStoredTextBytes: configuration.maxStoredTextBytes,
-  };
   const surroundings = { configuration, dataDirectory: directory };
   let stopped: Promise<void> | null = null;
 
-  // A ledger has one sender at a time: the session's host while it lives, otherwise whoever has the turn here.
-  const record = (id: SessionId, next: LedgerFact): Promise<void> =>
-    inTurn(id, async () => {
-      const host = hosts.get(id);
-      if (host !== undefined) return host.record(next);
-      const { ledgerRunKey, ledgerLastSeq } = await readers.handle(id);
-      return new Promise<void>((resolve, reject) => {
-        const ledger = writer.outbox.openRun(ledgerRunKey, ledgerLastSeq, reject);
-        ledger.append(encodeFact(next), () => {
-          ledger.close();
-          resolve();
-        });
-      });
-    });
+  const hosts = createSessionHosts({
+    directory,
+    configuration,
+    threads,
+    readers,
+    writer,
+    worktrees,
+    machines,
+    log,
+    // Nobody begins beside an agent that an earlier runtime left.
+    mayOpen: () => orphansStopped,
+    isStopping: () => stopped !== null,
+    onBroken: (runKey, error) => failRun(runKey, error),
+  });
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
     if (facts.length > 0) await writer.command({ kind: 'settle_run', runKey, events: facts.map(encodeFact) });
@@ -120,52 +110,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     await settle(runKey, failed(await readers.runFacts(runKey), error, now()));
   };
 
-  const openHost = async (id: SessionId): Promise<SessionHost> => {
-    await orphansStopped;
-    const before = await readers.handle(id);
-    // Looked at for each run: a worktree may have been deleted since the last one.
-    const folder = await ensureFolder({
-      id,
-      state: before.state,
-      worktrees,
-      worktreesFolder: directory.worktrees,
-      record: (next) => record(id, next),
-    });
-    // Its agent has been parked or is going: the next host begins when it is gone.
-    await hosts.get(id)?.ending();
-    const existing = hosts.get(id);
-    if (existing !== undefined) return existing;
-    const launch = findAgent(before.state.agent, surroundings);
-    return inTurn(id, async () => {
-      const mark = markOf(dataDirectoryId, id);
-      const host = createSessionHost({
-        session: await readers.handle(id),
-        folder,
-        launch,
-        mark,
-        endStragglers: () => (stopped === null ? endMarked(mark) : Promise.resolve()),
-        limits,
-        parkAfterMs: configuration.parkAfterMinutes * 60_000,
-        threads,
-        readers,
-        outbox: writer.outbox,
-        log,
-        onBroken: (run, error) => failRun(run.runKey, error),
-        isWatched: () => machines.isWatched(id),
-        onMachineEvents: (machine) => machines.tell(id, machine),
-        onClosed: () => {
-          if (hosts.get(id) === host) hosts.delete(id);
-        },
-      });
-      hosts.set(id, host);
-      return host;
-    });
-  };
-
   const launchRun = async (id: SessionId, begun: BegunRun, facts: readonly RunFact[]): Promise<Started> => {
     const { runId, runKey, ordinal, lastSeq } = begun;
     try {
-      const host = await openHost(id);
+      const host = await hosts.open(id);
       host.beginRun({ runId, runKey, ordinal, lastSeq, facts } satisfies RunToBegin);
     } catch (thrown) {
       // The run is in the log already, so how it ended has to be as well.
@@ -213,8 +161,6 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     return abandoned(await readers.runFacts(activeRun.runKey), now());
   };
 
-  const isLive = (id: SessionId): boolean => (hosts.get(id)?.activeRun() ?? null) !== null;
-
   const beginNextRun = async (
     session: SessionHandle,
     text: string,
@@ -236,7 +182,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   // Live for its host and in the log: who reads there that a run has ended may begin the next, though the news of it is
   // still on its way to the host.
   const refuseLive = ({ id, activeRun }: SessionHandle): void => {
-    if (activeRun === null || !isLive(id)) return;
+    if (activeRun === null || !hosts.isLive(id)) return;
     throw new ThroughlineError('session.busy', 'a run of this session is under way', {
       hint: 'wait for it, or interrupt it first',
     });
@@ -268,7 +214,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     lifecycle(id, 'interrupt', async () => {
       const session = await readers.handle(id);
       const host = hosts.get(id);
-      if (host !== undefined && isLive(id)) return host.interrupt();
+      if (host !== undefined && hosts.isLive(id)) return host.interrupt();
       // Nobody works on it any more: what is left to do is to say so in the log.
       const { activeRun } = session;
       const { interrupted } = await closing();
@@ -300,11 +246,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
-    const all = [...hosts.values()];
-    await Promise.race([Promise.all(all.map((host) => host.stop())), writer.gaveUp, deadline.passed]);
+    const stopping = hosts.all().map((host) => host.stop());
+    await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     deadline.cancel();
     // Those whose last words cannot be made durable; they were not acknowledged either.
-    await Promise.all([...hosts.values()].map((host) => host.abandon()));
+    await Promise.all(hosts.all().map((host) => host.abandon()));
     await orphansStopped;
     // What agents started outside of their process groups, and commands that took their time.
     await stopOrphans({ agents: [], dataDirectoryId });
@@ -323,9 +269,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       for (const { sessionId, pid, processes } of orphans) {
         log.warn('an agent of an earlier runtime was stopped', { session: sessionId, pid, processes });
         if (writer.refusal() !== null) continue;
-        await record(sessionId, fact('orphan_stopped', { pid, processes }, now())).catch((error) =>
-          log.error('an orphan could not be recorded', { session: sessionId, error }),
-        );
+        await hosts
+          .record(sessionId, fact('orphan_stopped', { pid, processes }, now()))
+          .catch((error) => log.error('an orphan could not be recorded', { session: sessionId, error }));
       }
     },
     (error) => log.error('orphaned agents could not be looked for', { error }),
@@ -344,7 +290,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       remove,
       decide: async (id, approvalId, decision) => {
         const host = hosts.get(id);
-        if (host !== undefined && isLive(id)) return host.decide(approvalId, decision);
+        if (host !== undefined && hosts.isLive(id)) return host.decide(approvalId, decision);
         await readers.handle(id);
         throw new ThroughlineError('approval.not_pending', 'this approval is not waiting for an answer', {
           hint: 'the agent that asked is gone; resume the session',
@@ -352,7 +298,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       },
       rename: async (id, name) => {
         await readers.handle(id);
-        await record(id, fact('session_renamed', { name }, now()));
+        await hosts.record(id, fact('session_renamed', { name }, now()));
       },
     }),
     readOnly: writer.refusal,
@@ -374,26 +320,6 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   };
   const retention = startRetention({ runtime, limits: configuration.retention, database: directory.database, log });
   return runtime;
-};
-
-/** The commands, refused before they do anything while there is a reason to. */
-const refusedWhen = (refusal: () => ThroughlineError | null, commands: RuntimeCommands): RuntimeCommands => {
-  const unlessRefused =
-    <Given extends readonly unknown[], Answer>(command: (...given: Given) => Promise<Answer>) =>
-    async (...given: Given): Promise<Answer> => {
-      const error = refusal();
-      if (error !== null) throw error;
-      return command(...given);
-    };
-  return {
-    startSession: unlessRefused(commands.startSession),
-    prompt: unlessRefused(commands.prompt),
-    resume: unlessRefused(commands.resume),
-    interrupt: unlessRefused(commands.interrupt),
-    decide: unlessRefused(commands.decide),
-    rename: unlessRefused(commands.rename),
-    remove: unlessRefused(commands.remove),
-  };
 };
 
 const closing = () => import('./close-run.ts');

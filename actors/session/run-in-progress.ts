@@ -4,7 +4,7 @@
  */
 import { createActor } from 'xstate';
 import type { ThroughlineError } from '../protocol/error.ts';
-import { encodeFact, fact, type Payload, type RunFact } from '../protocol/events.ts';
+import { fact, type Payload, type RunFact } from '../protocol/events.ts';
 import type { RunKey, Timestamp } from '../protocol/ids.ts';
 import type { LiveMachineEvent } from '../protocol/live-machine.ts';
 import type { RunToBegin, SessionLimits } from '../protocol/session-messages.ts';
@@ -14,7 +14,7 @@ import { createTranscript, type Transcript } from './agents/acp/transcript.ts';
 import { interruptEscalates } from './decide.ts';
 import { afterFact, beginningOfRun, machineHears } from './fold-run.ts';
 import { type RunSnapshot, runMachine, statusOf } from './machine.ts';
-import { encodeRunSnapshot, factsBetweenSnapshots } from './run-snapshot.ts';
+import { createFactEncoder } from './run-snapshot.ts';
 import { watchMachine } from './watch-machine.ts';
 
 /** Time as the actor has it: the machine's delays and the joining of streams run on it, so that a test can hold it. */
@@ -70,24 +70,20 @@ export type Run = {
 export const createRun = (options: RunOptions): Run => {
   const { begun, clock, effects, limits, timers } = options;
   const outbox = options.outbox.openRun(begun.runKey as RunKey, begun.lastSeq, options.onRefused);
+  const encode = createFactEncoder();
   let ahead = beginningOfRun(limits);
   let turnBegan = false;
   let retired = false;
   let lastSeq: number = begun.lastSeq;
-  let heard = 0;
   /** What the machine is being told, for who watches it. */
   let toldSeq: number | null = null;
 
   const record = (next: RunFact, onDurable?: () => void): void => {
     if (retired) return;
     ahead = afterFact(ahead, next);
-    if (machineHears(next.type)) heard += 1;
-    const isDue = machineHears(next.type) && heard % factsBetweenSnapshots === 0;
-    const snapshot = isDue ? encodeRunSnapshot(ahead) : null;
-    const encoded = snapshot === null ? encodeFact(next) : { ...encodeFact(next), snapshot };
     lastSeq += 1;
     const seq = lastSeq;
-    outbox.append(encoded, () => {
+    outbox.append(encode(next, ahead), () => {
       if (!retired) tellMachine(next, seq);
       else if (outbox.pending() === 0) outbox.close();
       onDurable?.();

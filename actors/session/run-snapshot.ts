@@ -3,6 +3,8 @@
  * from its beginning. A snapshot is derived and disposable: what counts is the log.
  */
 import * as z from 'zod';
+import { type EncodedFact, encodeFact, type RunFact } from '../protocol/events.ts';
+import { machineHears } from './fold-run.ts';
 import { type RunSnapshot, runMachine } from './machine.ts';
 
 /** After how many facts that the machine hears a snapshot of it is stored. */
@@ -34,6 +36,21 @@ const maxSnapshotCharacters = 65_536;
 export const encodeRunSnapshot = ({ status, value, context }: RunSnapshot): string | null => {
   const text = JSON.stringify({ machine: runMachine.version, status, value, context });
   return text.length <= maxSnapshotCharacters ? text : null;
+};
+
+/**
+ * Encodes the facts of a run in their order, with a snapshot of its machine where one is due. Each call takes the next
+ * fact and the machine after it.
+ */
+export const createFactEncoder = (): ((next: RunFact, after: RunSnapshot) => EncodedFact) => {
+  let heard = 0;
+  return (next, after) => {
+    const encoded = encodeFact(next);
+    if (!machineHears(next.type)) return encoded;
+    heard += 1;
+    const snapshot = heard % factsBetweenSnapshots === 0 ? encodeRunSnapshot(after) : null;
+    return snapshot === null ? encoded : { ...encoded, snapshot };
+  };
 };
 
 /** Reads a stored snapshot; null when it is one of another machine, or damaged. */

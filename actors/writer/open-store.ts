@@ -28,7 +28,7 @@ export const openStore = (options: {
   const mark = readHeadMark(headMarkPath(path));
   let database: Database | undefined;
   try {
-    if (existsSync(path)) inspectUnfinished(path, mark, migrations);
+    if (existsSync(path)) inspectStore(path, mark, migrations);
     else {
       refuseLoss(path, mark);
       createStore(path, migrations);
@@ -66,26 +66,30 @@ export const damaged = (message: string, cause?: unknown): ThroughlineError => {
   return new ThroughlineError('store.damaged', message, cause === undefined ? { hint } : { hint, cause });
 };
 
-// A process that was killed while it turned on the write-ahead log, the one transaction that is not in it, left a journal
-// to be rolled back first. A read-only connection may not do that, and SQLite reads nothing before it is done.
-const inspectUnfinished = (path: string, mark: FoundMark, migrations: readonly Migration[]): void => {
+const inspectStore = (path: string, mark: FoundMark, migrations: readonly Migration[]): void => {
   try {
-    inspectStore(path, mark, migrations);
+    inspect(path, mark, migrations);
   } catch (thrown) {
     if (!(thrown instanceof Sqlite.SqliteError) || thrown.code !== 'SQLITE_READONLY_ROLLBACK') throw thrown;
-    const database = new Sqlite(path);
-    try {
-      database.pragma('schema_version');
-    } finally {
-      database.close();
-    }
-    inspectStore(path, mark, migrations);
+    rollBack(path);
+    inspect(path, mark, migrations);
+  }
+};
+
+// A process that was killed while it turned on the write-ahead log, the one transaction that is not in it, left a journal
+// to be rolled back. SQLite reads nothing before that is done, and only a connection that writes may do it.
+const rollBack = (path: string): void => {
+  const database = new Sqlite(path);
+  try {
+    database.pragma('schema_version');
+  } finally {
+    database.close();
   }
 };
 
 // By a read-only connection: one that writes would copy what is left of a damaged write-ahead log into the database
 // when it is closed, and delete the rest.
-const inspectStore = (path: string, mark: FoundMark, migrations: readonly Migration[]): void => {
+const inspect = (path: string, mark: FoundMark, migrations: readonly Migration[]): void => {
   const database = new Sqlite(path, { readonly: true });
   try {
     database.pragma('trusted_schema = OFF');

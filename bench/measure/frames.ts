@@ -16,7 +16,10 @@ const wantedPerSecond = 100;
 /** An agent that others keep from the processor says less, and would make the figure better than it is. */
 const leastPerSecond = 90;
 
-/** Eight events, of the kinds that a working agent brings about: a message, a thought, and two calls, each begun, under way and done. */
+/**
+ * Eight events, of the kinds that a working agent brings about: a message, a thought, and two calls, each begun, under way
+ * and done.
+ */
 const eventsPerRound = 8;
 const words =
   'The greeting is read from a table of languages, so that another needs no code, **only a line** in `it`.\n';

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../spec/gui/browser/support/chromium.ts';
 import { type Measure, times } from '../bench.ts';
-import { figure } from '../figure.ts';
+import { type Figure, figure } from '../figure.ts';
 import { openWindow, withServed } from '../open-window.ts';
 import { seedStore } from '../seed-store.ts';
 import { quantile, ratios } from '../statistics.ts';
@@ -58,6 +58,18 @@ const stepThrough = `(async (count) => {
   return elapsed;
 })(${steps})`;
 
+/** How long each opening took. */
+type Opens = { readonly short: number[]; readonly long: number[] };
+
+const openFigure = (name: string, which: 'last' | 'middle', { short, long }: Opens): Figure =>
+  figure({
+    name,
+    says: `from the choice of a run of 100,000 events until its ${which} step is on the screen, divided by one of 1,000`,
+    values: ratios(long, short),
+    goal: { atMost: 1.5 },
+    details: { longMs: long, shortMs: short },
+  });
+
 export const measureInspecting: Measure = async (bench) => {
   bench.say(`inspect: a run of ${shortRun} and one of ${longRun} events`);
   const folder = bench.folder('inspect');
@@ -69,19 +81,15 @@ export const measureInspecting: Measure = async (bench) => {
   try {
     return await withServed(folder, async (served) => {
       const page = await openWindow(browser, served);
-      const atEnd = { short: [] as number[], long: [] as number[] };
-      const inside = { short: [] as number[], long: [] as number[] };
-      for (const round of times(bench.pairs * opensPerPair + 1)) {
-        const end = [await openMs(page, short, ''), await openMs(page, long, '')] as const;
-        const middle = [
-          await openMs(page, short, `/1:${shortRun / 2}`),
-          await openMs(page, long, `/1:${longRun / 2}`),
-        ] as const;
-        if (round === 0) continue; // the first loads the view
-        atEnd.short.push(end[0]);
-        atEnd.long.push(end[1]);
-        inside.short.push(middle[0]);
-        inside.long.push(middle[1]);
+      const last: Opens = { short: [], long: [] };
+      const middle: Opens = { short: [], long: [] };
+      // The first loads the view.
+      await openMs(page, short, '');
+      for (const _ of times(bench.pairs * opensPerPair)) {
+        last.short.push(await openMs(page, short, ''));
+        last.long.push(await openMs(page, long, ''));
+        middle.short.push(await openMs(page, short, `/1:${shortRun / 2}`));
+        middle.long.push(await openMs(page, long, `/1:${longRun / 2}`));
       }
       bench.say(`inspect: ${steps} steps in the middle of the long run`);
       await page.evaluate(`location.hash = '#/session/${long}/inspect/1:${longRun / 2}'`);
@@ -89,20 +97,8 @@ export const measureInspecting: Measure = async (bench) => {
       const stepMs = (await page.evaluate(stepThrough)) as readonly number[];
       await page.context().close();
       return [
-        figure({
-          name: 'inspect.open_100000_vs_1000',
-          says: 'from the choice of a run of 100,000 events until its last step is on the screen, divided by one of 1,000',
-          values: ratios(atEnd.long, atEnd.short),
-          goal: { atMost: 1.5 },
-          details: { longMs: atEnd.long, shortMs: atEnd.short },
-        }),
-        figure({
-          name: 'inspect.open_middle_100000_vs_1000',
-          says: 'the same for the step in the middle of the run, where a timeline leads',
-          values: ratios(inside.long, inside.short),
-          goal: { atMost: 1.5 },
-          details: { longMs: inside.long, shortMs: inside.short },
-        }),
+        openFigure('inspect.open_100000_vs_1000', 'last', last),
+        openFigure('inspect.open_middle_100000_vs_1000', 'middle', middle),
         figure({
           name: 'inspect.step_ms',
           says: 'p95 from a key until the next step of a run of 100,000 events is in the page and laid out',

@@ -137,7 +137,8 @@ test.unless(
     const runtime = await serve(world.directory);
     const witness = createWitness(world.directory);
     witness.watch(runtime);
-    const sessions = await Promise.all([1, 2, 3, 4].map(() => start(runtime, world, steady)));
+    const renamed = await start(runtime, world, steady);
+    const sessions = [renamed, ...(await Promise.all([1, 2, 3].map(() => start(runtime, world, steady))))];
     // A transaction takes a dozen writes: more failures than that and none would ever pass.
     for (const [call, fault] of [
       ['fsync,fdatasync', 'delay_enter=300000'],
@@ -150,7 +151,7 @@ test.unless(
       await until(`events are seen under ${call} ${fault}`, () => witness.position() > from + 40, {
         timeLimitMs: 180_000,
       });
-      await runtime.rename(sessions[0]?.id ?? ('' as never), `under ${fault}`);
+      await runtime.rename(renamed.id, `under ${fault}`);
       await stop();
       ok((await runtime.verify()).ok);
       witness.confront({ whole: true });

@@ -1,14 +1,11 @@
-/**
- * The disk fails: each system call of the writer in turn, as strace's fault injection has it, until there is none left
- * to fail; a disk that is full at any write; one that becomes read-only; one that is slow.
- */
+/** The disk fails: each system call of the writer in turn, as strace's fault injection has it, until none is left. */
 import { join } from 'node:path';
 import { equal, is, ok } from 'uvu/assert';
 import { openQueries } from '../../actors/reader/open-queries.ts';
 import { Sqlite } from '../../actors/sqlite.ts';
 import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { isLong, say } from './support/form.ts';
+import { isLong, say, stride } from './support/form.ts';
 import { lackOfStrace } from './support/strace.ts';
 import { noFault, runTracedWriter, type Said } from './support/traced-writer.ts';
 
@@ -74,7 +71,7 @@ for (const [call, error] of sweeps) {
     let failedToStart = 0;
     let paused = 0;
     let acknowledged = 0;
-    for (let when = 1; ; when += isLong ? 1 : stride(when)) {
+    for (let when = 1; ; when += stride(when, 24)) {
       const where = `${call} ${error} at ${when}`;
       const said = runWith(path, `${call}:error=${error}:when=${when}`);
       ok(!said.hung, `${where}: it hung, after ${said.lines.slice(-9).join(' ')}`);
@@ -110,8 +107,5 @@ for (const [call, error] of sweeps) {
     );
   });
 }
-
-/** In the short form the later places are tried less densely. */
-const stride = (when: number): number => (when < 24 ? 1 : Math.ceil(when / 16));
 
 test.run();

@@ -7,7 +7,7 @@ import { openQueries } from '../../actors/reader/open-queries.ts';
 import { Sqlite } from '../../actors/sqlite.ts';
 import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { isLong, say } from './support/form.ts';
+import { isLong, say, stride } from './support/form.ts';
 import { lackOfStrace } from './support/strace.ts';
 import { noFault, runTracedWriter } from './support/traced-writer.ts';
 
@@ -23,15 +23,12 @@ const eventsOf = (path: string): readonly unknown[] => {
   return rows;
 };
 
-/** In the short form the later places are tried less densely. */
-const stride = (when: number): number => (isLong || when < 8 ? 1 : Math.ceil(when / 4));
-
 for (const version of versions) {
   for (const call of calls) {
     test.unless(lackOfStrace, `from schema ${version}, killed at each ${call}: nothing is lost`, () => {
       const old = fileURLToPath(new URL(`../databases/schema-${version}.db`, import.meta.url));
       let kills = 0;
-      for (let when = 1; ; when += stride(when)) {
+      for (let when = 1; ; when += stride(when, 8)) {
         const path = join(temporaryFolder('migration'), 'throughline.db');
         copyFileSync(old, path);
         const before = eventsOf(path);

@@ -1,5 +1,4 @@
-/** Threads that die under load: the writer in the middle of a batch, by each of its ways to die; and what follows. */
-
+/** The writer's thread dies in the middle of a batch, by each of its ways to die, and what follows. */
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { equal, is, ok } from 'uvu/assert';
@@ -19,7 +18,7 @@ import {
 import type { WriterFault } from './support/faulty-writer.ts';
 import { createRandom, isLong, say, seed } from './support/form.ts';
 
-const test = suite('threads that die', { timeLimitMs: (isLong ? 60 : 5) * 60_000 });
+const test = suite('a writer that dies', { timeLimitMs: (isLong ? 60 : 5) * 60_000 });
 test.after(closeWorlds);
 
 const steady = `acp:bash ${fileURLToPath(new URL('agents/steady.sh', import.meta.url))} 0.02`;
@@ -59,10 +58,9 @@ for (const fault of ['throws', 'exits', 'runs out of memory'] as const) {
         const events = await historyOf(runtime, id);
         assertInOrder(events);
         equal(runsWithoutOneEnd(events), []);
-        equal(
-          repeated(events.map(({ payload }) => JSON.stringify(payload)).filter((text) => /thought|said/.test(text))),
-          [],
-        );
+        const said = events.map(({ payload }) => JSON.stringify(payload)).filter((text) => /thought|said/.test(text));
+        ok(said.length > 0);
+        equal(repeated(said), []);
       }
       ok((await runtime.verify()).ok);
       equal(runtime.gaveUp, []);

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { equal, is } from 'uvu/assert';
+import type { SessionId } from '../../actors/protocol/ids.ts';
 import type { SessionTask } from '../../actors/protocol/session-messages.ts';
 import { createReaders } from '../../runtime/readers.ts';
 import { createSessionThreads } from '../../runtime/session-threads.ts';
@@ -31,10 +32,18 @@ test('a query that comes late is refused, and starts no thread that would keep t
   equal(readers.look().workers, []);
 });
 
-test('a session that comes late is refused, whether there were threads or not', async () => {
+test('a session that comes late is refused, and starts no thread either', async () => {
   const { port1, port2 } = new MessageChannel();
-  const limits = { cancelRetryMs: 1, interruptDeadlineMs: 1, startDeadlineMs: 1, maxStoredTextBytes: 1 };
-  const task = { sessionId: 'late', folder: '/', agentCommand: 'none', limits, port: port1 } as unknown as SessionTask;
+  const task: SessionTask = {
+    sessionId: 'late' as SessionId,
+    folder: '/',
+    agentCommand: 'none',
+    approvalPolicy: 'ask',
+    mode: null,
+    agentSessionId: null,
+    limits: { cancelRetryMs: 1, interruptDeadlineMs: 1, startDeadlineMs: 1, maxStoredTextBytes: 1 },
+    port: port1,
+  };
   const pool = createSessionThreads({
     writer: { connectThread: () => {} },
     thread: { programVersion: 'test' },

@@ -7,7 +7,7 @@ import type { Database } from '../../../actors/sqlite.ts';
 import { Sqlite } from '../../../actors/sqlite.ts';
 
 export type WriterFault = {
-  readonly fault: 'throws' | 'runs out of memory' | 'exits' | 'hangs';
+  readonly fault: 'throws' | 'runs out of memory' | 'exits';
   /** Which COMMIT it is, from 1, and whether it is carried out first. */
   readonly commit: number;
   readonly when: 'before' | 'after';
@@ -22,9 +22,6 @@ const strike = (): void => {
       throw new TypeError('a fault that was put in on purpose');
     case 'exits':
       process.exit(7);
-      break;
-    case 'hangs':
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       break;
     case 'runs out of memory': {
       const kept: unknown[] = [];

@@ -22,3 +22,10 @@ export const createRandom = (from: number): (() => number) => {
 
 /** Says something that the runner passes on: the seed, a figure, why a test was skipped. */
 export const say = (text: string): void => console.log(`\n· ${text}`);
+
+/**
+ * How far it is from one place of a sweep to the next. The long form tries every place; the short one the first `dense`,
+ * and the later ones the less densely the further it gets.
+ */
+export const stride = (place: number, dense: number): number =>
+  isLong || place < dense ? 1 : Math.ceil((1.5 * place) / dense);
