@@ -13,6 +13,7 @@ import { measureAppend } from './measure/append.ts';
 import { measureFrames } from './measure/frames.ts';
 import { measureInspecting } from './measure/inspecting.ts';
 import { measureAck, measureModerateLoad } from './measure/latency.ts';
+import { measureNeighbours } from './measure/neighbours.ts';
 import { measureDashboard, measureHistory } from './measure/reading.ts';
 import { measureStart } from './measure/start.ts';
 import { measureWatching } from './measure/watching.ts';
@@ -27,6 +28,7 @@ const measures: Readonly<Record<string, Measure>> = {
   history: measureHistory,
   dashboard: measureDashboard,
   watch: measureWatching,
+  neighbours: measureNeighbours,
   window: measureWindow,
   frames: measureFrames,
   inspect: measureInspecting,

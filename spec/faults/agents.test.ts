@@ -23,13 +23,15 @@ import {
   spoke,
   start,
 } from '../support/world.ts';
+import { steadyAgent } from './agents/steady.ts';
 import { say } from './support/form.ts';
+import { peakMemoryOf } from './support/process-memory.ts';
 
 const test = suite('agents that misbehave', { timeLimitMs: 5 * 60_000 });
 
 const world = createWorld('misbehave');
 const agent = (name: string): string => fileURLToPath(new URL(`agents/${name}`, import.meta.url));
-const steady = `acp:bash ${agent('steady.sh')} 0.05`;
+const steady = steadyAgent(0.05);
 const misbehaving = (fault: string): string => `acp:${process.execPath} ${agent('misbehaving.mjs')} ${fault}`;
 const scripted = (name: string, ...steps: ScriptBody['turns'][number]['steps']): string =>
   world.script(name, { steps });
@@ -155,10 +157,6 @@ for (const { does, agent: command, interrupt, status, reason } of cases) {
   });
 }
 
-/** Kilobytes that a process held at most. */
-const peakOf = (pid: number): number =>
-  Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.POSITIVE_INFINITY);
-
 const zombiesOf = (parent: number): readonly string[] =>
   readdirSync('/proc').filter((name) => {
     if (!/^\d+$/.test(name)) return false;
@@ -173,7 +171,7 @@ const zombiesOf = (parent: number): readonly string[] =>
   });
 
 test('after all that the memory is bounded, the log is whole, and a stop leaves no process behind', async () => {
-  const peak = Math.round(peakOf(runtime.pid) / 1_024);
+  const peak = Math.round(peakMemoryOf(runtime.pid));
   say(`agents: ${cases.length} that misbehave beside one that works: the runtime's memory peaked at ${peak} MB`);
   ok(peak < 1_024, `${peak} MB`);
   await until('every child that ended was reaped', () => zombiesOf(runtime.pid).length === 0);

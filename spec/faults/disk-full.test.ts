@@ -1,13 +1,13 @@
 /** The shipped program on a disk that is full, read-only or slow: nothing acknowledged is lost, and it goes on by itself. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { is, match, ok } from 'uvu/assert';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 import { closeWorlds, createWorld, ended, start } from '../support/world.ts';
+import { steadyAgent } from './agents/steady.ts';
 import { createRandom, isLong, say, seed } from './support/form.ts';
 import { lackOfMount, mountSmallDisk } from './support/small-disk.ts';
 import { lackOfAttaching } from './support/strace.ts';
@@ -16,7 +16,7 @@ import { createWitness } from './support/witness.ts';
 const test = suite('a disk that is full, read-only or slow', { timeLimitMs: (isLong ? 60 : 8) * 60_000 });
 test.after(closeWorlds);
 
-const steady = `acp:bash ${fileURLToPath(new URL('agents/steady.sh', import.meta.url))} 0.02`;
+const steady = steadyAgent(0.02);
 const random = createRandom(seed);
 const fillings = isLong ? 50 : 6;
 

@@ -6,7 +6,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { equal, is, match, ok } from 'uvu/assert';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import type { SessionId } from '../../actors/protocol/ids.ts';
@@ -14,6 +13,7 @@ import { type Served, serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 import { closeWorlds, createWorld, ended, errorOf, git, request, type World } from '../support/world.ts';
+import { steadyAgent } from './agents/steady.ts';
 import { createRandom, isLong, say, seed } from './support/form.ts';
 import { createWitness, type Witness } from './support/witness.ts';
 
@@ -28,8 +28,6 @@ const mostEventsOfALife = 1_000;
 const shareKilledEarly = 0.3;
 const earlyMs = 700;
 const fullCheckEvery = 10;
-
-const steady = fileURLToPath(new URL('agents/steady.sh', import.meta.url));
 
 const test = suite('killing the runtime', { timeLimitMs: (isLong ? 240 : 14) * 60_000 });
 test.after(closeWorlds);
@@ -140,7 +138,7 @@ const load = async (
 ): Promise<void> => {
   const begin = (index: number) => {
     const worktree = index % sessionsPerWorktree === 0;
-    const agent = `acp:bash ${steady} 0.02${worktree ? ' work.txt' : ''}`;
+    const agent = steadyAgent(0.02, worktree ? 'work.txt' : undefined);
     return runtime.startSession(request(world, agent, { worktree, prompt: 'Work.' }));
   };
   const commands = [

@@ -1,5 +1,4 @@
 /** The writer's thread dies in the middle of a batch, by each of its ways to die, and what follows. */
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { equal, is, ok } from 'uvu/assert';
 import type { HistoryEvent } from '../../actors/protocol/events.ts';
@@ -18,13 +17,14 @@ import {
   runsWithoutOneEnd,
   start,
 } from '../support/world.ts';
+import { steadyAgent } from './agents/steady.ts';
 import type { WriterFault } from './support/faulty-writer.ts';
 import { createRandom, isLong, say, seed } from './support/form.ts';
 
 const test = suite('a writer that dies', { timeLimitMs: (isLong ? 60 : 5) * 60_000 });
 test.after(closeWorlds);
 
-const steady = `acp:bash ${fileURLToPath(new URL('agents/steady.sh', import.meta.url))} 0.02`;
+const steady = steadyAgent(0.02);
 const random = createRandom(seed);
 const mostMegabytes = 64;
 

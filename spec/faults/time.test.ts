@@ -20,12 +20,13 @@ import {
   start,
   type World,
 } from '../support/world.ts';
+import { steadyAgent } from './agents/steady.ts';
 import { createWitness, type Witness } from './support/witness.ts';
 
 const test = suite('the clock', { timeLimitMs: 5 * 60_000 });
 test.after(closeWorlds);
 
-const steady = `acp:bash ${fileURLToPath(new URL('agents/steady.sh', import.meta.url))} 0.05`;
+const steady = steadyAgent(0.05);
 const preload = fileURLToPath(new URL('support/wandering-clock.cjs', import.meta.url));
 const hour = 3_600_000;
 const day = 24 * hour;

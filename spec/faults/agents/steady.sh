@@ -6,7 +6,8 @@
 #
 # A prompt begins a turn that lasts until it is cancelled: every PAUSE seconds one update, each of another kind than the
 # one before, so that each is an event of its own; with FILE a line is appended to that file in its folder as well. A
-# prompt that has "make an end" in it is answered at once.
+# plan says when it was made, in seconds since 1970. A prompt that has "make an end" in it is answered at once.
+LC_ALL=C
 pause=${1:-0.05}
 file=${2:-}
 turn=
@@ -23,7 +24,7 @@ work() {
   case $((count % 4)) in
     0) text agent_message_chunk "said $count" ;;
     1) text agent_thought_chunk "thought $count" ;;
-    2) update "{\"sessionUpdate\":\"plan\",\"entries\":[{\"content\":\"plan $count\",\"priority\":\"low\",\"status\":\"pending\"}]}" ;;
+    2) update "{\"sessionUpdate\":\"plan\",\"entries\":[{\"content\":\"plan $count at $EPOCHREALTIME\",\"priority\":\"low\",\"status\":\"pending\"}]}" ;;
     3) update "{\"sessionUpdate\":\"usage_update\",\"used\":$count,\"size\":200000}" ;;
   esac
   if [ -n "$file" ]; then echo "line $count" >>"$file"; fi

@@ -5,7 +5,7 @@
 
 import { equal, is, ok } from 'uvu/assert';
 import { WebSocket } from 'ws';
-import { eventTail, tailMessage } from '../../../actors/protocol/api.ts';
+import { eventTail, type TailMessage, tailMessage } from '../../../actors/protocol/api.ts';
 import { openQueries } from '../../../actors/reader/open-queries.ts';
 import { Sqlite } from '../../../actors/sqlite.ts';
 import type { DataDirectory } from '../../../runtime/data-directory.ts';
@@ -26,6 +26,9 @@ export type Witness = {
   readonly confront: (options: { readonly whole: boolean }) => void;
 };
 
+/** An event, as the tail tells of it. */
+export type Told = Extract<TailMessage, { kind: 'event' }>;
+
 type Row = {
   readonly position: number;
   readonly run_id: string;
@@ -35,7 +38,8 @@ type Row = {
   readonly payload: string;
 };
 
-export const createWitness = (directory: DataDirectory): Witness => {
+/** `listen` is told of each event at once, if it is given. */
+export const createWitness = (directory: DataDirectory, listen: (told: Told) => void = () => {}): Witness => {
   /** What each position held when it was seen, by position. */
   const seen: string[] = [];
   const acknowledged: Started[] = [];
@@ -52,6 +56,7 @@ export const createWitness = (directory: DataDirectory): Witness => {
       const { position, runId, run, seq, type, payload } = message.event;
       if (position !== seen.length + 1) faults.push(`position ${position} came after ${seen.length}`);
       seen.push(JSON.stringify([position, runId, run, seq, type, payload]));
+      listen(message);
     });
     // A log that had become shorter than what we saw is refused here; a runtime that was killed just hangs up.
     socket.on('unexpected-response', (_, response) => faults.push(`the tail was refused with ${response.statusCode}`));
