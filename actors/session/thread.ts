@@ -14,6 +14,7 @@ import type {
 import { isInFlight } from '../protocol/status.ts';
 import type { WriterReply } from '../protocol/writer-messages.ts';
 import { createOutbox } from '../writer/outbox.ts';
+import { createFairMailboxes } from './fair-mailboxes.ts';
 import { createSessionActor, type SessionActor } from './session-actor.ts';
 
 export type SessionThreadOptions = { readonly programVersion: string };
@@ -23,6 +24,7 @@ if (parentPort === null) throw new ThroughlineError('internal', 'session actors 
 const { programVersion } = workerData as SessionThreadOptions;
 const outbox = createOutbox({ schedule: setImmediate });
 const actors = new Set<SessionActor>();
+const mailboxes = createFairMailboxes<ToSession>(setImmediate);
 
 const sample = (): SessionThreadSelfSample => ({
   heapUsedBytes: getHeapStatistics().used_heap_size,
@@ -66,12 +68,26 @@ export default async ({ port, ...task }: SessionTask): Promise<void> => {
       clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
     },
   });
-  port.on('message', (message: ToSession) => actor.receive(message));
+  const mailbox = mailboxes.open(actor.receive);
+  port.on('message', (message: ToSession) => mailbox.put(...inPieces(message)));
   actors.add(actor);
   try {
     await actor.done;
   } finally {
     actors.delete(actor);
+    mailbox.close();
     port.close();
   }
+};
+
+/** How much of an agent's output is taken in before the others have their turn: some milliseconds of work. */
+const pieceBytes = 16 * 1024;
+
+const inPieces = (message: ToSession): readonly ToSession[] => {
+  if (message.kind !== 'agent_output') return [message];
+  const { bytes } = message;
+  return Array.from({ length: Math.ceil(bytes.byteLength / pieceBytes) }, (_, index) => ({
+    ...message,
+    bytes: bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes),
+  }));
 };
