@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { eventTail, newSession, tailMessage } from '../../actors/protocol/api.ts';
+import { newSession } from '../../actors/protocol/api.ts';
+import type { HistoryEvent } from '../../actors/protocol/events.ts';
 import type { SessionId } from '../../actors/protocol/ids.ts';
-import { socketFrames } from '../../runtime/cli/socket-frames.ts';
 import { openDataDirectory } from '../../runtime/data-directory.ts';
+import type { HistoryPlace } from '../../runtime/surface.ts';
 import { madeAtOf, steadyAgent } from '../../spec/faults/agents/steady.ts';
 import { type Served, serve } from '../../spec/support/served.ts';
 import { type Measure, times } from '../bench.ts';
@@ -16,6 +17,7 @@ import { quantile, ratios } from '../statistics.ts';
 const neighbours = 16;
 const pauseSeconds = 0.05;
 const windowMs = 4_000;
+const pageLength = 1_000;
 
 const misbehaving = (fault: string): string =>
   `acp:${process.execPath} ${fileURLToPath(new URL('../../spec/faults/agents/misbehaving.mjs', import.meta.url))} ${fault}`;
@@ -41,16 +43,27 @@ export const measureNeighbours: Measure = async (bench) => {
     served.startSession(
       newSession.parse({ prompt: 'Work.', repository: folder, agent, approvals: 'allow', worktree: false }),
     );
-  const ending = new AbortController();
-  const heard = { delays: [] as number[] };
   try {
-    for (const _ of times(neighbours)) await begin(steadyAgent(pauseSeconds));
-    const listening = listen(served, heard, ending.signal);
-    /** p99 of what the neighbours' events took in a while. */
+    const sessions = await Promise.all(times(neighbours).map(() => begin(steadyAgent(pauseSeconds))));
+    const read = times(neighbours).map((): HistoryPlace => ({ run: 1, seq: 0 }));
+    /** How long each event of the neighbours took that came since this was last asked. */
+    const delays = async (): Promise<readonly number[]> => {
+      const found: number[] = [];
+      for (const [index, { id }] of sessions.entries()) {
+        for (let place = read[index] ?? null; place !== null; ) {
+          const { events, next } = await served.history(id, place, pageLength);
+          found.push(...events.flatMap(delayOf));
+          const last = events.at(-1);
+          if (last !== undefined) read[index] = { run: last.run, seq: last.seq };
+          place = next;
+        }
+      }
+      return found;
+    };
     const p99 = async (): Promise<number> => {
-      heard.delays = [];
+      await delays();
       await pause(windowMs);
-      return quantile(heard.delays, 0.99);
+      return quantile(await delays(), 0.99);
     };
     await p99(); // the first is for warming up
     const figures: Figure[] = [];
@@ -67,30 +80,23 @@ export const measureNeighbours: Measure = async (bench) => {
       figures.push(
         figure({
           name: `neighbours.${does}`,
-          says: `p99 from an agent to a reader of the tail beside one that ${does.replaceAll('_', ' ')}, divided by without`,
+          says: `p99 from an agent to its place in the log beside one that ${does.replaceAll('_', ' ')}, divided by without`,
           values: ratios(beside, alone),
           goal: { atMost: 3 },
           details: { besideMs: beside, aloneMs: alone },
         }),
       );
     }
-    ending.abort();
-    await listening;
     return figures;
   } finally {
-    ending.abort();
     await served.stop();
   }
 };
 
-/** Follows the log, and notes how long each event of an agent that says so has been on its way. */
-const listen = async ({ client }: Served, heard: { delays: number[] }, signal: AbortSignal): Promise<void> => {
-  for await (const frame of socketFrames(client.endpoint, eventTail.path, {}, signal)) {
-    const now = performance.timeOrigin + performance.now();
-    const message = tailMessage.parse(JSON.parse(frame));
-    const madeAt = message.kind === 'event' ? madeAtOf(message.event) : null;
-    if (madeAt !== null) heard.delays.push(now - madeAt);
-  }
+/** Milliseconds from what an agent did until it was given its place in the log; none where the agent does not say when. */
+const delayOf = (event: HistoryEvent): readonly number[] => {
+  const madeAt = madeAtOf(event);
+  return madeAt === null ? [] : [event.recordedAt - madeAt];
 };
 
 /** Keeps an agent at it, begun again whenever it has ended, until it is told to stop; that waits for its end. */
