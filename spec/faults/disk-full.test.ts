@@ -1,6 +1,4 @@
 /** The shipped program on a disk that is full, read-only or slow: nothing acknowledged is lost, and it goes on by itself. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { is, match, ok } from 'uvu/assert';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import { serve } from '../support/served.ts';
@@ -10,7 +8,7 @@ import { closeWorlds, createWorld, ended, start } from '../support/world.ts';
 import { steadyAgent } from './agents/steady.ts';
 import { createRandom, isLong, say, seed } from './support/form.ts';
 import { lackOfMount, mountSmallDisk } from './support/small-disk.ts';
-import { lackOfAttaching } from './support/strace.ts';
+import { injectFault, lackOfAttaching } from './support/strace.ts';
 import { createWitness } from './support/witness.ts';
 
 const test = suite('a disk that is full, read-only or slow', { timeLimitMs: (isLong ? 60 : 8) * 60_000 });
@@ -109,26 +107,6 @@ test.unless(
   },
 );
 
-/** Makes the calls of a running process go wrong, until what is given back is called. */
-const inject = async (pid: number, call: string, fault: string): Promise<() => Promise<void>> => {
-  const strace = spawn(
-    'strace',
-    ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${fault}`, '-p', String(pid)],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  const ended = once(strace, 'exit');
-  await until(
-    'it is attached',
-    () => spawnSync('grep', ['-q', `TracerPid:\t${strace.pid}`, `/proc/${pid}/status`]).status === 0,
-  );
-  return async () => {
-    strace.kill('SIGINT');
-    await ended;
-  };
-};
-
 test.unless(
   lackOfAttaching,
   'a slow disk, and one that fails now and then: everything waits, and everything is there',
@@ -146,7 +124,7 @@ test.unless(
       ['pwrite64', 'error=EIO:when=2+97'],
       ['pwrite64', 'error=ENOSPC:when=1+89'],
     ] as const) {
-      const stop = await inject(runtime.pid, call, fault);
+      const stop = await injectFault(runtime.pid, call, fault);
       const from = witness.position();
       await until(`events are seen under ${call} ${fault}`, () => witness.position() > from + 40, {
         timeLimitMs: 180_000,
