@@ -1,7 +1,7 @@
 /** What `throughline doctor` looks at. It changes nothing. */
 import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { asThroughlineError } from '../actors/protocol/error.ts';
+import { asThroughlineError, ThroughlineError } from '../actors/protocol/error.ts';
 import type { SessionId } from '../actors/protocol/ids.ts';
 import { verifyLog } from '../actors/reader/verify-log.ts';
 import { type Database, Sqlite } from '../actors/sqlite.ts';
@@ -30,12 +30,13 @@ export const examine = async (directory: DataDirectory): Promise<readonly Findin
   if (!existsSync(directory.root)) {
     return [{ check: 'data folder', state: 'note', says: `${directory.root} is made at the first start` }];
   }
+  const held = lockHeld(directory);
   return [
     folder(directory),
     space(directory),
-    lock(directory),
+    lock(directory, held),
     ...database(directory),
-    await processes(directory),
+    await processes(directory, held),
     ...worktrees(directory),
   ];
 };
@@ -45,10 +46,16 @@ const folder = (directory: DataDirectory): Finding => {
     openDataDirectory(directory.root);
     return { check: 'data folder', state: 'well', says: `${directory.root}, yours alone` };
   } catch (thrown) {
-    const { message, hint } = asThroughlineError(thrown);
-    return { check: 'data folder', state: 'bad', says: message, ...(hint === undefined ? {} : { advice: hint }) };
+    return asFinding('data folder', asThroughlineError(thrown));
   }
 };
+
+const asFinding = (check: string, { message, hint }: ThroughlineError): Finding => ({
+  check,
+  state: 'bad',
+  says: message,
+  ...(hint === undefined ? {} : { advice: hint }),
+});
 
 const space = ({ root }: DataDirectory): Finding => {
   const { bavail, bsize } = statfsSync(root);
@@ -63,8 +70,18 @@ const space = ({ root }: DataDirectory): Finding => {
   };
 };
 
-const lock = (directory: DataDirectory): Finding => {
-  if (!isLocked(directory)) return { check: 'runtime', state: 'well', says: 'none runs' };
+/** Whether a runtime runs, or why nobody can know. */
+const lockHeld = (directory: DataDirectory): boolean | ThroughlineError => {
+  try {
+    return isLocked(directory);
+  } catch (thrown) {
+    return asThroughlineError(thrown);
+  }
+};
+
+const lock = (directory: DataDirectory, held: boolean | ThroughlineError): Finding => {
+  if (held instanceof ThroughlineError) return asFinding('runtime', held);
+  if (!held) return { check: 'runtime', state: 'well', says: 'none runs' };
   const owner = livingOwner(directory);
   const says = owner === null ? 'one is just starting or stopping' : `process ${owner.pid} at ${owner.url}`;
   return { check: 'runtime', state: 'well', says };
@@ -86,9 +103,10 @@ const database = (directory: DataDirectory): readonly Finding[] => {
     const size = `${(statSync(path).size / 1024 / 1024).toFixed(1)} MB`;
     return [pages(opened, size, bad), head(opened, mark, bad), log(opened, bad)];
   } catch (thrown) {
-    return [
-      bad('database', isCorruption(thrown) ? `it is damaged: ${thrown.message}` : asThroughlineError(thrown).message),
-    ];
+    if (isCorruption(thrown)) return [bad('database', `it is damaged: ${thrown.message}`)];
+    const error = asThroughlineError(thrown);
+    // What is merely somebody else's, or cannot be read now, is nothing to repair.
+    return [error.code === 'store.damaged' ? bad('database', error.message) : asFinding('database', error)];
   } finally {
     opened?.close();
   }
@@ -134,11 +152,11 @@ const log = (opened: Database, bad: Bad): Finding => {
   };
 };
 
-const processes = async (directory: DataDirectory): Promise<Finding> => {
+const processes = async (directory: DataDirectory, held: boolean | ThroughlineError): Promise<Finding> => {
   const found = await findMarked(dataDirectoryIdOf(directory));
   if (found.length === 0) return { check: 'processes', state: 'well', says: 'none is left of an agent' };
   const pids = found.map(({ pid }) => pid).join(', ');
-  if (isLocked(directory)) return { check: 'processes', state: 'well', says: `${found.length} of agents at work` };
+  if (held === true) return { check: 'processes', state: 'well', says: `${found.length} of agents at work` };
   return {
     check: 'processes',
     state: 'bad',

@@ -2,10 +2,11 @@
  * One runtime per data directory. The lock is an open exclusive transaction on a small SQLite file: the kernel drops
  * it with the process, however that ends, so there is never a stale one to clean up or to guess about.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { ThroughlineError } from '../actors/protocol/error.ts';
 import { type Database, Sqlite } from '../actors/sqlite.ts';
 import { type DataDirectory, ensurePrivateFile, type Owner, readOwner } from './data-directory.ts';
+import { lockHolder } from './lock-holder.ts';
 import { processStartedAt } from './process-start.ts';
 
 /** A held lock. */
@@ -16,7 +17,8 @@ const patienceMs = 300;
 
 /**
  * Takes the data directory for this process until `release` or its end.
- * Raises `data.locked`, naming the runtime that has it, and `data.unusable` when the lock cannot be made.
+ * Raises `data.locked`, naming the runtime that has it, and `data.unusable` when the lock cannot be made, as on a disk
+ * whose files cannot be locked: where nothing keeps a second one away, there is no first one either.
  */
 export const acquireLock = (directory: DataDirectory): Lock => {
   let connection: Database | undefined;
@@ -27,7 +29,7 @@ export const acquireLock = (directory: DataDirectory): Lock => {
     connection.exec('BEGIN EXCLUSIVE');
   } catch (thrown) {
     connection?.close();
-    throw isBusy(thrown) ? locked(directory) : unusable(directory, thrown);
+    throw refusal(directory, thrown);
   }
   const taken = connection;
   held.add(taken);
@@ -55,8 +57,9 @@ export const isLocked = (directory: DataDirectory): boolean => {
     connection.prepare('SELECT count(*) FROM sqlite_schema').get();
     return false;
   } catch (thrown) {
-    if (isBusy(thrown)) return true;
-    throw unusable(directory, thrown);
+    const error = refusal(directory, thrown);
+    if (error.code === 'data.locked') return true;
+    throw error;
   } finally {
     connection?.close();
   }
@@ -68,12 +71,50 @@ export const livingOwner = (directory: DataDirectory): Owner | null => {
   return owner !== null && processStartedAt(owner.pid) === owner.startedAt ? owner : null;
 };
 
-const locked = (directory: DataDirectory): ThroughlineError => {
-  const owner = livingOwner(directory);
+/** Why the lock was not given, as one of our errors. */
+const refusal = (directory: DataDirectory, thrown: unknown): ThroughlineError => {
+  if (hasCode(thrown, /^SQLITE_(BUSY|LOCKED)/)) {
+    const owner = livingOwner(directory);
+    return owner !== null || canLock(directory) ? locked(directory, owner) : unlockable(directory, thrown);
+  }
+  return hasCode(thrown, /^SQLITE_IOERR_(RD)?LOCK$/) ? unlockable(directory, thrown) : unusable(directory, thrown);
+};
+
+/**
+ * Whether files of this folder can be locked. SQLite says BUSY for a lock that somebody else has and for one that the
+ * system has none of (ENOLCK); nobody else has one on a file that only we know.
+ */
+const canLock = (directory: DataDirectory): boolean => {
+  const path = `${directory.lock}.${process.pid}.check`;
+  try {
+    rmSync(path, { force: true });
+    ensurePrivateFile(path);
+  } catch {
+    // What cannot be made tells nothing of locks.
+    return true;
+  }
+  let connection: Database | undefined;
+  try {
+    connection = new Sqlite(path, { fileMustExist: true, timeout: 0 });
+    connection.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (thrown) {
+    return !hasCode(thrown, /^SQLITE_BUSY/);
+  } finally {
+    connection?.close();
+    rmSync(path, { force: true });
+  }
+};
+
+const locked = (directory: DataDirectory, owner: Owner | null): ThroughlineError => {
   if (owner === null) {
-    return new ThroughlineError('data.locked', `another runtime is starting on ${directory.root}, or just stopping`, {
-      hint: 'try again in a moment',
-    });
+    const holder = lockHolder(directory.lock);
+    const who = holder === null ? '' : `: process ${holder}`;
+    return new ThroughlineError(
+      'data.locked',
+      `another runtime is starting on ${directory.root}, or just stopping${who}`,
+      { hint: 'try again in a moment' },
+    );
   }
   const { pid, url } = owner;
   return new ThroughlineError('data.locked', `a runtime already serves ${directory.root}: process ${pid} at ${url}`, {
@@ -82,12 +123,19 @@ const locked = (directory: DataDirectory): ThroughlineError => {
   });
 };
 
-const unusable = (directory: DataDirectory, cause: unknown): ThroughlineError =>
-  new ThroughlineError(
-    'data.unusable',
-    `the lock ${directory.lock} cannot be taken: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { hint: `see that ${directory.root} can be written; if the file is damaged and no runtime runs, remove it`, cause },
-  );
+const unlockable = (directory: DataDirectory, cause: unknown): ThroughlineError =>
+  new ThroughlineError('data.unusable', `the files in ${directory.root} cannot be locked`, {
+    hint: 'move the data folder to a local disk, or choose one there with --data; network and shared folders often have no locks',
+    cause,
+  });
 
-const isBusy = (thrown: unknown): boolean =>
-  thrown instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(thrown.code);
+const unusable = (directory: DataDirectory, cause: unknown): ThroughlineError =>
+  new ThroughlineError('data.unusable', `the lock ${directory.lock} cannot be taken: ${messageOf(cause)}`, {
+    hint: `see that ${directory.root} can be written; if the file is damaged and no runtime runs, remove it`,
+    cause,
+  });
+
+const hasCode = (thrown: unknown, code: RegExp): boolean =>
+  thrown instanceof Sqlite.SqliteError && code.test(thrown.code);
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
