@@ -109,7 +109,8 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     clearInterval(watch);
     await gateway.close();
     await runtime.stop();
-    removeOwner(directory);
+    // Whoever began the data directory anew is named there now; without its name it would end, too.
+    if (isStillOurs(directory)) removeOwner(directory);
     log.info('the runtime has stopped', { exitCode });
     log.close();
     return exitCode;
