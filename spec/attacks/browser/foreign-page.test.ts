@@ -1,25 +1,12 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { closeWindows, createWindowWorld, openPage, type WindowWorld } from '../../gui/browser/support/window.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
+import { attackersSite, namesOfTheCompiler, seenInPopup } from './support/attacker.ts';
 
 const test = suite('attacks by a page of another site, in Chromium', { timeLimitMs: 420_000 });
 test.after(closeWindows);
-
-/** A site of somebody else's, on another port and under any name that leads to loopback. */
-const foreignSite = async (): Promise<{ readonly port: number; readonly close: () => void }> => {
-  const server = createServer((_, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.end('<!doctype html><title>foreign</title><body>');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  server.unref();
-  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
-};
 
 /** Everything such a page can try; gives what it got to see. */
 const tryEverything = async (page: Page, target: string): Promise<readonly string[]> => {
@@ -109,29 +96,6 @@ const tryEverything = async (page: Page, target: string): Promise<readonly strin
   }, target);
 };
 
-/** What the compiler that runs the tests puts around functions, which a page knows nothing of. */
-const namesOfTheCompiler = 'globalThis.__name = (named) => named';
-
-/** What a page sees of the window that it has opened in another tab. */
-const seenInPopup = async (page: Page, target: string): Promise<string> => {
-  const [popup] = await Promise.all([
-    page.waitForEvent('popup'),
-    page.evaluate((url) => {
-      Object.assign(globalThis, { popup: open(url) });
-    }, target),
-  ]);
-  await popup.waitForLoadState();
-  const seen = await page.evaluate(() => {
-    try {
-      return (globalThis as { popup?: Window | null }).popup?.document.body.textContent ?? '';
-    } catch {
-      return '';
-    }
-  });
-  await popup.close();
-  return seen;
-};
-
 const nothingHappened = async (world: WindowWorld): Promise<void> => {
   assert.equal((await world.runtime().dashboard()).rows, [], 'no session was started');
   assert.is((await world.runtime().client.call('health', {})).pid, world.runtime().pid, 'it was not stopped');
@@ -139,7 +103,7 @@ const nothingHappened = async (world: WindowWorld): Promise<void> => {
 
 test('it neither sees nor does anything, though its browser was let into the window', async () => {
   const world = await createWindowWorld('foreign');
-  const site = await foreignSite();
+  const site = await attackersSite();
   const opened = await world.window();
   const { port } = new URL(world.origin());
   // The same site to the browser's cookies (ports do not count there), and two other ones.
@@ -153,12 +117,12 @@ test('it neither sees nor does anything, though its browser was let into the win
     }
     await page.close();
   }
-  site.close();
+  await site.close();
 });
 
 test('the window cannot be put into a frame, and tells nobody where it came from', async () => {
   const world = await createWindowWorld('framed');
-  const site = await foreignSite();
+  const site = await attackersSite();
   const { page, problems } = await openPage();
   await page.goto(`http://127.0.0.1:${site.port}/`);
   await page.evaluate((url) => {
@@ -173,7 +137,7 @@ test('the window cannot be put into a frame, and tells nobody where it came from
   assert.not.match(opened.page.url(), /open\//);
   const response = await opened.page.reload();
   assert.is(response?.headers()['referrer-policy'], 'no-referrer');
-  site.close();
+  await site.close();
 });
 
 test('what an agent says is no request for approval: no button, no form and no style of ours comes of it', async () => {
