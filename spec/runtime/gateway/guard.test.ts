@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import fc from 'fast-check';
 import { guardRequest } from '../../../runtime/gateway/guard.ts';
 import { suite } from '../../support/suite.ts';
@@ -219,6 +221,45 @@ test('whatever the headers are, the guard decides and never raises', () => {
     guardRequest({ url: '/', rawHeaders: ['HOST', 'localhost:4711', 'authorization', `bearer ${token}`] }, policy),
     null,
   );
+});
+
+/** What the guard says while every comparison of secrets answers `isEqual`, and the lengths that were compared. */
+const whileComparing = (isEqual: boolean, url: string, given: string) => {
+  const original = crypto.timingSafeEqual;
+  const lengths: (readonly [number, number])[] = [];
+  crypto.timingSafeEqual = (left, right) => {
+    lengths.push([left.byteLength, right.byteLength]);
+    return isEqual;
+  };
+  syncBuiltinESMExports();
+  try {
+    const rawHeaders = ['Host', '127.0.0.1:4711', 'Authorization', `Bearer ${given}`];
+    return { refusal: guardRequest({ url, rawHeaders }, { port: 4711, token })?.code ?? null, lengths };
+  } finally {
+    crypto.timingSafeEqual = original;
+    syncBuiltinESMExports();
+  }
+};
+
+test('nothing but a comparison that takes the same time for every guess looks at the token', () => {
+  const guesses = [
+    token,
+    `x${token.slice(1)}`,
+    `${token.slice(0, -1)}x`,
+    ...Array.from({ length: 100 }, (_, length) => 'A'.repeat(length + 1)),
+    'A'.repeat(10_000),
+  ];
+  for (const guess of guesses) {
+    // Whatever is guessed, it is one comparison of two hashes, and the answer is what that says, right or wrong.
+    const hashes = [[32, 32]];
+    assert.deepEqual(whileComparing(false, '/', guess), { refusal: 'request.unauthorized', lengths: hashes });
+    assert.deepEqual(whileComparing(true, '/', guess), { refusal: null, lengths: hashes });
+  }
+  // A URL is looked at before anybody has shown that he may ask: how much of a guess in it is right must not show.
+  const urls = [token, `x${token.slice(1)}`, `${token.slice(0, -1)}x`, 'A'.repeat(43)].map((guess) => `/x/${guess}`);
+  const compared = urls.map((url) => whileComparing(false, url, 'wrong'));
+  for (const one of compared) assert.deepEqual(one, compared[0]);
+  assert.equal(compared[0]?.refusal, 'request.unauthorized', 'no other comparison found the token');
 });
 
 test.run();
