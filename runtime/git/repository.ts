@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import { type GitCall, gitFailure, runGit, tryGit } from './run-git.ts';
 
@@ -54,16 +54,33 @@ export const inspectRepository = async (path: string): Promise<Repository> => {
   }
   // One call for each path: a path may contain a line end.
   const root = withoutLineEnd(await runGit({ cwd, arguments: ['rev-parse', '--show-toplevel'] }));
-  const commonDirectory = withoutLineEnd(
-    await runGit({ cwd, arguments: ['rev-parse', '--path-format=absolute', '--git-common-dir'] }),
-  );
+  const commonDirectory = await commonDirectoryOf(cwd);
+  await refuseFilesElsewhere(cwd, root, commonDirectory);
   const head = await readHead(cwd);
   if (head === null) {
     throw new ThroughlineError('repository.no_commits', `${root} has no commit yet`, {
       hint: 'make a first commit: a worktree starts from one',
     });
   }
-  return { root, commonDirectory: await realpath(commonDirectory), headBranch: head.branch, headCommit: head.commit };
+  return { root, commonDirectory, headBranch: head.branch, headCommit: head.commit };
+};
+
+const commonDirectoryOf = async (cwd: string): Promise<string> =>
+  realpath(
+    withoutLineEnd(await runGit({ cwd, arguments: ['rev-parse', '--path-format=absolute', '--git-common-dir'] })),
+  );
+
+/**
+ * A repository's configuration can name any folder above it for the one with its files (`core.worktree`): somebody's
+ * home, or another repository, which all that is done later would be done to. So the files must lead to it as well.
+ */
+const refuseFilesElsewhere = async (cwd: string, root: string, commonDirectory: string): Promise<void> => {
+  const beside = await realpath(join(root, '.git')).catch(() => null);
+  // Else it is a worktree, a submodule, or kept apart: git says where its `.git` file leads.
+  if (beside === commonDirectory || (await commonDirectoryOf(root).catch(() => null)) === commonDirectory) return;
+  throw new ThroughlineError('repository.not_git', `${cwd} is in a repository that says its files are in ${root}`, {
+    hint: 'its configuration says so, as core.worktree; unset that if the files are here',
+  });
 };
 
 const readHead = async (cwd: string): Promise<{ branch: string | null; commit: string } | null> => {

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { createWorktree } from '../../../runtime/git/create-worktree.ts';
 import { inspectRepository, resolveBase } from '../../../runtime/git/repository.ts';
@@ -7,6 +7,7 @@ import { worktreeChanges } from '../../../runtime/git/worktree-changes.ts';
 import { worktreeDiff } from '../../../runtime/git/worktree-diff.ts';
 import { createWorktrees } from '../../../runtime/git/worktrees.ts';
 import { suite } from '../../support/suite.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 import { commitAll, errorOf, type GitWorld, git, gitWorld, makeRepository, makeTrap, write } from './git-world.ts';
 
 const test = suite('hostile repositories');
@@ -186,6 +187,33 @@ test('a partial clone fetches nothing by the command that its configuration name
   assert.match(error.hint ?? '', /partial clone/);
   assert.not(sprung());
   assert.not(existsSync(world.place('one')));
+});
+
+test('a repository that says its files are somewhere else is refused: it would be taken for what lies there', async () => {
+  const [within, home] = [temporaryFolder('elsewhere'), makeRepository()];
+  for (const elsewhere of [within, home, '/']) {
+    // Git believes it only of a folder that the repository is in, as a download is in one's home.
+    const root = makeRepository(
+      join(elsewhere === '/' ? within : elsewhere, 'downloads', basename(elsewhere), 'hostile'),
+    );
+    git(root, 'config', 'core.worktree', elsewhere);
+    for (const path of [root, join(root, 'source')]) {
+      const error = await errorOf(() => inspectRepository(path));
+      assert.is(error.code, 'repository.not_git', `${path} that says ${elsewhere}`);
+      assert.match(error.hint ?? '', /core\.worktree/);
+    }
+  }
+});
+
+test('a repository whose git folder is kept apart, and a submodule, are what they say', async () => {
+  const world = await gitWorld();
+  const apart = join(world.folder, 'apart');
+  git(world.folder, 'clone', '--quiet', '--separate-git-dir', join(world.folder, 'kept.git'), world.root, apart);
+  assert.is((await inspectRepository(apart)).root, apart);
+  git(world.root, 'submodule', '--quiet', 'add', apart, 'library');
+  const library = await inspectRepository(join(world.root, 'library/source'));
+  assert.is(library.root, join(world.root, 'library'));
+  assert.is(library.commonDirectory, join(world.root, '.git/modules/library'));
 });
 
 test('a program called git in the repository is not taken for git', async () => {
