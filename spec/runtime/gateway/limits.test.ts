@@ -33,6 +33,9 @@ const postText = (world: World, more: readonly string[], body = ''): string =>
     body,
   });
 
+/** An event but for its payload. */
+const place = { position: 1, runId: 'r' as never, run: 1, seq: 1, type: 'message', occurredAt: 1, recordedAt: 1 };
+
 const code = async (answer: Response): Promise<unknown> => ((await answer.json()) as { code: unknown }).code;
 
 test(
@@ -239,18 +242,42 @@ test(
     },
     {
       runtime: {
-        history: () => {
-          const event = {
-            position: 1,
-            runId: 'r' as never,
-            run: 1,
-            seq: 1,
-            type: 'message',
-            occurredAt: 1,
-            recordedAt: 1,
-          };
-          return Promise.resolve({ events: [{ ...event, payload: 'x'.repeat(5_000_000) }], next: null });
-        },
+        history: () => Promise.resolve({ events: [{ ...place, payload: 'x'.repeat(5_000_000) }], next: null }),
+      },
+    },
+  ),
+);
+
+/** Whether the system has the gateway's end of a connection as established, whatever the other end has read of it. */
+const isEstablished = (world: World, { localPort = 0 }: Socket): boolean => {
+  const [ours, theirs] = [world.port, localPort].map((port) => port.toString(16).toUpperCase().padStart(4, '0'));
+  return readFileSync('/proc/net/tcp', 'utf8').includes(`0100007F:${ours} 0100007F:${theirs} 01 `);
+};
+
+const megabytes = 64 * 1024 * 1024;
+
+test.unless(
+  process.platform === 'linux' ? null : 'only Linux tells the state of a connection',
+  'who takes nothing of an answer is given up, and the rest of it with him',
+  withWorld(
+    async (world) => {
+      const socket = await openSocket(world.port);
+      socket.pause();
+      socket.write(requestText(world, { line: `GET /api/sessions/${sessionId}/history HTTP/1.1` }));
+      assert.ok(isEstablished(world, socket));
+      await until('he is given up', () => !isEstablished(world, socket));
+      let taken = 0;
+      socket.on('data', (bytes: Buffer) => (taken += bytes.length));
+      const closed = closeOf(socket);
+      socket.resume();
+      await closed;
+      assert.ok(taken > 0 && taken < megabytes, `${taken} bytes had been sent`);
+      await stillAnswers(world);
+    },
+    {
+      limits: { stalledMs: 300 },
+      runtime: {
+        history: () => Promise.resolve({ events: [{ ...place, payload: 'x'.repeat(megabytes) }], next: null }),
       },
     },
   ),
