@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { makeSampleRepository } from '../../../runtime/cli/demo/sample-repository.ts';
 import { suite } from '../../support/suite.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';
-import { ended } from '../../support/world.ts';
+import { ended, git } from '../../support/world.ts';
 import { isAt, scrubber, stepsOf } from '../inspector/inspector-world.ts';
 import { hostileTexts } from '../session/hostile-texts.ts';
 import { closeWindows, createWindowWorld, type Opened, openByName, type WindowWorld } from './support/window.ts';
@@ -145,6 +149,66 @@ test('what an agent meant to do harm with is text in the inspector, from the run
   await fromFile.page.getByLabel('Open a file…').setInputFiles(path);
   await lookAtAll(fromFile);
 });
+
+test('the names of a repository, its branches and its files are text, and so is an error that quotes them', async () => {
+  const world = await createWindowWorld('hostile-repository');
+  const root = join(temporaryFolder('names'), '<img src=x onerror=window.owned=1> \u202egpj.fdp');
+  makeSampleRepository(root);
+  git(root, 'checkout', '--quiet', '-b', '<svg/onload=window.owned=1>');
+  git(root, 'branch', '"onfocus="window.owned=1"autofocus="\u202eflip');
+  const id = await world.start('names', 'quick', { repository: root, worktree: true });
+  await ended(world.runtime(), id);
+  const files = [
+    '<img src=x onerror=window.owned=1>.md',
+    '"><script>window.owned=1<\u2044script>.js',
+    '[x](javascript:window.owned=1).svg',
+    'line\nend \u001b]0;owned\u0007\u001b[31m.txt',
+    'pay \u202eknab live\u202c.txt',
+  ];
+  for (const name of files) {
+    writeFileSync(join(world.directory.worktrees, id, name), '<svg onload="window.owned=1"></svg>\n# <b>x</b>\n');
+  }
+  const opened = await world.window({ at: `/session/${id}` });
+  const { page } = opened;
+  await page.getByRole('button', { name: 'Changes', exact: true }).click();
+  const changed = page.locator('.changes-files > li');
+  await until('all files are listed', async () => (await changed.count()) === files.length);
+  const folded = page.locator('.changes [aria-expanded=false]');
+  while ((await folded.count()) > 0) await folded.first().click();
+  await page
+    .locator('.changes')
+    .getByText('<svg onload="window.owned=1"></svg>')
+    .nth(files.length - 1)
+    .waitFor();
+  for (const said of ['<img src=x onerror=window.owned=1>.md', '[x](javascript:window.owned=1).svg']) {
+    await page.locator('.changes').getByText(said).first().waitFor();
+  }
+  assert.is(await page.locator('.changes a, .changes svg:not(.icon)').count(), 0);
+  await showsAsTextAlone(opened);
+  await nothingHappened(world, opened);
+
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'New session' }).click();
+  const form = page.getByRole('dialog', { name: 'New session' });
+  const repository = form.getByRole('combobox', { name: 'Repository', exact: true });
+  await repository.fill(`${root}-is-not-there`);
+  await form.getByRole('textbox', { name: 'Prompt' }).fill('x');
+  await form.getByRole('button', { name: 'Start session' }).click();
+  await until('the repository is refused', async () => (await repository.getAttribute('aria-invalid')) === 'true');
+  await showsAsTextAlone(opened);
+  await repository.fill(root);
+  await form.getByText('on <svg/onload=window.owned=1>').waitFor();
+  await until('its branches are offered', async () => (await form.locator('datalist option').count()) >= 3);
+  await showsAsTextAlone(opened);
+  await nothingHappened(world, opened);
+});
+
+/** Nothing that is seen turns the direction of text, controls anything or is not to be seen. */
+const showsAsTextAlone = async ({ page }: Opened): Promise<void> => {
+  const text = await page.evaluate(() => document.body.innerText);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be there
+  assert.not.match(text, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069]/u);
+};
 
 test('a name that turns the direction of text is shown with the sign that would turn it', async () => {
   const world = await createWindowWorld('hostile-name');
