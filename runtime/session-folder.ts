@@ -9,6 +9,7 @@ import type { SessionId, Timestamp } from '../actors/protocol/ids.ts';
 import type { SessionState } from '../actors/writer/session-projection.ts';
 import { branchNameFor, checkBranchName } from './git/branch-name.ts';
 import { checkBranchIsFree } from './git/create-worktree.ts';
+import { canonicalPath } from './git/open-worktree.ts';
 import { removeFolder } from './git/remove-folder.ts';
 import { inspectRepository, resolveBase } from './git/repository.ts';
 import type { Worktrees } from './git/worktrees.ts';
@@ -128,7 +129,9 @@ export const removeSessionFolder = async (options: {
     return null;
   }
   if (repository === null) {
-    await removeFolder(state.worktreePath);
+    // No record in git says any more that it is a worktree, so its place has to: a restored log can name any folder.
+    const own = await canonicalPath(worktreePathOf(options.worktreesFolder, options.id));
+    if ((await canonicalPath(state.worktreePath)) === own) await removeFolder(own);
     return null;
   }
   const { parkedRef } = await worktrees.remove({

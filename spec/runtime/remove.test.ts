@@ -1,10 +1,15 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal, is, ok } from 'uvu/assert';
+import type { SessionId } from '../../actors/protocol/ids.ts';
+import { unbornSession } from '../../actors/writer/session-projection.ts';
 import { parseConfiguration } from '../../runtime/configuration.ts';
+import { createWorktrees } from '../../runtime/git/worktrees.ts';
 import { openLog } from '../../runtime/log.ts';
 import { enforceRetention } from '../../runtime/retention.ts';
+import { removeSessionFolder } from '../../runtime/session-folder.ts';
 import { suite } from '../support/suite.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 import { closeWorlds, createWorld, ended, errorOf, git, rowOf, spoke, start } from '../support/world.ts';
 
 const test = suite('what is deleted', { timeLimitMs: 180_000 });
@@ -71,6 +76,25 @@ test('a running session is removed only by force, and its agent goes with it', a
   equal((await runtime.dashboard()).rows, []);
   is((await runtime.verify()).ok, true);
   await world.close();
+});
+
+test('when its repository is gone, a folder is removed by force only if it is one that we made, whatever the log names', async () => {
+  const folder = temporaryFolder('remove');
+  const [within, victim] = [join(folder, 'worktrees'), join(folder, 'victim')];
+  const [id, other] = ['01890a5d-ac96-774b-bcce-b302099a8057', '01890a5d-ac96-774b-bcce-b302099a8058'] as const;
+  const ours = join(within, id);
+  // A restored backup of somebody else's says what he wants.
+  const named = [victim, `${ours}/../../victim`, within, `${ours}/..`, join(within, other), folder];
+  for (const worktreePath of [...named, ours]) {
+    for (const path of [victim, ours, join(within, other)]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(victim, 'precious.txt'), 'precious');
+    const state = { ...unbornSession, repository: join(folder, 'gone'), worktreePath, baseCommit: 'a'.repeat(40) };
+    const options = { id: id as SessionId, state, worktrees: createWorktrees(), worktreesFolder: within, force: true };
+    is(await removeSessionFolder(options), null);
+    ok(existsSync(join(victim, 'precious.txt')), worktreePath);
+    ok(existsSync(join(within, other)), worktreePath);
+    is(existsSync(ours), worktreePath !== ours, worktreePath);
+  }
 });
 
 test('retention deletes by age and by size, the oldest first, and never what runs or has uncommitted work', async () => {
