@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal, is, match, ok } from 'uvu/assert';
+import * as z from 'zod';
 import { Sqlite } from '../../actors/sqlite.ts';
+import { eventHash, genesisHash, hashBlob } from '../../actors/writer/event-hash.ts';
 import { type DataDirectory, openDataDirectory } from '../../runtime/data-directory.ts';
 import { examine } from '../../runtime/examine.ts';
 import { backUp, repair, restore } from '../../runtime/keeping.ts';
@@ -87,6 +89,11 @@ test('a file of somebody else is not restored: no trigger, no view, no other sch
       /not what was written/,
       (path) => exec(path, "UPDATE session_events SET payload = '{}' WHERE position = 9"),
     ],
+    // Who makes a file can make its chain anew as well.
+    ['an event that is no JSON, well chained', /session_created event is unreadable/, forging('{broken')],
+    ['one that is null', /session_created event is unreadable/, forging('null')],
+    ['one with fields of other types', /session_created event is unreadable/, forging('{"name":{"__proto__":1}}')],
+    ['one that is nested without end', /session_created event is unreadable/, forging('['.repeat(200_000))],
     ['a text', /damaged|not a database/, (path) => writeFileSync(path, 'text '.repeat(5_000))],
     ['an empty file', /emptied/, (path) => writeFileSync(path, '')],
   ];
@@ -103,6 +110,32 @@ test('a file of somebody else is not restored: no trigger, no view, no other sch
     false,
   );
 });
+
+/** Gives the first event of the log another payload, and all events the hashes that fit. */
+const forging =
+  (payload: string) =>
+  (path: string): void => {
+    const database = new Sqlite(path);
+    database.prepare('UPDATE session_events SET payload = ? WHERE position = 1').run(payload);
+    const rows = chained.parse(database.prepare('SELECT * FROM session_events ORDER BY position').all());
+    const update = database.prepare('UPDATE session_events SET hash = ? WHERE position = ?');
+    let previous = genesisHash;
+    database.transaction(() => {
+      for (const { run_key: runKey, occurred_at: occurredAt, recorded_at: recordedAt, ...rest } of rows) {
+        previous = eventHash(previous, { ...rest, runKey, occurredAt, recordedAt });
+        update.run(hashBlob(previous), rest.position);
+      }
+    })();
+    database.close();
+  };
+
+const number = z.number();
+const chained = z.array(
+  z.object({
+    ...{ position: number, run_key: number, seq: number, version: number, occurred_at: number, recorded_at: number },
+    ...{ type: z.string(), payload: z.string() },
+  }),
+);
 
 const exec = (path: string, sql: string): void => void new Sqlite(path).exec(sql).close();
 
