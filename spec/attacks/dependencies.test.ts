@@ -1,3 +1,8 @@
+/**
+ * That what is installed is what was chosen: each package of one version and one content, from the registry, running nothing
+ * when it is installed unless we named it. Not that what was chosen is good: whether a version has a known hole is for
+ * `npm audit` to say, which asks a service on the network, and whether it has an unknown one nobody says.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import * as z from 'zod';
