@@ -12,7 +12,7 @@ import { headMarkPath, readHeadMark } from '../actors/writer/head-mark.ts';
 import { openForeign } from '../actors/writer/inspect-foreign.ts';
 import { readLogEnd } from '../actors/writer/log-end.ts';
 import { migrate, readMigrations } from '../actors/writer/migrate.ts';
-import { createStore, damaged } from '../actors/writer/open-store.ts';
+import { asDamage, createStore, damaged } from '../actors/writer/open-store.ts';
 import { replaceDatabase, setAsideName } from '../actors/writer/replace-database.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { acquireLock } from './lock.ts';
@@ -40,6 +40,8 @@ export const backUp = (directory: DataDirectory, file: string): Kept => {
     if (difference !== null) throw damaged(`${directory.database} is not what it was: ${difference}`);
     rmSync(unfinished, { force: true });
     copyDatabase(source, unfinished);
+  } catch (thrown) {
+    throw asDamage(directory.database, thrown);
   } finally {
     source.close();
   }
@@ -66,6 +68,8 @@ export const restore = (directory: DataDirectory, file: string, at: Date): Repla
     try {
       rmSync(unfinished, { force: true });
       copyDatabase(source, unfinished);
+    } catch (thrown) {
+      throw asDamage(file, thrown);
     } finally {
       source.close();
     }

@@ -51,13 +51,17 @@ export const openStore = (options: {
 
 /** What keeps a database from being used, as one of ours. */
 export const asStoreError = (path: string, thrown: unknown): ThroughlineError => {
-  if (thrown instanceof ThroughlineError) return thrown;
-  if (isCorruption(thrown)) return damaged(`${path} is damaged: ${thrown.message}`, thrown);
+  const error = asDamage(path, thrown);
+  if (error instanceof ThroughlineError) return error;
   return new ThroughlineError('store.unreadable', `${path} could not be opened: ${messageOf(thrown)}`, {
     hint: 'the file was left as it is',
     cause: thrown,
   });
 };
+
+/** What was thrown; where SQLite says that the file is damaged, as `store.damaged`. */
+export const asDamage = (path: string, thrown: unknown): unknown =>
+  isCorruption(thrown) ? damaged(`${path} is damaged: ${thrown.message}`, thrown) : thrown;
 
 /** The one way in which a person is told of damage: what it is, that nothing was touched, and what to do. */
 export const damaged = (message: string, cause?: unknown): ThroughlineError => {

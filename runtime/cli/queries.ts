@@ -16,9 +16,16 @@ export const withQueries = async <Value>(
 ): Promise<Value> => {
   const { openQueries } = await import('../../actors/reader/open-queries.ts');
   const queries = openQueries(directory.database, { runtimeIsAlive: isLocked(directory) });
-  if (queries.damage !== null) warn(queries.damage);
   try {
-    return await use(queries);
+    const value = await use(queries);
+    if (queries.damage !== null) warn(queries.damage);
+    return value;
+  } catch (thrown) {
+    const { asDamage } = await import('../../actors/writer/open-store.ts');
+    const error = asDamage(directory.database, thrown);
+    // Where the damage is what ends the command, that is said once.
+    if (queries.damage !== null && error === thrown) warn(queries.damage);
+    throw error;
   } finally {
     queries.close();
   }
