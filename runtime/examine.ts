@@ -31,13 +31,15 @@ export const examine = async (directory: DataDirectory): Promise<readonly Findin
     return [{ check: 'data folder', state: 'note', says: `${directory.root} is made at the first start` }];
   }
   const held = lockHeld(directory);
+  const ours = folder(directory);
   return [
-    folder(directory),
+    ours,
     space(directory),
     lock(directory, held),
-    ...database(directory),
+    // Even to read it, SQLite makes files beside it; in a folder that is not in order they would be open as well.
+    ...(ours.state === 'bad' ? [unseen] : database(directory)),
     await processes(directory, held),
-    ...worktrees(directory),
+    ...(ours.state === 'bad' ? [] : worktrees(directory)),
   ];
 };
 
@@ -69,6 +71,8 @@ const space = ({ root }: DataDirectory): Finding => {
     advice: 'make room: while the disk is full, events wait and commands are refused',
   };
 };
+
+const unseen: Finding = { check: 'database', state: 'note', says: 'looked at only when the data folder is in order' };
 
 /** Whether a runtime runs, or why nobody can know. */
 const lockHeld = (directory: DataDirectory): boolean | ThroughlineError => {

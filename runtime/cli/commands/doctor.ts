@@ -22,7 +22,7 @@ export const doctor = async (invocation: Invocation, { repair: asked }: DoctorOp
     await terminal.writeJson({ ok: isWell, findings, repaired });
   } else {
     if (repaired !== null) await terminal.write(repairLines(repaired, terminal.colours));
-    else if (asked) await terminal.writeLine('There is nothing to repair.');
+    else if (asked && isWell) await terminal.writeLine('There is nothing to repair.');
     await terminal.write(findingTable(findings, terminal.colours));
   }
   return isWell ? exitCodes.done : exitCodes.failed;
