@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,13 +31,18 @@ export type Throughline = {
   readonly withInput: (input: string, ...words: readonly string[]) => Promise<Ended>;
 };
 
+const used = new Map<string, readonly string[]>();
+// Before the folders are removed, which happens at the exit as well.
+process.prependListener('exit', () => {
+  for (const [data, script] of used) {
+    if (!existsSync(join(data, 'runtime.json'))) continue;
+    spawnSync(process.execPath, [...script, 'stop', '--data', data], { cwd: root, stdio: 'ignore' });
+  }
+});
+
 /** The command line as a person uses it, on a data directory of its own. Its runtime ends with the test process. */
 export const throughline = (script: readonly string[], data = join(temporaryFolder('cli'), 'data')): Throughline => {
-  // Before the folder is removed, which happens at the exit as well.
-  process.prependListener('exit', () => {
-    if (!existsSync(join(data, 'runtime.json'))) return;
-    execFileSync(process.execPath, [...script, 'stop', '--data', data], { cwd: root, stdio: 'ignore' });
-  });
+  used.set(data, script);
   const start = (input: string | null, words: readonly string[]): RunningCommand => {
     const child = spawn(process.execPath, [...script, ...words], {
       cwd: root,
