@@ -24,7 +24,7 @@ const sessionCount = 32;
 /** One session of so many has a worktree of its own: git is slow, and would take the time for all others. */
 const sessionsPerWorktree = 8;
 /** Most are killed after so many events at most, whatever time a machine takes for them, and some in the beginning. */
-const mostEventsOfALife = 1_000;
+const mostEventsOfALife = 400;
 const shareKilledEarly = 0.3;
 const earlyMs = 700;
 const fullCheckEvery = 10;
