@@ -10,6 +10,7 @@ import { secretValues } from './agents/agent-environment.ts';
 import type { AgentLaunch } from './agents/find-agent.ts';
 import { groupLives, signalGroup, termGraceMs } from './process-group.ts';
 import { processStartedAt } from './process-start.ts';
+import { readGently } from './read-gently.ts';
 
 const keptStderrCharacters = 8_192;
 /** Input that an agent does not read piles up in our memory: this much is enough for any prompt. */
@@ -63,16 +64,20 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
     startError = error;
     if (child.pid === undefined) finish({ kind: 'not_started', message: explain(error) });
   });
-  child.stdout?.on('data', (bytes: Buffer) => {
-    credit -= bytes.byteLength;
-    outputBytes += bytes.byteLength;
-    if (credit <= 0) child.stdout?.pause();
-    options.onOutput(bytes);
-  });
-  child.stderr?.on('data', (bytes: Buffer) => {
-    // One more than is given out, which says that something was cut off.
-    stderr = (stderr + bytes.toString('utf8')).slice(-keptStderrCharacters - 1);
-  });
+  // There are no streams where a process could not even be tried.
+  const valve =
+    child.stdout &&
+    readGently(child.stdout, (bytes) => {
+      credit -= bytes.byteLength;
+      outputBytes += bytes.byteLength;
+      if (credit <= 0) valve?.hold();
+      options.onOutput(bytes);
+    });
+  if (child.stderr)
+    readGently(child.stderr, (bytes) => {
+      // One more than is given out, which says that something was cut off.
+      stderr = (stderr + bytes.subarray(-4 * keptStderrCharacters).toString('utf8')).slice(-keptStderrCharacters - 1);
+    });
   // A write to a process that is gone: its end is reported by 'exit'.
   child.stdin?.on('error', () => {});
   child.on('exit', () => {
@@ -80,7 +85,7 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
     // A paused stream would never end; the process is dead, so what is left of it is little.
     credit = Number.POSITIVE_INFINITY;
-    child.stdout?.resume();
+    valve?.release();
     // Something that left the group may hold the pipes open for ever: what was said until now is all there is.
     setTimeout(() => finish(endOf(child, quotedStderr())), termGraceMs).unref();
   });
@@ -109,7 +114,7 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
     },
     giveCredit: (bytes) => {
       credit += bytes;
-      if (credit > 0) child.stdout?.resume();
+      if (credit > 0) valve?.release();
     },
     end: async () => {
       const { pid } = child;

@@ -133,6 +133,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         onStarted: (pid, startedAt) => agent === started && send({ kind: 'agent_started', pid, startedAt }),
         onOutput: (bytes) => agent === started && send({ kind: 'agent_output', bytes }),
         onEnded: (end) => {
+          // What it has had run belonged to it: no other agent knows of it.
+          terminals.close();
           if (agent !== started) return;
           agent = null;
           send({ kind: 'agent_ended', end });

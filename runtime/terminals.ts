@@ -3,19 +3,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { ThroughlineError } from '../actors/protocol/error.ts';
 import type { HostReply, HostRequest, TerminalExit } from '../actors/protocol/session-messages.ts';
 import { signalGroup, termGraceMs } from './process-group.ts';
+import { readGently } from './read-gently.ts';
 
 type TerminalRequest = Exclude<HostRequest, { readonly kind: 'known_items' }>;
 
 type Terminal = {
   readonly child: ChildProcess;
   readonly exited: Promise<TerminalExit>;
-  output: Buffer;
-  truncated: boolean;
+  readonly output: OutputEnd;
   exit: TerminalExit | null;
 };
 
 const maxTerminals = 32;
 const maxOutputBytes = 8 * 1024 * 1024;
+const shortestCutBytes = 64 * 1024;
 
 export type Terminals = {
   readonly perform: (request: TerminalRequest) => Promise<HostReply>;
@@ -48,15 +49,9 @@ export const createTerminals = (options: {
     const exited = new Promise<TerminalExit>((resolve) => {
       resolveExit = resolve;
     });
-    const terminal: Terminal = { child, exited, output: Buffer.alloc(0), truncated: false, exit: null };
-    const collect = (bytes: Buffer): void => {
-      const all = Buffer.concat([terminal.output, bytes]);
-      terminal.truncated ||= all.byteLength > limit;
-      // The protocol cuts at the beginning: the end of an output is what says how it went.
-      terminal.output = all.subarray(Math.max(0, all.byteLength - limit));
-    };
-    child.stdout?.on('data', collect);
-    child.stderr?.on('data', collect);
+    const terminal: Terminal = { child, exited, output: createOutputEnd(limit), exit: null };
+    readGently(child.stdout, terminal.output.add);
+    readGently(child.stderr, terminal.output.add);
     child.on('close', (exitCode, signal) => {
       terminal.exit = { exitCode, signal };
       resolveExit(terminal.exit);
@@ -84,8 +79,8 @@ export const createTerminals = (options: {
       }
       switch (request.kind) {
         case 'terminal_output': {
-          const { truncated, exit } = terminal;
-          return { kind: 'terminal_output', output: terminal.output.toString('utf8'), truncated, exit };
+          const { output, exit } = terminal;
+          return { kind: 'terminal_output', output: output.text(), truncated: output.truncated(), exit };
         }
         case 'terminal_wait':
           return { kind: 'terminal_exited', exit: await terminal.exited };
@@ -102,6 +97,33 @@ export const createTerminals = (options: {
       for (const terminal of terminals.values()) kill(terminal);
       terminals.clear();
     },
+  };
+};
+
+type OutputEnd = ReturnType<typeof createOutputEnd>;
+
+/** The end of an output, so many bytes of it: the protocol cuts at the beginning, since the end says how it went. */
+const createOutputEnd = (limit: number) => {
+  let pieces: Buffer[] = [];
+  let length = 0;
+  let wasCut = false;
+  const cut = (): Buffer => {
+    const all = Buffer.concat(pieces, length);
+    const end = all.subarray(Math.max(0, length - limit));
+    pieces = [end];
+    length = end.byteLength;
+    return end;
+  };
+  return {
+    add: (bytes: Buffer): void => {
+      pieces.push(bytes);
+      length += bytes.byteLength;
+      wasCut ||= length > limit;
+      // Not with each piece: that would copy all that is kept for it.
+      if (length > 2 * limit + shortestCutBytes) cut();
+    },
+    text: (): string => cut().toString('utf8'),
+    truncated: (): boolean => wasCut,
   };
 };
 
