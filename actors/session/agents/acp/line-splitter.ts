@@ -24,7 +24,8 @@ export const createLineSplitter = (maxLineBytes: number) => {
     pieces.push(piece);
     held += piece.byteLength;
     if (held <= maxLineBytes) return;
-    oversizeHead = joined().subarray(0, keptBytes).toString('utf8');
+    // Not all that is held: that would copy it only to be let go.
+    oversizeHead = Buffer.concat(pieces, keptBytes).toString('utf8');
     pieces = [];
     held = 0;
   };
