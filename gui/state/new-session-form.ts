@@ -71,6 +71,13 @@ const fieldsByCode: Readonly<Record<string, FormField>> = {
   'worktree.exists': 'branch',
 };
 
+/** Whether a field says what it said: a refusal of what has been changed since it was sent is no longer true. */
+export const isAsSent = (field: FormField | 'form', sent: NewSessionForm, now: NewSessionForm): boolean => {
+  if (field === 'form') return true;
+  const parts: readonly (keyof NewSessionForm)[] = field === 'agent' ? ['agent', 'command', 'script'] : [field];
+  return parts.every((part) => sent[part] === now[part]);
+};
+
 /** The field a refusal belongs to, so that it can be said there. */
 export const fieldOfProblem = (code: string, detail: string): FormField | 'form' => {
   const known = fieldsByCode[code];

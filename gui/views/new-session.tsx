@@ -11,6 +11,7 @@ import {
   emptyForm,
   type FormProblems,
   fieldOfProblem,
+  isAsSent,
   type NewSessionForm,
   problemsOf,
   requestOf,
@@ -79,7 +80,8 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
       openSession(id);
     } catch (error) {
       setBusy(false);
-      show({ [error instanceof ApiError ? fieldOfProblem(error.code, error.message) : 'form']: sentencesOf(error) });
+      const field = error instanceof ApiError ? fieldOfProblem(error.code, error.message) : 'form';
+      if (isAsSent(field, form, draft.peek())) show({ [field]: sentencesOf(error) });
     }
   };
 

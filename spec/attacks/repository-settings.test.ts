@@ -5,7 +5,7 @@ import { throughline } from '../runtime/cli/support/throughline.ts';
 import { suite } from '../support/suite.ts';
 import { closeWorlds, createWorld, git } from '../support/world.ts';
 
-const test = suite('settings for agents that a repository brings', { timeLimitMs: 120_000 });
+const test = suite('settings for agents that a repository brings');
 test.after(closeWorlds);
 
 test('they are named before the first run in a repository, and not again', async () => {

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { newSession } from '../../actors/protocol/api.ts';
-import { emptyForm, fieldOfProblem, problemsOf, requestOf } from '../../gui/state/new-session-form.ts';
+import { emptyForm, fieldOfProblem, isAsSent, problemsOf, requestOf } from '../../gui/state/new-session-form.ts';
 import { suite } from '../support/suite.ts';
 
 const test = suite('new session form');
@@ -45,6 +45,13 @@ test('a refusal is said at the field it belongs to', () => {
   assert.is(fieldOfProblem('agent.not_installed', ''), 'agent');
   assert.is(fieldOfProblem('input.invalid', 'name: too long'), 'name');
   assert.is(fieldOfProblem('store.disk_full', 'the branch office'), 'form');
+});
+
+test('what was changed since it was sent is not what was refused', () => {
+  assert.ok(isAsSent('repository', filled, { ...filled, prompt: 'Something else.' }));
+  assert.not(isAsSent('repository', filled, { ...filled, repository: '/code/other' }));
+  assert.not(isAsSent('agent', filled, { ...filled, command: 'my-agent' }));
+  assert.ok(isAsSent('form', filled, { ...filled, repository: '/code/other' }));
 });
 
 test.run();

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 import { errorOf } from '../support/world.ts';
 import { bundle, throughline } from './cli/support/throughline.ts';
 
-const test = suite('a damaged database', { timeLimitMs: 120_000 });
+const test = suite('a damaged database');
 test.after(killServed);
 
 /** A data directory whose database has lost its last events: an earlier copy of it was put back by hand. */

@@ -10,7 +10,7 @@ import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 import { closeWorlds, createWorld, ended, errorOf, git, request, rowOf, start, type World } from '../support/world.ts';
 
-const test = suite('a worktree whose making was cut short', { timeLimitMs: 240_000 });
+const test = suite('a worktree whose making was cut short');
 test.after(closeWorlds);
 
 /** A git that comes first on PATH and takes its time in the midst of making a worktree, between branch and folder. */

@@ -8,7 +8,7 @@ export const until = async <Value>(
   condition: () => Value | Promise<Value>,
   options: { timeLimitMs?: number; everyMs?: number } = {},
 ): Promise<NonNullable<Exclude<Value, false>>> => {
-  const deadline = Date.now() + (options.timeLimitMs ?? 120_000);
+  const deadline = Date.now() + (options.timeLimitMs ?? 100_000);
   for (;;) {
     const value = await condition();
     if (value !== undefined && value !== null && value !== false) return value as NonNullable<Exclude<Value, false>>;

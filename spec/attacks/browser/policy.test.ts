@@ -9,7 +9,7 @@ import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { attackersSite, namesOfTheCompiler } from './support/attacker.ts';
 
-const test = suite('the content security policy, in Chromium', { timeLimitMs: 240_000 });
+const test = suite('the content security policy, in Chromium');
 test.after(closeWindows);
 
 /** What runs in the page, each by the name under which it says so. */

@@ -5,7 +5,7 @@ import { ended } from '../../support/world.ts';
 import { assertAccessible } from './support/axe.ts';
 import { closeWindows, createWindowWorld, openByName, type WindowWorld } from './support/window.ts';
 
-const test = suite('what axe says of every view', { timeLimitMs: 120_000 });
+const test = suite('what axe says of every view');
 test.after(closeWindows);
 
 const themes = ['light', 'dark'] as const;

@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts';
 import { ended } from '../../support/world.ts';
 import { closeWindows, createWindowWorld, openByName, rowOf, type WindowWorld } from './support/window.ts';
 
-const test = suite('what can be done in the window', { timeLimitMs: 120_000 });
+const test = suite('what can be done in the window');
 test.after(closeWindows);
 
 let shared: Promise<WindowWorld> | null = null;
@@ -153,6 +153,35 @@ test('a new session: what is wrong is said at its field, and once right the sess
   await page.locator('.session h1', { hasText: 'from the form' }).waitFor();
   await rowOf(page, 'from the form').locator('.chip-completed').waitFor();
   await page.locator('.item-prompt', { hasText: 'Say one sentence' }).waitFor();
+});
+
+test('a refusal that comes late says nothing of a repository that was chosen meanwhile', async () => {
+  const world = await inWorld();
+  const { page } = await world.window();
+  let answer = (): void => {};
+  const mayBeAnswered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/api/sessions', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    const refused = await route.fetch();
+    await mayBeAnswered;
+    await route.fulfill({ response: refused });
+  });
+  await page.getByRole('button', { name: 'New session' }).click();
+  const form = page.getByRole('dialog', { name: 'New session' });
+  await form.getByRole('textbox', { name: 'Prompt' }).fill('Say one sentence');
+  const repository = form.getByRole('combobox', { name: 'Repository', exact: true });
+  await repository.fill(`${world.repository}-is-not-there`);
+  await form.getByRole('button', { name: 'Start session' }).click();
+  await form.getByText('Starting…').waitFor();
+
+  await repository.fill(world.repository);
+  await form.getByText(`${world.repository}, on main`).waitFor();
+  answer();
+  await form.getByRole('button', { name: 'Start session' }).waitFor();
+  await form.getByText(`${world.repository}, on main`).waitFor();
+  assert.is(await repository.getAttribute('aria-invalid'), 'false');
 });
 
 test('a session is renamed in its header, and the list knows at once', async () => {

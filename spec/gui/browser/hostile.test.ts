@@ -10,7 +10,7 @@ import { isAt, scrubber, stepsOf } from '../inspector/inspector-world.ts';
 import { hostileTexts } from '../session/hostile-texts.ts';
 import { closeWindows, createWindowWorld, type Opened, openByName, type WindowWorld } from './support/window.ts';
 
-const test = suite('an agent that means harm, in the window', { timeLimitMs: 240_000 });
+const test = suite('an agent that means harm, in the window');
 test.after(closeWindows);
 
 const [esc, bell] = ['\\033', '\\007'];

@@ -6,7 +6,7 @@ import { ended } from '../../support/world.ts';
 import { assertFocusIsVisible } from './support/focus.ts';
 import { closeWindows, createWindowWorld, rowOf, rowsAre, type WindowWorld } from './support/window.ts';
 
-const test = suite('the window without a mouse', { timeLimitMs: 120_000 });
+const test = suite('the window without a mouse');
 test.after(closeWindows);
 
 let shared: Promise<WindowWorld> | null = null;

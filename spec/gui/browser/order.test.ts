@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts';
 import { ended } from '../../support/world.ts';
 import { closeWindows, createWindowWorld, rowsAre } from './support/window.ts';
 
-const test = suite('the order of the list, and the first thing seen', { timeLimitMs: 120_000 });
+const test = suite('the order of the list, and the first thing seen');
 test.after(closeWindows);
 
 const inWorld = async () => {

@@ -3,7 +3,7 @@ import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { closeWindows, createWindowWorld, openByName, rowOf, rowsAre } from './support/window.ts';
 
-const test = suite('the window and a runtime that is killed', { timeLimitMs: 120_000 });
+const test = suite('the window and a runtime that is killed');
 test.after(closeWindows);
 
 test('after SIGKILL the page comes back by itself, with badges and hints that clear at the first new event', async () => {

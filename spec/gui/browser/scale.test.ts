@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts';
 import type { World } from '../../support/world.ts';
 import { closeWindows, createWindowWorld, openByName, rowOf, type WindowWorld } from './support/window.ts';
 
-const test = suite('many sessions, and a very long one', { timeLimitMs: 120_000 });
+const test = suite('many sessions, and a very long one');
 test.after(closeWindows);
 
 const sessions = 1_000;

@@ -4,7 +4,7 @@ import { until } from '../../support/until.ts';
 import { ended } from '../../support/world.ts';
 import { closeWindows, createWindowWorld, openByName, openPage, rowOf, type WindowWorld } from './support/window.ts';
 
-const test = suite('the states that are easily forgotten', { timeLimitMs: 120_000 });
+const test = suite('the states that are easily forgotten');
 test.after(closeWindows);
 
 const longName = `a very long name ${'that goes on and on '.repeat(9)}`.trim().slice(0, 200);

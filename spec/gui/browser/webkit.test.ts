@@ -4,7 +4,7 @@ import { ended } from '../../support/world.ts';
 import { hasWebKit, openWebKit } from './support/webkit.ts';
 import { closeWindows, createWindowWorld } from './support/window.ts';
 
-const test = suite('the window in WebKit, its own engine', { timeLimitMs: 120_000 });
+const test = suite('the window in WebKit, its own engine');
 test.after(closeWindows);
 
 test('a ticket opens the dashboard, a session opens from it, and what is new arrives by itself', async () => {

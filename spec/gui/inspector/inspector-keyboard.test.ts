@@ -6,7 +6,7 @@ import { assertFocusIsVisible } from '../browser/support/focus.ts';
 import { closeWindows, createWindowWorld, rowsAre } from '../browser/support/window.ts';
 import { isAt, litStates, stepsOf, workedSession } from './inspector-world.ts';
 
-const test = suite('the inspector without a mouse', { timeLimitMs: 120_000 });
+const test = suite('the inspector without a mouse');
 test.after(closeWindows);
 
 const mostTabs = 60;

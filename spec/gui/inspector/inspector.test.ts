@@ -18,7 +18,7 @@ import {
   workedSession,
 } from './inspector-world.ts';
 
-const test = suite('the inspector', { timeLimitMs: 120_000 });
+const test = suite('the inspector');
 test.after(closeWindows);
 
 type Shared = { readonly world: WindowWorld; readonly id: string; readonly steps: readonly Step[] };

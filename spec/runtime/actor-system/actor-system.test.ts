@@ -6,7 +6,7 @@ import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { closeWorlds, createWorld, ended, happened, spoke, start } from '../../support/world.ts';
 
-const test = suite('the actor system, watched', { timeLimitMs: 120_000 });
+const test = suite('the actor system, watched');
 test.after(closeWorlds);
 
 /** Follows the samples of a runtime. */

@@ -9,7 +9,7 @@ import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { closeWorlds, createWorld, ended, historyOf, spoke, start } from '../../support/world.ts';
 
-const test = suite('the machine of a live session, watched', { timeLimitMs: 120_000 });
+const test = suite('the machine of a live session, watched');
 test.after(closeWorlds);
 
 const follow = (runtime: Pick<Runtime, 'watchMachine'>, id: SessionId) => {
