@@ -136,5 +136,5 @@ export type ToSessionThread =
 /** From a session thread to the runtime, over the port that its hello brought. */
 export type FromSessionThread = { readonly kind: 'sampled'; readonly sample: SessionThreadSelfSample };
 
-/** How many bytes of an agent's output may be on their way to its session actor. */
-export const agentOutputWindowBytes = 1024 * 1024;
+/** How many bytes of an agent's output may be on their way to its session actor: what a command may have to wait for. */
+export const agentOutputWindowBytes = 64 * 1024;

@@ -1,9 +1,19 @@
 /**
  * The mailboxes of the sessions that share a thread. They are served in turn, a message of each at a time, and the
  * thread looks at its other ports between two rounds: a session whose agent floods waits for itself, not the others.
+ * While there are others, none takes more than its share of the thread for long: what it does is work for the writer,
+ * the search and the main thread as well, which have only so many cores.
  *
  * Without it a port is emptied in one go, and each of a flood's messages is a thousand lines to take in.
  */
+import { createTimeAllowance, type TimeAllowance } from './time-allowance.ts';
+
+/** Of the thread's time, while others have to do. */
+const share = 0.1;
+const burstMs = 100;
+/** Others have to do while one of them was served this lately. */
+const othersLatelyMs = 1_000;
+
 export type FairMailboxes<Message> = {
   /** A new mailbox: what is put into it is given to `receive`, in order. */
   readonly open: (receive: (message: Message) => void) => Mailbox<Message>;
@@ -15,23 +25,67 @@ export type Mailbox<Message> = {
   readonly close: () => void;
 };
 
-/** `schedule` calls back once the thread has looked at its ports. */
-export const createFairMailboxes = <Message>(schedule: (round: () => void) => void): FairMailboxes<Message> => {
-  type Waiting = { readonly messages: Message[]; readonly receive: (message: Message) => void };
+export type FairMailboxesOptions = {
+  /** Calls back once the thread has looked at its ports. */
+  readonly schedule: (round: () => void) => void;
+  readonly setTimeout: (callback: () => void, afterMs: number) => unknown;
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
+};
+
+export const createFairMailboxes = <Message>(options: FairMailboxesOptions): FairMailboxes<Message> => {
+  const { schedule, now } = options;
+  type Served = {
+    readonly messages: Message[];
+    readonly receive: (message: Message) => void;
+    readonly allowance: TimeAllowance;
+    servedAt: number;
+  };
   /** Those with a message, in the order of their turns. */
-  let waiting = new Set<Waiting>();
+  let waiting = new Set<Served>();
+  /** Those that have taken more than their share: they wait again when it is paid off. */
+  const resting = new Set<Served>();
+  /** The two that were served last, the later one first. */
+  let latest: readonly Served[] = [];
   let scheduled = false;
 
   const round = (): void => {
     scheduled = false;
-    const served = waiting;
+    const turns = waiting;
     waiting = new Set();
-    for (const mailbox of served) {
-      const message = mailbox.messages.shift();
-      if (message === undefined) continue;
-      if (mailbox.messages.length > 0) waiting.add(mailbox);
-      mailbox.receive(message);
+    for (const mailbox of turns) {
+      const restMs = othersHaveToDo(mailbox) ? mailbox.allowance.restMs() : 0;
+      if (restMs > 0) rest(mailbox, restMs);
+      else serve(mailbox);
     }
+    scheduleRound();
+  };
+
+  const serve = (mailbox: Served): void => {
+    const message = mailbox.messages.shift();
+    if (message === undefined) return;
+    if (mailbox.messages.length > 0) waiting.add(mailbox);
+    const begun = now();
+    mailbox.receive(message);
+    mailbox.servedAt = now();
+    mailbox.allowance.spend(mailbox.servedAt - begun);
+    if (latest[0] !== mailbox) latest = [mailbox, ...latest.slice(0, 1)];
+  };
+
+  const othersHaveToDo = (mailbox: Served): boolean => {
+    const other = latest.find((one) => one !== mailbox);
+    return other !== undefined && now() - other.servedAt < othersLatelyMs;
+  };
+
+  const rest = (mailbox: Served, restMs: number): void => {
+    resting.add(mailbox);
+    options.setTimeout(() => {
+      if (resting.delete(mailbox)) wait(mailbox);
+    }, restMs);
+  };
+
+  const wait = (mailbox: Served): void => {
+    waiting.add(mailbox);
     scheduleRound();
   };
 
@@ -43,19 +97,21 @@ export const createFairMailboxes = <Message>(schedule: (round: () => void) => vo
 
   return {
     open: (receive) => {
-      const mailbox: Waiting = { messages: [], receive };
+      const allowance = createTimeAllowance({ share, burstMs, now });
+      const mailbox: Served = { messages: [], receive, allowance, servedAt: Number.NEGATIVE_INFINITY };
       let closed = false;
       return {
         put: (...messages) => {
           if (closed || messages.length === 0) return;
           mailbox.messages.push(...messages);
-          waiting.add(mailbox);
-          scheduleRound();
+          if (!resting.has(mailbox)) wait(mailbox);
         },
         close: () => {
           closed = true;
           mailbox.messages.length = 0;
           waiting.delete(mailbox);
+          resting.delete(mailbox);
+          latest = latest.filter((one) => one !== mailbox);
         },
       };
     },

@@ -1,5 +1,5 @@
 /** Above this many events on their way, the agent's output is read more slowly; from half of it on, freely again. */
-const maxPendingEvents = 500;
+const maxPendingEvents = 100;
 
 /** Gives an agent's process credit for the output that was taken in, and keeps it back while the writer is behind. */
 export const createOutputCredit = (options: {

@@ -24,7 +24,11 @@ if (parentPort === null) throw new ThroughlineError('internal', 'session actors 
 const { programVersion } = workerData as SessionThreadOptions;
 const outbox = createOutbox({ schedule: setImmediate });
 const actors = new Set<SessionActor>();
-const mailboxes = createFairMailboxes<ToSession>(setImmediate);
+const mailboxes = createFairMailboxes<ToSession>({
+  schedule: setImmediate,
+  setTimeout,
+  now: () => performance.now(),
+});
 
 const sample = (): SessionThreadSelfSample => ({
   heapUsedBytes: getHeapStatistics().used_heap_size,
