@@ -30,9 +30,11 @@ type Found = {
   readonly isGroup: boolean;
 };
 
+type Marked = Found & { readonly mark: string };
+
 /**
- * Finds and ends them, and git: SIGTERM, a grace, SIGKILL. Gives what agents were ended, by session. Never touches a process that is
- * not provably ours: a pid whose start time differs belongs to somebody else.
+ * Finds and ends them, and git: SIGTERM, a grace, SIGKILL. Gives what agents were ended, by session. Never touches a
+ * process that is not provably ours: a pid whose start time differs belongs to somebody else.
  */
 export const stopOrphans = async (options: {
   readonly agents: readonly AgentOfEarlierEpoch[];
@@ -116,26 +118,53 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 const markVariable = 'THROUGHLINE_RUN=';
 
 /** Those whose mark begins like this. */
-const markedProcesses = async (beginning: string): Promise<readonly Found[]> => {
+const markedProcesses = async (beginning: string): Promise<readonly Found[]> =>
+  (await scan()).filter(({ mark }) => mark.startsWith(beginning));
+
+let asked: Promise<readonly Marked[]> | null = null;
+let latest: Promise<unknown> = Promise.resolve();
+
+/** A look at all processes. It serves everybody who asked before it began: a thousand sessions may end at once. */
+const scan = (): Promise<readonly Marked[]> => {
+  asked ??= latest.then(() => {
+    asked = null;
+    const begun = scanProcesses();
+    latest = begun.catch(() => {});
+    return begun;
+  });
+  return asked;
+};
+
+/** So many are read at a time: the scan of a full machine takes a little longer, and nobody else has to wait. */
+const lanes = 8;
+
+const scanProcesses = async (): Promise<readonly Marked[]> => {
   if (process.platform !== 'linux') return [];
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
   const ours = await ancestors();
-  const found = await Promise.all(
-    pids
-      .filter((pid) => !ours.has(pid))
-      .map(async (pid): Promise<Found | null> => {
-        // Its start comes first: a pid that changes hands in between is then nobody's.
-        const startedAt = processStartedAt(pid);
-        const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-        const mark = environment
-          .split('\0')
-          .find((variable) => variable.startsWith(markVariable))
-          ?.slice(markVariable.length);
-        if (startedAt === null || !mark?.startsWith(beginning)) return null;
-        return { sessionId: mark.slice(mark.indexOf('/') + 1) as SessionId, pid, startedAt, isGroup: false };
-      }),
-  );
-  return found.filter((process) => process !== null);
+  const pids = (await readdir('/proc').catch(() => []))
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => !ours.has(pid));
+  const found: Marked[] = [];
+  const lane = async (): Promise<void> => {
+    for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
+      if ((await markInEnvironment(pid)) === null) continue;
+      // Its mark is read again after its start: a pid that changes hands in between is then nobody's.
+      const startedAt = processStartedAt(pid);
+      const mark = await markInEnvironment(pid);
+      if (startedAt === null || mark === null) continue;
+      const sessionId = mark.slice(mark.indexOf('/') + 1) as SessionId;
+      found.push({ mark, sessionId, pid, startedAt, isGroup: false });
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return found;
+};
+
+const markInEnvironment = async (pid: number): Promise<string | null> => {
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  const variable = environment.split('\0').find((each) => each.startsWith(markVariable));
+  return variable?.slice(markVariable.length) ?? null;
 };
 
 /** This process and those it descends from: a runtime that an agent started carries the mark, and must not end itself. */

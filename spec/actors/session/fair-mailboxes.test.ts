@@ -107,8 +107,8 @@ const inASecond = (others: boolean): readonly number[] => {
 test('who takes more than its share rests while others have to do, and not while there are none', () => {
   equal(inASecond(false), [100, 0]);
   const [flood = 0, other = 0] = inASecond(true);
-  // What was saved up, a quarter of the second, and the last one, which makes the debt.
-  ok(flood >= 45 && flood <= 52, `${flood} of 100`);
+  // What was saved up, a tenth of the second, and the last one, which makes the debt.
+  ok(flood >= 18 && flood <= 22, `${flood} of 100`);
   ok(other > 400, `${other} of the other`);
 });
 
@@ -127,7 +127,7 @@ test('one that rests loses nothing, and what closes meanwhile receives nothing m
   mailboxes[1]?.close();
   work();
   equal(of(received, 0), [500]);
-  pass(600);
+  pass(5_000);
   work();
   equal(of(received, 0), [500, 1, 2, 3]);
   equal(of(received, 1), [500]);
