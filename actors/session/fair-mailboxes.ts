@@ -10,7 +10,7 @@ import { createTimeAllowance, type TimeAllowance } from './time-allowance.ts';
 
 /** Of the thread's time, while others have to do. */
 const share = 0.1;
-const burstMs = 100;
+const burstMs = 50;
 /** Others have to do while one of them was served this lately. */
 const othersLatelyMs = 1_000;
 

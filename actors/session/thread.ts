@@ -84,8 +84,8 @@ export default async ({ port, ...task }: SessionTask): Promise<void> => {
   }
 };
 
-/** How much of an agent's output is taken in before the others have their turn: some milliseconds of work. */
-const pieceBytes = 4 * 1024;
+/** How much of an agent's output is taken in before the others have their turn: a millisecond or two of work. */
+const pieceBytes = 1024;
 
 const inPieces = (message: ToSession): readonly ToSession[] => {
   if (message.kind !== 'agent_output') return [message];

@@ -16,7 +16,7 @@ import { quantile, ratios } from '../statistics.ts';
 
 const neighbours = 16;
 const pauseSeconds = 0.05;
-const windowMs = 4_000;
+const windowMs = 8_000;
 const pageLength = 1_000;
 
 const misbehaving = (fault: string): string =>
