@@ -22,12 +22,12 @@ const pageLength = 100;
 /** Sends events to a client until it leaves. Raises what the runtime raises. */
 export const runEventTail = async (client: WebSocket, runtime: TailedRuntime, options: TailOptions): Promise<void> => {
   const isOpen = (): boolean => client.readyState === client.OPEN;
-  const left = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  const orLeft = createLeaving(client);
   const commits = commitSignal(runtime);
 
   const send = async (message: TailMessage): Promise<void> => {
     const written = new Promise<void>((resolve) => client.send(JSON.stringify(message), () => resolve()));
-    if (client.bufferedAmount > options.bufferedBytes) await Promise.race([written, left]);
+    if (client.bufferedAmount > options.bufferedBytes) await orLeft(written);
   };
 
   let position = options.after;
@@ -45,11 +45,26 @@ export const runEventTail = async (client: WebSocket, runtime: TailedRuntime, op
       if (position < runtime.head() && (position > before || page.events.length > 0)) continue;
       if (!caughtUp) await send({ kind: 'caught_up', position });
       caughtUp = true;
-      await Promise.race([committed, left]);
+      await orLeft(committed);
     }
   } finally {
     commits.end();
   }
+};
+
+/**
+ * Waits for something, or until the client leaves. One wait at a time. Not a race with a promise that it has left: that
+ * would hold something of every wait for as long as the client stays.
+ */
+const createLeaving = (client: WebSocket): ((event: Promise<void>) => Promise<void>) => {
+  let stopWaiting = (): void => {};
+  client.once('close', () => stopWaiting());
+  return (event) =>
+    new Promise((resolve) => {
+      stopWaiting = resolve;
+      if (client.readyState === client.CLOSED) resolve();
+      else void event.then(resolve);
+    });
 };
 
 /** `next` is resolved by the first commit after it was called, so that no commit during a read is missed. */

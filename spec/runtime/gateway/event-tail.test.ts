@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { tailMessage } from '../../../actors/protocol/api.ts';
 import type { Position } from '../../../actors/protocol/ids.ts';
 import { suite } from '../../support/suite.ts';
@@ -20,6 +23,9 @@ import {
 } from './world.ts';
 
 const test = suite('event tail');
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const positionsOf = (client: TailClient): number[] =>
   client.messages.flatMap((message) => (message.kind === 'event' ? [message.event.position] : []));
@@ -247,6 +253,30 @@ test(
     const goodbye = once(client.socket, 'close');
     await world.close();
     assert.equal((await goodbye)[0], 1001);
+    await left(world);
+  }),
+);
+
+test(
+  'a tail that is woken for long holds nothing of it',
+  withWorld(async (world) => {
+    const client = openTail(world, `?after=0&session=${otherSessionId}`);
+    await until('it waits', () => caughtUpAt(client) === 0);
+    /** So many commits that are none of its business; gives what is held afterwards, in bytes. */
+    const wake = async (times: number): Promise<number> => {
+      const pages = world.runtime.pages.count;
+      for (let time = 0; time < times; time += 1) {
+        world.runtime.commit(0);
+        await turn();
+      }
+      await until('it has looked each time', () => world.runtime.pages.count === pages + times);
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await wake(5_000);
+    const grown = (await wake(20_000)) - before;
+    assert.ok(grown < 1_000_000, `${grown} bytes more`);
+    client.socket.close();
     await left(world);
   }),
 );
