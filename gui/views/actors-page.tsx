@@ -1,7 +1,7 @@
 import { Button } from '../components/button.tsx';
-import { lazyView } from '../components/lazy-view.tsx';
 import { navigate } from '../route.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { lazyView } from './lazy-view.tsx';
 
 const ActorsView = lazyView(() => import('../actors/actors-view.tsx').then((file) => file.ActorsView));
 

@@ -1,6 +1,6 @@
-import { lazyView } from '../components/lazy-view.tsx';
 import type { EventAddress } from '../route.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { lazyView } from './lazy-view.tsx';
 
 const InspectorView = lazyView(() => import('../inspector/inspector-view.tsx').then((file) => file.InspectorView));
 

@@ -1,8 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { Button } from '../components/button.tsx';
-import { EmptyState } from '../components/empty-state.tsx';
 import { loadSessionParts, sessionParts } from '../session-parts.ts';
 import { connection } from '../store.ts';
+import { LostPart } from './lost-part.tsx';
 
 /** Where the open session is shown; its view is loaded apart from the first sight of the window. */
 export const SessionPane = ({ id }: { readonly id: string }) => {
@@ -22,10 +21,7 @@ export const SessionPane = ({ id }: { readonly id: string }) => {
   if (loaded.kind === 'failed') {
     return (
       <section class="session-pane" aria-label="Session">
-        <EmptyState title="This part of the window could not be loaded">
-          <p>The runtime did not answer. It may have been stopped, or replaced by another version.</p>
-          <Button onClick={() => location.reload()}>Load the window again</Button>
-        </EmptyState>
+        <LostPart />
       </section>
     );
   }

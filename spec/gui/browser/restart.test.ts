@@ -39,6 +39,25 @@ test('after SIGKILL the page comes back by itself, with badges and hints that cl
   assert.equal(problems, []);
 });
 
+test('a view that could not be fetched, as the runtime was gone, is there once it is back', async () => {
+  const world = await createWindowWorld('lost view');
+  await world.start('only', 'quick');
+  const views = /\/parts-[^/]*\.js$/u;
+  let refused = 0;
+  const { page } = await world.window({
+    before: async (opened) => {
+      await opened.route(views, (route) => {
+        refused += 1;
+        return route.abort();
+      });
+    },
+  });
+  await rowsAre(page, 'only');
+  await until('the view was asked for', () => refused > 0);
+  await page.unroute(views);
+  await openByName(page, 'only');
+});
+
 test('a page without its cookie says that it is not let in, and how to open it anew', async () => {
   const world = await createWindowWorld('refused');
   await world.start('only', 'quick');
