@@ -54,9 +54,15 @@ export const createFairMailboxes = <Message>(options: FairMailboxesOptions): Fai
     const turns = waiting;
     waiting = new Set();
     for (const mailbox of turns) {
-      const restMs = othersHaveToDo(mailbox) ? mailbox.allowance.restMs() : 0;
+      const isShared = othersHaveToDo(mailbox);
+      const restMs = isShared ? mailbox.allowance.restMs() : 0;
       if (restMs > 0) rest(mailbox, restMs);
-      else serve(mailbox);
+      else {
+        const begun = now();
+        serve(mailbox);
+        // Time that nobody else wanted costs nothing.
+        if (isShared) mailbox.allowance.spend(now() - begun);
+      }
     }
     scheduleRound();
   };
@@ -65,10 +71,8 @@ export const createFairMailboxes = <Message>(options: FairMailboxesOptions): Fai
     const message = mailbox.messages.shift();
     if (message === undefined) return;
     if (mailbox.messages.length > 0) waiting.add(mailbox);
-    const begun = now();
     mailbox.receive(message);
     mailbox.servedAt = now();
-    mailbox.allowance.spend(mailbox.servedAt - begun);
     if (latest[0] !== mailbox) latest = [mailbox, ...latest.slice(0, 1)];
   };
 
@@ -79,9 +83,11 @@ export const createFairMailboxes = <Message>(options: FairMailboxesOptions): Fai
 
   const rest = (mailbox: Served, restMs: number): void => {
     resting.add(mailbox);
-    options.setTimeout(() => {
+    const end = (): void => {
       if (resting.delete(mailbox)) wait(mailbox);
-    }, restMs);
+    };
+    // By then the others may have nothing to do any more.
+    options.setTimeout(end, Math.min(restMs, othersLatelyMs));
   };
 
   const wait = (mailbox: Served): void => {

@@ -112,6 +112,34 @@ test('who takes more than its share rests while others have to do, and not while
   ok(other > 400, `${other} of the other`);
 });
 
+test('what was taken while the others had nothing to do is not paid off later', () => {
+  const { mailboxes, received, rounds, round } = open(2, (message) => message);
+  mailboxes[0]?.put(...Array.from({ length: 100 }, () => 1_000));
+  while (rounds.length > 0) round();
+  equal(of(received, 0).length, 100);
+  mailboxes[1]?.put(0);
+  round();
+  mailboxes[0]?.put(7);
+  while (rounds.length > 0) round();
+  equal(of(received, 0).at(-1), 7);
+});
+
+test('who rests is served again once the others have nothing to do any more, however much is to be paid off', () => {
+  const { mailboxes, received, rounds, round, pass } = open(2, (message) => message);
+  mailboxes[1]?.put(0);
+  mailboxes[0]?.put(60_000);
+  while (rounds.length > 0) round();
+  mailboxes[1]?.put(0);
+  mailboxes[0]?.put(7);
+  while (rounds.length > 0) round();
+  equal(of(received, 0), [60_000]);
+  for (let second = 0; second < 2; second += 1) {
+    pass(1_000);
+    while (rounds.length > 0) round();
+  }
+  equal(of(received, 0), [60_000, 7]);
+});
+
 test('one that rests loses nothing, and what closes meanwhile receives nothing more', () => {
   const { mailboxes, received, rounds, round, pass } = open(3, (message) => message);
   const work = (): void => {
