@@ -204,13 +204,14 @@ test('a pid that belongs to somebody else by now is taken for nobody: not asked,
   const { directory } = world;
   const cli = throughline(bundle, directory.root);
   const other = await listen();
-  const stranger = await startStranger();
   const first = await serve(directory);
   const { id } = await start(first, world, 'quick');
   is((await ended(first, id)).status, 'Completed');
   await first.kill();
   const dead = readOwner(directory);
   if (dead === null) throw new Error('the dead one is not named');
+  // Now, not before: two processes that begin within ten milliseconds have one start time.
+  const stranger = await startStranger();
 
   const claims: readonly (readonly [string, Pick<Owner, 'pid' | 'startedAt' | 'url'>])[] = [
     ['a stranger, with the time of the dead one', { pid: stranger, startedAt: dead.startedAt, url: other.url }],

@@ -105,7 +105,8 @@ export const serve = async (
     interrupt: async (id) => void (await client.call('interrupt', { parameters: { id }, body: {} })),
     rename: async (id: SessionId, name: string) =>
       void (await client.call('rename', { parameters: { id }, body: { name } })),
-    verify: () => client.call('verify', {}),
+    // A large log takes its time; fetch itself waits no longer than five minutes.
+    verify: () => client.call('verify', {}, { timeLimitMs: 290_000 }),
   };
 };
 
