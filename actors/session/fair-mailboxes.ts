@@ -1,18 +1,18 @@
 /**
  * The mailboxes of the sessions that share a thread. They are served in turn, a message of each at a time, and the
  * thread looks at its other ports between two rounds: a session whose agent floods waits for itself, not the others.
- * While there are others, none takes more than its share of the thread for long: what it does is work for the writer,
+ * While others are active, none takes more than its share of the thread for long: what it does is work for the writer,
  * the search and the main thread as well, which have only so many cores.
  *
  * Without it a port is emptied in one go, and each of a flood's messages is a thousand lines to take in.
  */
 import { createTimeAllowance, type TimeAllowance } from './time-allowance.ts';
 
-/** Of the thread's time, while others have to do. */
+/** What a session may take of the thread's time, while others are active. */
 const share = 0.1;
 const burstMs = 50;
-/** Others have to do while one of them was served this lately. */
-const othersLatelyMs = 1_000;
+/** A session is active for so long after it was served. */
+const activeMs = 1_000;
 
 export type FairMailboxes<Message> = {
   /** A new mailbox: what is put into it is given to `receive`, in order. */
@@ -35,18 +35,18 @@ export type FairMailboxesOptions = {
 
 export const createFairMailboxes = <Message>(options: FairMailboxesOptions): FairMailboxes<Message> => {
   const { schedule, now } = options;
-  type Served = {
+  type MailboxState = {
     readonly messages: Message[];
     readonly receive: (message: Message) => void;
     readonly allowance: TimeAllowance;
     servedAt: number;
   };
   /** Those with a message, in the order of their turns. */
-  let waiting = new Set<Served>();
+  let waiting = new Set<MailboxState>();
   /** Those that have taken more than their share: they wait again when it is paid off. */
-  const resting = new Set<Served>();
-  /** The two that were served last, the later one first. */
-  let latest: readonly Served[] = [];
+  const resting = new Set<MailboxState>();
+  /** The two that were served last, the later one first: one of them is another than the one asked about. */
+  let lastServed: readonly MailboxState[] = [];
   let scheduled = false;
 
   const round = (): void => {
@@ -54,43 +54,43 @@ export const createFairMailboxes = <Message>(options: FairMailboxesOptions): Fai
     const turns = waiting;
     waiting = new Set();
     for (const mailbox of turns) {
-      const isShared = othersHaveToDo(mailbox);
-      const restMs = isShared ? mailbox.allowance.restMs() : 0;
-      if (restMs > 0) rest(mailbox, restMs);
-      else {
-        const begun = now();
+      // Time that nobody else wants costs nothing.
+      if (!othersAreActive(mailbox)) {
         serve(mailbox);
-        // Time that nobody else wanted costs nothing.
-        if (isShared) mailbox.allowance.spend(now() - begun);
+        continue;
       }
+      const restMs = mailbox.allowance.restMs();
+      if (restMs > 0) rest(mailbox, restMs);
+      else mailbox.allowance.spend(serve(mailbox));
     }
     scheduleRound();
   };
 
-  const serve = (mailbox: Served): void => {
+  /** Gives it its next message, and says how many milliseconds that took. */
+  const serve = (mailbox: MailboxState): number => {
     const message = mailbox.messages.shift();
-    if (message === undefined) return;
+    if (message === undefined) return 0;
     if (mailbox.messages.length > 0) waiting.add(mailbox);
+    const begun = now();
     mailbox.receive(message);
     mailbox.servedAt = now();
-    if (latest[0] !== mailbox) latest = [mailbox, ...latest.slice(0, 1)];
+    if (lastServed[0] !== mailbox) lastServed = [mailbox, ...lastServed.slice(0, 1)];
+    return mailbox.servedAt - begun;
   };
 
-  const othersHaveToDo = (mailbox: Served): boolean => {
-    const other = latest.find((one) => one !== mailbox);
-    return other !== undefined && now() - other.servedAt < othersLatelyMs;
-  };
+  const othersAreActive = (mailbox: MailboxState): boolean =>
+    lastServed.some((other) => other !== mailbox && now() - other.servedAt < activeMs);
 
-  const rest = (mailbox: Served, restMs: number): void => {
+  const rest = (mailbox: MailboxState, restMs: number): void => {
     resting.add(mailbox);
     const end = (): void => {
       if (resting.delete(mailbox)) wait(mailbox);
     };
-    // By then the others may have nothing to do any more.
-    options.setTimeout(end, Math.min(restMs, othersLatelyMs));
+    // By then no other may be active any more.
+    options.setTimeout(end, Math.min(restMs, activeMs));
   };
 
-  const wait = (mailbox: Served): void => {
+  const wait = (mailbox: MailboxState): void => {
     waiting.add(mailbox);
     scheduleRound();
   };
@@ -104,7 +104,7 @@ export const createFairMailboxes = <Message>(options: FairMailboxesOptions): Fai
   return {
     open: (receive) => {
       const allowance = createTimeAllowance({ share, burstMs, now });
-      const mailbox: Served = { messages: [], receive, allowance, servedAt: Number.NEGATIVE_INFINITY };
+      const mailbox: MailboxState = { messages: [], receive, allowance, servedAt: Number.NEGATIVE_INFINITY };
       let closed = false;
       return {
         put: (...messages) => {
@@ -117,7 +117,7 @@ export const createFairMailboxes = <Message>(options: FairMailboxesOptions): Fai
           mailbox.messages.length = 0;
           waiting.delete(mailbox);
           resting.delete(mailbox);
-          latest = latest.filter((one) => one !== mailbox);
+          lastServed = lastServed.filter((one) => one !== mailbox);
         },
       };
     },

@@ -4,7 +4,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { connection } from '../store.ts';
 
 /**
- * In place of a part of the window that could not be fetched. A browser keeps a module's failure as it keeps its
+ * In place of a part of the window that could not be fetched. Chromium keeps a module's failure as it keeps its
  * success, so asking for it again does not help, only loading the page again does. When the runtime answers that is done
  * here, but not by a page that was just loaded again: then it is up to who looks.
  */
@@ -25,5 +25,7 @@ const justMs = 60_000;
 
 const wasJustReloaded = (): boolean => {
   const [navigation] = performance.getEntriesByType('navigation');
-  return performance.now() < justMs && (navigation as PerformanceNavigationTiming | undefined)?.type === 'reload';
+  return (
+    performance.now() < justMs && navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload'
+  );
 };

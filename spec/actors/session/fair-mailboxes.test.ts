@@ -104,7 +104,7 @@ const inASecond = (others: boolean): readonly number[] => {
   return [0, 1].map((mailbox) => received.filter((one) => one.mailbox === mailbox).length);
 };
 
-test('who takes more than its share rests while others have to do, and not while there are none', () => {
+test('who takes more than its share rests while others are active, and not while none is', () => {
   equal(inASecond(false), [100, 0]);
   const [flood = 0, other = 0] = inASecond(true);
   // What was saved up, a tenth of the second, and the last one, which makes the debt.
