@@ -42,6 +42,8 @@ const endpoints = {
   repository: ['GET', '/api/repository'],
   reconnectKey: ['POST', '/api/reconnect-key'],
   reconnect: ['POST', '/api/reconnect'],
+  recall: ['GET', '/api/window/remembered'],
+  remember: ['PUT', '/api/window/remembered/{name}'],
 } as const satisfies { readonly [Name in RouteName]?: readonly [Routes[Name]['method'], Routes[Name]['path']] };
 
 export type EndpointName = keyof typeof endpoints;
@@ -67,7 +69,26 @@ type AnyInput = {
   readonly body?: unknown;
 };
 
-export type CallOptions = { readonly signal?: AbortSignal };
+export type CallOptions = {
+  readonly signal?: AbortSignal;
+  /** Sent to its end although the page is left; such a body has room for 64 KiB. */
+  readonly keepalive?: boolean;
+};
+
+let makeSure: (() => Promise<boolean>) | null = null;
+
+/**
+ * While it is not known whether it is the runtime that answers at this address, a call waits for `ask` to say so, and
+ * is not sent if it is not. Null ends that.
+ */
+export const doubtRuntime = (ask: (() => Promise<boolean>) | null): void => {
+  makeSure = ask;
+};
+
+export const isRuntimeDoubted = (): boolean => makeSure !== null;
+
+/** What finds that out; it says nothing that is worth something to others. */
+const asksForRuntime: ReadonlySet<EndpointName> = new Set(['health', 'reconnect']);
 
 /** Calls a route. Raises an `ApiError`, or the signal's reason when it was aborted. */
 export const call = async <Name extends EndpointName>(
@@ -75,6 +96,7 @@ export const call = async <Name extends EndpointName>(
   input: RouteInput<Name>,
   options: CallOptions = {},
 ): Promise<RouteAnswer<Name>> => {
+  if (makeSure !== null && !asksForRuntime.has(name) && !(await makeSure())) throw unreachable();
   const [method, template] = endpoints[name];
   const { parameters = {}, query = {}, body } = input as AnyInput;
   const response = await fetchOrUnreachable(`${pathOf(template, parameters)}${queryOf(query)}`, {
@@ -84,6 +106,7 @@ export const call = async <Name extends EndpointName>(
     headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.keepalive === undefined ? {} : { keepalive: options.keepalive }),
   });
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) throw refusal(response.status, answer);
@@ -109,13 +132,16 @@ const fetchOrUnreachable = async (path: string, request: RequestInit): Promise<R
     return await fetch(path, request);
   } catch (cause) {
     if (request.signal?.aborted) throw cause;
-    throw new ApiError('The runtime does not answer.', {
-      code: 'runtime.unreachable',
-      hint: 'It may have been stopped. Start it again with: throughline serve',
-      cause,
-    });
+    throw unreachable(cause);
   }
 };
+
+const unreachable = (cause?: unknown): ApiError =>
+  new ApiError('The runtime does not answer.', {
+    code: 'runtime.unreachable',
+    hint: 'It may have been stopped. Start it again with: throughline serve',
+    cause,
+  });
 
 const refusal = (status: number, answer: unknown): ApiError => {
   const { detail, code, hint } = (answer ?? {}) as Partial<Problem>;

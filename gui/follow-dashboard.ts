@@ -3,6 +3,7 @@ import type { DashboardRow } from '../actors/protocol/dashboard.ts';
 import type { WindowMessage } from '../actors/protocol/window.ts';
 import { call } from './api.ts';
 import { connectLive, type LiveConnection } from './live.ts';
+import { saveRemembered } from './memory.ts';
 import { learnReconnectKey } from './reconnect.ts';
 import { loadSessionParts } from './session-parts.ts';
 import { applyDashboardMessage } from './state/dashboard-state.ts';
@@ -36,6 +37,7 @@ export const followDashboard = (): void => {
       connection.value = state;
       if (state.kind !== 'live') return;
       void learnReconnectKey();
+      void saveRemembered();
       // After the rows have been drawn, which nothing is to delay.
       setTimeout(loadSessionParts, 500);
       void learnReadOnly();

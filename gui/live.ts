@@ -2,6 +2,7 @@
  * A WebSocket that comes back. It knows nothing of what it carries: the caller gives an address for each attempt (with
  * the version or position to resume from) and takes the messages.
  */
+import { isRuntimeDoubted } from './api.ts';
 import { findRuntime, type RuntimeFound } from './reconnect.ts';
 
 export type LiveState =
@@ -75,20 +76,27 @@ export const connectLive = (options: LiveOptions): LiveConnection => {
       options.onState({ kind: 'refused' });
       return;
     }
+    if (found === 'elsewhere') return;
     const delay = backoffMs(attempt, random());
     // A window that never heard anything has nothing old to show: it is still connecting.
     options.onState(
       heardAt === null ? { kind: 'connecting' } : { kind: 'reconnecting', heardAt, attempt, retryAt: now() + delay },
     );
     clearTimeout(timer);
-    timer = setTimeout(open, delay);
+    // Whoever answers and is not the runtime is not to be heard.
+    timer = setTimeout(found === 'there' ? open : comeBack, delay);
   };
 
   options.onState({ kind: 'connecting' });
-  open();
+  if (isRuntimeDoubted()) void comeBack();
+  else open();
 
   return {
-    retry: open,
+    retry: () => {
+      clearTimeout(timer);
+      attempt = 0;
+      if (!closed && socket === null) void comeBack();
+    },
     close: () => {
       closed = true;
       clearTimeout(timer);

@@ -3,6 +3,7 @@ import { App } from './app.tsx';
 import { startClock } from './clock.ts';
 import { followDashboard } from './follow-dashboard.ts';
 import { followKeyboard } from './keyboard.ts';
+import { arrive, movedTo } from './moving.ts';
 import { applyPreferences } from './preferences.ts';
 import { followAddress } from './route.ts';
 import { watchAttention } from './watch-attention.ts';
@@ -10,10 +11,17 @@ import { watchAttention } from './watch-attention.ts';
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no element #root');
 
-applyPreferences();
-followAddress();
-followKeyboard();
-startClock();
-followDashboard();
-watchAttention();
-render(<App />, root);
+const start = (): void => {
+  applyPreferences();
+  arrive();
+  followAddress();
+  followKeyboard();
+  startClock();
+  followDashboard();
+  watchAttention();
+  render(<App />, root);
+};
+
+const elsewhere = movedTo();
+if (elsewhere === null) start();
+else location.replace(elsewhere);

@@ -1,6 +1,6 @@
 /** What a person has chosen about the look of things; remembered, and set on the page's root element. */
 import { effect, signal } from '@preact/signals';
-import { recall, remember } from './storage.ts';
+import { recall, remember } from './memory.ts';
 
 export const themes = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
 export type Theme = keyof typeof themes;

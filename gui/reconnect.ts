@@ -1,13 +1,16 @@
 /**
  * How this page comes back to a runtime that was started again. Its cookie died with the old one; what it keeps, in
- * memory and nowhere else, is a key with which it can show that it had been let in.
+ * memory and nowhere else, is a key with which each shows the other that it is no stranger. The page does not stay here
+ * then: whoever had the port meanwhile may have a hold on this origin, so it moves to the new runtime's own.
  */
-
-import { reconnectProof } from '../actors/protocol/reconnect-proof.ts';
+import { pageProof, runtimeProof } from '../actors/protocol/reconnect-proof.ts';
 import type { ReconnectKey } from '../actors/protocol/window.ts';
-import { ApiError, call } from './api.ts';
+import { ApiError, call, doubtRuntime } from './api.ts';
+import { unsavedJson } from './memory.ts';
+import { moveTo } from './moving.ts';
 
-export type RuntimeFound = 'there' | 'gone' | 'refused';
+/** `elsewhere`: this page is about to be left for the runtime that was found. */
+export type RuntimeFound = 'there' | 'gone' | 'refused' | 'elsewhere';
 
 let key: ReconnectKey | null = null;
 let probing: Promise<RuntimeFound> | null = null;
@@ -19,33 +22,46 @@ export const learnReconnectKey = async (): Promise<void> => {
 
 /** Whether the runtime is there and lets this page in; tries to be let in again. Several who ask share one attempt. */
 export const findRuntime = (): Promise<RuntimeFound> => {
-  probing ??= probe().finally(() => {
+  doubtRuntime(async () => (await findRuntime()) === 'there');
+  probing ??= probe().then((found) => {
     probing = null;
+    if (found === 'there') doubtRuntime(null);
+    return found;
   });
   return probing;
 };
 
 const probe = async (): Promise<RuntimeFound> => {
   try {
-    await call('health', {});
-    return 'there';
+    if (key === null) return (await isLetIn()) ? 'there' : 'refused';
+    const page = { id: key.id, nonce: crypto.randomUUID() };
+    // Somebody else may listen here by now, who would be told what is written here, and believed.
+    const challenge = await call('reconnect', { body: page });
+    if (challenge.kind !== 'challenge' || !(await isProven(challenge.proof, key, page, ''))) return 'gone';
+    if (await isLetIn()) return 'there';
+    const { nonce } = challenge;
+    const unsaved = unsavedJson();
+    const proof = await pageProof(key.key, nonce, port(), unsaved);
+    const welcome = await call('reconnect', { body: { ...page, answer: { nonce, proof, unsaved } } });
+    if (welcome.kind !== 'welcome' || !(await isProven(welcome.proof, key, page, welcome.url))) return 'gone';
+    moveTo(welcome.url);
+    return 'elsewhere';
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status === 0) return 'gone';
-    if (error.status !== 401 && error.status !== 403) return 'there';
-    return (await comeBack()) ? 'there' : 'refused';
+    return error instanceof ApiError && error.status >= 400 && error.status < 500 ? 'refused' : 'gone';
   }
 };
 
-const comeBack = async (): Promise<boolean> => {
-  if (key === null) return false;
-  const { id } = key;
+const isLetIn = async (): Promise<boolean> => {
   try {
-    const challenge = await call('reconnect', { body: { id } });
-    if (challenge.kind !== 'challenge') return false;
-    const { nonce } = challenge;
-    const proof = await reconnectProof(key.key, nonce, Number(location.port || 80));
-    return (await call('reconnect', { body: { id, answer: { nonce, proof } } })).kind === 'welcome';
-  } catch {
-    return false;
+    await call('health', {});
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status === 0) throw error;
+    return error.status !== 401 && error.status !== 403;
   }
 };
+
+const isProven = async (proof: string, { key }: ReconnectKey, page: { readonly nonce: string }, said: string) =>
+  proof === (await runtimeProof(key, page.nonce, port(), said));
+
+const port = (): number => Number(location.port || 80);

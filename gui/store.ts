@@ -2,12 +2,12 @@
 import { computed, signal } from '@preact/signals';
 import type { DashboardRow } from '../actors/protocol/dashboard.ts';
 import type { LiveState } from './live.ts';
+import { recall, remember } from './memory.ts';
 import { currentRoute } from './route.ts';
 import { attentionItems, type LookedAt } from './state/attention.ts';
 import type { DashboardState } from './state/dashboard-state.ts';
 import { filterRows } from './state/filter.ts';
 import { inOrder, isOrder, type Order } from './state/order.ts';
-import { recall, remember } from './storage.ts';
 
 export const dashboard = signal<DashboardState>(null);
 export const connection = signal<LiveState>({ kind: 'connecting' });

@@ -1,9 +1,9 @@
 /** What follows from sessions that wait for a person: the title's count, notifications, and what counts as seen. */
 import { effect, signal } from '@preact/signals';
+import { recall, remember } from './memory.ts';
 import { navigate } from './route.ts';
 import { type AttentionItem, type AttentionKind, lookAt, lookAtAll, newItems, withoutGone } from './state/attention.ts';
 import { plainLine } from './state/plain-text.ts';
-import { remember } from './storage.ts';
 import { attention, dashboard, looked, openedId, rowsById } from './store.ts';
 
 export const attentionWords: Readonly<Record<AttentionKind, string>> = {
@@ -18,10 +18,28 @@ export const notificationPermission = signal<NotificationPermission | 'unsupport
   'Notification' in globalThis ? Notification.permission : 'unsupported',
 );
 
+const isYes = (value: unknown): value is true => value === true;
+
+/**
+ * Whether the person wanted notifications before and has to say so again: browsers keep the permission by origin, and
+ * the window has another one with each start of the runtime.
+ */
+export const wantsNotificationsAgain = signal(
+  notificationPermission.value === 'default' && recall('notifications', isYes) === true,
+);
+
 /** Asks the person, which platforms allow on a click only. */
 export const askForNotifications = async (): Promise<void> => {
   if (notificationPermission.value === 'unsupported') return;
   notificationPermission.value = await Notification.requestPermission();
+  if (notificationPermission.value === 'granted') remember('notifications', true);
+  wantsNotificationsAgain.value = false;
+};
+
+/** The person does not want them any more. */
+export const doWithoutNotifications = (): void => {
+  remember('notifications', null);
+  wantsNotificationsAgain.value = false;
 };
 
 export const markAllSeen = (): void => {

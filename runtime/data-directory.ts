@@ -139,12 +139,8 @@ export const ensureToken = (directory: DataDirectory): string => {
 };
 
 /** Says who serves this data directory. A reader finds the whole of it or what was there before. */
-export const writeOwner = (directory: DataDirectory, serving: Owner): void => {
-  const temporary = `${directory.owner}.${process.pid}.tmp`;
-  rmSync(temporary, { force: true });
-  writeFileSync(temporary, `${JSON.stringify(serving)}\n`, { flag: 'wx', mode: 0o600 });
-  renameSync(temporary, directory.owner);
-};
+export const writeOwner = (directory: DataDirectory, serving: Owner): void =>
+  writeOwnFile(directory.owner, `${JSON.stringify(serving)}\n`);
 
 /**
  * Who serves, or served, this data directory; null when nobody says so. After a crash the file is still there: whether
@@ -177,7 +173,9 @@ const ownFiles = (directory: DataDirectory): readonly string[] => [
   directory.log,
   `${directory.log}.1`,
   directory.configuration,
-  ...['search.db', 'search.db-wal', 'search.db-shm', 'port', 'window.json'].map((name) => join(directory.root, name)),
+  ...['search.db', 'search.db-wal', 'search.db-shm', 'port', 'window.json', 'remembered.json'].map((name) =>
+    join(directory.root, name),
+  ),
 ];
 
 /** What a path names, symlinks not followed; undefined when nothing can be found there. */
@@ -300,6 +298,14 @@ export const readOwnFile = (path: string, options: { readonly secret: boolean })
   } finally {
     closeSync(descriptor);
   }
+};
+
+/** Puts a file of ours in the place of what was there, so that a reader finds the whole of one or of the other. */
+export const writeOwnFile = (path: string, text: string): void => {
+  const temporary = `${path}.${process.pid}.tmp`;
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
+  renameSync(temporary, path);
 };
 
 /** Windows has neither owners nor modes as POSIX means them; there the user's profile is private by its own rules. */

@@ -1,7 +1,6 @@
 /** The port of the last runtime, so that the next one can be found where open pages look for it. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DataDirectory, readOwnFile } from './data-directory.ts';
+import { type DataDirectory, readOwnFile, writeOwnFile } from './data-directory.ts';
 
 const portFile = ({ root }: Pick<DataDirectory, 'root'>): string => join(root, 'port');
 
@@ -17,9 +16,5 @@ export const readLastPort = (directory: Pick<DataDirectory, 'root'>): number | n
 };
 
 /** Keeps the port for the next start. */
-export const writeLastPort = (directory: Pick<DataDirectory, 'root'>, port: number): void => {
-  const temporary = `${portFile(directory)}.${process.pid}.tmp`;
-  rmSync(temporary, { force: true });
-  writeFileSync(temporary, `${port}\n`, { flag: 'wx', mode: 0o600 });
-  renameSync(temporary, portFile(directory));
-};
+export const writeLastPort = (directory: Pick<DataDirectory, 'root'>, port: number): void =>
+  writeOwnFile(portFile(directory), `${port}\n`);

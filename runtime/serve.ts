@@ -20,6 +20,7 @@ import { type Log, openLog } from './log.ts';
 import { processStartedAt } from './process-start.ts';
 import { startWriter } from './start-writer.ts';
 import type { Runtime } from './surface.ts';
+import { openWindowMemory } from './window/window-memory.ts';
 import type { WriterSupervisor } from './writer-supervisor.ts';
 
 export type ServeOptions = {
@@ -83,6 +84,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     runtime = await createRuntime({ directory, configuration, log, programVersion, writer });
     gateway = await startGateway({
       runtime,
+      windowMemory: openWindowMemory(directory),
       token,
       port: options.port,
       preferredPort: readLastPort(directory),

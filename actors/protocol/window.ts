@@ -161,17 +161,44 @@ export const ticketState = z.object({ state: z.enum(['waiting', 'used', 'gone'])
 
 export const raisedWindows = z.object({ windows: z.number().int() });
 
-/** What a page needs to come back by itself after the runtime was started again: see `reconnectProof`. */
+/** What a page needs to come back by itself after the runtime was started again: see `reconnect-proof.ts`. */
 export const reconnectKey = z.object({ id: secret, key: secret });
 export type ReconnectKey = z.infer<typeof reconnectKey>;
 
 export const reconnectRequest = z.strictObject({
   id: secret,
-  answer: z.strictObject({ nonce: secret, proof: secret }).optional(),
+  /** The page's own challenge, which the runtime answers by its proof. */
+  nonce: secret,
+  answer: z
+    .strictObject({
+      nonce: secret,
+      proof: secret,
+      /** JSON of what the page could not have remembered while the runtime was gone; part of what the proof is for. */
+      unsaved: z.string().default('{}'),
+    })
+    .optional(),
 });
 
-/** First a challenge; with its answer a welcome, and the cookie with it. */
+/** First a challenge; with its answer the one-time URL by which the page gets in. The runtime proves who it is by both. */
 export const reconnectAnswer = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('challenge'), nonce: secret }),
-  z.object({ kind: z.literal('welcome') }),
+  z.object({ kind: z.literal('challenge'), nonce: secret, proof: secret }),
+  z.object({ kind: z.literal('welcome'), url: z.string(), proof: secret }),
 ]);
+
+/**
+ * What windows remember from one runtime to the next: how things look, what was seen, and what was begun to be written.
+ * The runtime keeps it and not the browser, as each runtime has an origin of its own: see `window-host.ts`.
+ */
+export const rememberedName = z.union([
+  z.enum(['theme', 'text', 'order', 'looked', 'notifications', 'form']),
+  z.templateLiteral(['draft.', z.uuid()]),
+]);
+export type RememberedName = z.infer<typeof rememberedName>;
+
+/** By its name. The values are any JSON: whoever takes one looks at it, as another version may have written it. */
+export const remembered = z.record(z.string(), z.unknown());
+export type Remembered = Readonly<z.infer<typeof remembered>>;
+
+export const rememberedPath = z.strictObject({ name: rememberedName });
+/** Null forgets it. */
+export const rememberRequest = z.strictObject({ value: z.unknown() });

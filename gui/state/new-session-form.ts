@@ -35,6 +35,13 @@ export const emptyForm: NewSessionForm = {
   worktree: true,
 };
 
+/** Whether this is a form as this version has it. */
+export const isForm = (value: unknown): value is NewSessionForm =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(emptyForm).every(([field, empty]) => typeof Reflect.get(value, field) === typeof empty) &&
+  ['ask', 'allow', 'deny'].includes(Reflect.get(value, 'approvals'));
+
 /** What can be said without asking the runtime. */
 export const problemsOf = (form: NewSessionForm): FormProblems => ({
   ...(form.prompt.trim() === '' ? { prompt: 'Say what the agent is to do.' } : {}),

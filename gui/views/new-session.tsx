@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AgentDescription } from '../../actors/protocol/api.ts';
 import { openSession } from '../actions.ts';
@@ -7,31 +7,27 @@ import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Field } from '../components/field.tsx';
 import { Keys } from '../components/keys.tsx';
+import { recall, remember } from '../memory.ts';
 import {
   emptyForm,
   type FormProblems,
   fieldOfProblem,
   isAsSent,
+  isForm,
   type NewSessionForm,
   problemsOf,
   requestOf,
 } from '../state/new-session-form.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentencesOf } from '../state/sentence.ts';
-import { recall, remember } from '../storage.ts';
 import { AgentField } from './agent-field.tsx';
 import { PathField } from './path-field.tsx';
 import { SessionDetailsFields } from './session-details-fields.tsx';
 import { type RepositoryLook, useRepository } from './use-repository.ts';
 
-const isText = (value: unknown): value is string => typeof value === 'string';
-
-/** What is filled in outlives the dialog: whoever closes it to look something up finds it again. */
-const draft = signal<NewSessionForm>({
-  ...emptyForm,
-  repository: recall('repository', isText) ?? '',
-  agent: recall('agent', isText) ?? '',
-});
+/** What is filled in outlives the dialog, and the window: whoever closes it to look something up finds it again. */
+const draft = signal<NewSessionForm>(recall('form', isForm) ?? emptyForm);
+effect(() => remember('form', draft.value));
 
 export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
   const form = draft.value;
@@ -74,8 +70,6 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
       const { id } = await call('startSession', {
         body: requestOf(form, repository.kind === 'found' ? repository.root : form.repository.trim()),
       });
-      remember('repository', form.repository);
-      remember('agent', form.agent);
       draft.value = { ...form, prompt: '', name: '', branch: '' };
       openSession(id);
     } catch (error) {

@@ -1,30 +1,41 @@
 /**
  * How a browser gets in without ever seeing the token. A one-time ticket in a URL is exchanged for a cookie; the
- * cookie's secret is random and lives as long as this runtime does. Cookies know no ports, so whoever listens on
- * loopback may be sent one: it must be worth nothing to a later runtime.
+ * cookie's secret is random, is good at the host it was given for and lives as long as this runtime does. Cookies know
+ * no ports, so whoever listens on loopback may be sent one: it must be worth nothing to a later runtime, nor (see
+ * `peer-user.ts`) in another user's hands.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
-import { reconnectProof } from '../../actors/protocol/reconnect-proof.ts';
+import { pageProof, runtimeProof } from '../../actors/protocol/reconnect-proof.ts';
 import type { ReconnectKey } from '../../actors/protocol/window.ts';
+import { plainHosts, type WindowHosts } from './window-host.ts';
 
 export type Access = {
   /** `id` names the ticket to `ticketState`, and lets nobody in. */
   readonly issueTicket: () => { readonly url: string; readonly expiresAt: number; readonly id: string };
-  /** The cookie for a ticket, which is used up by it; null for one that is unknown, used or late. */
-  readonly redeemTicket: (ticket: string) => string | null;
+  /**
+   * The cookie for a ticket, which is used up by it; null for one that is unknown, used or late, and at the host of an
+   * earlier runtime, where nobody is let in. `host` is as the Host header has it, with the port.
+   */
+  readonly redeemTicket: (ticket: string, host: string) => string | null;
   readonly ticketState: (id: string) => 'waiting' | 'used' | 'gone';
-  /** Whether a Cookie header holds a secret that was given out. */
-  readonly admits: (cookieHeader: string) => boolean;
+  /** Whether a Cookie header holds a secret that was given out for that host. */
+  readonly admits: (cookieHeader: string, host: string) => boolean;
   readonly reconnectKey: () => ReconnectKey;
-  /** A nonce, good for one answer. */
-  readonly challenge: () => string;
-  /** The cookie for a page that proves it was let in before. Raises `request.unauthorized`. */
-  readonly reconnect: (answer: {
+  /** A nonce, good for one answer, and our proof for the page's. */
+  readonly challenge: (page: {
     readonly id: string;
     readonly nonce: string;
-    readonly proof: string;
-  }) => Promise<string>;
+  }) => Promise<{ readonly nonce: string; readonly proof: string }>;
+  /**
+   * The way in for a page at `host` that proves it was let in before, and our proof that it is ours. A page that came by
+   * a name that everybody knows stays there: its browser may know no other. Raises `request.unauthorized`.
+   */
+  readonly reconnect: (
+    page: { readonly id: string; readonly nonce: string },
+    answer: { readonly nonce: string; readonly proof: string; readonly unsaved: string },
+    host: string,
+  ) => Promise<{ readonly url: string; readonly proof: string }>;
 };
 
 export const ticketPath = '/open/';
@@ -35,11 +46,12 @@ const maxKept = 100;
 
 export const createAccess = (options: {
   readonly token: string;
+  readonly hosts: WindowHosts;
   /** Known when the server listens. */
   readonly port: () => number;
   readonly now?: () => number;
 }): Access => {
-  const { token, port, now = Date.now } = options;
+  const { token, hosts, port, now = Date.now } = options;
   const tickets = createShelf(now);
   const waitingIds = createShelf(now);
   const usedIds = createShelf(now);
@@ -48,41 +60,47 @@ export const createAccess = (options: {
 
   const keyOf = (id: string): string => createHmac('sha256', token).update(`reconnect:${id}`).digest('base64url');
 
-  const newCookie = (): string => {
-    const secret = random();
-    secrets.put(secret, Number.POSITIVE_INFINITY);
-    return `${cookieName(port())}=${secret}; HttpOnly; SameSite=Strict; Path=/api`;
+  const isPlain = (host: string): boolean => plainHosts.some((name) => host === `${name}:${port()}`);
+  const currentHost = (): string => `${hosts.current}:${port()}`;
+
+  const issueTicket = (host: string): ReturnType<Access['issueTicket']> => {
+    const ticket = random();
+    const id = idOfTicket(ticket);
+    const expiresAt = now() + ticketLifeMs;
+    tickets.put(ticket, expiresAt);
+    waitingIds.put(id, expiresAt);
+    return { url: `http://${host}${ticketPath}${ticket}`, expiresAt, id };
   };
 
   return {
-    issueTicket: () => {
-      const ticket = random();
-      const id = idOfTicket(ticket);
-      const expiresAt = now() + ticketLifeMs;
-      tickets.put(ticket, expiresAt);
-      waitingIds.put(id, expiresAt);
-      return { url: `http://127.0.0.1:${port()}${ticketPath}${ticket}`, expiresAt, id };
-    },
-    redeemTicket: (ticket) => {
+    issueTicket: () => issueTicket(currentHost()),
+    redeemTicket: (ticket, host) => {
+      if (host !== currentHost() && !isPlain(host)) return null;
       if (!tickets.take(ticket)) return null;
       usedIds.put(idOfTicket(ticket), now() + ticketLifeMs);
-      return newCookie();
+      const secret = random();
+      secrets.put(secretAt(host, secret), Number.POSITIVE_INFINITY);
+      return `${cookieName(port())}=${secret}; HttpOnly; SameSite=Strict; Path=/api`;
     },
     ticketState: (id) => (usedIds.has(id) ? 'used' : waitingIds.has(id) ? 'waiting' : 'gone'),
-    admits: (cookieHeader) => cookieValues(cookieHeader, cookieName(port())).some((value) => secrets.has(value)),
+    admits: (cookieHeader, host) =>
+      cookieValues(cookieHeader, cookieName(port())).some((secret) => secrets.has(secretAt(host, secret))),
     reconnectKey: () => {
       const id = random();
       return { id, key: keyOf(id) };
     },
-    challenge: () => {
+    challenge: async (page) => {
       const nonce = random();
       nonces.put(nonce, now() + nonceLifeMs);
-      return nonce;
+      return { nonce, proof: await runtimeProof(keyOf(page.id), page.nonce, port(), '') };
     },
-    reconnect: async ({ id, nonce, proof }) => {
+    reconnect: async (page, { nonce, proof, unsaved }, host) => {
       const isKnown = nonces.take(nonce);
-      const expected = await reconnectProof(keyOf(id), nonce, port());
-      if (isKnown && isEqual(expected, proof)) return newCookie();
+      const key = keyOf(page.id);
+      if (isKnown && isEqual(await pageProof(key, nonce, port(), unsaved), proof)) {
+        const { url } = issueTicket(isPlain(host) ? host : currentHost());
+        return { url, proof: await runtimeProof(key, page.nonce, port(), url) };
+      }
       throw new ThroughlineError('request.unauthorized', 'this page was not let in before', {
         hint: 'run `throughline` again: it opens the window with a new way in',
       });
@@ -94,6 +112,8 @@ const random = (): string => randomBytes(32).toString('base64url');
 
 /** Tells nothing of the ticket, which is random. */
 const idOfTicket = (ticket: string): string => createHmac('sha256', 'ticket').update(ticket).digest('base64url');
+
+const secretAt = (host: string, secret: string): string => `${host} ${secret}`;
 
 const cookieName = (port: number): string => `throughline_${port}`;
 

@@ -5,12 +5,16 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
+import type { Connection } from './peer-user.ts';
+import { plainHosts } from './window-host.ts';
 
 export type GuardPolicy = {
   readonly port: number;
   readonly token: string;
-  /** Whether a Cookie header holds what this runtime gave a browser. */
-  readonly admits?: (cookieHeader: string) => boolean;
+  /** Whether a host's name, without its port, is one of ours beside those that everybody knows. */
+  readonly isOurs?: (name: string) => boolean;
+  /** Whether a Cookie header holds what this runtime gave a browser at that host, and comes from its user. */
+  readonly admits?: (cookieHeader: string, host: string, connection: Connection) => boolean;
 };
 
 /** What is looked at, as Node's IncomingMessage has it. The raw headers, because the parsed ones hide duplicates. */
@@ -18,6 +22,7 @@ export type GuardedRequest = {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly rawHeaders: readonly string[];
+  readonly socket?: Connection;
 };
 
 /** The reason to refuse a request, or null. The same for HTTP requests and for WebSocket upgrades. */
@@ -32,7 +37,7 @@ export const guardPlace = (request: GuardedRequest, policy: GuardPolicy): Throug
   const hosts = valuesOf(rawHeaders, 'host');
   const [host = ''] = hosts;
   if (hosts.length !== 1) return misdirected(`there are ${hosts.length} Host headers`);
-  if (!isOurHost(host, policy.port)) return misdirected('the Host header names another host');
+  if (!isOurHost(host, policy)) return misdirected('the Host header names another host');
   const origins = valuesOf(rawHeaders, 'origin');
   if (origins.length > 1 || (origins[0] !== undefined && origins[0] !== `http://${host}`)) {
     return new ThroughlineError('request.forbidden', 'this page may not talk to the runtime', {
@@ -48,13 +53,14 @@ export const guardPlace = (request: GuardedRequest, policy: GuardPolicy): Throug
 };
 
 const guardIdentity = (request: GuardedRequest, policy: GuardPolicy): ThroughlineError | null => {
-  const { rawHeaders } = request;
+  const { rawHeaders, socket = {} } = request;
   const authorizations = valuesOf(rawHeaders, 'authorization');
   const given = /^Bearer +(\S+)$/i.exec(authorizations[0] ?? '')?.[1];
   if (authorizations.length === 1 && given !== undefined && isEqual(given, policy.token)) return null;
   const cookies = valuesOf(rawHeaders, 'cookie');
   // With an Authorization header the cookie is not looked at: who sends a token means that.
-  if (authorizations.length === 0 && cookies.length === 1 && policy.admits?.(cookies[0] ?? '')) {
+  const [host = ''] = valuesOf(rawHeaders, 'host');
+  if (authorizations.length === 0 && cookies.length === 1 && policy.admits?.(cookies[0] ?? '', host, socket)) {
     return guardBrowser(request);
   }
   return new ThroughlineError('request.unauthorized', 'the token is missing or wrong', {
@@ -77,7 +83,11 @@ const guardBrowser = ({ method = 'GET', rawHeaders }: GuardedRequest): Throughli
   });
 };
 
-const isOurHost = (host: string, port: number): boolean => host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+const isOurHost = (host: string, { port, isOurs }: GuardPolicy): boolean => {
+  const end = `:${port}`;
+  const name = host.slice(0, -end.length);
+  return host.endsWith(end) && (plainHosts.includes(name) || isOurs?.(name) === true);
+};
 
 const carriesToken = (url: string, token: string): boolean =>
   holdsToken(url, token) || /[?&](access_)?token=/i.test(url) || /[?&]authorization=/i.test(url);

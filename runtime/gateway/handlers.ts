@@ -5,6 +5,7 @@ import type { RouteAnswer, RouteName, routes } from '../../actors/protocol/api.t
 import type { ApprovalId, SessionId } from '../../actors/protocol/ids.ts';
 import type { RunReference } from '../../actors/protocol/inspection.ts';
 import type { HistoryPlace, Runtime } from '../surface.ts';
+import type { WindowMemory } from '../window/window-memory.ts';
 import type { Access } from './access.ts';
 
 type Parsed<Name extends RouteName, Part extends 'parameters' | 'query' | 'body'> =
@@ -17,20 +18,24 @@ export type RouteRequest<Name extends RouteName> = {
   readonly body: Parsed<Name, 'body'>;
 };
 
-/** What an answer has beside its body. */
-export type Reply = { readonly setCookie: (cookie: string) => void };
+/** What is known of who asks beside what he asks. */
+export type Asker = {
+  /** The Host header, which the guard looked at. */
+  readonly host: string;
+};
 
 /** A handler for every route: a route without one does not compile. */
 export type Handlers = {
   readonly [Name in RouteName]: (
     request: RouteRequest<Name>,
-    reply: Reply,
+    asker: Asker,
   ) => Promise<Readonly<RouteAnswer<Name>>> | Readonly<RouteAnswer<Name>>;
 };
 
 export type HandlerSurroundings = {
   readonly runtime: Runtime;
   readonly access: Access;
+  readonly windowMemory: WindowMemory;
   /** Asks every page of the window of our own to come to the front, and gives how many there are. */
   readonly raiseWindow: () => number;
   readonly version: string;
@@ -42,6 +47,7 @@ export type HandlerSurroundings = {
 export const createHandlers = ({
   runtime,
   access,
+  windowMemory,
   raiseWindow,
   version,
   clients,
@@ -82,10 +88,16 @@ export const createHandlers = ({
   ticketState: ({ parameters }) => ({ state: access.ticketState(parameters.id) }),
   raiseWindow: () => ({ windows: raiseWindow() }),
   reconnectKey: () => access.reconnectKey(),
-  reconnect: async ({ body: { id, answer } }, reply) => {
-    if (answer === undefined) return { kind: 'challenge', nonce: access.challenge() };
-    reply.setCookie(await access.reconnect({ id, ...answer }));
-    return { kind: 'welcome' };
+  reconnect: async ({ body: { answer, ...page } }, { host }) => {
+    if (answer === undefined) return { kind: 'challenge', ...(await access.challenge(page)) };
+    const welcome = await access.reconnect(page, answer, host);
+    windowMemory.rememberAll(answer.unsaved);
+    return { kind: 'welcome', ...welcome };
+  },
+  recall: () => windowMemory.recall(),
+  remember: ({ parameters, body }) => {
+    windowMemory.remember(parameters.name, body.value);
+    return done;
   },
   agents: async () => ({ agents: [...(await runtime.agents())] }),
   actors: async () => ({ ...(await nextSample(runtime)), clients: clients() }),
@@ -109,7 +121,9 @@ export const createHandlers = ({
     return done;
   },
   remove: async ({ parameters, query }) => {
-    const { parkedRef } = await runtime.remove(sessionId(parameters.id), { force: query.force === 'true' });
+    const id = sessionId(parameters.id);
+    const { parkedRef } = await runtime.remove(id, { force: query.force === 'true' });
+    windowMemory.remember(`draft.${id}`, null);
     return { ok: true, parkedRef };
   },
   stop: () => {

@@ -4,7 +4,7 @@ import { ownWindowMark } from '../window/own-window-mark.ts';
 import { type Access, ticketPath } from './access.ts';
 import { answerHeaders, pageHeaders } from './headers.ts';
 import { readPageFile } from './page-files.ts';
-import { type Connection, userOfPeer } from './peer-user.ts';
+import { isFromOurUser } from './peer-user.ts';
 import { plainPage } from './plain-page.ts';
 import { splitUrl } from './router.ts';
 
@@ -19,10 +19,10 @@ export type Page = {
 export type Pages = (request: IncomingMessage) => Promise<Page | null>;
 
 export const createPages = (access: Access, folders: readonly string[]): Pages => {
-  const open = (ticket: string, search: string, connection: Connection): Page => {
+  const open = (ticket: string, search: string, { socket, headers }: IncomingMessage): Page => {
     // A browser is given the URL on its command line, which all users of the machine can read.
-    if (!isOurs(userOfPeer(connection))) return refusedTicket;
-    const cookie = access.redeemTicket(ticket);
+    if (!isFromOurUser(socket)) return refusedTicket;
+    const cookie = access.redeemTicket(ticket, headers.host ?? '');
     if (cookie === null) return refusedTicket;
     // The window of our own keeps the mark it came with: it can be asked to come to the front.
     const location = `?${search}` === ownWindowMark ? `/${ownWindowMark}` : '/';
@@ -35,7 +35,7 @@ export const createPages = (access: Access, folders: readonly string[]): Pages =
     if (request.method !== 'GET' && request.method !== 'HEAD') return null;
     // A look ahead must not use up the ticket.
     if (path.startsWith(ticketPath) && request.method === 'GET') {
-      return open(path.slice(ticketPath.length), search, request.socket);
+      return open(path.slice(ticketPath.length), search, request);
     }
     const file = await readPageFile(folders, path);
     if (file === null) return path === '/' ? notBuilt : null;
@@ -43,9 +43,6 @@ export const createPages = (access: Access, folders: readonly string[]): Pages =
     return { status: 200, headers: { ...headers, 'content-type': file.contentType }, body: file.body };
   };
 };
-
-/** Ours, root's (who can do everything here anyway), or not to be known. */
-const isOurs = (user: number | null): boolean => user === null || user === 0 || user === process.getuid?.();
 
 const said = (status: number, title: string, ...sentences: readonly string[]): Page => ({
   status,

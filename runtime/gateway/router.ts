@@ -6,18 +6,17 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { type Route, type RouteName, routes } from '../../actors/protocol/api.ts';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
-import type { Handlers, Reply, RouteRequest } from './handlers.ts';
+import type { Asker, Handlers, RouteRequest } from './handlers.ts';
 import { readJsonBody } from './read-body.ts';
 
 /** Answers a request that the guard let in, or raises a ThroughlineError. */
-export type Router = (request: IncomingMessage, reply: Reply) => Promise<unknown>;
+export type Router = (request: IncomingMessage) => Promise<unknown>;
 
 export const createRouter = (handlers: Handlers, limits: { readonly bodyBytes: number }): Router => {
   const serve = async <Name extends RouteName>(
     name: Name,
     found: Record<string, string>,
     request: IncomingMessage,
-    reply: Reply,
   ): Promise<unknown> => {
     const route: Route = routes[name];
     const { search } = splitUrl(request.url ?? '');
@@ -27,16 +26,17 @@ export const createRouter = (handlers: Handlers, limits: { readonly bodyBytes: n
       query: parseQuery(route.query ?? noQuery, search),
       body: route.body && parseBy(route.body, await readJsonBody(request, limits.bodyBytes), 'the body'),
     } as RouteRequest<Name>;
-    const answer = await handlers[name](parsed, reply);
+    const asker: Asker = { host: request.headers.host ?? '' };
+    const answer = await handlers[name](parsed, asker);
     return route.answer.parse(answer);
   };
 
-  return async (request, reply) => {
+  return async (request) => {
     const { path } = splitUrl(request.url ?? '');
     for (const { name, method, segments } of compiledRoutes) {
       if (method !== request.method) continue;
       const found = matchPath(segments, path);
-      if (found !== null) return serve(name, found, request, reply);
+      if (found !== null) return serve(name, found, request);
     }
     throw new ThroughlineError('route.not_found', `there is no ${request.method} ${path.slice(0, 200)}`, {
       hint: 'GET /api/openapi.json says what there is',

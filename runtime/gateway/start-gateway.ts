@@ -1,22 +1,25 @@
 /** The runtime's only door: HTTP and WebSocket on loopback. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Problem } from '../../actors/protocol/api.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/error.ts';
 import type { Log } from '../log.ts';
 import type { Runtime } from '../surface.ts';
+import type { WindowMemory } from '../window/window-memory.ts';
 import { createAccess } from './access.ts';
 import { type GuardPolicy, guardPlace, guardRequest } from './guard.ts';
 import { createHandlers } from './handlers.ts';
 import { answerHeaders } from './headers.ts';
 import { type GatewayLimits, gatewayLimits } from './limits.ts';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import { builtWindowFolders } from './page-files.ts';
 import { createPages, type Page } from './pages.ts';
+import { isFromOurUser } from './peer-user.ts';
 import { problemContentType, problemOf } from './problems.ts';
 import { createRouter, isOpenRoute, type Router, splitUrl } from './router.ts';
 import { createSocketClients } from './socket-clients.ts';
 import { createStrangers } from './strangers.ts';
+import { createWindowHosts } from './window-host.ts';
 
 export type Gateway = {
   readonly url: string;
@@ -29,6 +32,7 @@ export type Gateway = {
 
 export type GatewayOptions = {
   readonly runtime: Runtime;
+  readonly windowMemory: WindowMemory;
   readonly token: string;
   /** 0 takes any free one, as does none unless the preferred one is free. */
   readonly port?: number | undefined;
@@ -44,16 +48,18 @@ export type GatewayOptions = {
 
 const starting = new ThroughlineError('runtime.unreachable', 'the runtime is starting');
 
-/** Listens on 127.0.0.1. Raises `runtime.start_failed` when the port is not to be had. */
+/** Listens on 127.0.0.1 and ::1. Raises `runtime.start_failed` when the port is not to be had. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const { runtime, token, log, version, onStopRequested } = options;
+  const { runtime, windowMemory, token, log, version, onStopRequested } = options;
   const limits = { ...gatewayLimits, ...options.limits };
-  const access = createAccess({ token, port: () => policy?.port ?? 0 });
+  const hosts = createWindowHosts(token);
+  const access = createAccess({ token, hosts, port: () => policy?.port ?? 0 });
   const sockets = createSocketClients(runtime, log, limits);
   const strangers = createStrangers(limits.strangers);
   const handlers = createHandlers({
     runtime,
     access,
+    windowMemory,
     raiseWindow: sockets.raiseWindow,
     version,
     clients: sockets.counts,
@@ -80,8 +86,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       const page = await pages(request);
       if (page !== null) return sendPage(request, response, limits, page);
       if (!isOpenRoute(request)) guarded(request, guardRequest);
-      const setCookie = (cookie: string): unknown => response.setHeader('set-cookie', cookie);
-      const value = await router(request, { setCookie });
+      const value = await router(request);
       send(request, response, limits, 200, 'application/json; charset=utf-8', value);
     } catch (thrown) {
       if (response.destroyed) return; // the client left, often in the middle of its body
@@ -105,29 +110,37 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     }
   };
 
-  const server = createServer(
-    {
-      // The guard says what is wrong with Host; Node would answer in words of its own.
-      requireHostHeader: false,
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersMs,
-      requestTimeout: limits.requestMs,
-      keepAliveTimeout: limits.idleMs,
-      connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
-    },
-    (request, response) => {
-      request.on('error', () => {});
-      response.on('error', () => {});
-      void answer(request, response);
-    },
-  );
-  server.on('connection', strangers.meet);
-  server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
-  const port =
+  const openDoor = (): Server => {
+    const server = createServer(
+      {
+        // The guard says what is wrong with Host; Node would answer in words of its own.
+        requireHostHeader: false,
+        maxHeaderSize: limits.headerBytes,
+        headersTimeout: limits.headersMs,
+        requestTimeout: limits.requestMs,
+        keepAliveTimeout: limits.idleMs,
+        connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
+      },
+      (request, response) => {
+        request.on('error', () => {});
+        response.on('error', () => {});
+        void answer(request, response);
+      },
+    );
+    server.on('connection', strangers.meet);
+    server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
+    return server;
+  };
+  const { servers, port } =
     options.port === undefined && options.preferredPort
-      ? await listen(server, options.preferredPort).catch(() => listen(server, 0))
-      : await listen(server, options.port ?? 0);
-  policy = { port, token, admits: access.admits };
+      ? await listenOnLoopback(openDoor, options.preferredPort).catch(() => listenOnLoopback(openDoor, 0))
+      : await listenOnLoopback(openDoor, options.port ?? 0);
+  policy = {
+    port,
+    token,
+    isOurs: hosts.isOurs,
+    admits: (cookies, host, connection) => access.admits(cookies, host) && isFromOurUser(connection),
+  };
 
   let closed: Promise<void> | undefined;
   return {
@@ -135,7 +148,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     port,
     windowUrl: () => access.issueTicket().url,
     close: () => {
-      closed ??= closeServer(server, sockets.close);
+      closed ??= closeServers(servers, sockets.close);
       return closed;
     },
   };
@@ -143,8 +156,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
 const withOpenApi = (router: Router, version: string): Router => {
   let document: Promise<unknown> | undefined;
-  return (request, reply) => {
-    if (request.method !== 'GET' || request.url !== '/api/openapi.json') return router(request, reply);
+  return (request) => {
+    if (request.method !== 'GET' || request.url !== '/api/openapi.json') return router(request);
     document ??= import('./open-api.ts').then(({ openApiDocument }) => openApiDocument(version));
     return document;
   };
@@ -196,26 +209,15 @@ const refuseUpgrade = (socket: Duplex, problem: Problem): void => {
   socket.end([`HTTP/1.1 ${problem.status} ${problem.title}`, ...lines, '', body].join('\r\n'), () => socket.destroy());
 };
 
-const listen = (server: Server, port: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(
-        new ThroughlineError('runtime.start_failed', `port ${port} of 127.0.0.1 cannot be used: ${cause.message}`, {
-          hint: 'choose another one, or none to have any that is free',
-          cause,
-        }),
-      );
-    });
-    server.listen({ port, host: '127.0.0.1' }, () => {
-      server.removeAllListeners('error');
-      server.on('error', () => {}); // such as too many open files: the next connection may work again
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-
 const farewellMs = 1_000;
 
-const closeServer = (server: Server, closeSockets: () => void): Promise<void> =>
+const closeServers = async (servers: readonly Server[], closeSockets: () => void): Promise<void> => {
+  const all = Promise.all(servers.map(closeServer));
+  closeSockets();
+  await all;
+};
+
+const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     const patience = setTimeout(() => server.closeAllConnections(), farewellMs);
     server.close(() => {
@@ -223,5 +225,4 @@ const closeServer = (server: Server, closeSockets: () => void): Promise<void> =>
       resolve();
     });
     server.closeIdleConnections();
-    closeSockets();
   });

@@ -27,7 +27,7 @@ export const openBrowser = async (url: string, environment: NodeJS.ProcessEnv): 
 
 const checkedUrl = (url: string): string => {
   const { protocol, hostname, username, password, href } = new URL(url);
-  const isOurs = protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost');
+  const isOurs = protocol === 'http:' && /^(?:127\.0\.0\.1|(?:[0-9a-f]+\.)?localhost)$/.test(hostname);
   if (isOurs && username === '' && password === '') return href;
   throw new ThroughlineError('input.invalid', 'only a URL of the runtime is opened in a browser');
 };

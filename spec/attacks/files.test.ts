@@ -17,6 +17,7 @@ import * as assert from 'uvu/assert';
 import { ThroughlineError } from '../../actors/protocol/error.ts';
 import { dataDirectoryAt, openDataDirectory, readOwner } from '../../runtime/data-directory.ts';
 import { throughline } from '../runtime/cli/support/throughline.ts';
+import { askAsBrowser } from '../support/as-browser.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -183,9 +184,29 @@ if (canPlayOthers) {
     const runtime = await serve(world.directory);
     const port = portOf(runtime);
     const { url } = await runtime.client.call('ticket', { body: {} });
+    // What the owner's browser was given and has sent to a server of his, as cookies know no ports.
+    const { cookie, status } = await askAsBrowser((await runtime.client.call('ticket', { body: {} })).url);
+    assert.is(status, 303);
     const said = scriptAsOther(`
+      import { request } from 'node:http';
+      import { connect } from 'node:net';
       const url = 'http://127.0.0.1:${port}';
       const ask = async (path, options) => (await fetch(url + path, { redirect: 'manual', ...options })).status;
+      const inBrowser = (address, path, headers) => new Promise((resolve) => {
+        const sent = request({ host: address, port: ${port}, path, headers: { ...headers, host: '${new URL(url).host}' } });
+        sent.on('response', ({ statusCode }) => resolve(statusCode)).end();
+      });
+      /** Whether it is refused cannot be seen by who hangs up at once, nor who he was by who looks late. */
+      const hangUp = (address) => new Promise((resolve) => {
+        const socket = connect({ host: address, port: ${port} }, () => {
+          socket.write([
+            'POST /api/stop HTTP/1.1', 'Host: ${new URL(url).host}', 'Origin: http://${new URL(url).host}',
+            'Cookie: ${cookie}', 'Content-Type: application/json', 'Content-Length: 2', '', '{}',
+          ].join('\\r\\n'));
+          if (socket.remoteFamily === 'IPv6') socket.resetAndDestroy();
+          else socket.destroy();
+        }).on('close', resolve).on('error', () => {});
+      });
       const json = { 'content-type': 'application/json' };
       const id = 'A'.repeat(43);
       console.log(JSON.stringify([
@@ -193,11 +214,20 @@ if (canPlayOthers) {
         await ask('/api/dashboard', { headers: { authorization: 'Bearer ${'x'.repeat(43)}' } }),
         await ask('/api/stop', { method: 'POST', headers: json, body: '{}' }),
         await ask('/api/reconnect-key', { method: 'POST', headers: json, body: '{}' }),
-        await ask('/api/reconnect', { method: 'POST', headers: json, body: JSON.stringify({ id, answer: { nonce: id, proof: id } }) }),
+        await ask('/api/reconnect', { method: 'POST', headers: json, body: JSON.stringify({ id, nonce: id, answer: { nonce: id, proof: id } }) }),
         await ask(${JSON.stringify(new URL(url).pathname)}),
-      ]));`);
-    assert.is(said.stdout.trim(), '[401,401,401,401,401,403]', said.stderr);
-    const mine = await fetch(url, { redirect: 'manual' });
+        await inBrowser('127.0.0.1', ${JSON.stringify(new URL(url).pathname)}),
+        await inBrowser('::1', ${JSON.stringify(new URL(url).pathname)}),
+        await inBrowser('127.0.0.1', '/api/dashboard', { cookie: '${cookie}' }),
+        await inBrowser('::1', '/api/dashboard', { cookie: '${cookie}' }),
+      ]));
+      for (let round = 0; round < 50; round += 1) await Promise.all([hangUp('127.0.0.1'), hangUp('::1')]);`);
+    assert.is(said.stdout.trim(), '[401,401,401,401,401,403,403,403,401,401]', said.stderr);
+    const { host } = new URL(url);
+    const asOwner = (address: string) => askAsBrowser(`http://${host}/api/health`, { headers: { cookie }, address });
+    for (const address of ['127.0.0.1', '::1']) assert.is((await asOwner(address)).status, 200, 'it is a good one');
+    assert.is((await runtime.client.call('health', {})).pid, runtime.pid, 'it was not stopped');
+    const mine = await askAsBrowser(url);
     assert.is(mine.status, 303, 'it was not used up: it opens for its owner');
     assert.is(tokenOf(world).length, 43);
     await runtime.stop();

@@ -28,7 +28,7 @@ test.after(closeWorlds);
 
 const sessions = async (runtime: Served): Promise<number> => (await runtime.dashboard()).rows.length;
 
-test('the process listens on 127.0.0.1 and nowhere else', async () => {
+test('the process listens on loopback and nowhere else', async () => {
   const { runtime } = await served();
   const sockets = new Set(
     readdirSync(`/proc/${runtime.pid}/fd`).flatMap((name) => {
@@ -47,7 +47,8 @@ test('the process listens on 127.0.0.1 and nowhere else', async () => {
       .filter((fields) => sockets.has(fields[9] ?? '') && (fields[3] === '0A' || !table.startsWith('tcp')))
       .map((fields) => `${table} ${fields[1]}`),
   );
-  assert.equal(own, [`tcp 0100007F:${portOf(runtime).toString(16).toUpperCase().padStart(4, '0')}`]);
+  const port = portOf(runtime).toString(16).toUpperCase().padStart(4, '0');
+  assert.equal(own, [`tcp 0100007F:${port}`, `tcp6 00000000000000000000000001000000:${port}`]);
   const unix = readFileSync('/proc/net/unix', 'utf8').split('\n');
   const listening = unix.map((line) => line.trim().split(/\s+/)).filter((fields) => fields[3] === '00010000');
   assert.equal(
@@ -296,10 +297,11 @@ test('a proof to come back is worth nothing when it is made up, used twice, or m
     const options = { line: 'POST /api/reconnect HTTP/1.1', authorization: undefined, more, body: text };
     return rawExchange(port, requestText({ port }, options));
   };
+  const asked = 'a'.repeat(43);
   const nonceFor = async (id: string): Promise<string> =>
-    (JSON.parse((await post({ id })).body) as { nonce: string }).nonce;
+    (JSON.parse((await post({ id, nonce: asked })).body) as { nonce: string }).nonce;
   const proofBy = (key: string, nonce: string): string =>
-    createHmac('sha256', key).update(`${nonce}:${port}`).digest('base64url');
+    createHmac('sha256', key).update(`page:${nonce}:${port}:{}`).digest('base64url');
   const made = await runtime.client.call('reconnectKey', { body: {} });
   const nonce = await nonceFor(made.id);
   const right = proofBy(made.key, nonce);
@@ -307,19 +309,29 @@ test('a proof to come back is worth nothing when it is made up, used twice, or m
   // A key that is derived without the token, and the id of one for the key of another.
   for (const key of [other, made.id, '', createHmac('sha256', '').update(`reconnect:${made.id}`).digest('base64url')]) {
     const fresh = await nonceFor(made.id);
-    assert.is((await post({ id: made.id, answer: { nonce: fresh, proof: proofBy(key, fresh) } })).status, 401);
+    assert.is(
+      (await post({ id: made.id, nonce: asked, answer: { nonce: fresh, proof: proofBy(key, fresh) } })).status,
+      401,
+    );
   }
-  assert.is((await post({ id: other, answer: { nonce, proof: right } })).status, 401, 'which uses the nonce up');
-  assert.is((await post({ id: made.id, answer: { nonce, proof: right } })).status, 401);
+  assert.is(
+    (await post({ id: other, nonce: asked, answer: { nonce, proof: right } })).status,
+    401,
+    'which uses the nonce up',
+  );
+  assert.is((await post({ id: made.id, nonce: asked, answer: { nonce, proof: right } })).status, 401);
   const again = await nonceFor(made.id);
   const answer = { nonce: again, proof: proofBy(made.key, again) };
-  const welcome = await post({ id: made.id, answer });
+  const welcome = await post({ id: made.id, nonce: asked, answer });
   assert.is(welcome.status, 200);
-  assert.is((await post({ id: made.id, answer })).status, 401, 'once');
-  assert.is((await post({ id: made.id, answer: { nonce: other, proof: proofBy(made.key, other) } })).status, 401);
+  assert.is((await post({ id: made.id, nonce: asked, answer })).status, 401, 'once');
+  assert.is(
+    (await post({ id: made.id, nonce: asked, answer: { nonce: other, proof: proofBy(made.key, other) } })).status,
+    401,
+  );
   assert.not.ok(welcome.body.includes(tokenOf(world)));
   // Whoever asks on and on makes the runtime remember no more than before.
-  for (let count = 0; count < 300; count += 1) await post({ id: other });
+  for (let count = 0; count < 300; count += 1) await post({ id: other, nonce: asked });
   assert.is((await send(world, runtime, 'GET /api/health')).status, 200);
 });
 

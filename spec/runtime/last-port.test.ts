@@ -4,6 +4,8 @@ import * as assert from 'uvu/assert';
 import { startGateway } from '../../runtime/gateway/start-gateway.ts';
 import { readLastPort, writeLastPort } from '../../runtime/last-port.ts';
 import { openLog } from '../../runtime/log.ts';
+import { openWindowMemory } from '../../runtime/window/window-memory.ts';
+import { askAsBrowser } from '../support/as-browser.ts';
 import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { memoryRuntime, token } from './gateway/world.ts';
@@ -13,6 +15,7 @@ const test = suite('last port');
 const gateway = (more: { port?: number; preferredPort?: number | null }) =>
   startGateway({
     runtime: memoryRuntime(),
+    windowMemory: openWindowMemory({ root: temporaryFolder('memory') }),
     token,
     version: '1.2.3',
     log: openLog({ path: null }),
@@ -40,7 +43,7 @@ test('a gateway takes the last port again where it is free, another where it is 
   assert.is(again.port, first.port);
   const beside = await gateway({ preferredPort: first.port });
   assert.is.not(beside.port, first.port);
-  assert.is((await fetch(beside.windowUrl(), { redirect: 'manual' })).status, 303);
+  assert.is((await askAsBrowser(beside.windowUrl())).status, 303);
   const asked = await gateway({ port: 0, preferredPort: beside.port });
   assert.is.not(asked.port, beside.port);
   for (const one of [again, beside, asked]) await one.close();

@@ -4,17 +4,16 @@ import { call } from '../../api.ts';
 import { Button } from '../../components/button.tsx';
 import { Keys } from '../../components/keys.tsx';
 import { showError } from '../../components/toast.tsx';
+import { recall, remember } from '../../memory.ts';
 import { useSession } from './session-context.ts';
 
 const maxHeightPixels = 280;
 
-/** Drafts outlive their view: whoever looks at another session finds what was begun here. */
-const drafts = new Map<string, string>();
-
 /** Where the next prompt is written, and the run under way is stopped. */
 export const Composer = () => {
   const { id, row, live, state } = useSession();
-  const text = useSignal(drafts.get(id) ?? '');
+  // Drafts outlive their view: whoever looks at another session, or opens another window, finds what was begun here.
+  const text = useSignal(recall(`draft.${id}`, isText) ?? '');
   const busy = useSignal<'send' | 'interrupt' | null>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const inputId = useId();
@@ -32,8 +31,7 @@ export const Composer = () => {
 
   const write = (value: string): void => {
     text.value = value;
-    if (value === '') drafts.delete(id);
-    else drafts.set(id, value);
+    remember(`draft.${id}`, value === '' ? null : value);
   };
 
   const send = async (): Promise<void> => {
@@ -125,5 +123,7 @@ export const Composer = () => {
     </form>
   );
 };
+
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 const isInFlight = (status: string): boolean => status === 'Starting' || status === 'Running';

@@ -106,11 +106,17 @@ test('it neither sees nor does anything, though its browser was let into the win
   const site = await attackersSite();
   const opened = await world.window();
   const { port } = new URL(world.origin());
-  // The same site to the browser's cookies (ports do not count there), and two other ones.
-  for (const host of ['127.0.0.1', 'localhost', 'evil.localhost']) {
+  const window = new URL(opened.page.url());
+  // The same site as the window to the browser's cookies (ports do not count there), if he knew its name, and others.
+  const plain = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+  for (const [host, targets] of [
+    [window.hostname, [window.origin]],
+    ['127.0.0.1', [window.origin, ...plain]],
+    ['evil.localhost', [window.origin]],
+  ] as const) {
     const page = await opened.page.context().newPage();
     await page.goto(`http://${host}:${site.port}/`);
-    for (const target of [`http://127.0.0.1:${port}`, `http://localhost:${port}`]) {
+    for (const target of targets) {
       assert.equal(await tryEverything(page, target), [], `${host} to ${target}`);
       assert.is(await seenInPopup(page, target), '', `${host} opens ${target}`);
       await nothingHappened(world);

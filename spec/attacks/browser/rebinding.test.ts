@@ -175,7 +175,7 @@ test('a name that was bound anew to the runtime gets refusals alone, though all 
   const window = await context.newPage();
   await window.goto(await world.ticket());
   await window.getByText('what nobody else is to read').first().waitFor();
-  const [cookie] = await context.cookies(`http://127.0.0.1:${port}/api`);
+  const [cookie] = await context.cookies(new URL('/api', window.url()).href);
   assert.is(cookie?.name, `throughline_${port}`, 'the browser is let in');
   const before = await runtime.dashboard();
 

@@ -24,14 +24,18 @@ const terminalTricks = [
 
 const nothingHappened = async (world: WindowWorld, { page, requests, problems }: Opened): Promise<void> => {
   assert.is(await page.evaluate(() => 'owned' in window), false);
-  const { host } = new URL(world.origin());
+  const { host } = new URL(page.url());
+  assert.match(
+    host,
+    new RegExp(`^[0-9a-f]{32}\\.localhost:${new URL(world.origin()).port}$`),
+    'it is still the window',
+  );
   assert.equal(
     requests.filter((url) => !url.startsWith('data:') && new URL(url).host !== host),
     [],
     'it asks nobody but the runtime',
   );
   assert.equal(problems, [], 'neither a dialog nor anything the policy had to refuse');
-  assert.is(new URL(page.url()).host, host);
   const bad =
     'script:not([src^="/"]):not([src^="./"]), iframe, object, embed, base, #root img, #root form[action], #root [onerror]';
   assert.is(await page.locator(bad).count(), 0);

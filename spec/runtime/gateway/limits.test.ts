@@ -5,7 +5,9 @@ import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { startGateway } from '../../../runtime/gateway/start-gateway.ts';
 import { openLog } from '../../../runtime/log.ts';
+import { openWindowMemory } from '../../../runtime/window/window-memory.ts';
 import { suite } from '../../support/suite.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';
 import {
   ask,
@@ -39,7 +41,7 @@ const place = { position: 1, runId: 'r' as never, run: 1, seq: 1, type: 'message
 const code = async (answer: Response): Promise<unknown> => ((await answer.json()) as { code: unknown }).code;
 
 test(
-  'only 127.0.0.1 is listened on',
+  'only loopback is listened on',
   withWorld(async (world) => {
     if (process.platform === 'linux') {
       const port = world.port.toString(16).toUpperCase().padStart(4, '0');
@@ -48,11 +50,11 @@ test(
         .map((line) => line.trim().split(/\s+/))
         .filter((fields) => fields[1]?.endsWith(`:${port}`) && fields[3] === '0A')
         .map((fields) => fields[1]);
-      assert.deepEqual(listening, [`0100007F:${port}`]);
+      assert.deepEqual(listening, [`0100007F:${port}`, `00000000000000000000000001000000:${port}`]);
     }
     const others = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
     for (const { address, internal, family } of others) {
-      if (address === '127.0.0.1' || (internal && family === 'IPv4')) continue;
+      if (address === '127.0.0.1' || address === '::1' || (internal && family === 'IPv4')) continue;
       const socket = connect({ port: world.port, host: address });
       const [error] = await Promise.race([once(socket, 'error'), once(socket, 'connect').then(() => [null])]);
       assert.ok(error instanceof Error, address);
@@ -66,6 +68,7 @@ test(
   withWorld(async (world) => {
     const second = startGateway({
       runtime: memoryRuntime(),
+      windowMemory: openWindowMemory({ root: temporaryFolder('memory') }),
       token,
       port: world.port,
       version: '0',

@@ -40,12 +40,18 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   ticketState: {},
   raiseWindow: { body: {} },
   reconnectKey: { body: {} },
-  reconnect: { body: { id: 'a-page-that-was-let-in' } },
+  reconnect: { body: { id: 'a-page-that-was-let-in', nonce: 'what-it-asks-to-be-proven' } },
+  recall: {},
+  remember: { body: { value: 'dark' } },
   stop: { body: {} },
 };
 
 const pathOf = (template: string): string =>
-  template.replace('{id}', sessionId).replace('{approvalId}', approvalId).replace('{run}', '1');
+  template
+    .replace('{id}', sessionId)
+    .replace('{approvalId}', approvalId)
+    .replace('{run}', '1')
+    .replace('{name}', 'theme');
 
 const callRoute = (world: World, name: RouteName): Promise<Response> => {
   const { method, path } = routes[name];

@@ -13,6 +13,8 @@ import type { GatewayLimits } from '../../../runtime/gateway/limits.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/start-gateway.ts';
 import { openLog } from '../../../runtime/log.ts';
 import type { Runtime, TailEvent } from '../../../runtime/surface.ts';
+import { openWindowMemory } from '../../../runtime/window/window-memory.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';
 export const sessionId = '01890a5d-ac96-774b-bcce-b302099a8057' as SessionId;
@@ -160,6 +162,7 @@ export const openWorld = async (
   let stopRequests = 0;
   const gateway = await startGateway({
     runtime,
+    windowMemory: openWindowMemory({ root: temporaryFolder('memory') }),
     token,
     version: '1.2.3',
     log: openLog({ path: null, pretty: (line) => logged.push(line), secrets: [token] }),

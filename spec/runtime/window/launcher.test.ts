@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { openBrowser } from '../../../runtime/window/open-browser.ts';
 import { binaryNames, hasDisplay } from '../../../runtime/window/window-binary.ts';
 import { takeWindow } from '../../../runtime/window/window-lock.ts';
+import { askAsBrowser } from '../../support/as-browser.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';
@@ -19,9 +20,7 @@ const surround = (variables: Readonly<Record<string, string>>): void => {
   Object.assign(process.env, variables);
 };
 
-const urlIn = (text: string): string => /http:\/\/127\.0\.0\.1:\d+\/open\/[\w-]{43}/.exec(text)?.[0] ?? '';
-
-const get = (url: string): Promise<Response> => fetch(url, { redirect: 'manual' });
+const urlIn = (text: string): string => /http:\/\/[0-9a-f]{32}\.localhost:\d+\/open\/[\w-]{43}/.exec(text)?.[0] ?? '';
 
 test('the window is let in by a private file, can do nothing else, and closing it leaves the runtime', async () => {
   const standIn = makeStandIn(temporaryFolder('window'));
@@ -94,17 +93,17 @@ test('a window that cannot start is said to, and a link is given instead', async
   process.env.PATH = path;
   assert.is(end.code, 0);
   assert.match(end.stdout, /could not be shown: .*libwebkit2gtk/);
-  assert.is((await get(urlIn(end.stdout))).status, 303);
+  assert.is((await askAsBrowser(urlIn(end.stdout))).status, 303);
 });
 
 test('without a display the one-time URL is printed, also for scripts', async () => {
   surround({});
   const end = await cli.run('window');
-  assert.is((await get(urlIn(end.stdout))).status, 303);
-  assert.is((await get(urlIn(end.stdout))).status, 403);
+  assert.is((await askAsBrowser(urlIn(end.stdout))).status, 303);
+  assert.is((await askAsBrowser(urlIn(end.stdout))).status, 403);
   const [json] = (await cli.run('--json')).json();
   assert.is(json?.shown, 'url');
-  assert.is((await get(String(json?.url))).status, 303);
+  assert.is((await askAsBrowser(String(json?.url))).status, 303);
 });
 
 /** A desktop whose browser is a script; it gets the page's path as its first argument. */
@@ -135,7 +134,7 @@ test('on a desktop without the binary the browser is led in by a private page, w
     assert.is(statSync(dirname(page)).mode & 0o777, 0o700);
     assert.is(statSync(page).mode & 0o777, 0o600);
     const url = urlIn(readFileSync(page, 'utf8'));
-    assert.is((await get(url)).status, 303);
+    assert.is((await askAsBrowser(url)).status, 303);
     const end = await running.ended;
     assert.is(end.code, 0);
     assert.match(end.stdout, /opens in your browser/);
@@ -149,12 +148,19 @@ test('a browser that fails is replaced by a link', async () => {
   await desktopWith('exit 3', async () => {
     const end = await cli.run('window');
     assert.is(end.code, 0);
-    assert.is((await get(urlIn(end.stdout))).status, 303);
+    assert.is((await askAsBrowser(urlIn(end.stdout))).status, 303);
   });
 });
 
 test('nothing but a URL of the runtime is opened', async () => {
-  for (const url of ['file:///etc/passwd', 'https://127.0.0.1/', 'http://example.org/', 'http://127.0.0.1@evil/']) {
+  for (const url of [
+    'file:///etc/passwd',
+    'https://127.0.0.1/',
+    'http://example.org/',
+    'http://127.0.0.1@evil/',
+    'http://x.localhost.evil/',
+    'http://-.localhost/',
+  ]) {
     let refused = false;
     try {
       await openBrowser(url, { PATH: '' });

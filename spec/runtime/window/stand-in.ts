@@ -48,30 +48,36 @@ process.exit(${exitCode});
 const program = ({ seenPath, raisedPath, endPath }: StandIn): string => `${shebang}
 import { WebSocket } from ${JSON.stringify(import.meta.resolve('ws'))};
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 const folder = process.argv.find((word) => word.startsWith('--path=')).slice('--path='.length);
 const file = folder + '/neutralino.config.json';
 const configuration = JSON.parse(readFileSync(file, 'utf8'));
 const { url } = configuration;
 // Before the URL is used: the file goes after that.
 const modes = { folderMode: statSync(folder).mode & 0o777, fileMode: statSync(file).mode & 0o777 };
-const exchanged = await fetch(url, { redirect: 'manual' });
-const cookie = exchanged.headers.get('set-cookie') ?? '';
-const base = new URL(url).origin;
+const { host, port } = new URL(url);
+// A browser takes every name below localhost for loopback.
+const ask = (path, headers = {}) => new Promise((resolve, reject) => {
+  request({ host: '127.0.0.1', port, path, headers: { ...headers, host } }, (answer) => resolve(answer.resume()))
+    .on('error', reject).end();
+});
+const exchanged = await ask(new URL(url).pathname + new URL(url).search);
+const cookie = exchanged.headers['set-cookie']?.[0] ?? '';
 const headers = { cookie: cookie.split(';')[0] };
 const seen = {
   arguments: process.argv.slice(2),
   ...modes,
   configuration,
   environment: process.env,
-  ticket: { status: exchanged.status, location: exchanged.headers.get('location'), cookie },
-  page: (await fetch(base + '/', { headers })).status,
-  dashboard: (await fetch(base + '/api/dashboard', { headers })).status,
-  secondUse: (await fetch(url, { redirect: 'manual' })).status,
+  ticket: { status: exchanged.statusCode, location: exchanged.headers.location ?? null, cookie },
+  page: (await ask('/', headers)).statusCode,
+  dashboard: (await ask('/api/dashboard', headers)).statusCode,
+  secondUse: (await ask(new URL(url).pathname)).statusCode,
 };
 writeFileSync(${JSON.stringify(`${seenPath}.new`)}, JSON.stringify(seen));
 renameSync(${JSON.stringify(`${seenPath}.new`)}, ${JSON.stringify(seenPath)});
-const live = base.replace('http:', 'ws:') + '/api/dashboard/live?window=own';
-const socket = new WebSocket(live, { headers: { ...headers, origin: base } });
+const live = 'ws://127.0.0.1:' + port + '/api/dashboard/live?window=own';
+const socket = new WebSocket(live, { headers: { ...headers, host, origin: 'http://' + host } });
 socket.on('message', (data) => {
   if (JSON.parse(String(data)).kind === 'raise') writeFileSync(${JSON.stringify(raisedPath)}, '');
 });

@@ -1,0 +1,66 @@
+/**
+ * What windows remember from one runtime to the next: how things look, what was seen, what was begun to be written. It
+ * is a comfort and no history, so it has a file of its own and no place in the log.
+ */
+import { join } from 'node:path';
+import { type Remembered, type RememberedName, remembered, rememberedName } from '../../actors/protocol/window.ts';
+import { type DataDirectory, readOwnFile, writeOwnFile } from '../data-directory.ts';
+
+export type WindowMemory = {
+  readonly recall: () => Remembered;
+  /** Keeps any JSON in place of what was kept under that name; null forgets it. */
+  readonly remember: (name: RememberedName, value: unknown) => void;
+  /** The same for all that a JSON object has; what is none, or has a name that nothing has, is left out. */
+  readonly rememberAll: (json: string) => void;
+};
+
+/** Of drafts there can be one for each session. The oldest goes for the newest. */
+const maxKept = 500;
+
+/** The memory in a data directory. What cannot be read, or was written by another version, is forgotten. */
+export const openWindowMemory = ({ root }: Pick<DataDirectory, 'root'>): WindowMemory => {
+  const path = join(root, 'remembered.json');
+  let known: ReadonlyMap<RememberedName, unknown> | null = null;
+  const kept = (): ReadonlyMap<RememberedName, unknown> => {
+    known ??= new Map(read(path));
+    return known;
+  };
+
+  const keep = (entries: readonly Entry[]): void => {
+    if (entries.length === 0) return;
+    const next = new Map(kept());
+    for (const [name, value] of entries) {
+      next.delete(name);
+      if (value !== null && value !== undefined) next.set(name, value);
+    }
+    known = new Map([...next].slice(-maxKept));
+    writeOwnFile(path, JSON.stringify(Object.fromEntries(known)));
+  };
+
+  return {
+    recall: () => Object.fromEntries(kept()),
+    remember: (name, value) => keep([[name, value]]),
+    rememberAll: (json) => keep(entriesOf(json)),
+  };
+};
+
+type Entry = readonly [RememberedName, unknown];
+
+const read = (path: string): readonly Entry[] => {
+  try {
+    return entriesOf(readOwnFile(path, { secret: false }) ?? '{}');
+  } catch {
+    return [];
+  }
+};
+
+const entriesOf = (json: string): readonly Entry[] => {
+  try {
+    return Object.entries(remembered.parse(JSON.parse(json))).flatMap(([name, value]) => {
+      const parsed = rememberedName.safeParse(name);
+      return parsed.success ? [[parsed.data, value] as const] : [];
+    });
+  } catch {
+    return [];
+  }
+};
