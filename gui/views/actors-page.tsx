@@ -1,6 +1,5 @@
 import { Button } from '../components/button.tsx';
 import { navigate } from '../route.ts';
-import { ConnectionBanner } from './connection-banner.tsx';
 import { lazyView } from './lazy-view.tsx';
 
 const ActorsView = lazyView(() => import('../actors/actors-view.tsx').then((file) => file.ActorsView));
@@ -8,7 +7,6 @@ const ActorsView = lazyView(() => import('../actors/actors-view.tsx').then((file
 /** The actor system, live: reached from the palette and the window's menu. */
 export const ActorsPage = () => (
   <section class="actors-page" aria-label="Actors">
-    <ConnectionBanner />
     <div class="actors-scroll">
       <header class="actors-head">
         <Button

@@ -14,15 +14,11 @@ import {
   order,
   rememberedOrder,
 } from '../store.ts';
-import { ConnectionBanner } from './connection-banner.tsx';
 import { FirstStart } from './first-start.tsx';
-import { NotificationsBanner } from './notifications-banner.tsx';
 import { SessionList } from './session-list.tsx';
 
 export const Dashboard = () => (
   <section class="list-pane" aria-label="Sessions">
-    <ConnectionBanner />
-    <NotificationsBanner />
     <Content />
   </section>
 );

@@ -1,5 +1,4 @@
 import type { EventAddress } from '../route.ts';
-import { ConnectionBanner } from './connection-banner.tsx';
 import { lazyView } from './lazy-view.tsx';
 
 const InspectorView = lazyView(() => import('../inspector/inspector-view.tsx').then((file) => file.InspectorView));
@@ -11,7 +10,6 @@ export type InspectorPaneProps = { readonly id: string; readonly at: EventAddres
 /** The machine of a session, in the place of the list: a picture needs the room. */
 export const InspectorPane = ({ id, at }: InspectorPaneProps) => (
   <section class="session-pane" aria-label="Inspector of a session">
-    <ConnectionBanner />
     <InspectorView id={id} at={at} />
   </section>
 );

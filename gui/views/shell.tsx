@@ -1,8 +1,10 @@
 import { classes } from '../components/classes.ts';
 import { currentRoute, formatRoute, type Route } from '../route.ts';
 import { ActorsPage } from './actors-page.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
 import { Dashboard } from './dashboard.tsx';
 import { FilePane, InspectorPane } from './inspector-pane.tsx';
+import { NotificationsBanner } from './notifications-banner.tsx';
 import { SearchPage } from './search-page.tsx';
 import { SessionPane } from './session-pane.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -13,8 +15,12 @@ export const Shell = () => {
   return (
     <div class={classes('shell', route.kind === 'session' && 'shell-with-session')}>
       <TopBar />
-      <main class="panes">
-        <Page route={route} />
+      <main class="shell-main">
+        <ConnectionBanner />
+        <NotificationsBanner />
+        <div class="panes">
+          <Page route={route} />
+        </div>
       </main>
     </div>
   );

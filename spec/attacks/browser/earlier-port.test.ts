@@ -204,6 +204,7 @@ test('a tab of ours that was loaded again while he had the port is his, and gets
   await ended(world.runtime(), await world.start(secret, 'quick'));
   const { page: ours, problems } = await world.window();
   await openByName(ours, secret);
+  await ours.getByText('Done, that was quick.').waitFor();
   const before = new URL(ours.url());
   const lost = await ours.context().newPage();
   await lost.goto(await world.ticket());

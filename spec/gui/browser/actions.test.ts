@@ -164,7 +164,11 @@ test('a refusal that comes late says nothing of a repository that was chosen mea
   });
   await page.route('**/api/sessions', async (route) => {
     if (route.request().method() !== 'POST') return route.continue();
-    const refused = await route.fetch();
+    // Asked from here, where names below localhost need not be known.
+    const url = new URL(route.request().url());
+    const headers = { ...(await route.request().allHeaders()), host: url.host };
+    url.hostname = '127.0.0.1';
+    const refused = await route.fetch({ url: url.href, headers });
     await mayBeAnswered;
     await route.fulfill({ response: refused });
   });

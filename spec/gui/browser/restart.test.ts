@@ -1,6 +1,8 @@
+import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
+import { ended } from '../../support/world.ts';
 import { closeWindows, createWindowWorld, openByName, rowOf, rowsAre } from './support/window.ts';
 
 const test = suite('the window and a runtime that is killed');
@@ -37,6 +39,75 @@ test('after SIGKILL the page comes back by itself, with badges and hints that cl
   assert.is(await page.locator('.badge-restored').count(), 2, 'the others have had no event yet');
   await page.locator('.item-prompt', { hasText: 'You were interrupted' }).waitFor();
   assert.equal(problems, []);
+});
+
+test('it comes back as it was: what is open, how the list looks, what is chosen, and what was being written', async () => {
+  const world = await createWindowWorld('as it was');
+  for (const name of ['kept first', 'kept second', 'other'])
+    await ended(world.runtime(), await world.start(name, 'quick'));
+  const { page } = await world.window();
+  const before = new URL(page.url());
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Command or session' }).fill('theme dark');
+  await page.keyboard.press('Enter');
+  const isDark = (opened: Page) => opened.evaluate(() => document.documentElement.dataset.theme === 'dark');
+  await until('it is dark', () => isDark(page));
+  await page.getByTitle('Change the order').click();
+  await page.getByRole('menuitemradio', { name: 'Name' }).click();
+  await page.getByRole('searchbox', { name: 'Filter' }).fill('kept');
+  await rowsAre(page, 'kept first', 'kept second');
+  await openByName(page, 'kept second');
+  await page.getByText('Done, that was quick.').waitFor();
+  const { hash } = new URL(page.url());
+  const composer = page.getByRole('textbox', { name: 'Next prompt' });
+  await composer.fill('begun before');
+
+  await world.runtime().kill();
+  await page.getByText('Runtime gone, reconnecting').waitFor();
+  await composer.fill('begun before, and gone on with');
+  await world.startAgain();
+  await until('the page has moved', () => new URL(page.url()).host !== before.host);
+  await page.locator('.session h1', { hasText: 'kept second' }).waitFor();
+  assert.is(new URL(page.url()).hash, hash);
+  await rowsAre(page, 'kept first', 'kept second');
+  assert.is(await page.getByRole('searchbox', { name: 'Filter' }).inputValue(), 'kept');
+  assert.ok(await rowOf(page, 'kept second').evaluate((row) => row.matches('[aria-selected=true]')));
+  assert.is(await composer.inputValue(), 'begun before, and gone on with');
+  assert.ok(await isDark(page));
+
+  // The browser keeps the address of the dashboard, where the page came from.
+  await page.goBack();
+  await until('it leads on', () => new URL(page.url()).host !== before.host);
+  await page.getByText('3 sessions').waitFor();
+  const another = await world.window({ at: hash.slice(1) });
+  await another.page.locator('.session h1', { hasText: 'kept second' }).waitFor();
+  assert.ok(await isDark(another.page), 'another window looks the same');
+  const again = another.page.getByRole('textbox', { name: 'Next prompt' });
+  assert.is(await again.inputValue(), 'begun before, and gone on with');
+});
+
+test('who wanted to be notified is asked once more by the next runtime, and only then', async () => {
+  const world = await createWindowWorld('notified');
+  await ended(world.runtime(), await world.start('only', 'quick'));
+  const { page } = await world.window();
+  const before = new URL(page.url());
+  await rowsAre(page, 'only');
+  const banner = page.getByRole('region', { name: 'Notifications' });
+  assert.is(await banner.count(), 0);
+  await page.context().grantPermissions(['notifications'], { origin: before.origin });
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Command or session' }).fill('desktop notifications');
+  await page.keyboard.press('Enter');
+  await world.runtime().kill();
+  await page.getByText('Runtime gone, reconnecting').waitFor();
+  await world.startAgain();
+  await until('the page has moved', () => new URL(page.url()).host !== before.host);
+  await banner.getByText('your browser asks once more').waitFor();
+  await banner.getByRole('button', { name: 'No more' }).click();
+  await banner.waitFor({ state: 'detached' });
+  await page.reload();
+  await rowsAre(page, 'only');
+  assert.is(await banner.count(), 0, 'that is remembered');
 });
 
 test('a view that could not be fetched, as the runtime was gone, is there once it is back', async () => {

@@ -25,6 +25,14 @@ test('a ticket opens the dashboard, a session opens from it, and what is new arr
     await page.evaluate(`location.hash = '#/session/${id}'`);
     await until('the session is open', () => page.evaluate("return document.querySelector('textarea') !== null"));
     await until('its timeline is shown', async () => /Run 1[\s\S]*Completed/.test(await text()));
+
+    const host = await page.evaluate('return location.host');
+    await world.runtime().kill();
+    await until('it is missed', async () => /Runtime gone/.test(await text()));
+    await world.startAgain();
+    const hasMoved = async () => (await page.evaluate('return location.host').catch(() => host)) !== host;
+    await until('the page has moved to the next runtime', hasMoved);
+    await until('its timeline is shown again', async () => /Run 1[\s\S]*Completed/.test(await text()));
   } finally {
     await page.close();
   }

@@ -5,6 +5,9 @@ import { hostileTexts } from './hostile-texts.ts';
 
 const test = suite('hostile content, in Chromium');
 
+/** The page, and what the window itself asks when it begins. */
+const ownRequest = /^http:\/\/127\.0\.0\.1:\d+\/(page\.js|favicon\.ico|api\/window\/remembered)?$/u;
+
 let opened: OpenPage | null = null;
 const withPage = async (): Promise<OpenPage> => {
   opened ??= await openPage('./hostile-page.tsx');
@@ -19,7 +22,7 @@ test('nothing runs, nothing is fetched, and the policy has nothing to refuse', a
   await page.waitForTimeout(300);
   assert.equal(await page.evaluate(() => 'owned' in window), false);
   assert.deepEqual(
-    requests.filter((url) => !/^http:\/\/127\.0\.0\.1:\d+\/(page\.js|favicon\.ico)?$/u.test(url)),
+    requests.filter((url) => !ownRequest.test(url)),
     [],
   );
   assert.deepEqual(

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import type { RememberedName } from '../../../actors/protocol/window.ts';
+import { openWindowMemory } from '../../../runtime/window/window-memory.ts';
+import { suite } from '../../support/suite.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+const test = suite('window memory');
+
+const draftOf = (count: number): RememberedName => `draft.01890a5d-ac96-774b-bcce-${String(count).padStart(12, '0')}`;
+
+test('what windows remember is there for the next runtime, whatever it is, until it is forgotten', () => {
+  const name = fc.constantFrom<RememberedName>('theme', 'text', 'order', 'looked', 'form', draftOf(1), draftOf(2));
+  // As it comes from a body: JSON, in which a null forgets.
+  const change = fc.tuple(name, fc.jsonValue());
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 20 }), fc.boolean(), (changes, atOnce) => {
+      const root = temporaryFolder('memory');
+      const expected = new Map<string, unknown>();
+      const memory = openWindowMemory({ root });
+      for (const [changed, value] of changes) {
+        if (atOnce) memory.rememberAll(JSON.stringify({ [changed]: value }));
+        else memory.remember(changed, value);
+        if (value === null) expected.delete(changed);
+        else expected.set(changed, value);
+      }
+      const known = JSON.stringify(Object.entries(JSON.parse(JSON.stringify(memory.recall()))).sort());
+      assert.is(known, JSON.stringify([...expected].sort()));
+      assert.equal(openWindowMemory({ root }).recall(), JSON.parse(JSON.stringify(memory.recall())));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('it is for its owner alone, and what cannot be read or is not known is forgotten', () => {
+  const root = temporaryFolder('memory');
+  const path = join(root, 'remembered.json');
+  openWindowMemory({ root }).remember('theme', 'dark');
+  assert.is(statSync(path).mode & 0o777, 0o600);
+  const later = { theme: 'light', 'of a later version': 1, __proto__: null };
+  writeFileSync(path, JSON.stringify(later));
+  assert.equal(openWindowMemory({ root }).recall(), { theme: 'light' });
+  for (const wrong of ['', '{', 'null', '[]', '"text"', '{"__proto__":{"theme":"dark"}}', '{"draft.../../x":1}']) {
+    writeFileSync(path, wrong);
+    assert.equal(openWindowMemory({ root }).recall(), {}, wrong);
+    openWindowMemory({ root }).rememberAll(wrong);
+    assert.is(readFileSync(path, 'utf8'), wrong, 'what says nothing changes nothing');
+  }
+  assert.is(Reflect.get({}, 'theme'), undefined);
+});
+
+test('a link in its place leads nowhere', () => {
+  const root = temporaryFolder('memory');
+  const elsewhere = join(temporaryFolder('elsewhere'), 'file');
+  writeFileSync(elsewhere, '{"theme":"dark"}');
+  symlinkSync(elsewhere, join(root, 'remembered.json'));
+  const memory = openWindowMemory({ root });
+  assert.equal(memory.recall(), {});
+  memory.remember('theme', 'light');
+  assert.is(readFileSync(elsewhere, 'utf8'), '{"theme":"dark"}');
+  assert.equal(openWindowMemory({ root }).recall(), { theme: 'light' });
+});
+
+test('of many drafts the latest are kept', () => {
+  const root = temporaryFolder('memory');
+  const memory = openWindowMemory({ root });
+  memory.rememberAll(
+    JSON.stringify(Object.fromEntries(Array.from({ length: 600 }, (_, index) => [draftOf(index), 'x']))),
+  );
+  memory.remember(draftOf(100), 'again');
+  memory.remember(draftOf(700), 'new');
+  const names = Object.keys(memory.recall());
+  assert.is(names.length, 500);
+  assert.equal(names.slice(-2), [draftOf(100), draftOf(700)]);
+  assert.not.ok(existsSync(join(root, `remembered.json.${process.pid}.tmp`)));
+});
+
+test.run();
