@@ -3,7 +3,7 @@ import { App } from './app.tsx';
 import { startClock } from './clock.ts';
 import { followDashboard } from './follow-dashboard.ts';
 import { followKeyboard } from './keyboard.ts';
-import { arrive, movedTo } from './moving.ts';
+import { arrive, leadOn } from './moving.ts';
 import { applyPreferences } from './preferences.ts';
 import { followAddress } from './route.ts';
 import { watchAttention } from './watch-attention.ts';
@@ -22,6 +22,6 @@ const start = (): void => {
   render(<App />, root);
 };
 
-const elsewhere = movedTo();
-if (elsewhere === null) start();
-else location.replace(elsewhere);
+if (!leadOn()) start();
+// A browser may have kept the page as it was when it was left.
+window.addEventListener('pageshow', ({ persisted }) => persisted && leadOn());

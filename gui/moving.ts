@@ -23,13 +23,19 @@ export const moveTo = (url: string): void => {
 };
 
 /**
- * Where a page that was left like this has gone, when somebody comes back to it: the browser's "back" keeps the old
- * address, where nobody is let in any more. Null for any other page.
+ * Leads on who comes back to a page that was left like this, as the browser's "back" keeps the old address, where nobody
+ * is let in any more. False for any other page.
  */
-export const movedTo = (): string | null => {
+export const leadOn = (): boolean => {
+  const origin = movedTo();
+  if (origin === null) return false;
+  location.replace(`${origin}/${location.search}${location.hash}`);
+  return true;
+};
+
+const movedTo = (): string | null => {
   try {
-    const origin = sessionStorage.getItem(movedToKey);
-    return origin === null ? null : `${origin}/${location.search}${location.hash}`;
+    return sessionStorage.getItem(movedToKey);
   } catch {
     return null;
   }

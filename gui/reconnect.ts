@@ -24,7 +24,8 @@ export const learnReconnectKey = async (): Promise<void> => {
 export const findRuntime = (): Promise<RuntimeFound> => {
   doubtRuntime(async () => (await findRuntime()) === 'there');
   probing ??= probe().then((found) => {
-    probing = null;
+    // One way is enough, and the browser is on it.
+    if (found !== 'elsewhere') probing = null;
     if (found === 'there') doubtRuntime(null);
     return found;
   });

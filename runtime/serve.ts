@@ -84,7 +84,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     runtime = await createRuntime({ directory, configuration, log, programVersion, writer });
     gateway = await startGateway({
       runtime,
-      windowMemory: openWindowMemory(directory),
+      windowMemory: openWindowMemory(directory, log),
       token,
       port: options.port,
       preferredPort: readLastPort(directory),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { problem, type Route, type RouteAnswer, type RouteName, routes } from '../../actors/protocol/api.ts';
 import { type ErrorCode, ThroughlineError } from '../../actors/protocol/error.ts';
+import { authorizationFor } from './authorization.ts';
 import { exitCodeByError } from './exit-codes.ts';
 
 /** Where a runtime answers, and what it wants to see. */
@@ -48,7 +49,7 @@ export const createClient = (endpoint: Endpoint): Client => ({
       method: route.method,
       redirect: 'error',
       headers: {
-        authorization: `Bearer ${endpoint.token}`,
+        authorization: authorizationFor(endpoint),
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

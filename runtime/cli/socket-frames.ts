@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { authorizationFor } from './authorization.ts';
 import type { Endpoint } from './client.ts';
 
 const maxWaitingFrames = 512;
@@ -9,15 +10,15 @@ const maxFrameBytes = 64 * 1024 * 1024;
  * the socket, so nothing piles up here. Raises what broke the connection.
  */
 export async function* socketFrames(
-  { url: base, token }: Endpoint,
+  endpoint: Endpoint,
   path: string,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const url = new URL(path, base.replace(/^http/, 'ws'));
+  const url = new URL(path, endpoint.url.replace(/^http/, 'ws'));
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const socket = new WebSocket(url, {
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: authorizationFor(endpoint) },
     maxPayload: maxFrameBytes,
     perMessageDeflate: false,
   });

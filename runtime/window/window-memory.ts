@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { type Remembered, type RememberedName, remembered, rememberedName } from '../../actors/protocol/window.ts';
 import { type DataDirectory, readOwnFile, writeOwnFile } from '../data-directory.ts';
+import type { Log } from '../log.ts';
 
 export type WindowMemory = {
   readonly recall: () => Remembered;
@@ -17,8 +18,11 @@ export type WindowMemory = {
 /** Of drafts there can be one for each session. The oldest goes for the newest. */
 const maxKept = 500;
 
-/** The memory in a data directory. What cannot be read, or was written by another version, is forgotten. */
-export const openWindowMemory = ({ root }: Pick<DataDirectory, 'root'>): WindowMemory => {
+/**
+ * The memory in a data directory. What cannot be read, or was written by another version, is forgotten; what cannot be
+ * written is remembered for as long as this runtime lives. Nothing is raised.
+ */
+export const openWindowMemory = ({ root }: Pick<DataDirectory, 'root'>, log: Log): WindowMemory => {
   const path = join(root, 'remembered.json');
   let known: ReadonlyMap<RememberedName, unknown> | null = null;
   const kept = (): ReadonlyMap<RememberedName, unknown> => {
@@ -34,7 +38,11 @@ export const openWindowMemory = ({ root }: Pick<DataDirectory, 'root'>): WindowM
       if (value !== null && value !== undefined) next.set(name, value);
     }
     known = new Map([...next].slice(-maxKept));
-    writeOwnFile(path, JSON.stringify(Object.fromEntries(known)));
+    try {
+      writeOwnFile(path, JSON.stringify(Object.fromEntries(known)));
+    } catch (error) {
+      log.warn('what windows remember could not be written', { error });
+    }
   };
 
   return {

@@ -12,9 +12,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { asThroughlineError, ThroughlineError } from '../../actors/protocol/error.ts';
+import { createClient } from '../../runtime/cli/client.ts';
+import { socketFrames } from '../../runtime/cli/socket-frames.ts';
 import { dataDirectoryAt, openDataDirectory, readOwner } from '../../runtime/data-directory.ts';
 import { throughline } from '../runtime/cli/support/throughline.ts';
 import { askAsBrowser } from '../support/as-browser.ts';
@@ -23,7 +26,7 @@ import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { until } from '../support/until.ts';
 import { closeWorlds, createWorld, ended, start } from '../support/world.ts';
-import { asOther, canPlayOthers, openFolder, scriptAsOther } from './support/other-user.ts';
+import { asOther, canPlayOthers, openFolder, scriptAsOther, startAsOther } from './support/other-user.ts';
 import { portOf, tokenOf } from './support/raw.ts';
 
 const test = suite('attacks on the files', { timeLimitMs: 180_000 });
@@ -231,6 +234,33 @@ if (canPlayOthers) {
     assert.is(mine.status, 303, 'it was not used up: it opens for its owner');
     assert.is(tokenOf(world).length, 43);
     await runtime.stop();
+  });
+
+  test('another user who took the port of a runtime that has died is not shown the token', async () => {
+    const server = startAsOther(`
+      import { createServer } from 'node:net';
+      const server = createServer((socket) => socket.on('data', (bytes) => console.log('heard ' + bytes)).on('error', () => {}));
+      server.listen(0, '127.0.0.1', () => console.log('port ' + server.address().port));`);
+    let said = '';
+    server.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    try {
+      const port = await until('he listens', () => /^port (\d+)$/m.exec(said)?.[1]);
+      const endpoint = { url: `http://127.0.0.1:${port}`, token: 'the token of the runtime' };
+      const refused = async (asked: Promise<unknown>) => asked.then(() => null, asThroughlineError);
+      const call = await refused(createClient(endpoint).call('health', {}, { timeLimitMs: 5_000 }));
+      assert.is(call?.code, 'runtime.unreachable');
+      assert.match(call?.message ?? '', /another user of this machine listens at/);
+      const frames = socketFrames(endpoint, '/api/events', {}, AbortSignal.timeout(5_000));
+      assert.match((await refused(frames.next()))?.message ?? '', /another user of this machine listens at/);
+      // What comes last is heard last.
+      connect(Number(port), '127.0.0.1').end('the end');
+      await until('he has heard the end', () => said.includes('the end'));
+      assert.equal(said.match(/heard .*/g), ['heard the end']);
+    } finally {
+      server.kill();
+    }
   });
 
   test('a data directory that was given to another user is not used any more', async () => {

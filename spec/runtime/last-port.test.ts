@@ -15,7 +15,7 @@ const test = suite('last port');
 const gateway = (more: { port?: number; preferredPort?: number | null }) =>
   startGateway({
     runtime: memoryRuntime(),
-    windowMemory: openWindowMemory({ root: temporaryFolder('memory') }),
+    windowMemory: openWindowMemory({ root: temporaryFolder('memory') }, openLog({ path: null })),
     token,
     version: '1.2.3',
     log: openLog({ path: null }),

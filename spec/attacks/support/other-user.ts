@@ -1,6 +1,7 @@
 /** Another user of the machine: `nobody`, who can be played only by root. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const nobody = 65_534;
@@ -26,6 +27,16 @@ export const asOther = (line: string): Ended => run('/bin/sh', ['-c', line]);
 
 /** Runs a module's text with Node as the other user. */
 export const scriptAsOther = (text: string): Ended => run(process.execPath, ['--input-type=module', '-e', text]);
+
+/** The same, of a program that goes on; ended by `kill`. */
+export const startAsOther = (text: string): ChildProcessByStdio<null, Readable, null> =>
+  spawn(process.execPath, ['--input-type=module', '-e', text], {
+    uid: nobody,
+    gid: nobody,
+    cwd: '/',
+    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 
 /** A folder that the other user can write in, as anybody can. */
 export const openFolder = (): string => {

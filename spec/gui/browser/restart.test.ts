@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
+import { ownWindowMark } from '../../../runtime/window/own-window-mark.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { ended } from '../../support/world.ts';
-import { closeWindows, createWindowWorld, openByName, rowOf, rowsAre } from './support/window.ts';
+import { closeWindows, createWindowWorld, openByName, openPage, rowOf, rowsAre } from './support/window.ts';
 
 const test = suite('the window and a runtime that is killed');
 test.after(closeWindows);
@@ -89,7 +90,9 @@ test('it comes back as it was: what is open, how the list looks, what is chosen,
 test('who wanted to be notified is asked once more by the next runtime, and only then', async () => {
   const world = await createWindowWorld('notified');
   await ended(world.runtime(), await world.start('only', 'quick'));
-  const { page } = await world.window();
+  const { page } = await openPage();
+  const hasKey = page.waitForResponse((answer) => answer.url().endsWith('/api/reconnect-key'));
+  await Promise.all([page.goto(`${await world.ticket()}${ownWindowMark}`), hasKey]);
   const before = new URL(page.url());
   await rowsAre(page, 'only');
   const banner = page.getByRole('region', { name: 'Notifications' });
@@ -102,6 +105,7 @@ test('who wanted to be notified is asked once more by the next runtime, and only
   await page.getByText('Runtime gone, reconnecting').waitFor();
   await world.startAgain();
   await until('the page has moved', () => new URL(page.url()).host !== before.host);
+  assert.is(new URL(page.url()).search, ownWindowMark, 'the window of our own is still known for that');
   await banner.getByText('your browser asks once more').waitFor();
   await banner.getByRole('button', { name: 'No more' }).click();
   await banner.waitFor({ state: 'detached' });

@@ -68,7 +68,7 @@ test(
   withWorld(async (world) => {
     const second = startGateway({
       runtime: memoryRuntime(),
-      windowMemory: openWindowMemory({ root: temporaryFolder('memory') }),
+      windowMemory: openWindowMemory({ root: temporaryFolder('memory') }, openLog({ path: null })),
       token,
       port: world.port,
       version: '0',

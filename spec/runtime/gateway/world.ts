@@ -162,7 +162,7 @@ export const openWorld = async (
   let stopRequests = 0;
   const gateway = await startGateway({
     runtime,
-    windowMemory: openWindowMemory({ root: temporaryFolder('memory') }),
+    windowMemory: openWindowMemory({ root: temporaryFolder('memory') }, openLog({ path: null })),
     token,
     version: '1.2.3',
     log: openLog({ path: null, pretty: (line) => logged.push(line), secrets: [token] }),
