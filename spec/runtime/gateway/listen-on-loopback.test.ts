@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import * as assert from 'uvu/assert';
 import { listenOnLoopback } from '../../../runtime/gateway/listen-on-loopback.ts';
+import { hasIPv6, loopbackAddresses } from '../../support/loopback.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('listening on loopback');
@@ -19,22 +20,15 @@ const heardAt = async (host: string, port: number): Promise<string> => {
   return text;
 };
 
-const hasIPv6 = async (): Promise<boolean> => {
-  const server = createServer().listen(0, '::1');
-  const has = await Promise.race([once(server, 'listening').then(() => true), once(server, 'error').then(() => false)]);
-  server.close();
-  return has;
-};
-
 test('both addresses answer on one port', async () => {
   const { servers, port } = await listenOnLoopback(open, 0);
-  assert.is(await heardAt('127.0.0.1', port), 'hello');
-  if (await hasIPv6()) assert.is(await heardAt('::1', port), 'hello');
+  for (const address of loopbackAddresses) assert.is(await heardAt(address, port), 'hello', address);
+  assert.is(servers.length, loopbackAddresses.length);
   await close(servers);
 });
 
 test('a port at which somebody else has either address is not taken, and neither address is kept', async () => {
-  if (!(await hasIPv6())) return;
+  if (!hasIPv6) return;
   for (const host of ['127.0.0.1', '::1']) {
     const other = createServer((socket) => socket.end('somebody else')).listen({ port: 0, host, ipv6Only: true });
     await once(other, 'listening');
