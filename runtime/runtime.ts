@@ -30,6 +30,7 @@ import { nameFrom } from './session-name.ts';
 import { createSessionThreads } from './session-threads.ts';
 import type { Runtime, Started } from './surface.ts';
 import { createSurroundings } from './window/surroundings.ts';
+import { openWindowMemory } from './window/window-memory.ts';
 import type { WriterSupervisor } from './writer-supervisor.ts';
 
 export type RuntimeOptions = {
@@ -81,6 +82,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     },
     log,
   );
+  const windowMemory = openWindowMemory(directory, log);
   const lifecycles = createLifecycles();
   const lifecycle = lifecycles.begin;
   const surroundings = { configuration, dataDirectory: directory };
@@ -238,6 +240,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         force,
       });
       await writer.command({ kind: 'remove_session', sessionId: id, occurredAt: now() });
+      windowMemory.remember(`draft.${id}`, null);
       return { parkedRef };
     });
 
@@ -282,6 +285,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     ...readers,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
+    windowMemory,
     ...refusedWhen(writer.refusal, {
       startSession,
       prompt,

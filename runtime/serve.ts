@@ -20,7 +20,6 @@ import { type Log, openLog } from './log.ts';
 import { processStartedAt } from './process-start.ts';
 import { startWriter } from './start-writer.ts';
 import type { Runtime } from './surface.ts';
-import { openWindowMemory } from './window/window-memory.ts';
 import type { WriterSupervisor } from './writer-supervisor.ts';
 
 export type ServeOptions = {
@@ -84,7 +83,6 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     runtime = await createRuntime({ directory, configuration, log, programVersion, writer });
     gateway = await startGateway({
       runtime,
-      windowMemory: openWindowMemory(directory, log),
       token,
       port: options.port,
       preferredPort: readLastPort(directory),

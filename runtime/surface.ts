@@ -26,6 +26,7 @@ import type {
 } from '../actors/protocol/window.ts';
 import type { FindOptions, HistoryPageBefore } from '../actors/reader/history-before.ts';
 import type { HistoryPage, HistoryPlace } from '../actors/reader/history-queries.ts';
+import type { WindowMemory } from './window/window-memory.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -115,6 +116,8 @@ export type Runtime = RuntimeCommands &
     readonly watchMachine: (id: SessionId, listener: (machine: LiveMachineEvents) => void) => () => void;
     /** Why every command is refused, although what is there can be read: the database is damaged. Else null. */
     readonly readOnly: () => ThroughlineError | null;
+    /** What windows remember from one runtime to the next; of a session that is removed nothing. */
+    readonly windowMemory: WindowMemory;
     /** The last committed position. */
     readonly head: () => Position;
     /**

@@ -121,7 +121,7 @@ export const windowRoutes = {
   recall: {
     method: 'GET',
     path: '/api/window/remembered',
-    summary: 'What windows remember: how things look, what was chosen last, what was seen',
+    summary: 'What windows remember: how things look, what was seen, what was begun to be written',
     answer: remembered,
   },
   remember: {

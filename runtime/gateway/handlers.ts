@@ -5,7 +5,6 @@ import type { RouteAnswer, RouteName, routes } from '../../actors/protocol/api.t
 import type { ApprovalId, SessionId } from '../../actors/protocol/ids.ts';
 import type { RunReference } from '../../actors/protocol/inspection.ts';
 import type { HistoryPlace, Runtime } from '../surface.ts';
-import type { WindowMemory } from '../window/window-memory.ts';
 import type { Access } from './access.ts';
 
 type Parsed<Name extends RouteName, Part extends 'parameters' | 'query' | 'body'> =
@@ -35,7 +34,6 @@ export type Handlers = {
 export type HandlerSurroundings = {
   readonly runtime: Runtime;
   readonly access: Access;
-  readonly windowMemory: WindowMemory;
   /** Asks every page of the window of our own to come to the front, and gives how many there are. */
   readonly raiseWindow: () => number;
   readonly version: string;
@@ -47,7 +45,6 @@ export type HandlerSurroundings = {
 export const createHandlers = ({
   runtime,
   access,
-  windowMemory,
   raiseWindow,
   version,
   clients,
@@ -91,12 +88,12 @@ export const createHandlers = ({
   reconnect: async ({ body: { answer, ...page } }, { host }) => {
     if (answer === undefined) return { kind: 'challenge', ...(await access.challenge(page)) };
     const welcome = await access.reconnect(page, answer, host);
-    windowMemory.rememberAll(answer.unsaved);
+    runtime.windowMemory.rememberAll(answer.unsaved);
     return { kind: 'welcome', ...welcome };
   },
-  recall: () => windowMemory.recall(),
+  recall: () => runtime.windowMemory.recall(),
   remember: ({ parameters, body }) => {
-    windowMemory.remember(parameters.name, body.value);
+    runtime.windowMemory.remember(parameters.name, body.value);
     return done;
   },
   agents: async () => ({ agents: [...(await runtime.agents())] }),
@@ -121,9 +118,7 @@ export const createHandlers = ({
     return done;
   },
   remove: async ({ parameters, query }) => {
-    const id = sessionId(parameters.id);
-    const { parkedRef } = await runtime.remove(id, { force: query.force === 'true' });
-    windowMemory.remember(`draft.${id}`, null);
+    const { parkedRef } = await runtime.remove(sessionId(parameters.id), { force: query.force === 'true' });
     return { ok: true, parkedRef };
   },
   stop: () => {

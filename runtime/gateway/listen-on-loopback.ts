@@ -19,15 +19,15 @@ export const listenOnLoopback = async <Door extends Server>(
   port: number,
 ): Promise<Listening<Door>> => {
   for (let attempt = 1; ; attempt += 1) {
-    const first = open();
-    const taken = await listen(first, port, '127.0.0.1');
-    const second = open();
+    const overIPv4 = open();
+    const taken = await listen(overIPv4, port, '127.0.0.1');
+    const overIPv6 = open();
     try {
-      await listen(second, taken, '::1');
-      return { servers: [first, second], port: taken };
+      await listen(overIPv6, taken, '::1');
+      return { servers: [overIPv4, overIPv6], port: taken };
     } catch (thrown) {
-      if (isWithoutAddress(thrown)) return { servers: [first], port: taken };
-      await new Promise((resolve) => first.close(resolve));
+      if (isWithoutAddress(thrown)) return { servers: [overIPv4], port: taken };
+      await new Promise((resolve) => overIPv4.close(resolve));
       if (port !== 0 || attempt === maxAttempts) throw thrown;
     }
   }

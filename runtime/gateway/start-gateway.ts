@@ -5,7 +5,6 @@ import type { Problem } from '../../actors/protocol/api.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/error.ts';
 import type { Log } from '../log.ts';
 import type { Runtime } from '../surface.ts';
-import type { WindowMemory } from '../window/window-memory.ts';
 import { createAccess } from './access.ts';
 import { type GuardPolicy, guardPlace, guardRequest } from './guard.ts';
 import { createHandlers } from './handlers.ts';
@@ -32,7 +31,6 @@ export type Gateway = {
 
 export type GatewayOptions = {
   readonly runtime: Runtime;
-  readonly windowMemory: WindowMemory;
   readonly token: string;
   /** 0 takes any free one, as does none unless the preferred one is free. */
   readonly port?: number | undefined;
@@ -50,7 +48,7 @@ const starting = new ThroughlineError('runtime.unreachable', 'the runtime is sta
 
 /** Listens on 127.0.0.1 and ::1. Raises `runtime.start_failed` when the port is not to be had. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const { runtime, windowMemory, token, log, version, onStopRequested } = options;
+  const { runtime, token, log, version, onStopRequested } = options;
   const limits = { ...gatewayLimits, ...options.limits };
   const hosts = createWindowHosts(token);
   const access = createAccess({ token, hosts, port: () => policy?.port ?? 0 });
@@ -59,7 +57,6 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const handlers = createHandlers({
     runtime,
     access,
-    windowMemory,
     raiseWindow: sockets.raiseWindow,
     version,
     clients: sockets.counts,

@@ -31,11 +31,13 @@ export const openWindowMemory = ({ root }: Pick<DataDirectory, 'root'>, log: Log
   };
 
   const keep = (entries: readonly Entry[]): void => {
-    if (entries.length === 0) return;
-    const next = new Map(kept());
+    const before = kept();
+    const isForgotten = (value: unknown): boolean => value === null || value === undefined;
+    if (entries.every(([name, value]) => isForgotten(value) && !before.has(name))) return;
+    const next = new Map(before);
     for (const [name, value] of entries) {
       next.delete(name);
-      if (value !== null && value !== undefined) next.set(name, value);
+      if (!isForgotten(value)) next.set(name, value);
     }
     known = new Map([...next].slice(-maxKept));
     try {

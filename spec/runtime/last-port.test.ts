@@ -4,7 +4,6 @@ import * as assert from 'uvu/assert';
 import { startGateway } from '../../runtime/gateway/start-gateway.ts';
 import { readLastPort, writeLastPort } from '../../runtime/last-port.ts';
 import { openLog } from '../../runtime/log.ts';
-import { openWindowMemory } from '../../runtime/window/window-memory.ts';
 import { askAsBrowser } from '../support/as-browser.ts';
 import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -15,7 +14,6 @@ const test = suite('last port');
 const gateway = (more: { port?: number; preferredPort?: number | null }) =>
   startGateway({
     runtime: memoryRuntime(),
-    windowMemory: openWindowMemory({ root: temporaryFolder('memory') }, openLog({ path: null })),
     token,
     version: '1.2.3',
     log: openLog({ path: null }),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { equal, is, ok } from 'uvu/assert';
+import { equal, is, not, ok } from 'uvu/assert';
 import type { SessionId } from '../../actors/protocol/ids.ts';
 import { unbornSession } from '../../actors/writer/session-projection.ts';
 import { parseConfiguration } from '../../runtime/configuration.ts';
@@ -42,8 +42,12 @@ test('a removal refuses uncommitted work, parks it when forced, and really delet
   await runtime.prompt(id, 'It still works.');
   await ended(runtime, id);
 
+  runtime.windowMemory.remember(`draft.${id}`, `Say ${secret} again`);
+  runtime.windowMemory.remember(`draft.${kept.id}`, 'Go on');
   const { parkedRef } = await runtime.remove(id, { force: true });
   ok(parkedRef);
+  equal(runtime.windowMemory.recall(), { [`draft.${kept.id}`]: 'Go on' });
+  not.ok(readFileSync(join(world.directory.root, 'remembered.json'), 'utf8').includes(secret));
   is(git(world.repository, 'show', `${parkedRef}:draft.txt`), 'unsaved');
   is(existsSync(worktree.path), false);
   is(git(world.repository, 'branch', '--list', worktree.branch), '');

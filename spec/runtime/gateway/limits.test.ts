@@ -5,10 +5,8 @@ import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { startGateway } from '../../../runtime/gateway/start-gateway.ts';
 import { openLog } from '../../../runtime/log.ts';
-import { openWindowMemory } from '../../../runtime/window/window-memory.ts';
 import { hasIPv6 } from '../../support/loopback.ts';
 import { suite } from '../../support/suite.ts';
-import { temporaryFolder } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';
 import {
   ask,
@@ -72,7 +70,6 @@ test(
   withWorld(async (world) => {
     const second = startGateway({
       runtime: memoryRuntime(),
-      windowMemory: openWindowMemory({ root: temporaryFolder('memory') }, openLog({ path: null })),
       token,
       port: world.port,
       version: '0',

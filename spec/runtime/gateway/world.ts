@@ -84,6 +84,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
   };
   const started = { id: sessionId, runId, run: 1 };
   return {
+    windowMemory: openWindowMemory({ root: temporaryFolder('memory') }, openLog({ path: null })),
     events,
     calls,
     listeners,
@@ -162,7 +163,6 @@ export const openWorld = async (
   let stopRequests = 0;
   const gateway = await startGateway({
     runtime,
-    windowMemory: openWindowMemory({ root: temporaryFolder('memory') }, openLog({ path: null })),
     token,
     version: '1.2.3',
     log: openLog({ path: null, pretty: (line) => logged.push(line), secrets: [token] }),
