@@ -57,7 +57,7 @@ const threads = await build({
     reader: 'actors/reader/thread.ts',
     session: 'actors/session/thread.ts',
     search: 'actors/search/thread.ts',
-    rehearsal: 'actors/session/agents/rehearsal/main.ts',
+    rehearsal: 'actors/agents/rehearsal/main.ts',
   },
 });
 await chmod(`${outdir}/throughline.js`, 0o755);

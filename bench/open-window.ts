@@ -1,6 +1,6 @@
 /** The shipped program and its page in a real browser, for whoever measures what a person waits for. */
 import type { Browser, Page } from 'playwright-core';
-import { openDataDirectory } from '../runtime/data-directory.ts';
+import { openDataDirectory } from '../runtime/data/data-directory.ts';
 import { type Served, serve } from '../spec/support/served.ts';
 
 // As text: they run in the page, before all else or when they are asked.

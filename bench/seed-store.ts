@@ -1,13 +1,13 @@
 /** Fills a database by the writer's own code, without its thread. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type EncodedFact, encodeFact, fact, type RunFact } from '../actors/protocol/events.ts';
-import type { EpochKey, Ordinal, RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/ids.ts';
-import { afterFact, beginningOfRun } from '../actors/session/fold-run.ts';
-import { createFactEncoder } from '../actors/session/run-snapshot.ts';
+import { afterFact, beginningOfRun } from '../actors/model/run/fold-run.ts';
+import { createFactEncoder } from '../actors/model/run/run-snapshot.ts';
+import { type EncodedFact, encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
+import type { EpochKey, Ordinal, RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/facts/ids.ts';
+import { openStore } from '../actors/store/open-store.ts';
 import { closeEpoch, openEpoch } from '../actors/writer/epoch.ts';
 import { createLog } from '../actors/writer/log.ts';
-import { openStore } from '../actors/writer/open-store.ts';
 import { workEvent } from './workload.ts';
 import { createdFact, migrationsFolder } from './writer.ts';
 

@@ -1,6 +1,6 @@
 /** What a working agent says, over and over: mostly text, some tool calls; about 270 bytes of payload an event. */
-import { fact, type RunFact } from '../actors/protocol/events.ts';
-import type { Timestamp } from '../actors/protocol/ids.ts';
+import { fact, type RunFact } from '../actors/protocol/facts/events.ts';
+import type { Timestamp } from '../actors/protocol/facts/ids.ts';
 
 const words = 'the session writes what it does into one log and every reader finds it there in the order it happened';
 

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { encodeFact, fact } from '../actors/protocol/events.ts';
-import type { Position, RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/ids.ts';
+import { encodeFact, fact } from '../actors/protocol/facts/events.ts';
+import type { Position, RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/facts/ids.ts';
 import type {
   CommandAnswer,
   WriterCommand,
@@ -11,7 +11,7 @@ import type {
   WriterNotice,
   WriterOptions,
   WriterReply,
-} from '../actors/protocol/writer-messages.ts';
+} from '../actors/protocol/threads/writer-messages.ts';
 
 export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
 

@@ -4,14 +4,14 @@
  *   npm run statechart
  */
 import { writeFile } from 'node:fs/promises';
-import { runMachine } from '../actors/session/machine.ts';
-import { drawStatechart } from '../actors/session/statechart/draw-statechart.ts';
-import { layOut } from '../actors/session/statechart/lay-out.ts';
-import { describeMachine } from '../actors/session/statechart/statechart.ts';
-import { svgText } from '../actors/session/statechart/svg-text.ts';
+import { drawStatechart } from '../actors/model/inspection/statechart/draw-statechart.ts';
+import { layOut } from '../actors/model/inspection/statechart/lay-out.ts';
+import { describeMachine } from '../actors/model/inspection/statechart/statechart.ts';
+import { svgText } from '../actors/model/inspection/statechart/svg-text.ts';
+import { runMachine } from '../actors/model/run/machine.ts';
 
 const chart = await layOut(describeMachine(runMachine));
-const data = new URL('../actors/session/statechart/run-statechart.json', import.meta.url);
+const data = new URL('../actors/model/inspection/statechart/run-statechart.json', import.meta.url);
 await writeFile(data, `${JSON.stringify(chart, null, 1)}\n`);
 const picture = new URL('statechart.svg', import.meta.url);
 await writeFile(picture, svgText(drawStatechart(chart)));

@@ -1,12 +1,12 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { startClock } from './clock.ts';
-import { followDashboard } from './follow-dashboard.ts';
-import { followKeyboard } from './keyboard.ts';
-import { arrive, leadOn } from './moving.ts';
-import { applyPreferences } from './preferences.ts';
-import { followAddress } from './route.ts';
-import { watchAttention } from './watch-attention.ts';
+import { startClock } from './components/clock.ts';
+import { arrive, leadOn } from './connection/moving.ts';
+import { followDashboard } from './shell/follow-dashboard.ts';
+import { followKeyboard } from './shell/keyboard.ts';
+import { applyPreferences } from './shell/preferences.ts';
+import { followAddress } from './shell/route.ts';
+import { watchAttention } from './shell/watch-attention.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no element #root');

@@ -3,35 +3,35 @@
  * agents). What must not overlap on one session is refused while it is under way.
  */
 import { v7 as uuid } from 'uuid';
-import type { NewSession } from '../actors/protocol/api.ts';
-import { asThroughlineError, ThroughlineError } from '../actors/protocol/error.ts';
-import { encodeFact, fact, type RunFact } from '../actors/protocol/events.ts';
-import type { RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/ids.ts';
-import type { RunToBegin } from '../actors/protocol/session-messages.ts';
-import { isInFlight } from '../actors/protocol/status.ts';
-import type { BegunRun } from '../actors/protocol/writer-messages.ts';
+import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
+import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
+import type { RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/facts/ids.ts';
+import { isInFlight } from '../actors/protocol/facts/status.ts';
+import type { NewSession } from '../actors/protocol/gateway/api.ts';
+import type { RunToBegin } from '../actors/protocol/threads/session-messages.ts';
+import type { BegunRun } from '../actors/protocol/threads/writer-messages.ts';
 import type { SessionHandle } from '../actors/reader/session-queries.ts';
 import { createActorSystem } from './actor-system/actor-system.ts';
 import { createMachineWatchers } from './actor-system/machine-watchers.ts';
 import { describeAgents, findAgent } from './agents/find-agent.ts';
-import type { Configuration } from './configuration.ts';
-import { type DataDirectory, dataDirectoryIdOf } from './data-directory.ts';
+import type { Configuration } from './data/configuration.ts';
+import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts';
+import type { Log } from './data/log.ts';
+import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
-import { createLifecycles } from './lifecycles.ts';
-import type { Log } from './log.ts';
-import { gitMarkOf, stopOrphans } from './orphans.ts';
-import { createReaders } from './readers.ts';
-import { refusedWhen } from './refused-when.ts';
-import { startRetention } from './retention.ts';
-import { createSearch } from './search.ts';
-import { planFolder, removeSessionFolder } from './session-folder.ts';
-import { createSessionHosts } from './session-hosts.ts';
-import { nameFrom } from './session-name.ts';
-import { createSessionThreads } from './session-threads.ts';
+import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
+import { createLifecycles } from './sessions/lifecycles.ts';
+import { refusedWhen } from './sessions/refused-when.ts';
+import { startRetention } from './sessions/retention.ts';
+import { planFolder, removeSessionFolder } from './sessions/session-folder.ts';
+import { createSessionHosts } from './sessions/session-hosts.ts';
+import { nameFrom } from './sessions/session-name.ts';
 import type { Runtime, Started } from './surface.ts';
+import { createReaders } from './threads/readers.ts';
+import { createSearch } from './threads/search.ts';
+import { createSessionThreads } from './threads/session-threads.ts';
+import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
-import { openWindowMemory } from './window/window-memory.ts';
-import type { WriterSupervisor } from './writer-supervisor.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
@@ -326,7 +326,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   return runtime;
 };
 
-const closing = () => import('./close-run.ts');
+const closing = () => import('./sessions/close-run.ts');
 
 const begunOf = (answer: { readonly kind: string; readonly run?: BegunRun }): BegunRun => {
   if (answer.run !== undefined) return answer.run;

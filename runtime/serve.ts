@@ -1,10 +1,10 @@
 /** The runtime as a process: opens the data directory, starts the actors in order, and stops them in reverse. */
 
 import type { Worker } from 'node:worker_threads';
-import { asThroughlineError } from '../actors/protocol/error.ts';
+import { asThroughlineError } from '../actors/protocol/facts/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { secretValues, withheldVariables } from './agents/agent-environment.ts';
-import { readConfiguration } from './configuration.ts';
+import { readConfiguration } from './data/configuration.ts';
 import {
   type DataDirectory,
   ensureToken,
@@ -12,15 +12,15 @@ import {
   readOwner,
   removeOwner,
   writeOwner,
-} from './data-directory.ts';
+} from './data/data-directory.ts';
+import { readLastPort, writeLastPort } from './data/last-port.ts';
+import { acquireLock } from './data/lock.ts';
+import { type Log, openLog } from './data/log.ts';
 import type { Gateway } from './gateway/start-gateway.ts';
-import { readLastPort, writeLastPort } from './last-port.ts';
-import { acquireLock } from './lock.ts';
-import { type Log, openLog } from './log.ts';
-import { processStartedAt } from './process-start.ts';
-import { startWriter } from './start-writer.ts';
+import { processStartedAt } from './processes/process-start.ts';
 import type { Runtime } from './surface.ts';
-import type { WriterSupervisor } from './writer-supervisor.ts';
+import { startWriter } from './threads/start-writer.ts';
+import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 
 export type ServeOptions = {
   readonly dataDirectory: string;
@@ -128,7 +128,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
 const insteadOf = async (thrown: unknown, directory: DataDirectory, log: Log): Promise<WriterSupervisor> => {
   const error = asThroughlineError(thrown);
   if (error.code !== 'store.damaged') throw error;
-  const { createRefusingWriter } = await import('./refusing-writer.ts');
+  const { createRefusingWriter } = await import('./threads/refusing-writer.ts');
   const writer = createRefusingWriter(directory.database, error);
   log.error('the database is damaged: it is only read', { error });
   return writer;

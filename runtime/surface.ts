@@ -1,10 +1,11 @@
 /** What the runtime offers to those who stand in front of it: the gateway, and through it the window and the scripts. */
-import type { SystemSample } from '../actors/protocol/actor-system.ts';
-import type { AgentDescription, NewSession, VerifyReport } from '../actors/protocol/api.ts';
-import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../actors/protocol/dashboard.ts';
-import type { ThroughlineError } from '../actors/protocol/error.ts';
-import type { HistoryEvent } from '../actors/protocol/events.ts';
-import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../actors/protocol/ids.ts';
+
+import type { ThroughlineError } from '../actors/protocol/facts/error.ts';
+import type { HistoryEvent } from '../actors/protocol/facts/events.ts';
+import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../actors/protocol/facts/ids.ts';
+import type { SystemSample } from '../actors/protocol/gateway/actor-system.ts';
+import type { AgentDescription, NewSession, VerifyReport } from '../actors/protocol/gateway/api.ts';
+import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../actors/protocol/gateway/dashboard.ts';
 import type {
   RunOverview,
   RunReference,
@@ -12,8 +13,8 @@ import type {
   StepRange,
   Supposition,
   WhatIf,
-} from '../actors/protocol/inspection.ts';
-import type { LiveMachineEvents } from '../actors/protocol/live-machine.ts';
+} from '../actors/protocol/gateway/inspection.ts';
+import type { LiveMachineEvents } from '../actors/protocol/gateway/live-machine.ts';
 import type {
   FolderCompletion,
   FoundPlace,
@@ -23,10 +24,10 @@ import type {
   SearchQuery,
   WorktreeChanges,
   WorktreeDiff,
-} from '../actors/protocol/window.ts';
+} from '../actors/protocol/gateway/window.ts';
 import type { FindOptions, HistoryPageBefore } from '../actors/reader/history-before.ts';
 import type { HistoryPage, HistoryPlace } from '../actors/reader/history-queries.ts';
-import type { WindowMemory } from './window/window-memory.ts';
+import type { WindowMemory } from './data/window-memory.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DashboardRow } from '../protocol/dashboard.ts';
+import type { DashboardRow } from '../protocol/gateway/dashboard.ts';
 
 const text = z.string().catch('');
 const time = z.number().catch(0);

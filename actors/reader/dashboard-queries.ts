@@ -1,17 +1,17 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
-import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts';
-import { byDefaultOrder } from '../protocol/default-order.ts';
-import { ThroughlineError } from '../protocol/error.ts';
-import type { SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
-import { dashboardStatus, terminalStatuses } from '../protocol/status.ts';
-import type { RecentRepositories } from '../protocol/window.ts';
-import type { Database } from '../sqlite.ts';
-import { isCorruption } from '../writer/corruption.ts';
-import { sessionStateOf } from '../writer/rows.ts';
-import { applyEpochToSession, type SessionState } from '../writer/session-projection.ts';
+import { byDefaultOrder } from '../model/dashboard/default-order.ts';
+import { applyEpochToSession, type SessionState } from '../model/dashboard/session-projection.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import type { SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
+import { dashboardStatus, terminalStatuses } from '../protocol/facts/status.ts';
+import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../protocol/gateway/dashboard.ts';
+import type { RecentRepositories } from '../protocol/gateway/window.ts';
+import { isCorruption } from '../store/file/corruption.ts';
+import type { Database } from '../store/file/sqlite.ts';
+import { sessionStateOf } from '../store/rows.ts';
+import { largestKey, rowsAround } from '../store/rows-around.ts';
 import { damagedDashboardRow } from './damaged-row.ts';
-import { largestKey, rowsAround } from './rows-around.ts';
 
 export type DashboardView = { readonly database: Database; readonly runtimeIsAlive: boolean };
 

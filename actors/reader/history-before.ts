@@ -1,9 +1,9 @@
 /** Reading a history backwards, and looking for events of a type. Both walk by the unique index (run_key, seq). */
 
 import * as z from 'zod';
-import type { HistoryEvent } from '../protocol/events.ts';
-import type { SessionId } from '../protocol/ids.ts';
-import type { Database } from '../sqlite.ts';
+import type { HistoryEvent } from '../protocol/facts/events.ts';
+import type { SessionId } from '../protocol/facts/ids.ts';
+import type { Database } from '../store/file/sqlite.ts';
 import { type HistoryPlace, keyOfSession, toHistoryEvent } from './history-queries.ts';
 import { readRunPage } from './run-page.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { HistoryEvent } from '../protocol/events.ts';
-import type { Position, RunId, SessionId } from '../protocol/ids.ts';
-import type { Database } from '../sqlite.ts';
+import type { HistoryEvent } from '../protocol/facts/events.ts';
+import type { Position, RunId, SessionId } from '../protocol/facts/ids.ts';
+import type { Database } from '../store/file/sqlite.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
 import { readRunPage } from './run-page.ts';
 

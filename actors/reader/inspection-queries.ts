@@ -1,9 +1,13 @@
 /** A run as its machine lived it, read from the log: steps by the page, an overview, and what would be if. */
 
 import * as z from 'zod';
-import { ThroughlineError } from '../protocol/error.ts';
-import { decodeFact, type HistoryEvent, parseFact, type RunFact } from '../protocol/events.ts';
-import type { RunId, Timestamp } from '../protocol/ids.ts';
+import { innermost, replay, standingOf } from '../model/inspection/replay.ts';
+import { afterFact, beginningOfRun, typesHeard } from '../model/run/fold-run.ts';
+import type { RunSnapshot } from '../model/run/machine.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import { decodeFact, type HistoryEvent, parseFact, type RunFact } from '../protocol/facts/events.ts';
+import type { RunId, Timestamp } from '../protocol/facts/ids.ts';
+import { isTerminal } from '../protocol/facts/status.ts';
 import type {
   RunOverview,
   RunReference,
@@ -12,14 +16,10 @@ import type {
   StepRange,
   Supposition,
   WhatIf,
-} from '../protocol/inspection.ts';
-import { isTerminal } from '../protocol/status.ts';
-import { afterFact, beginningOfRun, typesHeard } from '../session/fold-run.ts';
-import type { RunSnapshot } from '../session/machine.ts';
-import { innermost, replay, standingOf } from '../session/replay.ts';
-import type { Database } from '../sqlite.ts';
+} from '../protocol/gateway/inspection.ts';
+import type { Database } from '../store/file/sqlite.ts';
+import { lastSnapshot } from '../store/run-snapshots.ts';
 import { keyOfSession, pageRow, toHistoryEvent } from './history-queries.ts';
-import { lastSnapshot } from './run-snapshots.ts';
 
 /** A larger payload is not sent with its step; the history has it. */
 const maxPayloadCharacters = 32_768;

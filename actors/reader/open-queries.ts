@@ -3,18 +3,26 @@
  * the command line uses it directly, with or without a runtime.
  */
 import { existsSync } from 'node:fs';
-import type { VerifyReport } from '../protocol/api.ts';
-import type { DashboardSnapshot, SessionDetail } from '../protocol/dashboard.ts';
-import { ThroughlineError } from '../protocol/error.ts';
-import type { RunFact } from '../protocol/events.ts';
-import type { Position, RunKey, SessionId, SessionKey } from '../protocol/ids.ts';
-import type { RunOverview, RunReference, StepPage, StepRange, Supposition, WhatIf } from '../protocol/inspection.ts';
-import type { RecentRepositories } from '../protocol/window.ts';
-import { type Database, Sqlite } from '../sqlite.ts';
-import { compareWithMark } from '../writer/compare-mark.ts';
-import { isCorruption } from '../writer/corruption.ts';
-import { type FoundMark, headMarkPath, readHeadMark } from '../writer/head-mark.ts';
-import { asStoreError, damaged, refuseForeign, refuseLoss } from '../writer/open-store.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import type { RunFact } from '../protocol/facts/events.ts';
+import type { Position, RunKey, SessionId, SessionKey } from '../protocol/facts/ids.ts';
+import type { VerifyReport } from '../protocol/gateway/api.ts';
+import type { DashboardSnapshot, SessionDetail } from '../protocol/gateway/dashboard.ts';
+import type {
+  RunOverview,
+  RunReference,
+  StepPage,
+  StepRange,
+  Supposition,
+  WhatIf,
+} from '../protocol/gateway/inspection.ts';
+import type { RecentRepositories } from '../protocol/gateway/window.ts';
+import { compareWithMark } from '../store/chain/compare-mark.ts';
+import { type FoundMark, headMarkPath, readHeadMark } from '../store/chain/head-mark.ts';
+import { isCorruption } from '../store/file/corruption.ts';
+import { type Database, Sqlite } from '../store/file/sqlite.ts';
+import { asStoreError, damaged, refuseForeign, refuseLoss } from '../store/open-store.ts';
+import { verifyLog } from '../store/verify/verify-log.ts';
 import {
   type DashboardRows,
   type DashboardView,
@@ -39,7 +47,6 @@ import {
   readSessionHandle,
   type SessionHandle,
 } from './session-queries.ts';
-import { verifyLog } from './verify-log.ts';
 
 export type Queries = {
   /** Set when the head mark beside the database remembers what is not in it: what is read is not all there was. */

@@ -1,8 +1,8 @@
 /** A page of a run's events by the unique index (run_key, seq), also where a page of the file is damaged. */
 
 import * as z from 'zod';
-import type { Database } from '../sqlite.ts';
-import { isCorruption } from '../writer/corruption.ts';
+import { isCorruption } from '../store/file/corruption.ts';
+import type { Database } from '../store/file/sqlite.ts';
 
 export type RunPage =
   | { readonly runKey: number; readonly after: number; readonly limit: number }

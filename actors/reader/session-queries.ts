@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { decodeFact, type RunFact } from '../protocol/events.ts';
-import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
-import type { Database } from '../sqlite.ts';
-import { sessionStateOf } from '../writer/rows.ts';
-import type { SessionState } from '../writer/session-projection.ts';
+import type { SessionState } from '../model/dashboard/session-projection.ts';
+import { decodeFact, type RunFact } from '../protocol/facts/events.ts';
+import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
+import type { Database } from '../store/file/sqlite.ts';
+import { sessionStateOf } from '../store/rows.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
 
 /** A session as the runtime needs it to command it. */

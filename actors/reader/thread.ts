@@ -1,7 +1,7 @@
 /** A reader's thread: one read-only connection, one query a task. Several may run beside the writer and each other. */
 import { workerData } from 'node:worker_threads';
-import { asThroughlineError, type PlainError } from '../protocol/error.ts';
-import type { ReaderOptions, ReaderQuery } from '../protocol/reader-messages.ts';
+import { asThroughlineError, type PlainError } from '../protocol/facts/error.ts';
+import type { ReaderOptions, ReaderQuery } from '../protocol/threads/reader-messages.ts';
 import { openQueries, type Queries } from './open-queries.ts';
 
 export type ReaderAnswer =

@@ -1,7 +1,7 @@
 /** The rows of the index and their words. A row's words are brought in when it is whole, or when nothing else waits. */
 
 import * as z from 'zod';
-import type { Database } from '../sqlite.ts';
+import type { Database } from '../store/file/sqlite.ts';
 
 const entryRow = z.object({
   position: z.number(),

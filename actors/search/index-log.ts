@@ -1,9 +1,9 @@
 /** Fills the index behind the log: a page of events, one transaction, and where it has come to. */
 
 import * as z from 'zod';
-import { decodeFact } from '../protocol/events.ts';
-import type { Timestamp } from '../protocol/ids.ts';
-import type { Database } from '../sqlite.ts';
+import { decodeFact } from '../protocol/facts/events.ts';
+import type { Timestamp } from '../protocol/facts/ids.ts';
+import type { Database } from '../store/file/sqlite.ts';
 import { createEntries, type Entry } from './entries.ts';
 import { OtherIndexError } from './open-index.ts';
 import { createPurge } from './purge.ts';

@@ -1,6 +1,6 @@
 /** The search index: a database of its own, so that filling it costs the log's writer nothing. */
 import { closeSync, constants, existsSync, openSync, rmSync } from 'node:fs';
-import { type Database, Sqlite } from '../sqlite.ts';
+import { type Database, Sqlite } from '../store/file/sqlite.ts';
 
 /** Another version of the schema is not migrated: the index is made anew from the log. */
 const schemaVersion = 1;

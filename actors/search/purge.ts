@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod';
-import type { Database } from '../sqlite.ts';
+import type { Database } from '../store/file/sqlite.ts';
 
 const pagesAtATime = 200;
 

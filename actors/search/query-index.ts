@@ -1,8 +1,8 @@
 /** Answers a search from the index, and from the log what a session is called and whether it is still there. */
 
 import * as z from 'zod';
-import type { SearchHit, SearchPage, SearchQuery } from '../protocol/window.ts';
-import type { Database } from '../sqlite.ts';
+import type { SearchHit, SearchPage, SearchQuery } from '../protocol/gateway/window.ts';
+import type { Database } from '../store/file/sqlite.ts';
 import { excerptOf, matchBegin, matchEnd } from './excerpt.ts';
 import { fullTextQuery } from './full-text-query.ts';
 

@@ -1,8 +1,8 @@
 /** The search actor: keeps the index behind the log, answers queries between two pages, and makes a broken index anew. */
 
-import type { SearchOptions } from '../protocol/search-messages.ts';
-import type { SearchPage, SearchQuery } from '../protocol/window.ts';
-import { type Database, Sqlite } from '../sqlite.ts';
+import type { SearchPage, SearchQuery } from '../protocol/gateway/window.ts';
+import type { SearchOptions } from '../protocol/threads/search-messages.ts';
+import { type Database, Sqlite } from '../store/file/sqlite.ts';
 import { createLogIndexer, type LogIndexer } from './index-log.ts';
 import { deleteIndex, isDamage, openIndex } from './open-index.ts';
 import { queryIndex } from './query-index.ts';

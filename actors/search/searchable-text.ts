@@ -1,5 +1,5 @@
 /** What of an event can be searched. Pure. */
-import type { Fact } from '../protocol/events.ts';
+import type { Fact } from '../protocol/facts/events.ts';
 
 /** More of one event than this is not searched: the beginning of a giant output names what it is about. */
 export const maxSearchedCharacters = 16_000;

@@ -1,7 +1,7 @@
 /** The search actor's thread. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { asThroughlineError } from '../protocol/error.ts';
-import type { FromSearch, SearchOptions, ToSearch } from '../protocol/search-messages.ts';
+import { asThroughlineError } from '../protocol/facts/error.ts';
+import type { FromSearch, SearchOptions, ToSearch } from '../protocol/threads/search-messages.ts';
 import { openSearch } from './search-actor.ts';
 
 /** News of commits is joined for so long: a page of many events costs little more than one of one. */

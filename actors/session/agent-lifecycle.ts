@@ -2,19 +2,20 @@
  * A session's agent from the asking for its process to its end: started for a run, its conversation opened, used again
  * for the next run, ended. There is one process at a time: the next is started when the one before is gone.
  */
-import { ThroughlineError } from '../protocol/error.ts';
-import { fact } from '../protocol/events.ts';
-import type { Timestamp } from '../protocol/ids.ts';
-import type { AgentEnd, FromSession, SessionTask } from '../protocol/session-messages.ts';
-import { type AgentConnection, createAgentConnection } from './agents/acp/agent-connection.ts';
-import { createHearing, type Hearing } from './agents/acp/hearing.ts';
-import type { RequestId } from './agents/acp/json-rpc.ts';
-import type { KnownItems } from './agents/acp/replay-filter.ts';
-import { runFailed, runInterrupted, turnEnded } from './decide.ts';
+
+import { type AgentConnection, createAgentConnection } from '../agents/acp/agent-connection.ts';
+import { createHearing, type Hearing } from '../agents/acp/hearing.ts';
+import type { RequestId } from '../agents/acp/json-rpc.ts';
+import type { KnownItems } from '../agents/acp/replay-filter.ts';
+import { runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
+import { jsonOf } from '../model/run/stored-text.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import { fact } from '../protocol/facts/events.ts';
+import type { Timestamp } from '../protocol/facts/ids.ts';
+import type { AgentEnd, FromSession, SessionTask } from '../protocol/threads/session-messages.ts';
 import { agentEndFailure, failureOf, startFailure } from './failures.ts';
 import type { HostRequests } from './host-requests.ts';
 import type { Run, Timers } from './run-in-progress.ts';
-import { jsonOf } from './stored-text.ts';
 
 export type AgentLifecycleOptions = {
   readonly task: Omit<SessionTask, 'port'>;

@@ -1,16 +1,16 @@
 /** Requests for permission: from the agent's asking, over a decision of a person or a policy, to the answer. */
 import { v7 as uuid } from 'uuid';
-import type { ApprovalPolicy } from '../protocol/api.ts';
-import { ThroughlineError } from '../protocol/error.ts';
-import { type ApprovalOption, fact, type Payload } from '../protocol/events.ts';
-import type { Timestamp } from '../protocol/ids.ts';
-import { isTerminal } from '../protocol/status.ts';
-import type { AgentConnection } from './agents/acp/agent-connection.ts';
-import type { RequestId } from './agents/acp/json-rpc.ts';
-import { permissionRequest } from './agents/acp/schemas.ts';
-import { optionFor } from './decide.ts';
+import type { AgentConnection } from '../agents/acp/agent-connection.ts';
+import type { RequestId } from '../agents/acp/json-rpc.ts';
+import { permissionRequest } from '../agents/acp/schemas.ts';
+import { optionFor } from '../model/run/decide.ts';
+import { jsonOf } from '../model/run/stored-text.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import { type ApprovalOption, fact, type Payload } from '../protocol/facts/events.ts';
+import type { Timestamp } from '../protocol/facts/ids.ts';
+import { isTerminal } from '../protocol/facts/status.ts';
+import type { ApprovalPolicy } from '../protocol/gateway/api.ts';
 import type { Run } from './run-in-progress.ts';
-import { jsonOf } from './stored-text.ts';
 
 const maxOptions = 20;
 /** A person cannot look through more; an agent that asks on and on is told no. */

@@ -2,12 +2,13 @@
  * What went wrong with an agent, worded for the person who reads it: what, of which command, in which folder. Such texts
  * are shown, copied and sent around, so what looks like a secret is taken out of them.
  */
-import { asThroughlineError } from '../protocol/error.ts';
-import { redactSecrets } from '../protocol/redact.ts';
-import type { AgentEnd, SessionTask } from '../protocol/session-messages.ts';
-import { AgentAnsweredError } from './agents/acp/json-rpc.ts';
-import type { Failure } from './decide.ts';
-import { jsonOf, storedText } from './stored-text.ts';
+
+import { AgentAnsweredError } from '../agents/acp/json-rpc.ts';
+import type { Failure } from '../model/run/decide.ts';
+import { jsonOf, storedText } from '../model/run/stored-text.ts';
+import { asThroughlineError } from '../protocol/facts/error.ts';
+import { redactSecrets } from '../protocol/facts/redact.ts';
+import type { AgentEnd, SessionTask } from '../protocol/threads/session-messages.ts';
 
 type Named = Pick<SessionTask, 'agentCommand' | 'folder'>;
 

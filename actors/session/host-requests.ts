@@ -1,4 +1,4 @@
-import type { FromSession, HostReply, HostRequest } from '../protocol/session-messages.ts';
+import type { FromSession, HostReply, HostRequest } from '../protocol/threads/session-messages.ts';
 
 /** Asks the runtime for what only the main thread can do, and matches its replies. */
 export const createHostRequests = (send: (message: FromSession) => void) => {

@@ -1,5 +1,5 @@
-import { createBoundedEvents } from '../protocol/bounded-events.ts';
-import type { LiveMachineEvent, LiveMachineEvents } from '../protocol/live-machine.ts';
+import { createBoundedEvents } from '../model/inspection/bounded-events.ts';
+import type { LiveMachineEvent, LiveMachineEvents } from '../protocol/gateway/live-machine.ts';
 
 /** As many as a message brings: with the pause between two that bounds what watching costs, however fast a session is. */
 const mostAtOnce = 300;

@@ -3,18 +3,18 @@
  * Decisions look at where the run stands with everything recorded, so that none is taken twice.
  */
 import { createActor } from 'xstate';
-import type { ThroughlineError } from '../protocol/error.ts';
-import { fact, type Payload, type RunFact } from '../protocol/events.ts';
-import type { RunKey, Timestamp } from '../protocol/ids.ts';
-import type { LiveMachineEvent } from '../protocol/live-machine.ts';
-import type { RunToBegin, SessionLimits } from '../protocol/session-messages.ts';
-import type { RunStatus } from '../protocol/status.ts';
-import type { Outbox } from '../writer/outbox.ts';
-import { createTranscript, type Transcript } from './agents/acp/transcript.ts';
-import { interruptEscalates } from './decide.ts';
-import { afterFact, beginningOfRun, machineHears } from './fold-run.ts';
-import { type RunSnapshot, runMachine, statusOf } from './machine.ts';
-import { createFactEncoder } from './run-snapshot.ts';
+import { createTranscript, type Transcript } from '../agents/acp/transcript.ts';
+import { interruptEscalates } from '../model/run/decide.ts';
+import { afterFact, beginningOfRun, machineHears } from '../model/run/fold-run.ts';
+import { type RunSnapshot, runMachine, statusOf } from '../model/run/machine.ts';
+import { createFactEncoder } from '../model/run/run-snapshot.ts';
+import type { ThroughlineError } from '../protocol/facts/error.ts';
+import { fact, type Payload, type RunFact } from '../protocol/facts/events.ts';
+import type { RunKey, Timestamp } from '../protocol/facts/ids.ts';
+import type { RunStatus } from '../protocol/facts/status.ts';
+import type { LiveMachineEvent } from '../protocol/gateway/live-machine.ts';
+import type { RunToBegin, SessionLimits } from '../protocol/threads/session-messages.ts';
+import type { Outbox } from './outbox.ts';
 import { watchMachine } from './watch-machine.ts';
 
 /** Time as the actor has it: the machine's delays and the joining of streams run on it, so that a test can hold it. */

@@ -2,21 +2,22 @@
  * The actor around a session: hosts one run at a time, and turns what the agent and the runtime report into facts. A
  * fact goes to the writer first; the run's machine hears it when it is durable, and only then does anything follow.
  */
-import type { SessionActorSample } from '../protocol/actor-system.ts';
-import { asThroughlineError, type ThroughlineError } from '../protocol/error.ts';
-import { fact } from '../protocol/events.ts';
-import type { Timestamp } from '../protocol/ids.ts';
-import type { FromSession, RunToBegin, SessionTask, ToSession } from '../protocol/session-messages.ts';
-import { isTerminal } from '../protocol/status.ts';
-import type { Outbox } from '../writer/outbox.ts';
+
+import type { AgentConnection } from '../agents/acp/agent-connection.ts';
+import { createClientRequests } from '../agents/acp/client-requests.ts';
+import { type RequestId, rpcErrors } from '../agents/acp/json-rpc.ts';
+import { interruptRequested, notRunning } from '../model/run/decide.ts';
+import { asThroughlineError, type ThroughlineError } from '../protocol/facts/error.ts';
+import { fact } from '../protocol/facts/events.ts';
+import type { Timestamp } from '../protocol/facts/ids.ts';
+import { isTerminal } from '../protocol/facts/status.ts';
+import type { SessionActorSample } from '../protocol/gateway/actor-system.ts';
+import type { FromSession, RunToBegin, SessionTask, ToSession } from '../protocol/threads/session-messages.ts';
 import { createAgentLifecycle } from './agent-lifecycle.ts';
-import type { AgentConnection } from './agents/acp/agent-connection.ts';
-import { createClientRequests } from './agents/acp/client-requests.ts';
-import { type RequestId, rpcErrors } from './agents/acp/json-rpc.ts';
 import { createApprovals } from './approvals.ts';
-import { interruptRequested, notRunning } from './decide.ts';
 import { createHostRequests } from './host-requests.ts';
 import { createInspectionOutlet } from './inspection-outlet.ts';
+import type { Outbox } from './outbox.ts';
 import { createOutputCredit } from './output-credit.ts';
 import { createRun, type Run, type RunEffects, type Timers } from './run-in-progress.ts';
 

@@ -1,20 +1,24 @@
 /** A session thread's entry: runs many session actors, a task each, over one port to the writer. */
 import { getHeapStatistics } from 'node:v8';
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
-import { maxSampledSessions, type SessionActorSample, type SessionThreadSelfSample } from '../protocol/actor-system.ts';
-import { ThroughlineError } from '../protocol/error.ts';
-import type { Timestamp } from '../protocol/ids.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import type { Timestamp } from '../protocol/facts/ids.ts';
+import { isInFlight } from '../protocol/facts/status.ts';
+import {
+  maxSampledSessions,
+  type SessionActorSample,
+  type SessionThreadSelfSample,
+} from '../protocol/gateway/actor-system.ts';
 import type {
   FromSessionThread,
   SessionTask,
   ThreadHello,
   ToSession,
   ToSessionThread,
-} from '../protocol/session-messages.ts';
-import { isInFlight } from '../protocol/status.ts';
-import type { WriterReply } from '../protocol/writer-messages.ts';
-import { createOutbox } from '../writer/outbox.ts';
+} from '../protocol/threads/session-messages.ts';
+import type { WriterReply } from '../protocol/threads/writer-messages.ts';
 import { createFairMailboxes } from './fair-mailboxes.ts';
+import { createOutbox } from './outbox.ts';
 import { createSessionActor, type SessionActor } from './session-actor.ts';
 
 export type SessionThreadOptions = { readonly programVersion: string };

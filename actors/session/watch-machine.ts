@@ -3,11 +3,11 @@
  * the thread is made here. While nobody watches, XState has no observer and makes no event at all.
  */
 import type { ActorRefFrom, AnyTransitionDefinition, InspectionEvent } from 'xstate';
-import type { RunFact } from '../protocol/events.ts';
-import type { Timestamp } from '../protocol/ids.ts';
-import type { LiveMachineEvent } from '../protocol/live-machine.ts';
-import type { RunSnapshot, runMachine } from './machine.ts';
-import { activeStates, guardName, idOfTransition } from './statechart/statechart.ts';
+import { activeStates, guardName, idOfTransition } from '../model/inspection/statechart/statechart.ts';
+import type { RunSnapshot, runMachine } from '../model/run/machine.ts';
+import type { RunFact } from '../protocol/facts/events.ts';
+import type { Timestamp } from '../protocol/facts/ids.ts';
+import type { LiveMachineEvent } from '../protocol/gateway/live-machine.ts';
 
 export type RunMachineActor = ActorRefFrom<typeof runMachine>;
 

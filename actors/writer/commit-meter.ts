@@ -2,9 +2,10 @@
  * Counts the writer's commits, and while somebody looks times them. When nobody does, a commit costs two additions more
  * than without it.
  */
-import type { WriterSelfSample } from '../protocol/actor-system.ts';
-import type { Position } from '../protocol/ids.ts';
-import { spreadOf } from '../protocol/spread.ts';
+
+import { spreadOf } from '../model/inspection/spread.ts';
+import type { Position } from '../protocol/facts/ids.ts';
+import type { WriterSelfSample } from '../protocol/gateway/actor-system.ts';
 import type { CommitRequests } from './commit.ts';
 
 /** How many commits the percentiles look at, and how many of them a sample names. */

@@ -3,8 +3,8 @@
  * not disturb the others; an error of SQLite itself undoes the whole batch, and nobody is answered.
  */
 
-import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
-import { encodeFact } from '../protocol/events.ts';
+import { asThroughlineError, ThroughlineError } from '../protocol/facts/error.ts';
+import { encodeFact } from '../protocol/facts/events.ts';
 import {
   type EpochKey,
   ledgerOrdinal,
@@ -13,7 +13,7 @@ import {
   type RunKey,
   type Seq,
   type SessionKey,
-} from '../protocol/ids.ts';
+} from '../protocol/facts/ids.ts';
 import type {
   AppendBatch,
   AppendResult,
@@ -22,8 +22,8 @@ import type {
   WriterCommand,
   WriterReply,
   WriterRequest,
-} from '../protocol/writer-messages.ts';
-import type { Database } from '../sqlite.ts';
+} from '../protocol/threads/writer-messages.ts';
+import type { Database } from '../store/file/sqlite.ts';
 import { closeEpoch } from './epoch.ts';
 import type { Log } from './log.ts';
 import { deleteSessionRows } from './remove-session.ts';

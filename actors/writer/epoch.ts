@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { ThroughlineError } from '../protocol/error.ts';
-import type { EpochKey, Position, SessionId, SessionKey, Timestamp } from '../protocol/ids.ts';
-import type { AgentOfEarlierEpoch } from '../protocol/writer-messages.ts';
-import type { Database } from '../sqlite.ts';
-import { prepareUpdate, sessionColumns, sessionStateOf } from './rows.ts';
-import { applyEpochToSession, type SessionState, unbornSession } from './session-projection.ts';
+import { applyEpochToSession, type SessionState, unbornSession } from '../model/dashboard/session-projection.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import type { EpochKey, Position, SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
+import type { AgentOfEarlierEpoch } from '../protocol/threads/writer-messages.ts';
+import type { Database } from '../store/file/sqlite.ts';
+import { prepareUpdate, sessionColumns, sessionStateOf } from '../store/rows.ts';
 
 export type OpenedEpoch = {
   readonly epochKey: EpochKey;

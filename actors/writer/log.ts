@@ -4,8 +4,15 @@
  */
 
 import * as z from 'zod';
-import { ThroughlineError } from '../protocol/error.ts';
-import { decodeFact, type EncodedFact, type EventPlace, eventVersion } from '../protocol/events.ts';
+import { applyToRun, type RunState, runLooksInto, unbornRun } from '../model/dashboard/run-projection.ts';
+import {
+  applyToSession,
+  type SessionState,
+  sessionLooksInto,
+  unbornSession,
+} from '../model/dashboard/session-projection.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import { decodeFact, type EncodedFact, type EventPlace, eventVersion } from '../protocol/facts/events.ts';
 import {
   type EpochKey,
   ledgerOrdinal,
@@ -17,14 +24,12 @@ import {
   type SessionId,
   type SessionKey,
   type Timestamp,
-} from '../protocol/ids.ts';
-import { isTerminal } from '../protocol/status.ts';
-import type { Database } from '../sqlite.ts';
-import { eventHash, hashBlob } from './event-hash.ts';
-import { type LogEnd, readLogEnd } from './log-end.ts';
-import { prepareUpdate, type RunRow, runColumns, runRowOf, sessionColumns, sessionStateOf } from './rows.ts';
-import { applyToRun, type RunState, runLooksInto, unbornRun } from './run-projection.ts';
-import { applyToSession, type SessionState, sessionLooksInto, unbornSession } from './session-projection.ts';
+} from '../protocol/facts/ids.ts';
+import { isTerminal } from '../protocol/facts/status.ts';
+import { eventHash, hashBlob } from '../store/chain/event-hash.ts';
+import { type LogEnd, readLogEnd } from '../store/chain/log-end.ts';
+import type { Database } from '../store/file/sqlite.ts';
+import { prepareUpdate, type RunRow, runColumns, runRowOf, sessionColumns, sessionStateOf } from '../store/rows.ts';
 
 const maxRememberedSessions = 5_000;
 

@@ -4,12 +4,12 @@
  * No timer: the commit in progress is the batching window, and whatever arrives meanwhile forms the next batch. Its
  * bound is kept by the senders, who have at most `maxInFlightEvents` unacknowledged each.
  */
-import { ThroughlineError } from '../protocol/error.ts';
-import { maxCommitEvents, type WriterReply, type WriterRequest } from '../protocol/writer-messages.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import { maxCommitEvents, type WriterReply, type WriterRequest } from '../protocol/threads/writer-messages.ts';
+import { isCorruption } from '../store/file/corruption.ts';
+import { diskError } from '../store/file/disk-error.ts';
+import { damaged } from '../store/open-store.ts';
 import type { Commit, CommitRequests } from './commit.ts';
-import { isCorruption } from './corruption.ts';
-import { diskError } from './disk-error.ts';
-import { damaged } from './open-store.ts';
 
 /** Who asked, and gets the reply. */
 export type Sender = { readonly reply: (reply: WriterReply) => void };

@@ -1,8 +1,8 @@
-import { asThroughlineError, type ThroughlineError } from '../protocol/error.ts';
-import type { WriterRequest } from '../protocol/writer-messages.ts';
+import { asThroughlineError, type ThroughlineError } from '../protocol/facts/error.ts';
+import type { WriterRequest } from '../protocol/threads/writer-messages.ts';
+import type { HeadMarkFile } from '../store/chain/head-mark.ts';
+import type { LogEnd } from '../store/chain/log-end.ts';
 import type { Commit } from './commit.ts';
-import type { HeadMarkFile } from './head-mark.ts';
-import type { LogEnd } from './log-end.ts';
 
 /**
  * A commit whose end is marked before anybody is answered. What is durable is acknowledged whether it can be marked or

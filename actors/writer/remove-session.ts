@@ -1,7 +1,7 @@
-import type { SessionKey } from '../protocol/ids.ts';
-import type { Database } from '../sqlite.ts';
-import { diskError } from './disk-error.ts';
-import { recordRemoved } from './log-gaps.ts';
+import type { SessionKey } from '../protocol/facts/ids.ts';
+import { recordRemoved } from '../store/chain/log-gaps.ts';
+import { diskError } from '../store/file/disk-error.ts';
+import type { Database } from '../store/file/sqlite.ts';
 
 /**
  * Deletes a session's events and runs; its ledger run stays, to carry the tombstone that follows, and of the hash chain

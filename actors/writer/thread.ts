@@ -1,19 +1,19 @@
 /** The writer's thread: the only owner of a read-write connection to the database. */
 import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { asThroughlineError, ThroughlineError } from '../protocol/error.ts';
-import type { EpochKey, Timestamp } from '../protocol/ids.ts';
-import type { WriterControl, WriterNotice, WriterOptions, WriterRequest } from '../protocol/writer-messages.ts';
-import { Sqlite } from '../sqlite.ts';
+import { asThroughlineError, ThroughlineError } from '../protocol/facts/error.ts';
+import type { EpochKey, Timestamp } from '../protocol/facts/ids.ts';
+import type { WriterControl, WriterNotice, WriterOptions, WriterRequest } from '../protocol/threads/writer-messages.ts';
+import { readDatabaseId } from '../store/chain/compare-mark.ts';
+import { headMarkPath, openHeadMark } from '../store/chain/head-mark.ts';
+import { Sqlite } from '../store/file/sqlite.ts';
+import { asStoreError, openStore } from '../store/open-store.ts';
 import { type Commit, createCommit } from './commit.ts';
 import { createCommitMeter } from './commit-meter.ts';
-import { readDatabaseId } from './compare-mark.ts';
 import { openEpoch } from './epoch.ts';
-import { headMarkPath, openHeadMark } from './head-mark.ts';
 import { createLog } from './log.ts';
 import { createMailbox, type Sender } from './mailbox.ts';
 import { markCommits } from './mark-commits.ts';
-import { asStoreError, openStore } from './open-store.ts';
 import { giveSpaceBack } from './remove-session.ts';
 
 const retryAfterMs = 500;

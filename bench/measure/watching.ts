@@ -2,11 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { actorsLive, actorsMessage } from '../../actors/protocol/actor-system.ts';
-import type { HistoryEvent } from '../../actors/protocol/events.ts';
-import type { SessionId } from '../../actors/protocol/ids.ts';
-import { socketFrames } from '../../runtime/cli/socket-frames.ts';
-import { openDataDirectory } from '../../runtime/data-directory.ts';
+import type { HistoryEvent } from '../../actors/protocol/facts/events.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import { actorsLive, actorsMessage } from '../../actors/protocol/gateway/actor-system.ts';
+import { socketFrames } from '../../runtime/cli/connect/socket-frames.ts';
+import { openDataDirectory } from '../../runtime/data/data-directory.ts';
 import { type Served, serve } from '../../spec/support/served.ts';
 import { type Measure, times } from '../bench.ts';
 import { figure } from '../figure.ts';

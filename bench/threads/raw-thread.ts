@@ -3,7 +3,7 @@
  * nothing around them. No projection, no acknowledgement, no message.
  */
 import { parentPort } from 'node:worker_threads';
-import { openStore } from '../../actors/writer/open-store.ts';
+import { openStore } from '../../actors/store/open-store.ts';
 import { nowMs } from '../clock.ts';
 
 export type ToRawThread =

@@ -3,12 +3,12 @@
  * Its sessions only offer events, as fast as they are acknowledged or at a given rate, and note when each is durable.
  */
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { encodeFact, fact, type RunFact } from '../../actors/protocol/events.ts';
-import type { Ordinal, RunId, RunKey, Seq, Timestamp } from '../../actors/protocol/ids.ts';
-import type { WriterReply } from '../../actors/protocol/writer-messages.ts';
+import { defaultRunInput } from '../../actors/model/run/run-input.ts';
+import { encodeFact, fact, type RunFact } from '../../actors/protocol/facts/events.ts';
+import type { Ordinal, RunId, RunKey, Seq, Timestamp } from '../../actors/protocol/facts/ids.ts';
+import type { WriterReply } from '../../actors/protocol/threads/writer-messages.ts';
+import { createOutbox } from '../../actors/session/outbox.ts';
 import { createRun } from '../../actors/session/run-in-progress.ts';
-import { defaultRunInput } from '../../actors/session/run-input.ts';
-import { createOutbox } from '../../actors/writer/outbox.ts';
 import { nowMs } from '../clock.ts';
 import { workEvent } from '../workload.ts';
 

@@ -1,5 +1,5 @@
 import { classes } from '../components/classes.ts';
-import { isStale } from '../store.ts';
+import { isStale } from '../shell/store.ts';
 import { Flow } from './flow.tsx';
 import { useActors } from './follow-actors.ts';
 import { MainCard } from './main-card.tsx';

@@ -1,7 +1,7 @@
 /** The actor system as it is now, and the machine of one session, over a WebSocket that comes back by itself. */
 import { useEffect, useState } from 'preact/hooks';
-import type { ActorSystemSample, ActorsMessage } from '../../actors/protocol/actor-system.ts';
-import { connectLive } from '../live.ts';
+import type { ActorSystemSample, ActorsMessage } from '../../actors/protocol/gateway/actor-system.ts';
+import { connectLive } from '../connection/live.ts';
 
 type Listeners = {
   /** Whose machine is followed as well. */

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { ActorSystemSample } from '../../actors/protocol/actor-system.ts';
+import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-system.ts';
 import { counted } from '../state/amounts.ts';
 import { bytesPerSecond, megabytes, milliseconds } from './figures.ts';
 import { BusyMeter } from './meter.tsx';

@@ -1,4 +1,4 @@
-import type { ActorSystemSample } from '../../actors/protocol/actor-system.ts';
+import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-system.ts';
 import { counted } from '../state/amounts.ts';
 import { BusyMeter } from './meter.tsx';
 import { RestartNote, SilenceNote } from './restarts.tsx';

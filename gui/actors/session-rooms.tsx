@@ -1,11 +1,11 @@
-import type { ActorSystemSample } from '../../actors/protocol/actor-system.ts';
-import { dashboardStatus } from '../../actors/protocol/status.ts';
+import { dashboardStatus } from '../../actors/protocol/facts/status.ts';
+import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-system.ts';
 import { classes } from '../components/classes.ts';
 import { StatusChip } from '../components/status-chip.tsx';
-import { formatRoute } from '../route.ts';
+import { formatRoute } from '../shell/route.ts';
+import { rowsById } from '../shell/store.ts';
 import { counted } from '../state/amounts.ts';
 import { plainLine } from '../state/plain-text.ts';
-import { rowsById } from '../store.ts';
 import { megabytes } from './figures.ts';
 import { BusyMeter } from './meter.tsx';
 import { RestartNote, SilenceNote } from './restarts.tsx';

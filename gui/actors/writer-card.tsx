@@ -1,4 +1,4 @@
-import type { ActorSystemSample } from '../../actors/protocol/actor-system.ts';
+import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-system.ts';
 import { classes } from '../components/classes.ts';
 import { counted } from '../state/amounts.ts';
 import { megabytes, milliseconds } from './figures.ts';

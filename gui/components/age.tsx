@@ -1,8 +1,8 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { compactAge } from '../../actors/protocol/age.ts';
-import { now } from '../clock.ts';
+import { compactAge } from '../../actors/model/dashboard/age.ts';
 import { fullTime } from '../state/time.ts';
+import { now } from './clock.ts';
 
 /** How long ago something was, kept up to date by the window's one clock. */
 export const Age = ({ at, class: className }: { readonly at: number; readonly class?: string }) => {

@@ -1,4 +1,4 @@
-import type { DashboardStatus } from '../../actors/protocol/status.ts';
+import type { DashboardStatus } from '../../actors/protocol/facts/status.ts';
 import { classes } from './classes.ts';
 
 /** One shape a status, so that neither colour nor the word alone has to carry it. */

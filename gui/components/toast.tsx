@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { ApiError } from '../api.ts';
+import { ApiError } from '../connection/api.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentence } from '../state/sentence.ts';
 import { Button } from './button.tsx';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { sentencesOf } from '../state/sentence.ts';
 import { ApprovalRequest } from './items/approval-request.tsx';
 import { type ApprovalItem, type Item, toolOfApproval } from './model/item.ts';

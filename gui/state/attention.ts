@@ -1,5 +1,5 @@
 /** What waits for a person: pure, over the dashboard's rows and the moments at which somebody looked at each. */
-import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { isActive } from './dashboard-state.ts';
 
 export type LookedAt = {

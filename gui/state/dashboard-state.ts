@@ -1,6 +1,6 @@
-import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
-import { mergePatch } from '../../actors/protocol/dashboard-patch.ts';
-import type { DashboardMessage } from '../../actors/protocol/window.ts';
+import { mergePatch } from '../../actors/model/dashboard/dashboard-patch.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
+import type { DashboardMessage } from '../../actors/protocol/gateway/window.ts';
 
 /** What the window knows of the dashboard; null until the first snapshot has arrived. */
 export type DashboardState = {

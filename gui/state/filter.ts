@@ -1,4 +1,4 @@
-import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 
 /** The rows that have every word of the text somewhere a person can see it. No text filters nothing. */
 export const filterRows = (rows: readonly DashboardRow[], text: string): readonly DashboardRow[] => {

@@ -1,5 +1,5 @@
 /** What is filled in to start a session: what is wrong with it, and what is asked for. Pure. */
-import type { ApprovalPolicy, NewSession } from '../../actors/protocol/api.ts';
+import type { ApprovalPolicy, NewSession } from '../../actors/protocol/gateway/api.ts';
 import { suggestedName } from './suggest-name.ts';
 
 export type NewSessionForm = {

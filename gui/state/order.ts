@@ -1,5 +1,5 @@
-import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
-import { byDefaultOrder } from '../../actors/protocol/default-order.ts';
+import { byDefaultOrder } from '../../actors/model/dashboard/default-order.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { dashboardStatusRank } from './status-rank.ts';
 
 /** The orders a person can choose from, with their names. */

@@ -1,4 +1,4 @@
-import type { DashboardStatus } from '../../actors/protocol/status.ts';
+import type { DashboardStatus } from '../../actors/protocol/facts/status.ts';
 
 const ranks = { Running: 0, Starting: 1, Failed: 2, Interrupted: 3, Completed: 4 } as const;
 

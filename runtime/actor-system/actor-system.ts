@@ -3,8 +3,8 @@
  * turns the sampling on, the last one off. All watchers get the same samples, however many they are.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type SystemSample, sampleEveryMs } from '../../actors/protocol/actor-system.ts';
-import type { Log } from '../log.ts';
+import { type SystemSample, sampleEveryMs } from '../../actors/protocol/gateway/actor-system.ts';
+import type { Log } from '../data/log.ts';
 import { createGauges } from './gauges.ts';
 import { type ActorSystemParts, takeSample } from './take-sample.ts';
 

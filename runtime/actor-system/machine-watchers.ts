@@ -1,5 +1,5 @@
-import type { SessionId } from '../../actors/protocol/ids.ts';
-import type { LiveMachineEvents } from '../../actors/protocol/live-machine.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { LiveMachineEvents } from '../../actors/protocol/gateway/live-machine.ts';
 
 export type MachineListener = (machine: LiveMachineEvents) => void;
 

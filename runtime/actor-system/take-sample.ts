@@ -2,6 +2,7 @@
 import type { IntervalHistogram } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Worker } from 'node:worker_threads';
+import type { Position, SessionId } from '../../actors/protocol/facts/ids.ts';
 import {
   maxSampledAgents,
   type Restarts,
@@ -9,9 +10,8 @@ import {
   type Spread,
   type SystemSample,
   type WriterSelfSample,
-} from '../../actors/protocol/actor-system.ts';
-import type { Position, SessionId } from '../../actors/protocol/ids.ts';
-import type { SearchSelfSample } from '../../actors/protocol/search-messages.ts';
+} from '../../actors/protocol/gateway/actor-system.ts';
+import type { SearchSelfSample } from '../../actors/protocol/threads/search-messages.ts';
 import type { Gauges } from './gauges.ts';
 import type { Answer } from './probe.ts';
 import { processMemory } from './process-memory.ts';

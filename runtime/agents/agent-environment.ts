@@ -3,7 +3,7 @@
  * languages, toolchains, proxies. It does not get what looks like a secret, unless that is one that agents are for: the
  * keys of models. Whatever else it needs is named in `config.json`, for all (`passEnvironment`) or one (`env`).
  */
-import { redactSecrets } from '../../actors/protocol/redact.ts';
+import { redactSecrets } from '../../actors/protocol/facts/redact.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

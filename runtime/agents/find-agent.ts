@@ -1,9 +1,9 @@
 /** From an agent's name to the program that is started for it. */
 import { isAbsolute } from 'node:path';
-import type { AgentDescription } from '../../actors/protocol/api.ts';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
-import type { Configuration, ConfiguredAgent } from '../configuration.ts';
-import type { DataDirectory } from '../data-directory.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { AgentDescription } from '../../actors/protocol/gateway/api.ts';
+import type { Configuration, ConfiguredAgent } from '../data/configuration.ts';
+import type { DataDirectory } from '../data/data-directory.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { findProgram } from './find-program.ts';
 import { nearest } from './nearest.ts';

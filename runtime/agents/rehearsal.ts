@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
-import { rehearsalScripts } from '../../actors/session/agents/rehearsal/scripts.ts';
+import { rehearsalScripts } from '../../actors/agents/rehearsal/scripts/scripts.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { nearest } from './nearest.ts';
 
 /** Node's arguments that start the rehearsal agent: the bundled one, or in development its source. */
 export const rehearsalArguments = (): readonly string[] => {
   if (import.meta.url.endsWith('.ts')) {
-    const source = new URL('../../actors/session/agents/rehearsal/main.ts', import.meta.url);
+    const source = new URL('../../actors/agents/rehearsal/main.ts', import.meta.url);
     // As a whole path: the agent's working folder is somebody's worktree, where `tsx` would not be found.
     return ['--import', import.meta.resolve('tsx'), fileURLToPath(source)];
   }

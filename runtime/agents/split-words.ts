@@ -1,4 +1,4 @@
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 
 /**
  * Splits a command line into words as a shell does: by white space, with '…', "…" and backslashes. Nothing is expanded

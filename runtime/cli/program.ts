@@ -1,16 +1,16 @@
 import type { Worker } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Definition, withCommonOptions } from './define-command.ts';
-import { defineInspectingCommand } from './define-inspecting.ts';
-import { defineKeepingCommands } from './define-keeping.ts';
-import { defineReadingCommands } from './define-reading.ts';
-import { defineRuntimeCommands } from './define-runtime.ts';
-import { defineWorkingCommands } from './define-working.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { reportError } from './report-error.ts';
-import type { Terminal } from './terminal.ts';
+import { type Definition, withCommonOptions } from './define/define-command.ts';
+import { defineInspectingCommand } from './define/define-inspecting.ts';
+import { defineKeepingCommands } from './define/define-keeping.ts';
+import { defineReadingCommands } from './define/define-reading.ts';
+import { defineRuntimeCommands } from './define/define-runtime.ts';
+import { defineWorkingCommands } from './define/define-working.ts';
+import { type ExitCode, exitCodes } from './invocation/exit-codes.ts';
+import { reportError } from './invocation/report-error.ts';
+import type { Terminal } from './invocation/terminal.ts';
 
 const afterHelp = `
 Begin with:

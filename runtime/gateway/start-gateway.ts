@@ -1,24 +1,24 @@
 /** The runtime's only door: HTTP and WebSocket on loopback. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Problem } from '../../actors/protocol/api.ts';
-import { asThroughlineError, ThroughlineError } from '../../actors/protocol/error.ts';
-import type { Log } from '../log.ts';
+import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { Problem } from '../../actors/protocol/gateway/api.ts';
+import type { Log } from '../data/log.ts';
 import type { Runtime } from '../surface.ts';
-import { createAccess } from './access.ts';
-import { type GuardPolicy, guardPlace, guardRequest } from './guard.ts';
-import { createHandlers } from './handlers.ts';
-import { answerHeaders } from './headers.ts';
-import { type GatewayLimits, gatewayLimits } from './limits.ts';
-import { listenOnLoopback } from './listen-on-loopback.ts';
-import { builtWindowFolders } from './page-files.ts';
-import { createPages, type Page } from './pages.ts';
-import { isFromOurUser } from './peer-user.ts';
-import { problemContentType, problemOf } from './problems.ts';
-import { createRouter, isOpenRoute, type Router, splitUrl } from './router.ts';
-import { createSocketClients } from './socket-clients.ts';
-import { createStrangers } from './strangers.ts';
-import { createWindowHosts } from './window-host.ts';
+import { createAccess } from './access/access.ts';
+import { type GuardPolicy, guardPlace, guardRequest } from './access/guard.ts';
+import { type GatewayLimits, gatewayLimits } from './access/limits.ts';
+import { listenOnLoopback } from './access/listen-on-loopback.ts';
+import { isFromOurUser } from './access/peer-user.ts';
+import { createStrangers } from './access/strangers.ts';
+import { createWindowHosts } from './access/window-host.ts';
+import { createHandlers } from './http/handlers.ts';
+import { answerHeaders } from './http/headers.ts';
+import { builtWindowFolders } from './http/page-files.ts';
+import { createPages, type Page } from './http/pages.ts';
+import { problemContentType, problemOf } from './http/problems.ts';
+import { createRouter, isOpenRoute, type Router, splitUrl } from './http/router.ts';
+import { createSocketClients } from './live/socket-clients.ts';
 
 export type Gateway = {
   readonly url: string;
@@ -155,7 +155,7 @@ const withOpenApi = (router: Router, version: string): Router => {
   let document: Promise<unknown> | undefined;
   return (request) => {
     if (request.method !== 'GET' || request.url !== '/api/openapi.json') return router(request);
-    document ??= import('./open-api.ts').then(({ openApiDocument }) => openApiDocument(version));
+    document ??= import('./http/open-api.ts').then(({ openApiDocument }) => openApiDocument(version));
     return document;
   };
 };

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runGit } from './command/run-git.ts';
 import type { Repository } from './repository.ts';
-import { runGit } from './run-git.ts';
 
 /**
  * Files of a repository that agents read as their own settings: they can name commands to run, servers to start and

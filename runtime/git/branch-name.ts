@@ -1,4 +1,4 @@
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 
 const branchPattern = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
 const maxSlugLength = 48;

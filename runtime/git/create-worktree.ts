@@ -1,12 +1,12 @@
 import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { checkBranchName } from './branch-name.ts';
+import { runGit, tryGit } from './command/run-git.ts';
 import { listWorktrees } from './list-worktrees.ts';
 import { canonicalPath, inWorktree, openWorktree, registrationsOf } from './open-worktree.ts';
 import { removeFolder } from './remove-folder.ts';
 import { checkCommitId, inRepository, type Repository } from './repository.ts';
-import { runGit, tryGit } from './run-git.ts';
 
 export type CreatedWorktree = {
   /** Where it is, free of symlinks: the path to keep. */

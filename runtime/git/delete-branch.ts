@@ -1,7 +1,7 @@
 import { isBranchName } from './branch-name.ts';
+import { runGit, tryGit } from './command/run-git.ts';
 import { listWorktrees } from './list-worktrees.ts';
 import { inRepository, type Repository } from './repository.ts';
-import { runGit, tryGit } from './run-git.ts';
 
 export type DeleteBranch = 'if-merged' | 'never' | 'always';
 

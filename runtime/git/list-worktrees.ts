@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { runGit } from './command/run-git.ts';
 import { inRepository, type Repository } from './repository.ts';
-import { runGit } from './run-git.ts';
 
 export type ListedWorktree = {
   readonly path: string;

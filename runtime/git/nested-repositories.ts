@@ -1,7 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { runGit, tryGit } from './command/run-git.ts';
 import type { OpenWorktree } from './open-worktree.ts';
-import { runGit, tryGit } from './run-git.ts';
 import type { IndexedCall, TemporaryIndex } from './temporary-index.ts';
 
 // What lies deeper than this is not looked into, and counts as work.

@@ -1,8 +1,8 @@
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { GitCall } from './command/run-git.ts';
 import { markVariable, type Repository } from './repository.ts';
-import type { GitCall } from './run-git.ts';
 
 /** A worktree that was found to be what it claims. */
 export type OpenWorktree = {

@@ -1,7 +1,7 @@
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { slugOf } from './branch-name.ts';
+import { gitFailure, runGit, tryGit } from './command/run-git.ts';
 import type { OpenWorktree } from './open-worktree.ts';
-import { gitFailure, runGit, tryGit } from './run-git.ts';
 import type { TemporaryIndex } from './temporary-index.ts';
 
 const parkingTimeLimitMs = 10 * 60_000;

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { runGit } from './command/run-git.ts';
 import { type BranchFate, type DeleteBranch, settleBranch } from './delete-branch.ts';
 import { listWorktrees } from './list-worktrees.ts';
 import { nestedRepositoriesWithWork } from './nested-repositories.ts';
@@ -8,7 +9,6 @@ import { canonicalPath, inWorktree, type OpenWorktree, openWorktree, registratio
 import { parkWork } from './park-work.ts';
 import { removeFolder } from './remove-folder.ts';
 import { checkCommitId, inRepository, type Repository } from './repository.ts';
-import { runGit } from './run-git.ts';
 import { withTemporaryIndex } from './temporary-index.ts';
 import { headCommitOf, uncommittedFiles } from './worktree-changes.ts';
 

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
-import { type GitCall, gitFailure, runGit, tryGit } from './run-git.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { type GitCall, gitFailure, runGit, tryGit } from './command/run-git.ts';
 
 export type Repository = {
   /** The top folder of the working tree that was found. */

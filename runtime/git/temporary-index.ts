@@ -1,8 +1,8 @@
 import { copyFile, lstat, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type GitCall, runGit } from './command/run-git.ts';
 import { inWorktree, type OpenWorktree } from './open-worktree.ts';
-import { type GitCall, runGit } from './run-git.ts';
 
 export type IndexedCall = Pick<GitCall, 'cwd'> & { readonly environment: Readonly<Record<string, string>> };
 

@@ -1,6 +1,6 @@
+import { gitFailure, runGit, tryGit } from './command/run-git.ts';
 import { openWorktree } from './open-worktree.ts';
 import { checkCommitId, type Repository } from './repository.ts';
-import { gitFailure, runGit, tryGit } from './run-git.ts';
 import { type TemporaryIndex, withTemporaryIndex } from './temporary-index.ts';
 
 export type WorktreeDiff = {

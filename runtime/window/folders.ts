@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { access, opendir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
-import type { FolderCompletion } from '../../actors/protocol/window.ts';
+import type { FolderCompletion } from '../../actors/protocol/gateway/window.ts';
 
 const maxFolders = 50;
 /** A folder with more entries than this is looked at only so far. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { type Opened, openOnDesktop } from './platform-opener.ts';
 import { writePrivateFile } from './private-file.ts';
 

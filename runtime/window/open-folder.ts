@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { openOnDesktop } from './platform-opener.ts';
 import { hasDisplay } from './window-binary.ts';
 

@@ -1,14 +1,14 @@
 /** What the window looks at outside of the log: the sessions' worktrees, and the repositories to choose from. */
 import { basename } from 'node:path';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
-import type { SessionId } from '../../actors/protocol/ids.ts';
-import type { RepositoryDescription } from '../../actors/protocol/window.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { RepositoryDescription } from '../../actors/protocol/gateway/window.ts';
 import { agentSettingsIn } from '../git/agent-settings.ts';
+import { runGit } from '../git/command/run-git.ts';
 import { inRepository, inspectRepository, type Repository } from '../git/repository.ts';
-import { runGit } from '../git/run-git.ts';
 import type { Worktrees } from '../git/worktrees.ts';
-import type { Readers } from '../readers.ts';
 import type { RuntimeSurroundings } from '../surface.ts';
+import type { Readers } from '../threads/readers.ts';
 import { completeFolders } from './folders.ts';
 import { openFolder } from './open-folder.ts';
 

@@ -2,8 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { type DataDirectory, readOwnFile } from '../data-directory.ts';
-import { processStartedAt } from '../process-start.ts';
+import { type DataDirectory, readOwnFile } from '../data/data-directory.ts';
+import { processStartedAt } from '../processes/process-start.ts';
 
 const holder = z.object({ pid: z.number().int().positive(), startedAt: z.string() });
 /** The process that shows the window. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { ApprovalId, SessionId } from '../../actors/protocol/ids.ts';
+import type { ApprovalId, SessionId } from '../../actors/protocol/facts/ids.ts';
 import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { until } from '../support/until.ts';

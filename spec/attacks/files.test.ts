@@ -15,10 +15,10 @@ import {
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { asThroughlineError, ThroughlineError } from '../../actors/protocol/error.ts';
-import { createClient } from '../../runtime/cli/client.ts';
-import { socketFrames } from '../../runtime/cli/socket-frames.ts';
-import { dataDirectoryAt, openDataDirectory, readOwner } from '../../runtime/data-directory.ts';
+import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { createClient } from '../../runtime/cli/connect/client.ts';
+import { socketFrames } from '../../runtime/cli/connect/socket-frames.ts';
+import { dataDirectoryAt, openDataDirectory, readOwner } from '../../runtime/data/data-directory.ts';
 import { throughline } from '../runtime/cli/support/throughline.ts';
 import { askAsBrowser } from '../support/as-browser.ts';
 import { loopbackAddresses } from '../support/loopback.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readToken } from '../../runtime/data-directory.ts';
+import { readToken } from '../../runtime/data/data-directory.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { closeWorlds, createWorld, ended, historyOf, rowOf, saidIn, start, type World } from '../support/world.ts';

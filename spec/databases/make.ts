@@ -8,8 +8,8 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { fact } from '../../actors/protocol/events.ts';
-import { readMigrations } from '../../actors/writer/migrate.ts';
+import { fact } from '../../actors/protocol/facts/events.ts';
+import { readMigrations } from '../../actors/store/migrate.ts';
 import { at, message, migrationsFolder, openLogWorld, prompt, status } from '../support/log-world.ts';
 
 const pathOf = (version: number): string =>

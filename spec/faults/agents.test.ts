@@ -5,9 +5,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { equal, is, match, ok } from 'uvu/assert';
-import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
-import type { SessionId } from '../../actors/protocol/ids.ts';
-import type { ScriptBody } from '../../actors/session/agents/rehearsal/scripts/script-body.ts';
+import type { ScriptBody } from '../../actors/agents/rehearsal/scripts/script-body.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { type Served, serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';

@@ -1,6 +1,6 @@
 /** The shipped program on a disk that is full, read-only or slow: nothing acknowledged is lost, and it goes on by itself. */
 import { is, match, ok } from 'uvu/assert';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';

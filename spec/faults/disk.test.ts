@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { equal, is, ok } from 'uvu/assert';
 import { openQueries } from '../../actors/reader/open-queries.ts';
-import { Sqlite } from '../../actors/sqlite.ts';
+import { Sqlite } from '../../actors/store/file/sqlite.ts';
 import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { isLong, say, stride } from './support/form.ts';

@@ -7,8 +7,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { equal, is, match, ok } from 'uvu/assert';
-import { ThroughlineError } from '../../actors/protocol/error.ts';
-import type { SessionId } from '../../actors/protocol/ids.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import { type Served, serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';

@@ -5,7 +5,7 @@
  * THROUGHLINE_EVENTS sets how many events the large log has; the short form has 100,000, the long form ten million.
  */
 import { equal, is, ok } from 'uvu/assert';
-import type { SessionId } from '../../actors/protocol/ids.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import { seedStore } from '../../bench/seed-store.ts';
 import type { HistoryPlace } from '../../runtime/surface.ts';
 import { type Served, serve } from '../support/served.ts';

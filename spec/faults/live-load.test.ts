@@ -7,7 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { equal, is, ok } from 'uvu/assert';
-import type { SessionId } from '../../actors/protocol/ids.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import { type Served, serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';

@@ -1,9 +1,9 @@
 /** The writer's thread dies in the middle of a batch, by each of its ways to die, and what follows. */
 import { Worker } from 'node:worker_threads';
 import { equal, is, ok } from 'uvu/assert';
-import type { HistoryEvent } from '../../actors/protocol/events.ts';
-import type { SessionId } from '../../actors/protocol/ids.ts';
-import { threadArguments } from '../../runtime/thread-entries.ts';
+import type { HistoryEvent } from '../../actors/protocol/facts/events.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import { threadArguments } from '../../runtime/threads/thread-entries.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 import {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { is, ok } from 'uvu/assert';
-import { Sqlite } from '../../actors/sqlite.ts';
+import { Sqlite } from '../../actors/store/file/sqlite.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 import {

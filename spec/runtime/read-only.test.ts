@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal, is, match, ok } from 'uvu/assert';
-import { type DataDirectory, openDataDirectory } from '../../runtime/data-directory.ts';
+import { type DataDirectory, openDataDirectory } from '../../runtime/data/data-directory.ts';
 import { message, openLogWorld, status } from '../support/log-world.ts';
 import { killServed, serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { equal, is, match, not, ok } from 'uvu/assert';
-import type { ApprovalId } from '../../actors/protocol/ids.ts';
+import type { ApprovalId } from '../../actors/protocol/facts/ids.ts';
 import { continuationPrompt } from '../../runtime/runtime.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';

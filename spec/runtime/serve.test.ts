@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal, is, match, ok } from 'uvu/assert';
-import { Sqlite } from '../../actors/sqlite.ts';
-import { readOwner } from '../../runtime/data-directory.ts';
+import { Sqlite } from '../../actors/store/file/sqlite.ts';
+import { readOwner } from '../../runtime/data/data-directory.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { closeWorlds, createWorld, ended, rowOf, spoke, start } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { is, match, ok } from 'uvu/assert';
-import { Sqlite } from '../../actors/sqlite.ts';
+import { Sqlite } from '../../actors/store/file/sqlite.ts';
 import { suite } from '../support/suite.ts';
 import { closeWorlds, createWorld, ended, start } from '../support/world.ts';
 

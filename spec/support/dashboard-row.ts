@@ -1,4 +1,4 @@
-import type { DashboardRow } from '../../actors/protocol/dashboard.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 
 /** A session that completed at 1, apart from what is said. */
 export const dashboardRow = (id: string, over: Partial<DashboardRow> = {}): DashboardRow => ({

@@ -1,18 +1,18 @@
 /** A real database with the writer's core over it, in the test's own thread. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodeFact, type Fact, fact, type LedgerFact, type RunFact } from '../../actors/protocol/events.ts';
-import type { EpochKey, RunId, RunKey, Seq, SessionId, Timestamp } from '../../actors/protocol/ids.ts';
-import type { BegunRun, WriterReply, WriterRequest } from '../../actors/protocol/writer-messages.ts';
+import { encodeFact, type Fact, fact, type LedgerFact, type RunFact } from '../../actors/protocol/facts/events.ts';
+import type { EpochKey, RunId, RunKey, Seq, SessionId, Timestamp } from '../../actors/protocol/facts/ids.ts';
+import type { BegunRun, WriterReply, WriterRequest } from '../../actors/protocol/threads/writer-messages.ts';
 import { openQueries, type Queries } from '../../actors/reader/open-queries.ts';
-import type { Database } from '../../actors/sqlite.ts';
+import { readDatabaseId } from '../../actors/store/chain/compare-mark.ts';
+import { headMarkPath, openHeadMark } from '../../actors/store/chain/head-mark.ts';
+import type { Database } from '../../actors/store/file/sqlite.ts';
+import { openStore } from '../../actors/store/open-store.ts';
 import { type Commit, createCommit } from '../../actors/writer/commit.ts';
-import { readDatabaseId } from '../../actors/writer/compare-mark.ts';
 import { closeEpoch, openEpoch } from '../../actors/writer/epoch.ts';
-import { headMarkPath, openHeadMark } from '../../actors/writer/head-mark.ts';
 import { createLog, type Log } from '../../actors/writer/log.ts';
 import { markCommits } from '../../actors/writer/mark-commits.ts';
-import { openStore } from '../../actors/writer/open-store.ts';
 import { temporaryFolder } from './temporary.ts';
 
 export const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));

@@ -1,7 +1,10 @@
 /** The drawn session machine, as the inspector asks for it. */
 
-import type { Look } from '../../../actors/session/statechart/draw-statechart.ts';
-import { type DrawnStatechart, drawnRunStatechart } from '../../../actors/session/statechart/drawn-statechart.ts';
+import type { Look } from '../../../actors/model/inspection/statechart/draw-statechart.ts';
+import {
+  type DrawnStatechart,
+  drawnRunStatechart,
+} from '../../../actors/model/inspection/statechart/drawn-statechart.ts';
 
 export const chart: DrawnStatechart = drawnRunStatechart;
 

@@ -1,5 +1,5 @@
 /** A session's inspection events as the steps they are parts of: what was told, what followed, where that led. */
-import type { LiveMachineEvent } from '../../../actors/protocol/live-machine.ts';
+import type { LiveMachineEvent } from '../../../actors/protocol/gateway/live-machine.ts';
 
 /** A timer of the machine: set when a state is entered, cancelled when it is left, unless it passed before. */
 export type LiveTimer =

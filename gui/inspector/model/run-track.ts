@@ -2,7 +2,7 @@
  * What is known of a run as a whole: the states it was in, one after the other, and the events a person looks for. It
  * grows by the pages of an overview; what is asked of it takes a search, not a walk, however long the run is.
  */
-import type { RunOverview } from '../../../actors/protocol/inspection.ts';
+import type { RunOverview } from '../../../actors/protocol/gateway/inspection.ts';
 
 /** One state after another: what was entered at an event, and by which transitions. The first is that of the start. */
 export type Stay = RunOverview['stays'][number];

@@ -2,8 +2,9 @@
  * The steps of a run that are held: pages of a fixed length, of which those that were not looked at for longest go. Each
  * step comes with the context before and after it.
  */
-import type { InspectedContext, Step, StepPage } from '../../../actors/protocol/inspection.ts';
-import { applyChanges } from '../../../actors/session/apply-changes.ts';
+
+import { applyChanges } from '../../../actors/model/inspection/apply-changes.ts';
+import type { InspectedContext, Step, StepPage } from '../../../actors/protocol/gateway/inspection.ts';
 
 /** A step, and what the machine remembered before and after it. */
 export type ShownStep = {

@@ -1,5 +1,5 @@
 /** A step in words: for a screen reader, and for the line above the details. */
-import type { Step } from '../../../actors/protocol/inspection.ts';
+import type { Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { stateNames } from './state-words.ts';
 
 /** `awaitingApproval to working by approval_resolved`, or that it stays where it is, and why. */

@@ -1,5 +1,5 @@
 /** Events that make sense from where a machine stands, ready to be sent to a copy of it. */
-import type { Standing } from '../../../actors/protocol/inspection.ts';
+import type { Standing } from '../../../actors/protocol/gateway/inspection.ts';
 import { stateName } from './state-words.ts';
 
 export type EventTemplate = { readonly name: string; readonly type: string; readonly payload: unknown };

@@ -1,6 +1,7 @@
 /** A run's steps as a file in the shape of XState's inspection events, one JSON object a line. */
-import { maxStepsOfPage, type StepPage } from '../../../actors/protocol/inspection.ts';
-import { toInspectionEvents } from '../../../actors/session/exchange.ts';
+
+import { toInspectionEvents } from '../../../actors/model/inspection/exchange.ts';
+import { maxStepsOfPage, type StepPage } from '../../../actors/protocol/gateway/inspection.ts';
 import { chart } from '../model/chart.ts';
 import type { InspectorSource } from './inspector-source.ts';
 

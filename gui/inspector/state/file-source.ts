@@ -1,6 +1,7 @@
 /** A file of inspection events as a source of steps: no session, no runtime, nothing that is live. */
-import type { InspectedContext, RunOverview, Step } from '../../../actors/protocol/inspection.ts';
-import { type InspectedRun, readInspectionEvents } from '../../../actors/session/exchange.ts';
+
+import { type InspectedRun, readInspectionEvents } from '../../../actors/model/inspection/exchange.ts';
+import type { InspectedContext, RunOverview, Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { stateName } from '../model/state-words.ts';
 import { withContexts } from '../model/step-book.ts';
 import type { InspectorSource } from './inspector-source.ts';

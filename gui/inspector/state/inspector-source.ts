@@ -1,7 +1,7 @@
 /** Where the inspector gets a session's steps from: a runtime, or a file. */
-import type { RouteAnswer } from '../../../actors/protocol/api.ts';
-import type { RunOverview, StepPage, Supposition, WhatIf } from '../../../actors/protocol/inspection.ts';
-import { call } from '../../api.ts';
+import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
+import type { RunOverview, StepPage, Supposition, WhatIf } from '../../../actors/protocol/gateway/inspection.ts';
+import { call } from '../../connection/api.ts';
 import type { Place } from '../../session/model/place.ts';
 import { sourceOf, type TailOptions } from '../../session/state/session-source.ts';
 

@@ -3,9 +3,9 @@
  * the ones that a key may lead to before it is pressed; a run that goes on is followed while one stands at its end.
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
-import { ApiError } from '../../api.ts';
-import type { LiveState } from '../../live.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import { ApiError } from '../../connection/api.ts';
+import type { LiveState } from '../../connection/live.ts';
 import type { Place } from '../../session/model/place.ts';
 import { createRunTrack, type RunTrack } from '../model/run-track.ts';
 import { createStepBook, type ShownStep, type StepBook, stepsOfPage } from '../model/step-book.ts';

@@ -1,6 +1,6 @@
 /** Events that were sent to a copy of the machine, from a place in a run. The session hears nothing of them. */
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { Standing, Supposition } from '../../../actors/protocol/inspection.ts';
+import type { Standing, Supposition } from '../../../actors/protocol/gateway/inspection.ts';
 import type { Place } from '../../session/model/place.ts';
 import { type ShownStep, withContexts } from '../model/step-book.ts';
 import type { InspectorSource } from './inspector-source.ts';

@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'preact/hooks';
-import { drawStatechart } from '../../../actors/session/statechart/draw-statechart.ts';
+import { drawStatechart } from '../../../actors/model/inspection/statechart/draw-statechart.ts';
 import { Button } from '../../components/button.tsx';
 import { classes } from '../../components/classes.ts';
 import { chart, lookOf } from '../model/chart.ts';

@@ -1,4 +1,4 @@
-import type { Step } from '../../../actors/protocol/inspection.ts';
+import type { Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { classes } from '../../components/classes.ts';
 import { Icon } from '../../components/icon.tsx';
 import { shortLine } from '../../session/text/visible.ts';

@@ -1,4 +1,4 @@
-import type { ContextChange } from '../../../actors/protocol/inspection.ts';
+import type { ContextChange } from '../../../actors/protocol/gateway/inspection.ts';
 import { classes } from '../../components/classes.ts';
 import { shortLine } from '../../session/text/visible.ts';
 import type { ShownStep } from '../model/step-book.ts';

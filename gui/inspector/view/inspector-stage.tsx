@@ -1,9 +1,9 @@
 /** The inspector itself, whatever its steps come from. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { ApiError } from '../../api.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { ApiError } from '../../connection/api.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 import { ChartView } from './chart-view.tsx';
 import { type InspectorScope, InspectorScopeContext } from './inspector-context.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { PlainText } from '../../session/items/plain-text.tsx';
+import { PlainText } from '../../session/text/plain-text.tsx';
 import { shortLine, visibleText } from '../../session/text/visible.ts';
 import { counted } from '../../state/amounts.ts';
 

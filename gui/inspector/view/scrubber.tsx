@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
-import type { Step } from '../../../actors/protocol/inspection.ts';
+import type { Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { Button } from '../../components/button.tsx';
 import { eventTypeName } from '../../state/event-type-names.ts';
 import type { RunTrack } from '../model/run-track.ts';

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
-import { LiveMachine } from '../live-machine.tsx';
 import { type PanelName, useInspector } from './inspector-context.ts';
+import { LiveMachine } from './live-machine.tsx';
 import { StepPanel } from './step-panel.tsx';
 import { WhatIfPanel } from './what-if-panel.tsx';
 

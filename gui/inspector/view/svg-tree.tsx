@@ -1,5 +1,5 @@
 import { h, type VNode } from 'preact';
-import type { SvgNode } from '../../../actors/session/statechart/draw-statechart.ts';
+import type { SvgNode } from '../../../actors/model/inspection/statechart/draw-statechart.ts';
 
 /** A drawing as elements. Its words are text, whatever they hold. */
 export const svgTree = (nodes: readonly (SvgNode | string)[]): readonly (VNode | string)[] =>

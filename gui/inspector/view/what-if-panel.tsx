@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
-import type { RunEventType } from '../../../actors/protocol/events.ts';
+import type { RunEventType } from '../../../actors/protocol/facts/events.ts';
 import { Button } from '../../components/button.tsx';
 import { Keys } from '../../components/keys.tsx';
 import { placeKey } from '../../session/model/place.ts';

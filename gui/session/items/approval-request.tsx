@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
-import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
-import type { ApprovalOption } from '../../../actors/protocol/events.ts';
-import { call } from '../../api.ts';
+import type { ApprovalOption } from '../../../actors/protocol/facts/events.ts';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { showError } from '../../components/toast.tsx';
+import { call } from '../../connection/api.ts';
 import { inputText } from '../model/input-text.ts';
 import type { ApprovalItem, ToolItem } from '../model/item.ts';
 import { shortLine } from '../text/visible.ts';

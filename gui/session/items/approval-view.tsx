@@ -1,8 +1,8 @@
 import { Icon } from '../../components/icon.tsx';
 import { type ApprovalItem, toolOfApproval } from '../model/item.ts';
 import { approvalState } from '../state/liveness.ts';
+import { useSession } from '../state/session-context.ts';
 import { shortLine } from '../text/visible.ts';
-import { useSession } from '../view/session-context.ts';
 import { ApprovalRequest } from './approval-request.tsx';
 
 /** A request for approval: answered here while it can be, and afterwards a line that says how it was. */

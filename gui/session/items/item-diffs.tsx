@@ -1,10 +1,10 @@
 import { useMemo } from 'preact/hooks';
-import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
-import type { Diff } from '../../../actors/protocol/events.ts';
+import type { Diff } from '../../../actors/protocol/facts/events.ts';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
+import { pathInFolder } from '../state/session-context.ts';
 import { lineDiff } from '../text/line-diff.ts';
 import { visibleLine } from '../text/visible.ts';
-import { DiffLines } from '../view/diff-lines.tsx';
-import { pathInFolder } from '../view/session-context.ts';
+import { DiffLines } from './diff-lines.tsx';
 
 /** The edits of a tool call, file by file. */
 export const ItemDiffs = ({ diffs, row }: { readonly diffs: readonly Diff[]; readonly row: DashboardRow | null }) => (

@@ -2,7 +2,7 @@ import { memo } from 'preact/compat';
 import { classes } from '../../components/classes.ts';
 import type { Item } from '../model/item.ts';
 import { isToldByItsApproval } from '../state/liveness.ts';
-import { useSession } from '../view/session-context.ts';
+import { useSession } from '../state/session-context.ts';
 import { ApprovalView } from './approval-view.tsx';
 import { EndView, ErrorView, InterruptView, PlanView, QuietView, RunView, UnknownView } from './line-views.tsx';
 import { MessageView, PromptView, ThinkingView } from './spoken-view.tsx';

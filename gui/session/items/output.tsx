@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { StoredText } from '../../../actors/protocol/events.ts';
+import type { StoredText } from '../../../actors/protocol/facts/events.ts';
 import { excerptOf, sizeText } from '../text/excerpt.ts';
-import { PlainText } from './plain-text.tsx';
+import { PlainText } from '../text/plain-text.tsx';
 
 const bounds = { headLines: 16, tailLines: 8, characters: 4000 };
 

@@ -1,12 +1,12 @@
 import { useId } from 'preact/hooks';
-import { copyText } from '../../actions.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { copyText } from '../../shell/actions.ts';
 import { Markdown } from '../markdown/markdown.tsx';
 import type { MessageItem, PromptItem, ThinkingItem } from '../model/item.ts';
+import { useSession } from '../state/session-context.ts';
+import { PlainText } from '../text/plain-text.tsx';
 import { shortLine, visibleText } from '../text/visible.ts';
-import { useSession } from '../view/session-context.ts';
-import { PlainText } from './plain-text.tsx';
 
 /** What the agent said. */
 export const MessageView = ({ item }: { readonly item: MessageItem }) => (

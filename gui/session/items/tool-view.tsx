@@ -4,9 +4,9 @@ import { inputText } from '../model/input-text.ts';
 import type { ToolItem } from '../model/item.ts';
 
 import { type ToolOutcome, toolOutcome } from '../state/liveness.ts';
+import { pathInFolder, useSession } from '../state/session-context.ts';
 import { durationText } from '../text/duration.ts';
 import { shortLine } from '../text/visible.ts';
-import { pathInFolder, useSession } from '../view/session-context.ts';
 import { ItemDiffs } from './item-diffs.tsx';
 import { Output } from './output.tsx';
 

@@ -1,7 +1,7 @@
-import { inspectSession } from '../../actions.ts';
 import { Button } from '../../components/button.tsx';
+import { inspectSession } from '../../shell/actions.ts';
 import type { Item } from '../model/item.ts';
-import { useSession } from '../view/session-context.ts';
+import { useSession } from '../state/session-context.ts';
 
 /** Opens the inspector at an item's event. The ledger has no machine, so nothing of it can be asked. */
 export const WhyButton = ({ item: { run, seq } }: { readonly item: Item }) => {

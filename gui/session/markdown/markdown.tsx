@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { copyText } from '../../actions.ts';
-import { PlainText } from '../items/plain-text.tsx';
+import { copyText } from '../../shell/actions.ts';
+import { PlainText } from '../text/plain-text.tsx';
 import { markdownBlocks } from './render-markdown.ts';
 
 /** Beyond this a message is shown as plain text: reading its markdown anew for every piece would take too long. */

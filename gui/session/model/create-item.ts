@@ -1,5 +1,5 @@
 /** The item that an event is by itself; null for those that only ever add to another, which the model sees to. */
-import type { ApprovalOption, HistoryEvent } from '../../../actors/protocol/events.ts';
+import type { ApprovalOption, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { Item } from './item.ts';
 import { diffsIn, type Fields, fieldsOf, listIn, numberIn, storedTextOf, textIn } from './payload.ts';
 import { placeKey } from './place.ts';

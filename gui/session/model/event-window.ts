@@ -2,7 +2,7 @@
  * The part of a session's history that is held: one stretch without a gap, of bounded length. It grows at either end, and
  * what is far from where the reader is goes. Pure: each change gives a new window.
  */
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { comparePlaces, isNext, type Place, placeOf } from './place.ts';
 
 export type EventWindow = {

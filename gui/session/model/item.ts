@@ -1,5 +1,5 @@
 /** What a timeline is made of. An item is one thing a reader sees; every event of the log belongs to exactly one. */
-import type { ApprovalOption, Diff, StoredText } from '../../../actors/protocol/events.ts';
+import type { ApprovalOption, Diff, StoredText } from '../../../actors/protocol/facts/events.ts';
 import type { Place } from './place.ts';
 
 type Common = {

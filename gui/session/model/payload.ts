@@ -2,7 +2,7 @@
  * Reads payloads without their schemas: the gateway has checked what it sends, and the schema library is larger than
  * the whole window. What does not fit reads as missing, and never raises.
  */
-import type { Diff, StoredText } from '../../../actors/protocol/events.ts';
+import type { Diff, StoredText } from '../../../actors/protocol/facts/events.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

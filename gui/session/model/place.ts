@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 
 /** Where an event stands in its session: a run's ordinal (0 is the ledger) and the place in that run. */
 export type Place = { readonly run: number; readonly seq: number };

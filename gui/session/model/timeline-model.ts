@@ -3,7 +3,7 @@
  * one; so are an approval and its answer. Appending costs what is new, and items that did not change stay the same
  * objects, so that only what changed is drawn again.
  */
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { createAt, createItem, isOutcome } from './create-item.ts';
 import type { Item, ItemKind, PlanItem, RunItem } from './item.ts';
 import { type Fields, fieldsOf, textIn } from './payload.ts';

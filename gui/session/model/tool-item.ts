@@ -1,5 +1,5 @@
 /** How what is told of a tool call adds up, and what a plan says. */
-import type { StoredText } from '../../../actors/protocol/events.ts';
+import type { StoredText } from '../../../actors/protocol/facts/events.ts';
 import type { PlanEntry, ToolItem } from './item.ts';
 import { diffsIn, type Fields, fieldsOf, listIn, storedTextOf, textIn } from './payload.ts';
 

@@ -1,5 +1,5 @@
 /** What can still happen, as opposed to what the log left open: law 5 of the design in three functions. */
-import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { ApprovalItem, ToolItem } from '../model/item.ts';
 
 /**

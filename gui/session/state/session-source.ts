@@ -1,10 +1,11 @@
 /** Where a session's view gets its facts from. The view's state knows only this, so that tests can stand in for it. */
-import type { RouteAnswer } from '../../../actors/protocol/api.ts';
-import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
-import type { RunId } from '../../../actors/protocol/ids.ts';
-import { call } from '../../api.ts';
-import { connectLive, type LiveState } from '../../live.ts';
+
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import type { RunId } from '../../../actors/protocol/facts/ids.ts';
+import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
+import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
+import { call } from '../../connection/api.ts';
+import { connectLive, type LiveState } from '../../connection/live.ts';
 import { type Place, placeKey } from '../model/place.ts';
 
 export type Page = {

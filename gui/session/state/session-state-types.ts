@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
-import type { LiveState } from '../../live.ts';
+import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
+import type { LiveState } from '../../connection/live.ts';
 import type { WindowBounds } from '../model/event-window.ts';
 import type { Item, PlanItem } from '../model/item.ts';
 import type { Place } from '../model/place.ts';

@@ -3,9 +3,9 @@
  * with one page, whatever the length of the session; the rest is fetched when somebody goes there.
  */
 import { signal } from '@preact/signals';
-import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
-import type { LiveState } from '../../live.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
+import type { LiveState } from '../../connection/live.ts';
 import {
   type EventWindow,
   emptyWindow,

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Item } from '../model/item.ts';
+import { useSession } from '../state/session-context.ts';
 import { shortLine } from '../text/visible.ts';
-import { useSession } from './session-context.ts';
 
 const everyMs = 3000;
 

@@ -1,15 +1,15 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
-import type { WorktreeChanges, WorktreeDiff } from '../../../actors/protocol/window.ts';
-import { ApiError, call } from '../../api.ts';
+import type { WorktreeChanges, WorktreeDiff } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { ApiError, call } from '../../connection/api.ts';
 import { counted } from '../../state/amounts.ts';
+import { DiffLines } from '../items/diff-lines.tsx';
 import { DiffCounts } from '../items/item-diffs.tsx';
+import { useSession } from '../state/session-context.ts';
 import { type FileDiff, parseUnifiedDiff } from '../text/unified-diff.ts';
 import { visibleLine } from '../text/visible.ts';
-import { DiffLines } from './diff-lines.tsx';
-import { useSession } from './session-context.ts';
 
 type Loaded = { readonly changes: WorktreeChanges; readonly diff: WorktreeDiff; readonly files: readonly FileDiff[] };
 

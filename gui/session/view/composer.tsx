@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
-import { call } from '../../api.ts';
 import { Button } from '../../components/button.tsx';
 import { Keys } from '../../components/keys.tsx';
 import { showError } from '../../components/toast.tsx';
-import { recall, remember } from '../../memory.ts';
-import { useSession } from './session-context.ts';
+import { call } from '../../connection/api.ts';
+import { recall, remember } from '../../connection/memory.ts';
+import { useSession } from '../state/session-context.ts';
 
 const maxHeightPixels = 280;
 

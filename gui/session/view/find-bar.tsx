@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import type { SearchHit } from '../../../actors/protocol/window.ts';
-import { call } from '../../api.ts';
+import type { SearchHit } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
+import { call } from '../../connection/api.ts';
+import { useSession } from '../state/session-context.ts';
 import { shortLine } from '../text/visible.ts';
-import { useSession } from './session-context.ts';
 
 type Found =
   | { readonly kind: 'nothing asked' }

@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { Icon } from '../../components/icon.tsx';
 import { PlanView } from '../items/line-views.tsx';
+import { useSession } from '../state/session-context.ts';
 import { shortLine } from '../text/visible.ts';
-import { useSession } from './session-context.ts';
 
 /** Where the work stands in the agent's newest plan, in a line; the whole plan when it is asked for. */
 export const PlanStrip = () => {

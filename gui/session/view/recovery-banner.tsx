@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { call } from '../../api.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { showError } from '../../components/toast.tsx';
+import { call } from '../../connection/api.ts';
+import { useSession } from '../state/session-context.ts';
 import { visibleLine } from '../text/visible.ts';
-import { useSession } from './session-context.ts';
 
 /** After a restore: what happened, and the offer to go on. It goes with the session's first new event. */
 export const RecoveryBanner = () => {

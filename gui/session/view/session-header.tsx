@@ -1,13 +1,13 @@
-import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
-import { closeSession, inspectSession, sessionMenu } from '../../actions.ts';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { openMenu } from '../../components/menu.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
+import { closeSession, inspectSession, sessionMenu } from '../../shell/actions.ts';
 import { compactCost, compactCount } from '../../state/amounts.ts';
+import { useSession } from '../state/session-context.ts';
 import { visibleLine } from '../text/visible.ts';
-import { useSession } from './session-context.ts';
 import { SessionName } from './session-name.tsx';
 
 /** What session this is, how it stands, and what can be done with it. */

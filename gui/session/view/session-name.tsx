@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { call } from '../../api.ts';
 import { Button } from '../../components/button.tsx';
 import { showError } from '../../components/toast.tsx';
+import { call } from '../../connection/api.ts';
+import { useSession } from '../state/session-context.ts';
 import { visibleLine } from '../text/visible.ts';
-import { useSession } from './session-context.ts';
 
 const maxNameCharacters = 200;
 

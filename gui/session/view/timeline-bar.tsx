@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals';
 import { Button } from '../../components/button.tsx';
 import { openMenu } from '../../components/menu.tsx';
 import { showError, showToast } from '../../components/toast.tsx';
+import { useSession } from '../state/session-context.ts';
 import type { Direction } from '../state/session-source.ts';
 import { type JumpKind, jumpKinds } from './jump-kinds.ts';
 import { PlanStrip } from './plan-strip.tsx';
-import { useSession } from './session-context.ts';
 
 /** What moves through the timeline: by kind, by run, by words; and what is shown of it. */
 export const TimelineBar = () => {

@@ -1,5 +1,5 @@
 import { Button } from '../../components/button.tsx';
-import { useSession } from './session-context.ts';
+import { useSession } from '../state/session-context.ts';
 
 /** What happens at an edge of what is held: it is being fetched, or could not be. */
 export const TimelineEdge = ({ loading }: { readonly loading: 'earlier' | 'later' | null }) => {

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { counted } from '../../state/amounts.ts';
 import { ItemView } from '../items/item-view.tsx';
 import type { Item } from '../model/item.ts';
-import { useSession } from './session-context.ts';
+import { useSession } from '../state/session-context.ts';
 import { TimelineEdge } from './timeline-edge.tsx';
 import { useTimelineKeys } from './use-timeline-keys.ts';
 

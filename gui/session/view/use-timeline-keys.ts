@@ -1,11 +1,11 @@
 import type { RefObject } from 'preact';
 import type { VirtualizerHandle } from 'virtua';
-import { inspectSession } from '../../actions.ts';
+import { inspectSession } from '../../shell/actions.ts';
 import { type Item, placeOfItem } from '../model/item.ts';
 import type { Place } from '../model/place.ts';
+import { useSession } from '../state/session-context.ts';
 import type { Direction } from '../state/session-source.ts';
 import { jumpKinds } from './jump-kinds.ts';
-import { useSession } from './session-context.ts';
 
 type Listed = { readonly list: RefObject<VirtualizerHandle | null>; readonly items: readonly Item[] };
 

@@ -1,10 +1,10 @@
-import type { AgentDescription } from '../../../actors/protocol/api.ts';
-import { knownAgents, withheldHere } from '../choose-agent.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { sanitiseLine } from '../sanitise.ts';
-import { table } from '../table.ts';
-import type { Colours } from '../terminal.ts';
+import type { AgentDescription } from '../../../actors/protocol/gateway/api.ts';
+import { knownAgents, withheldHere } from '../choose/choose-agent.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import type { Colours } from '../invocation/terminal.ts';
+import { table } from '../render/table.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
 
 /** `agents`: what can be used here, and how to install the others. */
 export const agents = async (invocation: Invocation): Promise<ExitCode> => {

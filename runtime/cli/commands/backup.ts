@@ -1,10 +1,10 @@
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { count } from '../timeline-parts.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { count } from '../render/timeline-parts.ts';
 
 /** `backup FILE`: a whole copy of the database, also while the runtime runs. */
 export const backup = async ({ terminal, directory, json, suggest }: Invocation, file: string): Promise<ExitCode> => {
-  const { backUp } = await import('../../keeping.ts');
+  const { backUp } = await import('../../keeping/keeping.ts');
   const kept = backUp(directory, file);
   if (json) {
     await terminal.writeJson(kept);

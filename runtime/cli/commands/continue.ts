@@ -1,13 +1,13 @@
 /** `prompt` and `resume`: the next run of a session that is there. */
-import type { RouteAnswer } from '../../../actors/protocol/api.ts';
-import type { Client } from '../client.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { promptText } from '../prompt-text.ts';
-import { resolveSession } from '../queries.ts';
-import { ensureRuntime, thisProgram } from '../runtime-process.ts';
-import { sanitiseLine } from '../sanitise.ts';
-import { waitForRun } from '../wait-for-run.ts';
+import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
+import type { Client } from '../connect/client.ts';
+import { resolveSession } from '../connect/queries.ts';
+import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
+import { waitForRun } from '../connect/wait-for-run.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { promptText } from '../invocation/prompt-text.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
 
 type Options = { readonly wait?: boolean };
 type Started = RouteAnswer<'prompt'>;

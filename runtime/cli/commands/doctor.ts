@@ -1,19 +1,19 @@
-import type { Finding } from '../../examine.ts';
-import type { Repaired } from '../../keeping.ts';
-import { knownAgents } from '../choose-agent.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { sanitiseLine } from '../sanitise.ts';
-import { table } from '../table.ts';
-import type { Colours } from '../terminal.ts';
-import { count } from '../timeline-parts.ts';
+import type { Finding } from '../../keeping/examine.ts';
+import type { Repaired } from '../../keeping/keeping.ts';
+import { knownAgents } from '../choose/choose-agent.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import type { Colours } from '../invocation/terminal.ts';
+import { table } from '../render/table.ts';
+import { count } from '../render/timeline-parts.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
 
 export type DoctorOptions = { readonly repair?: boolean };
 
 /** `doctor`: what is well and what is not; with `--repair` a damaged database is salvaged first. */
 export const doctor = async (invocation: Invocation, { repair: asked }: DoctorOptions): Promise<ExitCode> => {
   const { terminal, directory, json } = invocation;
-  const { examine } = await import('../../examine.ts');
+  const { examine } = await import('../../keeping/examine.ts');
   const before = await examine(directory);
   const repaired = asked && isDamaged(before) ? await repairNow(invocation) : null;
   const findings = [...(repaired === null ? before : await examine(directory)), await agentsFound(invocation)];
@@ -33,7 +33,7 @@ const isDamaged = (findings: readonly Finding[]): boolean =>
   findings.some(({ check, state }) => state === 'bad' && ofDatabase.has(check));
 
 const repairNow = async ({ directory }: Invocation): Promise<Repaired> => {
-  const { repair } = await import('../../keeping.ts');
+  const { repair } = await import('../../keeping/keeping.ts');
   return repair(directory, new Date());
 };
 

@@ -1,13 +1,13 @@
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
-import type { SessionId } from '../../../actors/protocol/ids.ts';
-import { tailEvents } from '../event-tail.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { resolveSession, withQueries } from '../queries.ts';
-import { findRuntime } from '../runtime-process.ts';
-import { createTimeline } from '../timeline.ts';
-import { answers } from '../wait-for-run.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import { tailEvents } from '../connect/event-tail.ts';
+import { resolveSession, withQueries } from '../connect/queries.ts';
+import { findRuntime } from '../connect/runtime-process.ts';
+import { answers } from '../connect/wait-for-run.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { createTimeline } from '../render/timeline.ts';
 
 export type HistoryOptions = {
   readonly run?: number;

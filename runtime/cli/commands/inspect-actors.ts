@@ -1,12 +1,12 @@
-import { type ActorSystemSample, actorsLive, actorsMessage } from '../../../actors/protocol/actor-system.ts';
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
-import { actorTable } from '../actor-table.ts';
-import type { Client } from '../client.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { readDashboard } from '../queries.ts';
-import { findRuntime } from '../runtime-process.ts';
-import { socketFrames } from '../socket-frames.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { type ActorSystemSample, actorsLive, actorsMessage } from '../../../actors/protocol/gateway/actor-system.ts';
+import type { Client } from '../connect/client.ts';
+import { readDashboard } from '../connect/queries.ts';
+import { findRuntime } from '../connect/runtime-process.ts';
+import { socketFrames } from '../connect/socket-frames.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { actorTable } from '../render/actor-table.ts';
 
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 

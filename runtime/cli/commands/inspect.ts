@@ -1,17 +1,21 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
-import { maxStepsOfPage, type RunOverview, type StepPage } from '../../../actors/protocol/inspection.ts';
+import {
+  type InspectedRun,
+  readInspectionEvents,
+  toInspectionEvents,
+} from '../../../actors/model/inspection/exchange.ts';
+import { runStatechart } from '../../../actors/model/inspection/replay.ts';
+import { drawStatechart } from '../../../actors/model/inspection/statechart/draw-statechart.ts';
+import { drawnRunStatechart } from '../../../actors/model/inspection/statechart/drawn-statechart.ts';
+import { svgText } from '../../../actors/model/inspection/statechart/svg-text.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { maxStepsOfPage, type RunOverview, type StepPage } from '../../../actors/protocol/gateway/inspection.ts';
 import type { Queries } from '../../../actors/reader/open-queries.ts';
-import { type InspectedRun, readInspectionEvents, toInspectionEvents } from '../../../actors/session/exchange.ts';
-import { runStatechart } from '../../../actors/session/replay.ts';
-import { drawStatechart } from '../../../actors/session/statechart/draw-statechart.ts';
-import { drawnRunStatechart } from '../../../actors/session/statechart/drawn-statechart.ts';
-import { svgText } from '../../../actors/session/statechart/svg-text.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { resolveSession, withQueries } from '../queries.ts';
-import { standingAt, standingLines } from '../standing.ts';
-import { createStepTable } from '../step-table.ts';
+import { resolveSession, withQueries } from '../connect/queries.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { standingAt, standingLines } from '../render/standing.ts';
+import { createStepTable } from '../render/step-table.ts';
 
 export type InspectOptions = {
   readonly run?: number;

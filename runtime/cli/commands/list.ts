@@ -1,7 +1,7 @@
-import { dashboardTable } from '../dashboard-table.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { readDashboard } from '../queries.ts';
+import { readDashboard } from '../connect/queries.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { dashboardTable } from '../render/dashboard-table.ts';
 
 /** `list`: every session in the default order. */
 export const list = async (invocation: Invocation): Promise<ExitCode> => {

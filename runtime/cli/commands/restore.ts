@@ -1,11 +1,11 @@
-import { openDataDirectory } from '../../data-directory.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { count } from '../timeline-parts.ts';
+import { openDataDirectory } from '../../data/data-directory.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { count } from '../render/timeline-parts.ts';
 
 /** `restore FILE`: a backup in the database's place; what was there is set aside. */
 export const restore = async ({ terminal, directory, json }: Invocation, file: string): Promise<ExitCode> => {
-  const { restore: restoreFile } = await import('../../keeping.ts');
+  const { restore: restoreFile } = await import('../../keeping/keeping.ts');
   openDataDirectory(directory.root);
   const restored = restoreFile(directory, file, new Date());
   if (json) {

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import type { ApprovalPolicy, NewSession } from '../../../actors/protocol/api.ts';
-import { chooseAgent } from '../choose-agent.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { shortIdLength } from '../find-session.ts';
-import type { Invocation } from '../invocation.ts';
-import { promptText } from '../prompt-text.ts';
-import { ensureRuntime, thisProgram } from '../runtime-process.ts';
-import { sanitiseLine } from '../sanitise.ts';
-import { settingsNotice } from '../settings-notice.ts';
-import { waitForRun } from '../wait-for-run.ts';
+import type { ApprovalPolicy, NewSession } from '../../../actors/protocol/gateway/api.ts';
+import { chooseAgent } from '../choose/choose-agent.ts';
+import { shortIdLength } from '../choose/find-session.ts';
+import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
+import { settingsNotice } from '../connect/settings-notice.ts';
+import { waitForRun } from '../connect/wait-for-run.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { promptText } from '../invocation/prompt-text.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
 
 export type RunOptions = {
   readonly repo: string;

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
 
 export type ServeOptions = {
   readonly port?: number;
@@ -23,7 +23,7 @@ export const serve = async (
     const foreground = options.detached !== true;
     return (await serveHere({ dataDirectory: directory.root, port, foreground, writerThread })) as ExitCode;
   }
-  const { ensureRuntime, findRuntime, thisProgram } = await import('../runtime-process.ts');
+  const { ensureRuntime, findRuntime, thisProgram } = await import('../connect/runtime-process.ts');
   const wasThere = (await findRuntime(directory)) !== null;
   const client = await ensureRuntime(directory, { script: thisProgram(), port });
   const { url } = client.endpoint;

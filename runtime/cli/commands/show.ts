@@ -1,13 +1,13 @@
-import { compactAge } from '../../../actors/protocol/age.ts';
-import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { shortIdLength } from '../find-session.ts';
-import type { Invocation } from '../invocation.ts';
-import { resolveSession, withQueries } from '../queries.ts';
-import { sanitiseLine } from '../sanitise.ts';
-import { activityWords, statusMark } from '../status-mark.ts';
-import { table } from '../table.ts';
-import { count } from '../timeline-parts.ts';
+import { compactAge } from '../../../actors/model/dashboard/age.ts';
+import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
+import { shortIdLength } from '../choose/find-session.ts';
+import { resolveSession, withQueries } from '../connect/queries.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { activityWords, statusMark } from '../render/status-mark.ts';
+import { table } from '../render/table.ts';
+import { count } from '../render/timeline-parts.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
 
 /** `show`: one session with its runs and the approvals that wait. */
 export const show = async (invocation: Invocation, given: string): Promise<ExitCode> => {

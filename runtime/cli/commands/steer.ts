@@ -1,11 +1,12 @@
 /** The commands that change a session and are done at once. */
-import type { Client } from '../client.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { findApproval, findOption } from '../find-approval.ts';
-import type { Invocation } from '../invocation.ts';
-import { type ResolvedSession, resolveSession } from '../queries.ts';
-import { ensureRuntime, thisProgram } from '../runtime-process.ts';
-import { sanitiseLine } from '../sanitise.ts';
+
+import { findApproval, findOption } from '../choose/find-approval.ts';
+import type { Client } from '../connect/client.ts';
+import { type ResolvedSession, resolveSession } from '../connect/queries.ts';
+import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
 
 /** `interrupt`: asks the run under way to stop. */
 export const interrupt = (invocation: Invocation, given: string): Promise<ExitCode> =>

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
-import { isLocked, livingOwner } from '../../lock.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { findRuntime } from '../runtime-process.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { isLocked, livingOwner } from '../../data/lock.ts';
+import { findRuntime } from '../connect/runtime-process.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
 
 const stopTimeLimitMs = 30_000;
 const pollMs = 25;

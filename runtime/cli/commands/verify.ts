@@ -1,8 +1,8 @@
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { withQueries } from '../queries.ts';
-import { sanitiseLine } from '../sanitise.ts';
-import { count } from '../timeline-parts.ts';
+import { withQueries } from '../connect/queries.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { count } from '../render/timeline-parts.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
 
 /** `verify`: folds the whole log again and compares it with what is stored. */
 export const verify = async (invocation: Invocation): Promise<ExitCode> => {

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RouteAnswer } from '../../../actors/protocol/api.ts';
-import { openDataDirectory } from '../../data-directory.ts';
+import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
+import { openDataDirectory } from '../../data/data-directory.ts';
 import { launchWindow } from '../../window/launch-window.ts';
 import { openBrowser } from '../../window/open-browser.ts';
 import { findWindowBinary, hasDisplay } from '../../window/window-binary.ts';
 import { takeWindow, type WindowHolder } from '../../window/window-lock.ts';
-import type { Client } from '../client.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
-import { ensureRuntime, thisProgram } from '../runtime-process.ts';
-import { sanitiseLine } from '../sanitise.ts';
+import type { Client } from '../connect/client.ts';
+import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
 
 export type WindowOptions = {
   /** In the browser, also where there is a window of our own. */

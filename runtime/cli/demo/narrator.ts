@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
-import type { Terminal } from '../terminal.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import type { Terminal } from '../invocation/terminal.ts';
 
 export type Narrator = {
   /** A new part of the story. */

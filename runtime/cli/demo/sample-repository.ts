@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 
 const files = {
   'README.md': '# greetings\n\nSays hello, politely.\n',

@@ -1,4 +1,4 @@
-import type { Invocation } from '../invocation.ts';
+import type { Invocation } from '../invocation/invocation.ts';
 
 /** The same call, saying nothing on stdout. */
 export const silent = (invocation: Invocation): Invocation => {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DashboardSnapshot } from '../../../actors/protocol/dashboard.ts';
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
-import { dashboardTable } from '../dashboard-table.ts';
-import { displayWidth } from '../display-width.ts';
-import type { Invocation } from '../invocation.ts';
-import { readDashboard } from '../queries.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import type { DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
+import { readDashboard } from '../connect/queries.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { dashboardTable } from '../render/dashboard-table.ts';
+import { displayWidth } from '../text/display-width.ts';
 
 const redrawMs = 150;
 const timeLimitMs = 20_000;

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { fact, type RunFact } from '../../../actors/protocol/events.ts';
-import type { Step } from '../../../actors/protocol/inspection.ts';
-import { applyChanges } from '../../../actors/session/apply-changes.ts';
-import { beginningOfRun, foldRun, machineHears } from '../../../actors/session/fold-run.ts';
-import { standingOf } from '../../../actors/session/replay.ts';
-import { decodeRunSnapshot, encodeRunSnapshot, factsBetweenSnapshots } from '../../../actors/session/run-snapshot.ts';
+import { applyChanges } from '../../../actors/model/inspection/apply-changes.ts';
+import { standingOf } from '../../../actors/model/inspection/replay.ts';
+import { beginningOfRun, foldRun, machineHears } from '../../../actors/model/run/fold-run.ts';
+import { decodeRunSnapshot, encodeRunSnapshot, factsBetweenSnapshots } from '../../../actors/model/run/run-snapshot.ts';
+import { fact, type RunFact } from '../../../actors/protocol/facts/events.ts';
+import type { Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { at, message, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
-import { runFacts } from '../session/run-facts.ts';
+import { runFacts } from '../model/run/run-facts.ts';
 
 const test = suite('inspection of the log', { timeLimitMs: 180_000 });
 
@@ -212,7 +212,7 @@ test('a large payload is left out of its step and its size said', () => {
 
 test('the session actor stores a snapshot with every thousandth fact that its machine hears', async () => {
   const { createRun } = await import('../../../actors/session/run-in-progress.ts');
-  const { createOutbox } = await import('../../../actors/writer/outbox.ts');
+  const { createOutbox } = await import('../../../actors/session/outbox.ts');
   const world = openLogWorld();
   const begun = world.openSession('recorded');
   const outbox = createOutbox({ schedule: (callback) => callback() });

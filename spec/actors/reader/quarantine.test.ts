@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import type { SessionId } from '../../../actors/protocol/ids.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import { openQueries } from '../../../actors/reader/open-queries.ts';
 import { message, openLogWorld, resultOf, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';

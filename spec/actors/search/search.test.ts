@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { fact, type RunFact } from '../../../actors/protocol/events.ts';
-import { type SearchPage, type SearchQuery, searchQuery } from '../../../actors/protocol/window.ts';
+import { fact, type RunFact } from '../../../actors/protocol/facts/events.ts';
+import { type SearchPage, type SearchQuery, searchQuery } from '../../../actors/protocol/gateway/window.ts';
 import { openSearch, type SearchActor } from '../../../actors/search/search-actor.ts';
 import { at, type LogWorld, message, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';

@@ -1,5 +1,5 @@
 /** The agent's side of a conversation, as a test words it. */
-import type { AgentEnd } from '../../../actors/protocol/session-messages.ts';
+import type { AgentEnd } from '../../../actors/protocol/threads/session-messages.ts';
 
 /** A JSON-RPC message as it stands on the wire. */
 export type Wire = {

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
-import { dashboardStatus, dashboardStatuses, failureReasonLine, runStatuses } from '../../../actors/protocol/status.ts';
-import { AgentAnsweredError } from '../../../actors/session/agents/acp/json-rpc.ts';
+import { AgentAnsweredError } from '../../../actors/agents/acp/json-rpc.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import {
+  dashboardStatus,
+  dashboardStatuses,
+  failureReasonLine,
+  runStatuses,
+} from '../../../actors/protocol/facts/status.ts';
 import { agentEndFailure, failureOf, startFailure } from '../../../actors/session/failures.ts';
 import { suite } from '../../support/suite.ts';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { RunFact } from '../../../actors/protocol/events.ts';
+import type { RunFact } from '../../../actors/protocol/facts/events.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { agentThat } from './agent-script.ts';

@@ -1,10 +1,10 @@
 /** A stand-in for the writer behind a real outbox: it stores in memory, and acknowledges when it is let. */
 import * as assert from 'uvu/assert';
-import { decodeFact, type EncodedFact, type RunFact } from '../../../actors/protocol/events.ts';
-import type { RunKey, Seq } from '../../../actors/protocol/ids.ts';
-import { isTerminal } from '../../../actors/protocol/status.ts';
-import type { AppendBatch } from '../../../actors/protocol/writer-messages.ts';
-import { createOutbox } from '../../../actors/writer/outbox.ts';
+import { decodeFact, type EncodedFact, type RunFact } from '../../../actors/protocol/facts/events.ts';
+import type { RunKey, Seq } from '../../../actors/protocol/facts/ids.ts';
+import { isTerminal } from '../../../actors/protocol/facts/status.ts';
+import type { AppendBatch } from '../../../actors/protocol/threads/writer-messages.ts';
+import { createOutbox } from '../../../actors/session/outbox.ts';
 
 export const createHeldWriter = (onDurable: (fact: RunFact) => void = () => {}) => {
   const outbox = createOutbox({ schedule: queueMicrotask });

@@ -1,6 +1,6 @@
 /** Whole conversations of real agents, played to the actor as they were recorded. */
 import * as assert from 'uvu/assert';
-import type { RunFact } from '../../../actors/protocol/events.ts';
+import type { RunFact } from '../../../actors/protocol/facts/events.ts';
 import { suite } from '../../support/suite.ts';
 import { live, type Recording, readRecording, recordings, withoutResume } from './recordings.ts';
 

@@ -1,4 +1,4 @@
-import type { RunFact } from '../../../actors/protocol/events.ts';
+import type { RunFact } from '../../../actors/protocol/facts/events.ts';
 import { live, recordings, withoutResume } from './recordings.ts';
 
 /** Every run of the recorded agents, as the session actor logged it. */

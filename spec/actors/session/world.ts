@@ -3,16 +3,24 @@
  * runtime. What the actor is told and what it says are those of production.
  */
 import { SimulatedClock } from 'xstate';
-import { encodeFact, fact, type RunFact } from '../../../actors/protocol/events.ts';
-import type { ApprovalId, Ordinal, RunId, RunKey, Seq, SessionId, Timestamp } from '../../../actors/protocol/ids.ts';
+import { encodeFact, fact, type RunFact } from '../../../actors/protocol/facts/events.ts';
+import type {
+  ApprovalId,
+  Ordinal,
+  RunId,
+  RunKey,
+  Seq,
+  SessionId,
+  Timestamp,
+} from '../../../actors/protocol/facts/ids.ts';
+import { isTerminal, type TerminalStatus } from '../../../actors/protocol/facts/status.ts';
 import type {
   FromSession,
   HostReply,
   HostRequest,
   SessionLimits,
   SessionTask,
-} from '../../../actors/protocol/session-messages.ts';
-import { isTerminal, type TerminalStatus } from '../../../actors/protocol/status.ts';
+} from '../../../actors/protocol/threads/session-messages.ts';
 import { createSessionActor } from '../../../actors/session/session-actor.ts';
 import { until } from '../../support/until.ts';
 import { agentThat, type Script, type StandIn, type Wire } from './agent-script.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { encodeFact } from '../../../actors/protocol/events.ts';
-import type { RunKey, Seq, SessionId } from '../../../actors/protocol/ids.ts';
-import type { AppendBatch, AppendResult } from '../../../actors/protocol/writer-messages.ts';
+import { encodeFact } from '../../../actors/protocol/facts/events.ts';
+import type { RunKey, Seq, SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { AppendBatch, AppendResult } from '../../../actors/protocol/threads/writer-messages.ts';
 import { type LogWorld, message, openLogWorld, resultOf, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 

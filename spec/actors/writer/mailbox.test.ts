@@ -1,8 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { encodeFact } from '../../../actors/protocol/events.ts';
-import type { RunId, RunKey, Seq } from '../../../actors/protocol/ids.ts';
-import { maxCommitEvents, type WriterReply, type WriterRequest } from '../../../actors/protocol/writer-messages.ts';
+import { encodeFact } from '../../../actors/protocol/facts/events.ts';
+import type { RunId, RunKey, Seq } from '../../../actors/protocol/facts/ids.ts';
+import {
+  maxCommitEvents,
+  type WriterReply,
+  type WriterRequest,
+} from '../../../actors/protocol/threads/writer-messages.ts';
 import { createMailbox, type Sender } from '../../../actors/writer/mailbox.ts';
 import { at, message, newId, openLogWorld, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { fact, type RunFact } from '../../../actors/protocol/events.ts';
-import type { SessionId } from '../../../actors/protocol/ids.ts';
-import { isTerminal } from '../../../actors/protocol/status.ts';
+import { fact, type RunFact } from '../../../actors/protocol/facts/events.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import { isTerminal } from '../../../actors/protocol/facts/status.ts';
 import { at, type LogWorld, message, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 

@@ -8,7 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { writeLastPort } from '../../../runtime/last-port.ts';
+import { writeLastPort } from '../../../runtime/data/last-port.ts';
 import {
   closeWindows,
   createWindowWorld,

@@ -8,7 +8,7 @@
  */
 import type { BrowserContext, Page, Response } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { writeLastPort } from '../../../runtime/last-port.ts';
+import { writeLastPort } from '../../../runtime/data/last-port.ts';
 import { launchChromium } from '../../gui/browser/support/chromium.ts';
 import { closeWindows, createWindowWorld, type WindowWorld } from '../../gui/browser/support/window.ts';
 import { suite } from '../../support/suite.ts';

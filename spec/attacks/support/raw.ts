@@ -1,7 +1,7 @@
 /** What is said to a served runtime over sockets of our own. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { readToken } from '../../../runtime/data-directory.ts';
+import { readToken } from '../../../runtime/data/data-directory.ts';
 import { rawExchange, requestText } from '../../runtime/gateway/world.ts';
 import type { Served } from '../../support/served.ts';
 import type { World } from '../../support/world.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok } from 'uvu/assert';
-import { openStore } from '../../../actors/writer/open-store.ts';
+import { openStore } from '../../../actors/store/open-store.ts';
 import { migrationsFolder } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';

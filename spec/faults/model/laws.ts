@@ -1,5 +1,5 @@
 /** The laws that hold after each step of the model, whatever came before it, and those that hold when all is quiet. */
-import { verifyLog } from '../../../actors/reader/verify-log.ts';
+import { verifyLog } from '../../../actors/store/verify/verify-log.ts';
 import type { Model } from './world.ts';
 
 type Stored = {

@@ -1,5 +1,5 @@
 /** A store whose transactions go wrong where they are told to: the thread dies there, or the disk refuses. */
-import type { Database } from '../../../actors/sqlite.ts';
+import type { Database } from '../../../actors/store/file/sqlite.ts';
 
 /** What goes wrong in the next commit, and where. */
 export type Trap = 'crash before' | 'crash after' | 'disk before' | 'disk at commit' | 'disk at commit and after';

@@ -1,7 +1,7 @@
 /** Writers that are wrong on purpose, one for each law, so that the laws can be seen to catch them. */
-import type { Seq } from '../../../actors/protocol/ids.ts';
-import type { WriterReply, WriterRequest } from '../../../actors/protocol/writer-messages.ts';
-import type { Database } from '../../../actors/sqlite.ts';
+import type { Seq } from '../../../actors/protocol/facts/ids.ts';
+import type { WriterReply, WriterRequest } from '../../../actors/protocol/threads/writer-messages.ts';
+import type { Database } from '../../../actors/store/file/sqlite.ts';
 import type { createCommit } from '../../../actors/writer/commit.ts';
 import type { Log } from '../../../actors/writer/log.ts';
 

@@ -3,16 +3,16 @@
  * are queues, and whatever was scheduled is a step that somebody may take, now or later. A writer or a sender can die at
  * any step, the disk can refuse, messages can be lost with the one who died.
  */
-import { encodeFact, fact } from '../../../actors/protocol/events.ts';
-import type { EpochKey, RunId, RunKey, Seq, SessionId, Timestamp } from '../../../actors/protocol/ids.ts';
-import type { WriterCommand, WriterReply, WriterRequest } from '../../../actors/protocol/writer-messages.ts';
-import { Sqlite } from '../../../actors/sqlite.ts';
+import { encodeFact, fact } from '../../../actors/protocol/facts/events.ts';
+import type { EpochKey, RunId, RunKey, Seq, SessionId, Timestamp } from '../../../actors/protocol/facts/ids.ts';
+import type { WriterCommand, WriterReply, WriterRequest } from '../../../actors/protocol/threads/writer-messages.ts';
+import { createOutbox, type Outbox, type RunOutbox } from '../../../actors/session/outbox.ts';
+import { Sqlite } from '../../../actors/store/file/sqlite.ts';
 import { createCommit } from '../../../actors/writer/commit.ts';
 import { openEpoch } from '../../../actors/writer/epoch.ts';
 import { createLog } from '../../../actors/writer/log.ts';
 import { createMailbox, type Sender } from '../../../actors/writer/mailbox.ts';
-import { createOutbox, type Outbox, type RunOutbox } from '../../../actors/writer/outbox.ts';
-import { createRestartBudget, defaultRestarts } from '../../../runtime/restart-budget.ts';
+import { createRestartBudget, defaultRestarts } from '../../../runtime/threads/restart-budget.ts';
 import { created, prompt, status } from '../../support/log-world.ts';
 import { Crash, type Trap, trapped } from './trapped-store.ts';
 import { type Variant, variantCommit, variantLog } from './variants.ts';

@@ -3,8 +3,8 @@
  * is the ordinary one.
  */
 import { workerData } from 'node:worker_threads';
-import type { Database } from '../../../actors/sqlite.ts';
-import { Sqlite } from '../../../actors/sqlite.ts';
+import type { Database } from '../../../actors/store/file/sqlite.ts';
+import { Sqlite } from '../../../actors/store/file/sqlite.ts';
 
 export type WriterFault = {
   readonly fault: 'throws' | 'runs out of memory' | 'exits';

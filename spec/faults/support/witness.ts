@@ -5,10 +5,10 @@
 
 import { equal, is, ok } from 'uvu/assert';
 import { WebSocket } from 'ws';
-import { eventTail, type TailMessage, tailMessage } from '../../../actors/protocol/api.ts';
+import { eventTail, type TailMessage, tailMessage } from '../../../actors/protocol/gateway/api.ts';
 import { openQueries } from '../../../actors/reader/open-queries.ts';
-import { Sqlite } from '../../../actors/sqlite.ts';
-import type { DataDirectory } from '../../../runtime/data-directory.ts';
+import { Sqlite } from '../../../actors/store/file/sqlite.ts';
+import type { DataDirectory } from '../../../runtime/data/data-directory.ts';
 import type { Started } from '../../../runtime/surface.ts';
 import type { Served } from '../../support/served.ts';
 

@@ -6,14 +6,14 @@
  *
  * It prints `ready`, then `acknowledged SEQ` for each event, `paused CODE`, `resumed`, and `done` at the end.
  */
-import { encodeFact } from '../../../actors/protocol/events.ts';
-import type { EpochKey, RunId, Seq, SessionId, Timestamp } from '../../../actors/protocol/ids.ts';
-import type { WriterReply } from '../../../actors/protocol/writer-messages.ts';
+import { encodeFact } from '../../../actors/protocol/facts/events.ts';
+import type { EpochKey, RunId, Seq, SessionId, Timestamp } from '../../../actors/protocol/facts/ids.ts';
+import type { WriterReply } from '../../../actors/protocol/threads/writer-messages.ts';
+import { openStore } from '../../../actors/store/open-store.ts';
 import { createCommit } from '../../../actors/writer/commit.ts';
 import { openEpoch } from '../../../actors/writer/epoch.ts';
 import { createLog } from '../../../actors/writer/log.ts';
 import { createMailbox } from '../../../actors/writer/mailbox.ts';
-import { openStore } from '../../../actors/writer/open-store.ts';
 import { created, message, migrationsFolder, prompt } from '../../support/log-world.ts';
 
 const [path = '', count = '1'] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { type Fact, fact, type RunFact } from '../../../actors/protocol/events.ts';
+import { type Fact, fact, type RunFact } from '../../../actors/protocol/facts/events.ts';
 import { at, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import type { RunId } from '../../../actors/protocol/ids.ts';
-import type { Step } from '../../../actors/protocol/inspection.ts';
+import type { RunId } from '../../../actors/protocol/facts/ids.ts';
+import type { Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { fileSource, type OpenedFile } from '../../../gui/inspector/state/file-source.ts';
 import { createInspectorState } from '../../../gui/inspector/state/inspector-state.ts';
 import { suite } from '../../support/suite.ts';

@@ -1,7 +1,7 @@
 /** Sessions worth inspecting, and what a test asks of the inspector's page. */
 import type { Locator, Page } from 'playwright-core';
-import type { SessionId } from '../../../actors/protocol/ids.ts';
-import type { Step } from '../../../actors/protocol/inspection.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { until } from '../../support/until.ts';
 import { ended } from '../../support/world.ts';
 import type { WindowWorld } from '../browser/support/window.ts';

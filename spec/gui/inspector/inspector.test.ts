@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import type { SessionId } from '../../../actors/protocol/ids.ts';
-import type { Step } from '../../../actors/protocol/inspection.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { ended, historyOf } from '../../support/world.ts';

@@ -1,5 +1,5 @@
 import { equal, is } from 'uvu/assert';
-import type { LiveMachineEvent } from '../../../actors/protocol/live-machine.ts';
+import type { LiveMachineEvent } from '../../../actors/protocol/gateway/live-machine.ts';
 import { addLiveEvents, maxLiveSteps } from '../../../gui/inspector/model/live-steps.ts';
 import { suite } from '../../support/suite.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { RunOverview } from '../../../actors/protocol/inspection.ts';
+import type { RunOverview } from '../../../actors/protocol/gateway/inspection.ts';
 import { createRunTrack, type RunTrack } from '../../../gui/inspector/model/run-track.ts';
 import { stepSentence } from '../../../gui/inspector/model/step-words.ts';
 import { createTrackScale } from '../../../gui/inspector/model/track-scale.ts';

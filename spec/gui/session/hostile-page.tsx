@@ -1,13 +1,13 @@
 /** Draws every kind of item with every hostile text in all its fields, as the session view would. */
 import { computed, signal } from '@preact/signals';
 import { render } from 'preact';
-import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
-import type { RunId } from '../../../actors/protocol/ids.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import type { RunId } from '../../../actors/protocol/facts/ids.ts';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { ItemView } from '../../../gui/session/items/item-view.tsx';
 import { createTimelineModel } from '../../../gui/session/model/timeline-model.ts';
+import { createFolds, type SessionScope, SessionScopeContext } from '../../../gui/session/state/session-context.ts';
 import type { SessionState } from '../../../gui/session/state/session-state-types.ts';
-import { createFolds, type SessionScope, SessionScopeContext } from '../../../gui/session/view/session-context.ts';
 import { hostileTexts } from './hostile-texts.ts';
 
 const factsOf = (text: string): readonly (readonly [string, unknown])[] => {

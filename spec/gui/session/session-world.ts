@@ -1,5 +1,5 @@
-import type { SessionDetail } from '../../../actors/protocol/dashboard.ts';
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import { comparePlaces, type Place } from '../../../gui/session/model/place.ts';
 import type { SessionSource, TailOptions } from '../../../gui/session/state/session-source.ts';
 import { createSessionState } from '../../../gui/session/state/session-state.ts';

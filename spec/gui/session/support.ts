@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
-import type { RunId } from '../../../actors/protocol/ids.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import type { RunId } from '../../../actors/protocol/facts/ids.ts';
 
 export const event = (run: number, seq: number, type: string, payload: unknown = {}): HistoryEvent => ({
   position: run * 10_000 + seq,

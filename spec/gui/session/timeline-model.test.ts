@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { Item, ItemKind } from '../../../gui/session/model/item.ts';
 import { createTimelineModel } from '../../../gui/session/model/timeline-model.ts';
 import { suite } from '../../support/suite.ts';

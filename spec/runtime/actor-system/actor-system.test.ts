@@ -1,6 +1,6 @@
 import { MessagePort } from 'node:worker_threads';
 import { equal, is, ok } from 'uvu/assert';
-import { type SystemSample, systemSample } from '../../../actors/protocol/actor-system.ts';
+import { type SystemSample, systemSample } from '../../../actors/protocol/gateway/actor-system.ts';
 import type { Runtime } from '../../../runtime/surface.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';

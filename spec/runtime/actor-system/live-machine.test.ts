@@ -1,9 +1,9 @@
 import { equal, is, ok } from 'uvu/assert';
-import type { HistoryEvent } from '../../../actors/protocol/events.ts';
-import type { SessionId } from '../../../actors/protocol/ids.ts';
-import { type LiveMachineEvent, liveMachineEvent } from '../../../actors/protocol/live-machine.ts';
-import { machineHears } from '../../../actors/session/fold-run.ts';
-import { replay } from '../../../actors/session/replay.ts';
+import { replay } from '../../../actors/model/inspection/replay.ts';
+import { machineHears } from '../../../actors/model/run/fold-run.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import { type LiveMachineEvent, liveMachineEvent } from '../../../actors/protocol/gateway/live-machine.ts';
 import type { Runtime } from '../../../runtime/surface.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';

@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { agentDescription } from '../../../actors/protocol/api.ts';
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { agentDescription } from '../../../actors/protocol/gateway/api.ts';
 import { type AgentSurroundings, describeAgents, findAgent } from '../../../runtime/agents/find-agent.ts';
 import { findProgram } from '../../../runtime/agents/find-program.ts';
 import { installCommand, presets } from '../../../runtime/agents/presets.ts';
-import { parseConfiguration } from '../../../runtime/configuration.ts';
-import { openDataDirectory } from '../../../runtime/data-directory.ts';
+import { parseConfiguration } from '../../../runtime/data/configuration.ts';
+import { openDataDirectory } from '../../../runtime/data/data-directory.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 

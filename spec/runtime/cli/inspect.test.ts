@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Step } from '../../../actors/protocol/inspection.ts';
+import type { Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { bundle, throughline } from './support/throughline.ts';

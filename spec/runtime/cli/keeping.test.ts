@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rm
 import { basename, join } from 'node:path';
 import { equal, is, match, ok } from 'uvu/assert';
 import { makeSampleRepository } from '../../../runtime/cli/demo/sample-repository.ts';
-import { dataDirectoryAt, dataDirectoryIdOf } from '../../../runtime/data-directory.ts';
+import { dataDirectoryAt, dataDirectoryIdOf } from '../../../runtime/data/data-directory.ts';
 import { marked } from '../../support/marked-processes.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';

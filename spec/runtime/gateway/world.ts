@@ -3,17 +3,17 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import WebSocket from 'ws';
-import type { SystemSample } from '../../../actors/protocol/actor-system.ts';
-import type { TailMessage } from '../../../actors/protocol/api.ts';
-import type { DashboardRow } from '../../../actors/protocol/dashboard.ts';
-import type { ApprovalId, Position, RunId, SessionId } from '../../../actors/protocol/ids.ts';
-import { beginningOfRun } from '../../../actors/session/fold-run.ts';
-import { standingOf } from '../../../actors/session/replay.ts';
-import type { GatewayLimits } from '../../../runtime/gateway/limits.ts';
+import { standingOf } from '../../../actors/model/inspection/replay.ts';
+import { beginningOfRun } from '../../../actors/model/run/fold-run.ts';
+import type { ApprovalId, Position, RunId, SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
+import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
+import { openLog } from '../../../runtime/data/log.ts';
+import { openWindowMemory } from '../../../runtime/data/window-memory.ts';
+import type { GatewayLimits } from '../../../runtime/gateway/access/limits.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/start-gateway.ts';
-import { openLog } from '../../../runtime/log.ts';
 import type { Runtime, TailEvent } from '../../../runtime/surface.ts';
-import { openWindowMemory } from '../../../runtime/window/window-memory.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ThroughlineError } from '../../../actors/protocol/error.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { createWorktree } from '../../../runtime/git/create-worktree.ts';
 import { inspectRepository, type Repository } from '../../../runtime/git/repository.ts';
 import { temporaryFolder } from '../../support/temporary.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { SessionId } from '../../../actors/protocol/ids.ts';
-import { searchQuery } from '../../../actors/protocol/window.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import { searchQuery } from '../../../actors/protocol/gateway/window.ts';
 import { completeFolders } from '../../../runtime/window/folders.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';

@@ -3,7 +3,7 @@
  * rehearsal agent. A browser is shared by the tests of a file; each page has a context of its own, without a past.
  */
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import type { NewSession } from '../../../../actors/protocol/api.ts';
+import type { NewSession } from '../../../../actors/protocol/gateway/api.ts';
 import { type Served, serve } from '../../../support/served.ts';
 import { until } from '../../../support/until.ts';
 import { closeWorlds, createWorld, request, type World } from '../../../support/world.ts';

@@ -1,5 +1,5 @@
-import type { EventType, HistoryEvent, Payload } from '../../../../actors/protocol/events.ts';
-import type { RunId } from '../../../../actors/protocol/ids.ts';
+import type { EventType, HistoryEvent, Payload } from '../../../../actors/protocol/facts/events.ts';
+import type { RunId } from '../../../../actors/protocol/facts/ids.ts';
 
 /** Makes a session's events in order: each gets the next position, and the next seq of its run. */
 export const eventMaker = () => {

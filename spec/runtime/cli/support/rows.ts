@@ -1,4 +1,4 @@
-import type { DashboardRow } from '../../../../actors/protocol/dashboard.ts';
+import type { DashboardRow } from '../../../../actors/protocol/gateway/dashboard.ts';
 import { dashboardRow } from '../../../support/dashboard-row.ts';
 
 /** A session at work in a worktree of its own, apart from what is said. */

@@ -1,0 +1,12 @@
+import { type ErrorCode, ThroughlineError } from '../../protocol/facts/error.ts';
+
+type Schema<Value> = {
+  readonly safeParse: (value: unknown) => { success: true; data: Value } | { success: false; error: Error };
+};
+
+/** The value as the schema has it. Raises an error of this code that says what was not as the protocol says. */
+export const parseAs = <Value>(schema: Schema<Value>, value: unknown, what: string, code: ErrorCode): Value => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ThroughlineError(code, `${what} not as the protocol says`, { cause: parsed.error });
+};

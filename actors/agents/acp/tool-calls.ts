@@ -1,0 +1,144 @@
+/**
+ * Follows each tool call through the messages that may speak of it (`tool_call`, `tool_call_update`, a permission
+ * request), in whatever order and completeness an agent sends them, and gives the events that are news.
+ */
+import { createHash } from 'node:crypto';
+import { jsonOf, storedText, storedValue } from '../../model/run/stored-text.ts';
+import type { Diff, Payload, StoredText } from '../../protocol/facts/events.ts';
+import { type ToolCallUpdate, terminalOutputMeta, textOf } from './schemas.ts';
+import { createToolOutput, type ToolOutput } from './tool-output.ts';
+
+export type ToolEvent =
+  | { readonly type: 'tool_call'; readonly payload: Payload<'tool_call'> }
+  | { readonly type: 'tool_result'; readonly payload: Payload<'tool_result'> };
+
+/** What was said of a call, to tell what is new: inputs and locations by their hash, for they may be large. */
+type Said = { title?: string; kind?: string; status?: string; input?: string; locations?: string };
+
+/** A call under way; one that has its result is only known to have it. */
+type Open = { readonly said: Said; readonly output: ToolOutput; diffs: readonly Diff[] };
+
+const progressEveryMs = 250;
+const maxInputBytes = 16_384;
+
+export const createToolCalls = (options: { readonly maxStoredTextBytes: number; readonly now: () => number }) => {
+  const { maxStoredTextBytes: maxBytes } = options;
+  const calls = new Map<string, Open | 'ended'>();
+  let lastProgressAt = Number.NEGATIVE_INFINITY;
+
+  const takeOutput = (call: Open, update: ToolCallUpdate): void => {
+    const meta = terminalOutputMeta.safeParse(update._meta);
+    const streamed = meta.success ? (meta.data.terminal_output_delta ?? meta.data.terminal_output)?.data : undefined;
+    if (streamed !== undefined) call.output.append(streamed);
+    if (update.content === null || update.content === undefined) return;
+    const texts = update.content.flatMap((part) => {
+      const text = part.type === 'content' ? textOf(part.content) : null;
+      return text === null ? [] : [text];
+    });
+    if (texts.length > 0) call.output.replace(texts.join('\n'));
+    const diffs = update.content.flatMap((part): Diff[] =>
+      part.type === 'diff' && typeof part.path === 'string' && typeof part.newText === 'string'
+        ? [
+            {
+              path: part.path,
+              oldText: typeof part.oldText === 'string' ? storedText(part.oldText, maxBytes) : null,
+              newText: storedText(part.newText, maxBytes),
+            },
+          ]
+        : [],
+    );
+    if (diffs.length > 0) call.diffs = diffs;
+  };
+
+  /** What this update says that earlier ones did not; null when that is nothing. */
+  const news = (call: Open, update: ToolCallUpdate): Omit<Payload<'tool_call'>, 'toolCallId'> | null => {
+    const { said } = call;
+    const fresh: Record<string, unknown> = {};
+    if (update.title && update.title !== said.title) fresh.title = said.title = update.title;
+    if (update.kind && update.kind !== said.kind) fresh.kind = said.kind = update.kind;
+    if (update.status && update.status !== said.status) fresh.status = said.status = update.status;
+    if (update.rawInput !== undefined) {
+      const json = jsonOf(update.rawInput) ?? '';
+      const input = hashOf(json);
+      if (input !== said.input && json !== '{}') {
+        said.input = input;
+        fresh.input = storedValue(update.rawInput, maxInputBytes);
+      }
+    }
+    if (update.locations && update.locations.length > 0) {
+      const locations = hashOf(jsonOf(update.locations) ?? '');
+      if (locations !== said.locations) {
+        said.locations = locations;
+        fresh.locations = update.locations.slice(0, 100).map(({ path }) => ({ path }));
+      }
+    }
+    return Object.keys(fresh).length === 0 ? null : fresh;
+  };
+
+  const progress = (call: Open): { outputAppended?: StoredText } => {
+    if (!call.output.hasNews()) return {};
+    const now = options.now();
+    if (now - lastProgressAt < progressEveryMs) return {};
+    lastProgressAt = now;
+    return { outputAppended: call.output.takeNews() };
+  };
+
+  const begin = (toolCallId: string): Open => {
+    const call: Open = { said: {}, output: createToolOutput(maxBytes), diffs: [] };
+    calls.set(toolCallId, call);
+    return call;
+  };
+
+  return {
+    /** The events that a message about a tool call gives, in order; none when the call has its result already. */
+    update: (update: ToolCallUpdate): ToolEvent[] => {
+      const { toolCallId } = update;
+      const known = calls.get(toolCallId);
+      if (known === 'ended') return [];
+      const call = known ?? begin(toolCallId);
+      takeOutput(call, update);
+      const ended = update.status === 'completed' || update.status === 'failed' ? update.status : null;
+      const fresh = news(call, ended === null ? update : { ...update, status: undefined });
+      const growth = ended === null ? progress(call) : {};
+      const events: ToolEvent[] = [];
+      if (known === undefined || fresh !== null || growth.outputAppended !== undefined) {
+        events.push({ type: 'tool_call', payload: { toolCallId, ...fresh, ...growth } });
+      }
+      if (ended !== null) {
+        const output = call.output.stored();
+        const payload: Payload<'tool_result'> = {
+          toolCallId,
+          status: ended,
+          ...(call.said.title === undefined ? {} : { title: call.said.title }),
+          ...(output === null ? {} : { output }),
+          ...(call.diffs.length === 0 ? {} : { diffs: [...call.diffs] }),
+          ...(update.rawOutput === undefined ? {} : { rawOutput: storedValue(update.rawOutput, maxBytes) }),
+        };
+        events.push({ type: 'tool_result', payload });
+        calls.set(toolCallId, 'ended');
+      }
+      return events;
+    },
+
+    /** Whether a result of this call was given already. */
+    hasEnded: (toolCallId: string): boolean => calls.get(toolCallId) === 'ended',
+
+    /** What the agent called a call that is under way. */
+    titleOf: (toolCallId: string): string | null => {
+      const call = calls.get(toolCallId);
+      return call === undefined || call === 'ended' ? null : (call.said.title ?? null);
+    },
+
+    /** Output that was held back to join it, of calls that have no result yet: for the end of a run. */
+    flush: (): ToolEvent[] => {
+      const events: ToolEvent[] = [];
+      for (const [toolCallId, call] of calls) {
+        if (call === 'ended' || !call.output.hasNews()) continue;
+        events.push({ type: 'tool_call', payload: { toolCallId, outputAppended: call.output.takeNews() } });
+      }
+      return events;
+    },
+  };
+};
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');

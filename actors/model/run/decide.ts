@@ -1,0 +1,117 @@
+/**
+ * What happened to a run, as the facts to log for it. Pure: each looks at where the run stands, facts on their way
+ * included, and gives what follows; an empty list when the run has ended already. Whoever reports first, ends it.
+ */
+import { ThroughlineError } from '../../protocol/facts/error.ts';
+import { type ApprovalOption, fact, type RunFact, type StoredText } from '../../protocol/facts/events.ts';
+import type { Timestamp } from '../../protocol/facts/ids.ts';
+import { failureReasonLine, isTerminal } from '../../protocol/facts/status.ts';
+import { type RunSnapshot, statusOf } from './machine.ts';
+
+/** Why a run could not go on, for the log (whole) and for the dashboard (its message's one line). */
+export type Failure = {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly detail?: StoredText;
+};
+
+const closeApprovals = (run: RunSnapshot, outcome: 'cancelled' | 'expired', at: Timestamp): readonly RunFact[] =>
+  run.context.openApprovals.map((approvalId) => fact('approval_resolved', { approvalId, outcome, by: 'runtime' }, at));
+
+/** The agent's turn ended with this stop reason. */
+export const turnEnded = (run: RunSnapshot, stopReason: string, at: Timestamp): readonly RunFact[] => {
+  const status = statusOf(run);
+  if (isTerminal(status)) return [];
+  const closed = closeApprovals(run, 'cancelled', at);
+  if (status === 'interrupting') return [...closed, fact('status', { status: 'interrupted', stopReason }, at)];
+  // Some agents stop at a denial and call that a cancel, others answer it and end their turn. It is the same to the
+  // person, who has denied something and interrupted nothing.
+  if (stopReason === 'cancelled' && run.context.wasDenied) {
+    const reason = 'the agent stopped at what was denied';
+    return [...closed, fact('status', { status: 'completed', reason, stopReason }, at)];
+  }
+  if (stopReason === 'cancelled') {
+    const message = 'The agent cancelled its turn, though nobody had interrupted it';
+    return [
+      ...closed,
+      fact('error', { code: 'agent.cancelled', message, hint: 'resume the session to go on' }, at),
+      fact('status', { status: 'failed', reason: message, stopReason }, at),
+    ];
+  }
+  if (stopReason === 'refusal') {
+    const message = 'The agent refused to go on with this prompt';
+    return [
+      ...closed,
+      fact('error', { code: 'agent.refused', message, hint: 'word the prompt differently' }, at),
+      fact('status', { status: 'failed', reason: message, stopReason }, at),
+    ];
+  }
+  return [...closed, fact('status', { status: 'completed', stopReason }, at)];
+};
+
+/** The run cannot go on: the agent exited, broke the protocol or could not be started, or the thread died. */
+export const runFailed = (run: RunSnapshot, failure: Failure, at: Timestamp): readonly RunFact[] => {
+  const status = statusOf(run);
+  if (isTerminal(status)) return [];
+  const closed = closeApprovals(run, 'cancelled', at);
+  // An agent that is gone while it was asked to stop did what it was asked.
+  if (status === 'interrupting') return [...closed, fact('status', { status: 'interrupted' }, at)];
+  return [
+    ...closed,
+    fact('error', { ...failure }, at),
+    fact('status', { status: 'failed', reason: failureReasonLine(failure.message) }, at),
+  ];
+};
+
+/** A person asks the run to stop. Raises `session.not_running` or `session.busy` when that makes no sense. */
+export const interruptRequested = (run: RunSnapshot, at: Timestamp): readonly RunFact[] => {
+  const status = statusOf(run);
+  if (isTerminal(status)) throw notRunning();
+  if (status === 'interrupting') {
+    throw new ThroughlineError('session.busy', 'the session is being interrupted already', {
+      hint: 'its agent is ended after 10 s if it does not react',
+    });
+  }
+  return [fact('interrupt_requested', { attempt: 1 }, at)];
+};
+
+export const notRunning = (): ThroughlineError =>
+  new ThroughlineError('session.not_running', 'no run of this session is under way');
+
+/** A delay of the interrupt has passed: ask again (2) or end the agent (3). */
+export const interruptEscalates = (run: RunSnapshot, attempt: 2 | 3, at: Timestamp): readonly RunFact[] =>
+  statusOf(run) === 'interrupting' && run.context.interruptAttempts < attempt
+    ? [fact('interrupt_requested', { attempt }, at)]
+    : [];
+
+/** The run stops without its agent: it was never started, or the interrupt's last attempt ended it. */
+export const runInterrupted = (run: RunSnapshot, reason: string | null, at: Timestamp): readonly RunFact[] =>
+  isTerminal(statusOf(run))
+    ? []
+    : [
+        ...closeApprovals(run, 'cancelled', at),
+        fact('status', reason === null ? { status: 'interrupted' } : { status: 'interrupted', reason }, at),
+      ];
+
+/**
+ * Closes a run that an earlier life of the runtime left open, because the session goes on with another or is
+ * interrupted now. Its approvals have expired; a tool call without a result stays without one.
+ */
+export const abandonedRunClosed = (run: RunSnapshot, at: Timestamp): readonly RunFact[] =>
+  isTerminal(statusOf(run))
+    ? []
+    : [
+        ...closeApprovals(run, 'expired', at),
+        fact('status', { status: 'interrupted', reason: 'Throughline ended during this run' }, at),
+      ];
+
+/** The option of a request that a decision means: for once rather than for always. Null when none fits. */
+export const optionFor = (options: readonly ApprovalOption[], decision: 'allow' | 'deny'): ApprovalOption | null => {
+  const kinds = decision === 'allow' ? ['allow_once', 'allow_always'] : ['reject_once', 'reject_always'];
+  for (const kind of kinds) {
+    const option = options.find((candidate) => candidate.kind === kind);
+    if (option !== undefined) return option;
+  }
+  return null;
+};

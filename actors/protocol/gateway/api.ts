@@ -1,0 +1,234 @@
+/**
+ * The gateway's contract: every route with its schemas. The server routes by this table, the command line calls
+ * through it, and the OpenAPI document is made from it, so the three cannot differ.
+ */
+import * as z from 'zod';
+import { historyEvent } from '../facts/events.ts';
+import { actorSystemSample } from './actor-system.ts';
+import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
+import { inspectionRoutes } from './inspection.ts';
+import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
+import { windowRoutes } from './window-routes.ts';
+
+// A relative one would be looked for in whatever folder the runtime was started in. What is absolute elsewhere only
+// (a drive, a share) is no folder here, and is refused as such.
+const absolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^(?:[/\\]|[A-Za-z]:[/\\])/, 'give the whole path of a folder');
+
+export const approvalPolicy = z.enum(['ask', 'allow', 'deny']);
+export type ApprovalPolicy = z.infer<typeof approvalPolicy>;
+
+const maxPromptCharacters = 1_000_000;
+const promptText = z.string().max(maxPromptCharacters);
+
+export const newSession = z.strictObject({
+  prompt: promptText.refine((text) => text.trim() !== '', 'a prompt cannot be empty'),
+  /** The folder the agent works on: a git repository, or with `worktree: false` any folder. */
+  repository: absolutePath,
+  /** A preset or configured agent's name, or `acp:COMMAND ARG…`. */
+  agent: z.string().min(1).max(4096),
+  name: z.string().trim().min(1).max(200).optional(),
+  approvals: approvalPolicy.default('ask'),
+  worktree: z.boolean().default(true),
+  branch: z.string().min(1).max(200).optional(),
+  base: z.string().min(1).max(200).optional(),
+  mode: z.string().min(1).max(100).optional(),
+});
+export type NewSession = z.infer<typeof newSession>;
+
+export const historyPage = z.object({
+  events: z.array(historyEvent),
+  /** Where the next page begins (`RUN:SEQ`, for `after`), or null at the end. */
+  next: z.string().nullable(),
+  /** Where the page before ends (`RUN:SEQ`, for `before`), or null at the beginning. */
+  previous: z.string().nullable(),
+});
+
+export const agentDescription = z.object({
+  name: z.string(),
+  title: z.string(),
+  command: z.array(z.string()),
+  /** The program's path, or null when it is not on PATH. */
+  path: z.string().nullable(),
+  installed: z.boolean(),
+  /** How to get it, for one that is not installed. */
+  install: z.string().nullable(),
+  source: z.enum(['preset', 'configuration', 'built-in']),
+});
+export type AgentDescription = z.infer<typeof agentDescription>;
+
+export const verifyReport = z.union([
+  z.object({
+    ok: z.literal(true),
+    events: z.number().int(),
+    sessions: z.number().int(),
+    /** Events that damage had cost when the log was repaired; everything else is as it was written. */
+    lost: z.number().int(),
+  }),
+  z.object({
+    ok: z.literal(false),
+    events: z.number().int(),
+    sessions: z.number().int(),
+    /** The first place where the stored state and the log disagree. */
+    difference: z.string(),
+  }),
+]);
+export type VerifyReport = z.infer<typeof verifyReport>;
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.string(),
+  hint: z.string().nullable(),
+});
+/** An error answer, in the shape of RFC 9457 (application/problem+json). */
+export type Problem = z.infer<typeof problem>;
+
+const started = z.object({ id: z.string(), runId: z.string(), run: z.number().int() });
+
+export const routes = {
+  health: {
+    method: 'GET',
+    path: '/api/health',
+    summary: 'Whether the runtime answers, and which one it is',
+    answer: z.object({
+      ok: z.literal(true),
+      pid: z.number().int(),
+      version: z.string(),
+      position: z.number().int(),
+      /** Set while every command is refused because the database is damaged. */
+      readOnly: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+    }),
+  },
+  dashboard: {
+    method: 'GET',
+    path: '/api/dashboard',
+    summary: 'Every session, in the default order, with the position it reflects',
+    answer: dashboardSnapshot,
+  },
+  session: {
+    method: 'GET',
+    path: '/api/sessions/{id}',
+    summary: 'One session with its runs and the approvals that wait',
+    parameters: sessionPath,
+    answer: sessionDetail,
+  },
+  history: {
+    method: 'GET',
+    path: '/api/sessions/{id}/history',
+    summary: "A page of a session's events, ordered by run and seq: those after a place, or the last before one",
+    parameters: sessionPath,
+    query: z
+      .strictObject({
+        after: historyCursor.optional(),
+        before: historyCursor.or(z.literal('end')).optional(),
+        limit: z.coerce.number().int().min(1).max(1000).default(200),
+      })
+      .refine(({ after, before }) => after === undefined || before === undefined, 'give `after` or `before`, not both'),
+    answer: historyPage,
+  },
+  agents: {
+    method: 'GET',
+    path: '/api/agents',
+    summary: 'The agents that can be used here, and how to install the others',
+    answer: z.object({ agents: z.array(agentDescription) }),
+  },
+  actors: {
+    method: 'GET',
+    path: '/api/actors',
+    summary: 'How the actors are: threads, queues, commits, sessions, agents; looked at for a quarter of a second',
+    answer: actorSystemSample,
+  },
+  verify: {
+    method: 'GET',
+    path: '/api/verify',
+    summary: 'Folds the whole log again and compares it with what is stored',
+    answer: verifyReport,
+  },
+  startSession: {
+    method: 'POST',
+    path: '/api/sessions',
+    summary: 'Starts a session with its first prompt',
+    body: newSession,
+    answer: started,
+  },
+  prompt: {
+    method: 'POST',
+    path: '/api/sessions/{id}/prompt',
+    summary: 'Gives a session its next prompt',
+    parameters: sessionPath,
+    body: z.strictObject({ prompt: promptText }),
+    answer: started,
+  },
+  resume: {
+    method: 'POST',
+    path: '/api/sessions/{id}/resume',
+    summary: 'Takes a session up again; without a prompt only one that was in flight when the runtime ended',
+    parameters: sessionPath,
+    body: z.strictObject({ prompt: promptText.optional() }),
+    answer: started,
+  },
+  interrupt: {
+    method: 'POST',
+    path: '/api/sessions/{id}/interrupt',
+    summary: 'Asks the run under way to stop; after 10 s its process group is ended',
+    parameters: sessionPath,
+    body: nothing,
+    answer: done,
+  },
+  decide: {
+    method: 'POST',
+    path: '/api/sessions/{id}/approvals/{approvalId}',
+    summary: 'Answers a request for approval',
+    parameters: sessionPath.extend({ approvalId: z.uuid() }),
+    body: z.strictObject({ decision: z.enum(['allow', 'deny']), optionId: z.string().max(200).optional() }),
+    answer: done,
+  },
+  rename: {
+    method: 'POST',
+    path: '/api/sessions/{id}/rename',
+    summary: 'Gives a session another name',
+    parameters: sessionPath,
+    body: z.strictObject({ name: z.string().trim().min(1).max(200) }),
+    answer: done,
+  },
+  remove: {
+    method: 'DELETE',
+    path: '/api/sessions/{id}',
+    summary: 'Deletes a session, its history and its worktree; uncommitted work is refused without force',
+    parameters: sessionPath,
+    query: z.strictObject({ force: z.enum(['true', 'false']).default('false') }),
+    answer: z.object({ ok: z.literal(true), parkedRef: z.string().nullable() }),
+  },
+  stop: {
+    method: 'POST',
+    path: '/api/stop',
+    summary: 'Stops the runtime; running sessions come back as restored',
+    body: nothing,
+    answer: done,
+  },
+  ...inspectionRoutes,
+  ...windowRoutes,
+} as const satisfies Record<string, Route>;
+
+export type { Route } from './route.ts';
+export type RouteName = keyof typeof routes;
+export type RouteAnswer<Name extends RouteName> = z.infer<(typeof routes)[Name]['answer']>;
+
+/** The event tail: `GET /api/events?after=POSITION[&session=ID]`, upgraded to a WebSocket. */
+export const eventTail = {
+  path: '/api/events',
+  query: z.strictObject({ after: z.coerce.number().int().min(0).optional(), session: z.uuid().optional() }),
+} as const;
+
+/** What the tail sends, one JSON text frame each. Events come in order of position, none is left out. */
+export const tailMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('event'), sessionId: z.string(), event: historyEvent }),
+  /** Everything up to `position` was sent; what follows is live. */
+  z.object({ kind: z.literal('caught_up'), position: z.number().int() }),
+]);
+export type TailMessage = z.infer<typeof tailMessage>;

@@ -1,0 +1,140 @@
+/** Between the runtime and a session actor: one port a session, and one a thread for what concerns them all. */
+import type { MessagePort } from 'node:worker_threads';
+import type { PlainError } from '../facts/error.ts';
+import type { LedgerFact, RunFact } from '../facts/events.ts';
+import type { ApprovalId, Ordinal, RunId, RunKey, Seq, SessionId } from '../facts/ids.ts';
+import type { TerminalStatus } from '../facts/status.ts';
+import type { SessionThreadSelfSample } from '../gateway/actor-system.ts';
+import type { ApprovalPolicy } from '../gateway/api.ts';
+import type { LiveMachineEvents } from '../gateway/live-machine.ts';
+
+/** What a session actor has to know of its session when its task begins. */
+export type SessionTask = {
+  readonly sessionId: SessionId;
+  /** Where the agent works, and beyond which its file requests are refused. */
+  readonly folder: string;
+  /** How the agent is called in errors: its command with its arguments. */
+  readonly agentCommand: string;
+  readonly approvalPolicy: ApprovalPolicy;
+  /** The mode to set in the agent, whatever it starts in. */
+  readonly mode: string | null;
+  /** The agent's id of the conversation, if one was begun earlier. */
+  readonly agentSessionId: string | null;
+  readonly limits: SessionLimits;
+  readonly port: MessagePort;
+};
+
+export type SessionLimits = {
+  readonly cancelRetryMs: number;
+  readonly interruptDeadlineMs: number;
+  /** How long an agent may take to begin, in all. */
+  readonly startDeadlineMs: number;
+  /** How much of one text (a tool's output, a file's content in a diff) is stored, in bytes. */
+  readonly maxStoredTextBytes: number;
+};
+
+/** A run that the writer has begun; the actor takes it over after `facts`. */
+export type RunToBegin = {
+  readonly runId: RunId;
+  readonly runKey: RunKey;
+  readonly ordinal: Ordinal;
+  readonly lastSeq: Seq;
+  readonly facts: readonly RunFact[];
+};
+
+/** From the runtime to a session actor. */
+export type ToSession =
+  | { readonly kind: 'begin_run'; readonly run: RunToBegin }
+  | { readonly kind: 'interrupt'; readonly requestId: number }
+  | {
+      readonly kind: 'decide';
+      readonly requestId: number;
+      readonly approvalId: ApprovalId;
+      readonly decision: 'allow' | 'deny';
+      readonly optionId: string | null;
+    }
+  | { readonly kind: 'agent_started'; readonly pid: number; readonly startedAt: string }
+  | { readonly kind: 'agent_output'; readonly bytes: Uint8Array }
+  | { readonly kind: 'agent_ended'; readonly end: AgentEnd }
+  | { readonly kind: 'reply'; readonly requestId: number; readonly reply: HostReply }
+  /** Somebody looks at its machine: answered by how that stands, and then by all it does, until nobody looks any more. */
+  | { readonly kind: 'watch_machine' }
+  | { readonly kind: 'unwatch_machine' }
+  /** The last `machine_events` were taken in: more may be sent. */
+  | { readonly kind: 'machine_events_taken' }
+  /** Ends the actor, when what it has recorded is durable. A run under way keeps its status. */
+  | { readonly kind: 'stop' };
+
+/** How an agent's process ended; `stderr` is the tail of what it said there. */
+export type AgentEnd =
+  | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null; readonly stderr: string }
+  | { readonly kind: 'not_started'; readonly message: string };
+
+/** From a session actor to the runtime. */
+export type FromSession =
+  | { readonly kind: 'start_agent' }
+  | { readonly kind: 'agent_input'; readonly text: string }
+  /** Output of the agent that was taken in: that much more may be sent. */
+  | { readonly kind: 'agent_credit'; readonly bytes: number }
+  /** End the agent's process group: with a term first, or at once. */
+  | { readonly kind: 'end_agent' }
+  | { readonly kind: 'ledger'; readonly fact: LedgerFact }
+  | { readonly kind: 'run_ended'; readonly runId: RunId; readonly status: TerminalStatus }
+  | { readonly kind: 'commanded'; readonly requestId: number; readonly error: PlainError | null }
+  | { readonly kind: 'request'; readonly requestId: number; readonly request: HostRequest }
+  /** One at a time: the next are sent when these were taken. */
+  | { readonly kind: 'machine_events'; readonly machine: LiveMachineEvents }
+  /** The writer refused what this actor recorded; the session cannot go on in this thread. */
+  | { readonly kind: 'broken'; readonly error: PlainError };
+
+/** What only the main thread can do for an actor: run terminals, and ask a reader. */
+export type HostRequest =
+  | { readonly kind: 'known_items' }
+  | {
+      readonly kind: 'terminal_create';
+      readonly command: string;
+      readonly arguments: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
+      readonly folder: string;
+      readonly outputByteLimit: number;
+    }
+  | {
+      readonly kind: 'terminal_output' | 'terminal_wait' | 'terminal_kill' | 'terminal_release';
+      readonly terminalId: string;
+    };
+
+export type TerminalExit = { readonly exitCode: number | null; readonly signal: string | null };
+
+export type HostReply =
+  | {
+      readonly kind: 'known_items';
+      readonly messageIds: readonly string[];
+      readonly thoughtIds: readonly string[];
+      readonly toolCallIds: readonly string[];
+    }
+  | { readonly kind: 'terminal_created'; readonly terminalId: string }
+  | {
+      readonly kind: 'terminal_output';
+      readonly output: string;
+      readonly truncated: boolean;
+      readonly exit: TerminalExit | null;
+    }
+  | { readonly kind: 'terminal_exited'; readonly exit: TerminalExit }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly error: PlainError };
+
+/** From a session thread to the runtime, once, when it has loaded: the port that connects it to the writer. */
+export type ThreadHello = { readonly kind: 'session_thread'; readonly threadId: number; readonly port: MessagePort };
+
+/** From the runtime to a session thread. */
+export type ToSessionThread =
+  /** Sent again with a new port when the writer was started again. */
+  | { readonly kind: 'writer'; readonly port: MessagePort }
+  /** Somebody looks: answered by `sampled`. */
+  | { readonly kind: 'sample' };
+
+/** From a session thread to the runtime, over the port that its hello brought. */
+export type FromSessionThread = { readonly kind: 'sampled'; readonly sample: SessionThreadSelfSample };
+
+/** How many bytes of an agent's output may be on their way to its session actor: what a command may have to wait for. */
+export const agentOutputWindowBytes = 64 * 1024;

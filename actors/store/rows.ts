@@ -1,0 +1,182 @@
+/** Between the projections' states and their rows. Rows come from a file, so they are parsed by a schema. */
+
+import * as z from 'zod';
+import type { RunState } from '../model/dashboard/run-projection.ts';
+import type { OpenApproval, SessionState } from '../model/dashboard/session-projection.ts';
+import { ThroughlineError } from '../protocol/facts/error.ts';
+import type { Ordinal, RunKey, Seq, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
+import { runStatuses, terminalStatuses } from '../protocol/facts/status.ts';
+import type { Database } from './file/sqlite.ts';
+
+const integerBoolean = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
+
+const openApprovals = z.array(
+  z.object({
+    approvalId: z.string(),
+    toolCallId: z.string(),
+    title: z.string(),
+    kind: z.string().nullable(),
+    options: z.array(z.object({ optionId: z.string(), name: z.string(), kind: z.string() })),
+    requestedAt: z.number(),
+  }),
+);
+
+const sessionRow = z
+  .object({
+    name: z.string(),
+    agent: z.string(),
+    repository: z.string(),
+    approval_policy: z.enum(['ask', 'allow', 'deny']),
+    uses_worktree: integerBoolean,
+    mode: z.string().nullable(),
+    agent_session_id: z.string().nullable(),
+    worktree_path: z.string().nullable(),
+    branch: z.string().nullable(),
+    base: z.string().nullable(),
+    base_commit: z.string().nullable(),
+    // A word of a newer or older program is kept from failing the whole list: it counts as failed.
+    status: z.enum(runStatuses).catch('failed'),
+    activity: z.enum(['working', 'awaiting_approval']).nullable(),
+    failure_reason: z.string().nullable(),
+    created_at: z.number(),
+    last_activity_at: z.number(),
+    run_count: z.number().int(),
+    resume_count: z.number().int(),
+    active_run_key: z.number().int().nullable(),
+    approvals: z.string(),
+    usage_used: z.number().nullable(),
+    usage_size: z.number().nullable(),
+    cost_amount: z.number().nullable(),
+    cost_currency: z.string().nullable(),
+    restored: integerBoolean,
+    restored_at: z.number().nullable(),
+    recovery_hint: z.string().nullable(),
+    removed: integerBoolean,
+  })
+  .transform(
+    (row): SessionState => ({
+      name: row.name,
+      agent: row.agent,
+      repository: row.repository,
+      approvalPolicy: row.approval_policy,
+      usesWorktree: row.uses_worktree,
+      mode: row.mode,
+      agentSessionId: row.agent_session_id,
+      worktreePath: row.worktree_path,
+      branch: row.branch,
+      base: row.base,
+      baseCommit: row.base_commit,
+      status: row.status,
+      activity: row.activity,
+      failureReason: row.failure_reason,
+      createdAt: row.created_at as Timestamp,
+      lastActivityAt: row.last_activity_at as Timestamp,
+      runCount: row.run_count,
+      resumeCount: row.resume_count,
+      activeRunKey: row.active_run_key as RunKey | null,
+      approvals: parseApprovals(row.approvals),
+      usageUsed: row.usage_used,
+      usageSize: row.usage_size,
+      costAmount: row.cost_amount,
+      costCurrency: row.cost_currency,
+      restored: row.restored,
+      restoredAt: row.restored_at as Timestamp | null,
+      recoveryHint: row.recovery_hint,
+      removed: row.removed,
+    }),
+  );
+
+const parseApprovals = (json: string): readonly OpenApproval[] => openApprovals.parse(JSON.parse(json));
+
+/** The state in a row of `sessions`. Raises `session.damaged` for a row that no program of ours wrote. */
+export const sessionStateOf = (row: unknown): SessionState => orDamaged('session', () => sessionRow.parse(row));
+
+const orDamaged = <Value>(what: 'session' | 'run', read: () => Value): Value => {
+  try {
+    return read();
+  } catch (cause) {
+    throw new ThroughlineError('session.damaged', `the stored row of this ${what} is damaged`, {
+      hint: 'the other sessions are not concerned; `throughline doctor --repair` mends it from the log',
+      cause,
+    });
+  }
+};
+
+/** The columns of a state, by name, as SQLite takes them. */
+export const sessionColumns = (state: SessionState): Record<string, string | number | null> => ({
+  name: state.name,
+  agent: state.agent,
+  repository: state.repository,
+  approval_policy: state.approvalPolicy,
+  uses_worktree: Number(state.usesWorktree),
+  mode: state.mode,
+  agent_session_id: state.agentSessionId,
+  worktree_path: state.worktreePath,
+  branch: state.branch,
+  base: state.base,
+  base_commit: state.baseCommit,
+  status: state.status,
+  activity: state.activity,
+  failure_reason: state.failureReason,
+  created_at: state.createdAt,
+  last_activity_at: state.lastActivityAt,
+  run_count: state.runCount,
+  resume_count: state.resumeCount,
+  active_run_key: state.activeRunKey,
+  approvals: JSON.stringify(state.approvals),
+  pending_approvals: state.approvals.length,
+  usage_used: state.usageUsed,
+  usage_size: state.usageSize,
+  cost_amount: state.costAmount,
+  cost_currency: state.costCurrency,
+  restored: Number(state.restored),
+  restored_at: state.restoredAt,
+  recovery_hint: state.recoveryHint,
+  removed: Number(state.removed),
+});
+
+/** A run's row: where it belongs, and its projected state. */
+export type RunRow = { readonly sessionKey: SessionKey; readonly ordinal: Ordinal; readonly state: RunState };
+
+const runRow = z
+  .object({
+    session_key: z.number().int(),
+    ordinal: z.number().int(),
+    last_seq: z.number().int(),
+    outcome: z.enum(terminalStatuses).nullable(),
+    agent_pid: z.number().int().nullable(),
+    agent_started_at: z.string().nullable(),
+  })
+  .transform(
+    (row): RunRow => ({
+      sessionKey: row.session_key as SessionKey,
+      ordinal: row.ordinal as Ordinal,
+      state: {
+        lastSeq: row.last_seq as Seq,
+        outcome: row.outcome,
+        agentPid: row.agent_pid,
+        agentStartedAt: row.agent_started_at,
+      },
+    }),
+  );
+
+/** The state in a row of `runs`. Raises `session.damaged` for a row that no program of ours wrote. */
+export const runRowOf = (row: unknown): RunRow => orDamaged('run', () => runRow.parse(row));
+
+export const runColumns = (state: RunState): Record<string, string | number | null> => ({
+  last_seq: state.lastSeq,
+  outcome: state.outcome,
+  agent_pid: state.agentPid,
+  agent_started_at: state.agentStartedAt,
+});
+
+/** An UPDATE of the given columns by key, prepared. */
+export const prepareUpdate = (
+  database: Database,
+  table: 'sessions' | 'runs',
+  key: string,
+  columns: readonly string[],
+) =>
+  database.prepare(
+    `UPDATE ${table} SET ${columns.map((name) => `${name} = @${name}`).join(', ')} WHERE ${key} = @${key}`,
+  );

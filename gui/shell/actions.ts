@@ -1,0 +1,88 @@
+/** What a person can do, wherever it is started from: a key, a menu, the palette. */
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
+import type { MenuItem } from '../components/menu.tsx';
+import { showError, showToast } from '../components/toast.tsx';
+import { call } from '../connection/api.ts';
+import { isActive } from '../state/dashboard-state.ts';
+import { type EventAddress, navigate } from './route.ts';
+import { openedId, overlay, selectedId } from './store.ts';
+
+export const openSession = (id: string): void => {
+  selectedId.value = id;
+  navigate({ kind: 'session', id, at: null });
+};
+
+/** Opens the inspector, at an event or at the end. */
+export const inspectSession = (id: string, at: EventAddress | null = null): void => {
+  selectedId.value = id;
+  navigate({ kind: 'inspect', id, at });
+};
+
+export const closeSession = (): void => {
+  if (openedId.value !== null) navigate({ kind: 'dashboard' });
+  requestAnimationFrame(focusList);
+};
+
+export const focusList = (): void => document.getElementById('sessions')?.focus();
+export const focusFilter = (): void => document.getElementById('filter')?.focus();
+
+export const interruptSession = (row: DashboardRow): void => {
+  call('interrupt', { parameters: { id: row.id }, body: {} })
+    .then(() => showToast({ text: 'Asked the agent to stop.' }))
+    .catch(showError);
+};
+
+export const resumeSession = (row: DashboardRow): void => {
+  call('resume', { parameters: { id: row.id }, body: {} })
+    .then(() => openSession(row.id))
+    .catch(showError);
+};
+
+export const openWorktree = (row: DashboardRow): void => {
+  call('openWorktree', { parameters: { id: row.id }, body: {} })
+    .then(() => showToast({ text: 'The worktree opens in your file manager.' }))
+    .catch(showError);
+};
+
+export const copyText = (text: string, what: string): void => {
+  navigator.clipboard
+    .writeText(text)
+    .then(() => showToast({ text: `Copied the ${what}.` }))
+    .catch(showError);
+};
+
+/** Whether a run is really under way; a restored session only looks like it. */
+export const isUnderWay = (row: DashboardRow): boolean => isActive(row) && !row.restored;
+
+/** Everything that can be done with one session. */
+export const sessionMenu = (row: DashboardRow): readonly MenuItem[] => {
+  const { branch, path } = row.worktree;
+  return [
+    { label: 'Open', icon: 'document', detail: 'Enter', run: () => openSession(row.id) },
+    ...(row.restored && isActive(row)
+      ? [{ label: 'Resume', icon: 'play', run: () => resumeSession(row) } as const satisfies MenuItem]
+      : []),
+    ...(isUnderWay(row)
+      ? [{ label: 'Interrupt', icon: 'stop', run: () => interruptSession(row) } as const satisfies MenuItem]
+      : []),
+    { label: 'Rename…', icon: 'pencil', detail: 'F2', run: () => (overlay.value = { kind: 'rename', id: row.id }) },
+    { label: 'Inspect', icon: 'inspect', detail: 'I', run: () => inspectSession(row.id) },
+    'line',
+    ...(path === null
+      ? []
+      : [{ label: 'Open worktree', icon: 'folder', run: () => openWorktree(row) } as const satisfies MenuItem]),
+    { label: 'Copy path', icon: 'copy', run: () => copyText(path ?? row.repository, 'path') },
+    ...(branch === null
+      ? []
+      : [{ label: 'Copy branch', icon: 'branch', run: () => copyText(branch, 'branch') } as const satisfies MenuItem]),
+    { label: 'Copy id', icon: 'copy', run: () => copyText(row.id, 'id') },
+    'line',
+    {
+      label: 'Remove…',
+      icon: 'trash',
+      danger: true,
+      detail: 'Delete',
+      run: () => (overlay.value = { kind: 'remove', id: row.id }),
+    },
+  ];
+};

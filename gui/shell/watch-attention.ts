@@ -1,0 +1,94 @@
+/** What follows from sessions that wait for a person: the title's count, notifications, and what counts as seen. */
+import { effect, signal } from '@preact/signals';
+import { recall, remember } from '../connection/memory.ts';
+import {
+  type AttentionItem,
+  type AttentionKind,
+  lookAt,
+  lookAtAll,
+  newItems,
+  withoutGone,
+} from '../state/attention.ts';
+import { plainLine } from '../state/plain-text.ts';
+import { navigate } from './route.ts';
+import { attention, dashboard, looked, openedId, rowsById } from './store.ts';
+
+export const attentionWords: Readonly<Record<AttentionKind, string>> = {
+  approval: 'waits for your approval',
+  restored: 'was restored and can be resumed',
+  failed: 'failed',
+  ended: 'has ended',
+};
+
+/** What the platform says about notifications; `unsupported` where it has none. */
+export const notificationPermission = signal<NotificationPermission | 'unsupported'>(
+  'Notification' in globalThis ? Notification.permission : 'unsupported',
+);
+
+const isYes = (value: unknown): value is true => value === true;
+
+/**
+ * Whether the person wanted notifications before and has to say so again: browsers keep the permission by origin, and
+ * the window has another one with each start of the runtime.
+ */
+export const wantsNotificationsAgain = signal(
+  notificationPermission.value === 'default' && recall('notifications', isYes) === true,
+);
+
+/** Asks the person, which platforms allow on a click only. */
+export const askForNotifications = async (): Promise<void> => {
+  if (notificationPermission.value === 'unsupported') return;
+  notificationPermission.value = await Notification.requestPermission();
+  if (notificationPermission.value === 'granted') remember('notifications', true);
+  wantsNotificationsAgain.value = false;
+};
+
+/** The person does not want them any more. */
+export const doWithoutNotifications = (): void => {
+  remember('notifications', null);
+  wantsNotificationsAgain.value = false;
+};
+
+export const markAllSeen = (): void => {
+  looked.value = lookAtAll(looked.value, dashboard.value?.rows ?? [], Date.now());
+};
+
+const isWatched = (): boolean => !document.hidden && document.hasFocus();
+
+export const watchAttention = (): void => {
+  // The session that is open in a window somebody looks at is seen, also when it changes meanwhile.
+  const see = (): void => {
+    const row = rowsById.value.get(openedId.value ?? '');
+    if (row && isWatched()) looked.value = lookAt(looked.peek(), row, Date.now());
+  };
+  effect(see);
+  window.addEventListener('focus', see);
+
+  effect(() => remember('looked', looked.value));
+
+  let before: readonly AttentionItem[] | null = null;
+  let title = document.title;
+  effect(() => {
+    const items = attention.value;
+    const isKnown = dashboard.value !== null;
+    title = items.length > 0 ? `(${items.length}) Throughline` : 'Throughline';
+    if (document.title !== title) document.title = title;
+    if (!isKnown) return;
+    if (before === null) looked.value = withoutGone(looked.peek(), dashboard.peek()?.rows ?? []);
+    // What was there at the first sight of it is no news.
+    else if (!isWatched()) for (const item of newItems(before, items)) notify(item);
+    before = items;
+  });
+};
+
+const notify = ({ row, kind }: AttentionItem): void => {
+  if (notificationPermission.value !== 'granted') return;
+  const notification = new Notification(plainLine(row.name), {
+    body: kind === 'failed' && row.failureReason ? plainLine(row.failureReason) : attentionWords[kind],
+    tag: row.id,
+  });
+  notification.onclick = () => {
+    window.focus();
+    navigate({ kind: 'session', id: row.id, at: null });
+  };
+};

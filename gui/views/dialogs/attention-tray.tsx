@@ -1,0 +1,81 @@
+import { useEffect } from 'preact/hooks';
+import { Age } from '../../components/age.tsx';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { StatusChip } from '../../components/status-chip.tsx';
+import { openSession } from '../../shell/actions.ts';
+import { loadSessionParts, sessionParts } from '../../shell/session-parts.ts';
+import { attention, dashboard } from '../../shell/store.ts';
+import {
+  askForNotifications,
+  attentionWords,
+  markAllSeen,
+  notificationPermission,
+} from '../../shell/watch-attention.ts';
+import type { AttentionItem } from '../../state/attention.ts';
+import { plainLine } from '../../state/plain-text.ts';
+
+/** Whatever waits for a person, in one place; what an agent asks for is answered right here. */
+export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => {
+  const items = attention.value;
+  const parts = sessionParts.value;
+  useEffect(loadSessionParts, []);
+  const canBeSeen = items.some((item) => item.kind !== 'approval');
+  return (
+    <Dialog title="Waiting for you" onClose={onClose} class="tray">
+      {dashboard.value !== null && items.length === 0 && (
+        <div class="tray-empty">
+          <p>Nothing waits for you.</p>
+          <p class="quiet">Sessions that ask for an approval, or that end while you look elsewhere, appear here.</p>
+        </div>
+      )}
+      <ul class="tray-list">
+        {items.map((item, index) => (
+          <li key={item.row.id} class="tray-entry">
+            <button
+              type="button"
+              class="tray-item"
+              autofocus={index === 0}
+              onClick={() => {
+                onClose();
+                openSession(item.row.id);
+              }}
+            >
+              <span class="tray-name one-line">{plainLine(item.row.name)}</span>
+              <Age at={item.at} class="tray-age numbers" />
+              <span class="tray-what">
+                <StatusChip status={item.row.status} still={item.row.restored} />
+                <span class="one-line">{wordsOf(item)}</span>
+              </span>
+            </button>
+            {item.kind === 'approval' && parts.kind === 'loaded' && (
+              <div class="tray-approvals">
+                <parts.parts.OpenApprovals row={item.row} />
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {(canBeSeen || notificationPermission.value === 'default') && (
+        <footer class="tray-foot">
+          {notificationPermission.value === 'default' && (
+            <Button look="bare" icon="attention" onClick={() => void askForNotifications()}>
+              Notify me on the desktop
+            </Button>
+          )}
+          {canBeSeen && (
+            <Button look="bare" icon="check" onClick={markAllSeen}>
+              Mark as seen
+            </Button>
+          )}
+        </footer>
+      )}
+    </Dialog>
+  );
+};
+
+const wordsOf = ({ row, kind }: AttentionItem): string => {
+  if (kind === 'approval' && row.pendingApprovals > 1) return `${row.pendingApprovals} approvals wait for you`;
+  if (kind === 'failed' && row.failureReason) return plainLine(row.failureReason);
+  return attentionWords[kind];
+};

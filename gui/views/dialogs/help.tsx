@@ -1,0 +1,76 @@
+import { Dialog } from '../../components/dialog.tsx';
+import { Keys } from '../../components/keys.tsx';
+
+type Group = { readonly title: string; readonly keys: readonly (readonly [keys: readonly string[], does: string])[] };
+
+const groups: readonly Group[] = [
+  {
+    title: 'Everywhere',
+    keys: [
+      [['Mod+K'], 'All commands and sessions'],
+      [['N'], 'New session'],
+      [['S'], 'Search all sessions'],
+      [['A'], 'What waits for you'],
+      [['/'], 'Filter the list'],
+      [['L'], 'Go to the list'],
+      [['I'], 'Inspect the session'],
+      [['?'], 'This help'],
+      [['Esc'], 'Close, or go back'],
+    ],
+  },
+  {
+    title: 'In the list',
+    keys: [
+      [['Up', 'Down'], 'Move'],
+      [['K', 'J'], 'Move, too'],
+      [['Home', 'End'], 'First and last'],
+      [['Enter'], 'Open (or double click)'],
+      [['.'], 'Actions'],
+      [['F2'], 'Rename'],
+      [['Delete'], 'Remove'],
+    ],
+  },
+  {
+    title: 'In a session',
+    keys: [
+      [['Enter'], 'Send the prompt'],
+      [['Shift+Enter'], 'New line'],
+      [['I'], 'In the timeline: why is it like this?'],
+    ],
+  },
+  {
+    title: 'In the inspector',
+    keys: [
+      [['Left', 'Right'], 'One event back or on'],
+      [['Shift+Left', 'Shift+Right'], 'One change of state'],
+      [['P', 'N'], 'The mark before, the next mark'],
+      [['Home', 'End'], 'First and last event'],
+      [['[', ']'], 'The run before, the next run'],
+      [['W'], 'What if?'],
+    ],
+  },
+];
+
+export const Help = ({ onClose }: { readonly onClose: () => void }) => (
+  <Dialog title="Keyboard" onClose={onClose}>
+    <div class="help-groups">
+      {groups.map((group) => (
+        <section key={group.title}>
+          <h3>{group.title}</h3>
+          <dl>
+            {group.keys.map(([keys, does]) => (
+              <div key={does}>
+                <dt>
+                  {keys.map((key) => (
+                    <Keys key={key} of={key} />
+                  ))}
+                </dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  </Dialog>
+);

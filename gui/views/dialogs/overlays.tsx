@@ -1,0 +1,44 @@
+import { currentRoute, navigate } from '../../shell/route.ts';
+import { overlay, rowsById } from '../../shell/store.ts';
+import { NewSession } from '../new-session/new-session.tsx';
+import { AttentionTray } from './attention-tray.tsx';
+import { Help } from './help.tsx';
+import { Palette } from './palette.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+import { RenameDialog } from './rename-dialog.tsx';
+
+const close = (): void => {
+  overlay.value = null;
+};
+
+/** Whatever lies over the window: at most one at a time, apart from the page for a new session. */
+export const Overlays = () => (
+  <>
+    {currentRoute().kind === 'new' && <NewSession onClose={() => navigate({ kind: 'dashboard' })} />}
+    <Top />
+  </>
+);
+
+const Top = () => {
+  const top = overlay.value;
+  switch (top?.kind) {
+    case 'palette':
+      return <Palette onClose={close} />;
+    case 'help':
+      return <Help onClose={close} />;
+    case 'attention':
+      return <AttentionTray onClose={close} />;
+    case 'rename':
+    case 'remove': {
+      const row = rowsById.value.get(top.id);
+      if (row === undefined) return null;
+      return top.kind === 'rename' ? (
+        <RenameDialog key={row.id} row={row} onClose={close} />
+      ) : (
+        <RemoveDialog key={row.id} row={row} onClose={close} />
+      );
+    }
+    default:
+      return null;
+  }
+};

@@ -1,0 +1,49 @@
+import { classes } from '../../components/classes.ts';
+import { currentRoute, formatRoute, type Route } from '../../shell/route.ts';
+import { Dashboard } from '../list/dashboard.tsx';
+import { SearchPage } from '../search/search-page.tsx';
+import { ActorsPage } from './actors-page.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { FilePane, InspectorPane } from './inspector-pane.tsx';
+import { NotificationsBanner } from './notifications-banner.tsx';
+import { SessionPane } from './session-pane.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** The list, and beside it (or over it, in a narrow window) the session that is open. */
+export const Shell = () => {
+  const route = currentRoute();
+  return (
+    <div class={classes('shell', route.kind === 'session' && 'shell-with-session')}>
+      <TopBar />
+      <main class="shell-main">
+        <ConnectionBanner />
+        <NotificationsBanner />
+        <div class="panes">
+          <Page route={route} />
+        </div>
+      </main>
+    </div>
+  );
+};
+
+const Page = ({ route }: { readonly route: Route }) => {
+  switch (route.kind) {
+    case 'search':
+      return <SearchPage terms={route.terms} />;
+    case 'file':
+      return <FilePane />;
+    case 'inspect':
+      return <InspectorPane id={route.id} at={route.at} key={route.id} />;
+    case 'actors':
+      return <ActorsPage />;
+    case 'dashboard':
+    case 'session':
+    case 'new':
+      return (
+        <>
+          <Dashboard />
+          {route.kind === 'session' && <SessionPane id={route.id} key={formatRoute(route)} />}
+        </>
+      );
+  }
+};

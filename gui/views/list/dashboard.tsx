@@ -1,0 +1,102 @@
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { openMenu } from '../../components/menu.tsx';
+import {
+  chooseOrder,
+  connection,
+  dashboard,
+  filterText,
+  listedRows,
+  openedId,
+  order,
+  rememberedOrder,
+} from '../../shell/store.ts';
+import { counted } from '../../state/amounts.ts';
+import { isActive } from '../../state/dashboard-state.ts';
+import { type Order, orderNames } from '../../state/order.ts';
+import { FirstStart } from './first-start.tsx';
+import { SessionList } from './session-list.tsx';
+
+export const Dashboard = () => (
+  <section class="list-pane" aria-label="Sessions">
+    <Content />
+  </section>
+);
+
+const Content = () => {
+  const known = dashboard.value;
+  // Before the first snapshot nothing is known, so nothing is said: neither a list nor that there is none.
+  if (known === null) {
+    const isConnecting = connection.value.kind === 'connecting';
+    return <h1 class="visually-hidden">{isConnecting ? 'Connecting to the runtime' : 'Throughline'}</h1>;
+  }
+  if (known.rows.length === 0) return <FirstStart />;
+  return (
+    <>
+      {openedId.value === null && <h1 class="visually-hidden">Sessions</h1>}
+      <ListHead />
+      {listedRows.value.length > 0 ? <SessionList /> : <NothingFits />}
+    </>
+  );
+};
+
+const ListHead = () => {
+  const all = dashboard.value?.rows ?? [];
+  const listed = listedRows.value;
+  const active = all.filter(isActive).length;
+  return (
+    <header class="list-head">
+      <p class="list-count numbers" role="status">
+        {filterText.value.trim() === ''
+          ? counted(all.length, 'session')
+          : `${listed.length.toLocaleString()} of ${counted(all.length, 'session')}`}
+        {active > 0 && <span class="quiet"> · {active.toLocaleString()} active</span>}
+      </p>
+      <OrderNote />
+      <Button
+        look="bare"
+        icon="sort"
+        class="order-button"
+        aria-haspopup="menu"
+        title="Change the order"
+        onClick={(event) =>
+          openMenu(
+            event.currentTarget,
+            'Order',
+            (Object.keys(orderNames) as readonly Order[]).map((name) => ({
+              label: orderNames[name],
+              checked: order.value === name,
+              run: () => chooseOrder(name),
+            })),
+          )
+        }
+      >
+        {orderNames[order.value]}
+      </Button>
+    </header>
+  );
+};
+
+/** Every start begins with the default order; whoever had chosen another one is told, and can have it back. */
+const OrderNote = () =>
+  order.value === 'default' && rememberedOrder.value !== 'default' ? (
+    <p class="order-note one-line">
+      Default order at every start.{' '}
+      <button type="button" class="link" onClick={() => chooseOrder(rememberedOrder.value)}>
+        Sort by {orderNames[rememberedOrder.value].toLowerCase()} again
+      </button>
+    </p>
+  ) : null;
+
+const NothingFits = () => (
+  <EmptyState title="No session fits this filter">
+    <p>It looks at names, agents, branches, repositories and statuses. Search looks at what was said and done.</p>
+    <Button
+      onClick={() => {
+        filterText.value = '';
+      }}
+    >
+      Clear the filter
+    </Button>
+  </EmptyState>
+);

@@ -1,0 +1,140 @@
+import type { ComponentChildren } from 'preact';
+import { memo } from 'preact/compat';
+import { useEffect } from 'preact/hooks';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
+import { Age } from '../../components/age.tsx';
+import { Button } from '../../components/button.tsx';
+import { classes } from '../../components/classes.ts';
+import { Icon } from '../../components/icon.tsx';
+import { openMenu } from '../../components/menu.tsx';
+import { StatusChip } from '../../components/status-chip.tsx';
+import { openSession, sessionMenu } from '../../shell/actions.ts';
+import { changesById, watchChanges } from '../../shell/changes.ts';
+import { selectedId } from '../../shell/store.ts';
+import { compactCost, compactCount, counted } from '../../state/amounts.ts';
+import { isActive } from '../../state/dashboard-state.ts';
+import { plainLine } from '../../state/plain-text.ts';
+
+export const rowElementId = (id: string): string => `row-${id}`;
+
+type RowProps = {
+  readonly row: DashboardRow;
+  readonly index: number;
+  readonly isSelected: boolean;
+  readonly isOpened: boolean;
+};
+
+/** One session: its name first; what it does and since when is quieter; what is wrong or can be done is a line below. */
+export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) => {
+  const hint = isActive(row) ? row.recoveryHint : null;
+  const note = hint ?? row.failureReason;
+  const [name, agent] = [plainLine(row.name), plainLine(row.agent)];
+  const shortBranch = plainLine(row.worktree.branch?.replace(/^throughline\//, '') ?? folderName(row.repository));
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot be virtualised
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
+    <div
+      id={rowElementId(row.id)}
+      class={classes('session-row', isSelected && 'is-selected', isOpened && 'is-opened')}
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      onClick={() => {
+        selectedId.value = row.id;
+      }}
+      onDblClick={() => openSession(row.id)}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        selectedId.value = row.id;
+        showMenu(new DOMRect(event.clientX, event.clientY, 0, 0), row);
+      }}
+    >
+      {cell(
+        'cell-name',
+        <>
+          <span class="row-name one-line" title={name}>
+            {name}
+          </span>
+          {row.restored && (
+            <span class="badge-restored" title="It was in flight when Throughline ended, and was restored as it was">
+              <Icon name="restore" />
+              Restored
+            </span>
+          )}
+          {row.pendingApprovals > 0 && (
+            <span class="badge-waits">
+              {row.pendingApprovals === 1 ? 'Waits for approval' : `${row.pendingApprovals} approvals wait`}
+            </span>
+          )}
+        </>,
+      )}
+      {cell('cell-status', <StatusChip status={row.status} hint={hint ?? row.failureReason} still={row.restored} />)}
+      {cell('cell-agent one-line', agent, agent)}
+      {cell('cell-branch one-line', shortBranch, plainLine(row.worktree.branch ?? row.repository))}
+      {cell('cell-changes numbers', <Changes row={row} />)}
+      {cell('cell-usage numbers', usageParts(row), usageInFull(row))}
+      {cell('cell-age numbers', <Age at={row.lastActivityAt} />)}
+      {cell(
+        'cell-menu',
+        <Button
+          look="bare"
+          icon="more"
+          class="row-menu"
+          tabIndex={-1}
+          label={`Actions for ${name}`}
+          title="Actions (.)"
+          aria-haspopup="menu"
+          onClick={(event) => {
+            event.stopPropagation();
+            selectedId.value = row.id;
+            showMenu(event.currentTarget, row);
+          }}
+          onDblClick={(event) => event.stopPropagation()}
+        />,
+      )}
+      {note !== null && cell(classes('cell-note one-line', hint ? 'note-hint' : 'note-reason'), plainLine(note))}
+    </div>
+  );
+});
+
+/** A function, not a component: a screen has two hundred of them, and the first sight of the list waits for each. */
+const cell = (className: string, children: ComponentChildren, title?: string) => (
+  // biome-ignore lint/a11y/useSemanticElements: a table cannot be virtualised
+  // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
+  <div class={className} role="gridcell" title={title}>
+    {children}
+  </div>
+);
+
+const showMenu = (anchor: Element | DOMRect, row: DashboardRow): void =>
+  openMenu(anchor, `Actions for ${plainLine(row.name)}`, sessionMenu(row));
+
+const folderName = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
+
+const Changes = ({ row }: { readonly row: DashboardRow }) => {
+  useEffect(() => watchChanges(row.id), [row.id]);
+  const changes = changesById.value.get(row.id);
+  if (changes === undefined || changes.files === 0) return null;
+  const count = `${changes.files.toLocaleString()}${changes.cut ? '+' : ''}`;
+  return (
+    <span title={`${count} changed since ${row.worktree.base ?? 'its base'}`}>
+      {count} {changes.files === 1 ? 'file' : 'files'}
+    </span>
+  );
+};
+
+const usageParts = ({ usage }: DashboardRow) => (
+  <>
+    {usage.used !== null && <span>{compactCount(usage.used)}</span>}
+    {usage.cost !== null && usage.cost.amount > 0 && <span>{compactCost(usage.cost)}</span>}
+  </>
+);
+
+const usageInFull = ({ usage }: DashboardRow): string | undefined => {
+  if (usage.used === null) return undefined;
+  const share = usage.size
+    ? ` of ${usage.size.toLocaleString()} (${Math.round((usage.used / usage.size) * 100)} %)`
+    : '';
+  return `${counted(usage.used, 'token')}${share} in the agent’s context`;
+};

@@ -1,0 +1,155 @@
+import { effect, signal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { AgentDescription } from '../../../actors/protocol/gateway/api.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Field } from '../../components/field.tsx';
+import { Keys } from '../../components/keys.tsx';
+import { ApiError, call } from '../../connection/api.ts';
+import { recall, remember } from '../../connection/memory.ts';
+import { openSession } from '../../shell/actions.ts';
+import {
+  emptyForm,
+  type FormProblems,
+  fieldOfProblem,
+  isAsSent,
+  isForm,
+  type NewSessionForm,
+  problemsOf,
+  requestOf,
+} from '../../state/new-session-form.ts';
+import { plainLine } from '../../state/plain-text.ts';
+import { sentencesOf } from '../../state/sentence.ts';
+import { AgentField } from './agent-field.tsx';
+import { PathField } from './path-field.tsx';
+import { SessionDetailsFields } from './session-details-fields.tsx';
+import { type RepositoryLook, useRepository } from './use-repository.ts';
+
+/** What is filled in outlives the dialog, and the window: whoever closes it to look something up finds it again. */
+const draft = signal<NewSessionForm>(recall('form', isForm) ?? emptyForm);
+effect(() => remember('form', draft.value));
+
+export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
+  const form = draft.value;
+  const [agents, setAgents] = useState<readonly AgentDescription[] | null>(null);
+  const [problems, setProblems] = useState<FormProblems>({});
+  const [busy, setBusy] = useState(false);
+  const element = useRef<HTMLFormElement>(null);
+  const repository = useRepository(form.repository);
+
+  const change = (part: Partial<NewSessionForm>): void => {
+    draft.value = { ...draft.peek(), ...part };
+    const touched = new Set([...Object.keys(part), 'form', ...('command' in part ? ['agent'] : [])]);
+    setProblems((known) => Object.fromEntries(Object.entries(known).filter(([field]) => !touched.has(field))));
+  };
+
+  useEffect(() => {
+    call('agents', {})
+      .then((answer) => {
+        setAgents(answer.agents);
+        const usable = answer.agents.filter((agent) => agent.installed);
+        const { agent } = draft.peek();
+        if (agent !== 'acp:' && !usable.some(({ name }) => name === agent)) change({ agent: usable[0]?.name ?? '' });
+      })
+      .catch((error: unknown) => setProblems({ form: sentencesOf(error) }));
+    if (draft.peek().repository === '') {
+      call('repositories', {})
+        .then(({ repositories: [latest] }) => {
+          if (latest && draft.peek().repository === '') change({ repository: latest.path });
+        })
+        .catch(() => {});
+    }
+  }, []);
+
+  const start = async (): Promise<void> => {
+    if (busy) return;
+    const found = problemsOf(form);
+    if (Object.keys(found).length > 0) return show(found);
+    setBusy(true);
+    try {
+      const { id } = await call('startSession', {
+        body: requestOf(form, repository.kind === 'found' ? repository.root : form.repository.trim()),
+      });
+      draft.value = { ...form, prompt: '', name: '', branch: '' };
+      openSession(id);
+    } catch (error) {
+      setBusy(false);
+      const field = error instanceof ApiError ? fieldOfProblem(error.code, error.message) : 'form';
+      if (isAsSent(field, form, draft.peek())) show({ [field]: sentencesOf(error) });
+    }
+  };
+
+  /** Says each problem beside its field, and leads to the first. */
+  const show = (found: FormProblems): void => {
+    setProblems(found);
+    requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+  };
+
+  return (
+    <Dialog title="New session" size="large" onClose={onClose}>
+      <form
+        ref={element}
+        class="new-session"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <Field label="Prompt" problem={problems.prompt}>
+          {(props) => (
+            <textarea
+              {...props}
+              class="input prompt-input"
+              rows={4}
+              autofocus
+              placeholder="What is the agent to do?"
+              value={form.prompt}
+              onInput={(event) => change({ prompt: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <PathField
+          label="Repository"
+          value={form.repository}
+          onChange={(path) => change({ repository: path })}
+          problem={problems.repository ?? (repository.kind === 'refused' ? repository.message : null)}
+          hint={hintOf(repository)}
+        />
+        <AgentField agents={agents} form={form} onChange={change} problem={problems.agent} />
+        <SessionDetailsFields form={form} onChange={change} problems={problems} repository={repository} />
+        <footer class="dialog-foot">
+          {problems.form ? (
+            <p class="field-problem" role="alert">
+              {problems.form}
+            </p>
+          ) : (
+            <p class="quiet foot-note">
+              <Keys of="Mod+Enter" /> starts it
+            </p>
+          )}
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" type="submit" busy={busy}>
+            {busy ? 'Starting…' : 'Start session'}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+};
+
+/**
+ * Where the repository is, which need not be what was typed, what is checked out there, and whether it brings settings
+ * for agents, which can run commands and which somebody else may have written.
+ */
+const hintOf = (look: RepositoryLook): string | undefined => {
+  if (look.kind !== 'found') return undefined;
+  const { root, headBranch, agentSettings = [] } = look;
+  const settings = agentSettings.length === 0 ? '' : `. It brings settings for agents: ${agentSettings.join(', ')}`;
+  return plainLine(`${root}, ${headBranch === null ? 'no branch checked out' : `on ${headBranch}`}${settings}`);
+};

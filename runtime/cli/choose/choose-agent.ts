@@ -1,0 +1,32 @@
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import type { AgentDescription } from '../../../actors/protocol/gateway/api.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+
+type Surroundings = Pick<Invocation, 'directory' | 'environment'>;
+
+/** The agents that can be used here, and those that could be installed. */
+export const knownAgents = async ({ directory, environment }: Surroundings): Promise<readonly AgentDescription[]> => {
+  const { describeAgents } = await import('../../agents/find-agent.ts');
+  const { readConfiguration } = await import('../../data/configuration.ts');
+  return describeAgents({ configuration: readConfiguration(directory), dataDirectory: directory, environment });
+};
+
+/** Variables that are set here and that agents are not given, because they look like secrets. */
+export const withheldHere = async ({ directory, environment }: Surroundings): Promise<readonly string[]> => {
+  const { withheldVariables } = await import('../../agents/agent-environment.ts');
+  const { readConfiguration } = await import('../../data/configuration.ts');
+  return withheldVariables(environment, readConfiguration(directory).passEnvironment);
+};
+
+/**
+ * The agent for a `run` that names none: the first real one that is installed.
+ * Raises `agent.not_installed`: the rehearsal agent is never taken for real work unasked.
+ */
+export const chooseAgent = async (surroundings: Surroundings): Promise<string> => {
+  const agents = await knownAgents(surroundings);
+  const usable = agents.find(({ installed, source }) => installed && source !== 'built-in');
+  if (usable !== undefined) return usable.name;
+  throw new ThroughlineError('agent.not_installed', 'no coding agent is installed here', {
+    hint: '`throughline agents` says how to get one; --agent rehearsal shows how it works without',
+  });
+};

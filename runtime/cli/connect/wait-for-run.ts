@@ -1,0 +1,76 @@
+import { dashboardStatus, failureReasonLine } from '../../../actors/protocol/facts/status.ts';
+import type { ApprovalPolicy } from '../../../actors/protocol/gateway/api.ts';
+import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import { createTimeline } from '../render/timeline.ts';
+import type { Client } from './client.ts';
+import { findRuntime } from './runtime-process.ts';
+import { watchRun } from './watch-run.ts';
+
+export type AwaitedRun = {
+  readonly id: string;
+  readonly shortId: string;
+  readonly run: number;
+  /** Where the agent works, as far as it is known yet. */
+  readonly folder: string | null;
+  readonly approvals: ApprovalPolicy;
+  /** The position before the run began: nothing of it is missed. */
+  readonly after: number;
+};
+
+/**
+ * `--wait`: shows a run as it happens and gives the exit code of its outcome. Ctrl-C ends the watching only.
+ */
+export const waitForRun = async (invocation: Invocation, client: Client, awaited: AwaitedRun): Promise<ExitCode> => {
+  const { terminal, json, directory, suggest } = invocation;
+  const timeline = createTimeline({
+    colours: terminal.colours,
+    folder: awaited.folder,
+    separators: false,
+    // A policy answers by itself, faster than anybody could.
+    answers: awaited.approvals === 'ask' ? () => answers(invocation, awaited.shortId) : null,
+  });
+  const detaching = new AbortController();
+  const detach = (): void => detaching.abort();
+  process.once('SIGINT', detach);
+  // The first connection needs no search; every later one does.
+  let first: Client | null = client;
+  try {
+    const outcome = await watchRun({
+      connect: async () => {
+        const known = first;
+        first = null;
+        return known ?? (await findRuntime(directory));
+      },
+      session: awaited.id,
+      run: awaited.run,
+      after: awaited.after,
+      signal: detaching.signal,
+      onEvent: (event) => (json ? terminal.writeJson(event) : terminal.write(timeline.show(event))),
+    });
+    await terminal.write(timeline.end());
+    if (outcome.kind === 'detached') {
+      const watch = suggest('history', awaited.shortId, '--follow');
+      const interrupt = suggest('interrupt', awaited.shortId);
+      terminal.stderr.write(`\nThe session goes on. Watch it: ${watch}\n                 Stop it: ${interrupt}\n`);
+      return exitCodes.detached;
+    }
+    const { status, reason } = outcome;
+    if (json) {
+      const failureReason = status === 'failed' && reason !== null ? failureReasonLine(reason) : null;
+      await terminal.writeJson({ type: 'outcome', id: awaited.id, status: dashboardStatus(status), failureReason });
+    }
+    return status === 'completed' ? exitCodes.done : exitCodes.failed;
+  } catch (thrown) {
+    await terminal.write(timeline.end());
+    throw thrown;
+  } finally {
+    process.removeListener('SIGINT', detach);
+  }
+};
+
+/** The commands that answer an approval of a session. */
+export const answers = ({ suggest, terminal }: Invocation, shortId: string): readonly string[] => [
+  `${suggest('approve', shortId)}   ${terminal.colours.dim('allows it')}`,
+  `${suggest('deny', shortId)}      ${terminal.colours.dim('refuses it')}`,
+];

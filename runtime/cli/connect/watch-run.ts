@@ -1,0 +1,51 @@
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import { isTerminal, type TerminalStatus } from '../../../actors/protocol/facts/status.ts';
+import { knownFact } from '../render/known-fact.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
+import { type TailOptions, tailEvents } from './event-tail.ts';
+
+export type RunOutcome =
+  | { readonly kind: 'ended'; readonly status: TerminalStatus; readonly reason: string | null }
+  | { readonly kind: 'detached' };
+
+export type WatchOptions = TailOptions & {
+  /** The ordinal of the run whose end is waited for. */
+  readonly run: number;
+  readonly onEvent: (event: HistoryEvent) => Promise<void>;
+};
+
+/**
+ * Hands over a session's events until the terminal status of one run.
+ * Raises `runtime.unreachable` when the runtime ended under it: also when another came up meanwhile, because the run
+ * is then restored and goes on only when somebody resumes it.
+ */
+export const watchRun = async ({ run, onEvent, ...tail }: WatchOptions): Promise<RunOutcome> => {
+  let connections = 0;
+  for await (const message of tailEvents(tail)) {
+    if (message.kind === 'caught_up') {
+      connections += 1;
+      if (connections > 1) await refuseIfRestored(tail);
+      continue;
+    }
+    const event = message.event as HistoryEvent;
+    await onEvent(event);
+    const fact = event.run === run ? knownFact(event) : null;
+    if (fact?.type === 'status' && isTerminal(fact.payload.status)) {
+      return { kind: 'ended', status: fact.payload.status, reason: fact.payload.reason ?? null };
+    }
+  }
+  return { kind: 'detached' };
+};
+
+const refuseIfRestored = async ({ connect, session }: TailOptions): Promise<void> => {
+  const client = await connect();
+  const detail = await client?.call('session', { parameters: { id: session } });
+  if (detail?.restored !== true) return;
+  const hint = `\`throughline resume ${session}\` takes it up again`;
+  throw new ThroughlineError(
+    'runtime.unreachable',
+    `the runtime ended while "${sanitiseLine(detail.name)}" was at work; the session is restored`,
+    { hint },
+  );
+};

@@ -1,0 +1,40 @@
+/** The commands that only read: they work without a runtime, straight from the database. */
+import type { HistoryOptions } from '../commands/history.ts';
+import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
+
+export const defineReadingCommands = (definition: Definition): void => {
+  defineCommand(definition, 'list', 'List all sessions, active ones first', 'list', 'list --json').action(
+    action(definition, async (invocation) => (await import('../commands/list.ts')).list(invocation)),
+  );
+
+  defineCommand(definition, 'show', 'Show one session: its runs, and the approvals that wait', 'show fix-login')
+    .argument('<id>', 'the beginning of its id, or its name')
+    .action(
+      action(definition, async (invocation, id: string) => (await import('../commands/show.ts')).show(invocation, id)),
+    );
+
+  defineCommand(
+    definition,
+    'history',
+    'Show all that happened in a session, in order',
+    'history fix-login --follow',
+    'history fix-login --json --type message tool_call',
+  )
+    .argument('<id>', 'the beginning of its id, or its name')
+    .option('--run <n>', 'only this run; 0 is the session itself', wholeNumber(0, 1_000_000_000))
+    .option('--type <type...>', 'only events of these types')
+    .option('--follow', 'go on with what happens now, until Ctrl-C')
+    .action(
+      action(definition, async (invocation, id: string, options: HistoryOptions) =>
+        (await import('../commands/history.ts')).history(invocation, id, options),
+      ),
+    );
+
+  defineCommand(definition, 'agents', 'List the agents, and how to install those that are missing', 'agents').action(
+    action(definition, async (invocation) => (await import('../commands/agents.ts')).agents(invocation)),
+  );
+
+  defineCommand(definition, 'verify', 'Prove that what is stored is what the log says', 'verify --json').action(
+    action(definition, async (invocation) => (await import('../commands/verify.ts')).verify(invocation)),
+  );
+};

@@ -1,0 +1,48 @@
+/** The commands about the runtime itself. */
+import { Option } from 'commander';
+import type { ServeOptions } from '../commands/serve.ts';
+import type { WindowOptions } from '../commands/window.ts';
+import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
+
+export const defineRuntimeCommands = (definition: Definition): void => {
+  defineCommand(
+    definition,
+    'window',
+    'Open the window; also what `throughline` alone does',
+    'window',
+    'window --browser',
+    'window --print',
+  )
+    .option('--browser', 'in the browser, also where the window of its own is installed')
+    .option('--print', 'only print a one-time URL')
+    .action(
+      action(definition, async (invocation, options: WindowOptions) =>
+        (await import('../commands/window.ts')).window(invocation, options),
+      ),
+    );
+
+  defineCommand(definition, 'serve', 'Run the runtime here, or in the background', 'serve', 'serve --background')
+    .option('--port <n>', 'the port on 127.0.0.1 (default: a free one)', wholeNumber(0, 65_535))
+    .option('--background', 'start it and return')
+    .addOption(new Option('--detached').hideHelp())
+    .action(
+      action(definition, async (invocation, options: ServeOptions) =>
+        (await import('../commands/serve.ts')).serve(invocation, options, definition.writerThread),
+      ),
+    );
+
+  defineCommand(definition, 'stop', 'Stop the runtime; running sessions can be resumed later', 'stop').action(
+    action(definition, async (invocation) => (await import('../commands/stop.ts')).stop(invocation)),
+  );
+
+  defineCommand(
+    definition,
+    'demo',
+    'See three sessions at work, a crash, and everything back: no agent or key needed',
+    'demo',
+  ).action(
+    action(definition, async (invocation, options: { data?: string }) =>
+      (await import('../demo/demo.ts')).demo(invocation, options),
+    ),
+  );
+};

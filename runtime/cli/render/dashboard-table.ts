@@ -1,0 +1,37 @@
+import { compactAge } from '../../../actors/model/dashboard/age.ts';
+import type { DashboardRow, DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
+import { shortIdLength } from '../choose/find-session.ts';
+import type { Colours } from '../invocation/terminal.ts';
+import { truncate } from '../text/display-width.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
+import { activityWords, statusMark } from './status-mark.ts';
+import { table } from './table.ts';
+
+const maxNameColumns = 36;
+const maxAgentColumns = 24;
+const maxBranchColumns = 36;
+const header = ['NAME', 'STATUS', 'ACTIVITY', 'AGENT', 'AGE', 'BRANCH', 'ID'];
+
+/** The dashboard as people read it: names first, and below a row quietly what happened to it. */
+export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, nowMs: number): string => {
+  const idLength = shortIdLength(rows.map((row) => row.id));
+  const cells = rows.flatMap((row) => [
+    [
+      colours.bold(truncate(sanitiseLine(row.name), maxNameColumns)),
+      statusMark(row.status, colours),
+      row.pendingApprovals > 0 ? colours.yellow(activityWords(row)) : activityWords(row),
+      truncate(sanitiseLine(row.agent), maxAgentColumns),
+      colours.dim(compactAge(row.lastActivityAt, nowMs)),
+      truncate(sanitiseLine(row.worktree.branch ?? ''), maxBranchColumns),
+      colours.dim(row.id.slice(0, idLength)),
+    ],
+    ...quietLines(row).map((line) => colours.dim(`  ${line}`)),
+  ]);
+  return table([header.map((word) => colours.dim(word)), ...cells]);
+};
+
+/** What is said below a row: why it failed, how it can be recovered. */
+const quietLines = (row: DashboardRow): readonly string[] => [
+  ...(row.failureReason === null ? [] : [`✗ ${sanitiseLine(row.failureReason)}`]),
+  ...(row.recoveryHint === null ? [] : [`↻ ${sanitiseLine(row.recoveryHint)}`]),
+];

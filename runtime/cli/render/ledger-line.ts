@@ -1,0 +1,25 @@
+import type { LedgerEventType, Payload } from '../../../actors/protocol/facts/events.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
+
+type Sentences = { readonly [Type in LedgerEventType]: (payload: Payload<Type>) => string };
+
+const sentences: Sentences = {
+  session_created: ({ name, agent, repository }) => `created "${name}" for ${agent} on ${repository}`,
+  session_renamed: ({ name }) => `renamed to "${name}"`,
+  worktree_created: ({ path, branch, base }) =>
+    `worktree ${path}${branch === null ? '' : `, branch ${branch}`}${base === null ? '' : ` from ${base}`}`,
+  worktree_removed: ({ path, parkedRef }) =>
+    `worktree ${path} removed${parkedRef === null ? '' : `; uncommitted work is kept under ${parkedRef}`}`,
+  agent_session_learnt: ({ agentSessionId }) => `the agent calls this conversation ${agentSessionId}`,
+  agent_mode_learnt: ({ mode }) => `the agent's mode is ${mode}`,
+  agent_parked: () => 'the idle agent was stopped to free its memory',
+  orphan_stopped: ({ pid, processes }) =>
+    `an agent left behind was stopped (process ${pid}, ${processes === 1 ? 'alone' : `${processes} processes`})`,
+  session_removed: ({ events }) => `removed with ${events} events`,
+};
+
+export const isLedgerType = (type: string): type is LedgerEventType => Object.hasOwn(sentences, type);
+
+/** An entry of the session's ledger as a sentence. */
+export const ledgerLine = <Type extends LedgerEventType>(type: Type, payload: Payload<Type>): string =>
+  sanitiseLine(sentences[type](payload));

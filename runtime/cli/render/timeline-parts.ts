@@ -1,0 +1,91 @@
+/** How single events look in a timeline; each gives whole lines without their indent. Everything is sanitised here. */
+import type { Diff, Payload, StoredText } from '../../../actors/protocol/facts/events.ts';
+import type { Colours } from '../invocation/terminal.ts';
+import { truncate } from '../text/display-width.ts';
+import { asSaid, sanitise, sanitiseLine, withoutLeadingNewlines } from '../text/sanitise.ts';
+
+const maxResultLines = 6;
+const maxDiffLines = 8;
+const maxLineColumns = 160;
+
+const iconByKind: Readonly<Record<string, string>> = {
+  read: '→',
+  edit: '✎',
+  delete: '✂',
+  move: '⇄',
+  search: '⌕',
+  execute: '$',
+  think: '…',
+  fetch: '↓',
+};
+
+/** The one line of a tool call: icon, kind, title. */
+export const toolCallLine = (call: Payload<'tool_call'>, colours: Colours): string => {
+  const kind = call.kind === undefined ? 'tool' : sanitiseLine(call.kind);
+  const title = truncate(sanitiseLine(call.title ?? call.toolCallId), maxLineColumns);
+  return `${colours.cyan(`${iconByKind[kind] ?? '•'} ${kind}`)}  ${title}`;
+};
+
+/** The first lines of a tool's output, and whether it failed. */
+export const toolResultLines = (result: Payload<'tool_result'>, colours: Colours): readonly string[] => {
+  const lines = result.output === undefined ? [] : [...outputLines(result.output, colours)];
+  if (result.status === 'failed') lines.push(colours.red('✗ failed'));
+  return lines;
+};
+
+export const outputLines = (output: StoredText, colours: Colours): readonly string[] => {
+  const text = withoutLeadingNewlines(sanitise(output.text).trimEnd());
+  if (text === '') return [];
+  const all = text.split('\n');
+  const shown = all.slice(0, maxResultLines).map((line) => colours.dim(truncate(asSaid(line, true), maxLineColumns)));
+  if (all.length > maxResultLines) shown.push(colours.dim(`… ${count(all.length - maxResultLines, 'more line')}`));
+  if (output.truncated !== undefined) {
+    shown.push(colours.dim(`… ${output.truncated.bytes} bytes in all; the log keeps the beginning and the end`));
+  }
+  return shown;
+};
+
+/** A changed file with what was taken out and put in, the common beginning and end left away. */
+export const diffLines = (diff: Diff, colours: Colours): string[] => {
+  const [before, after] = [linesOf(diff.oldText?.text ?? ''), linesOf(diff.newText.text)];
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
+  let end = 0;
+  const shortest = Math.min(before.length, after.length) - start;
+  while (end < shortest && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  const removed = before.slice(start, before.length - end);
+  const added = after.slice(start, after.length - end);
+  const changed = [
+    ...removed.map((line) => colours.red(`- ${truncate(sanitise(line), maxLineColumns)}`)),
+    ...added.map((line) => colours.green(`+ ${truncate(sanitise(line), maxLineColumns)}`)),
+  ];
+  const size = isChange(diff) ? `+${added.length} −${removed.length}` : 'as it was';
+  const lines = [`${sanitiseLine(diff.path)} ${colours.dim(size)}`];
+  lines.push(...changed.slice(0, maxDiffLines));
+  if (changed.length > maxDiffLines) lines.push(colours.dim(`… ${count(changed.length - maxDiffLines, 'more line')}`));
+  return lines;
+};
+
+/** Whether an edit left anything different. */
+export const isChange = (diff: Diff): boolean => diff.oldText?.text !== diff.newText.text;
+
+const checkboxByStatus: Readonly<Record<string, string>> = { completed: '☑', in_progress: '◐' };
+
+/** A plan as a checklist. */
+export const planLines = (plan: Payload<'plan'>, colours: Colours): readonly string[] =>
+  plan.entries.map((entry) => {
+    const line = `${checkboxByStatus[entry.status] ?? '☐'} ${truncate(sanitiseLine(entry.content), maxLineColumns)}`;
+    return entry.status === 'completed' ? colours.dim(line) : line;
+  });
+
+/** How a request for approval was answered, and by whom. */
+export const resolutionLine = (resolution: Payload<'approval_resolved'>, colours: Colours): string => {
+  const by = { person: 'by you', policy: 'by the policy', runtime: 'by the runtime' }[resolution.by];
+  const mark = resolution.outcome === 'allowed' ? colours.green('✓') : colours.yellow('■');
+  return `${mark} ${resolution.outcome} ${colours.dim(by)}`;
+};
+
+/** A number with its noun: `1 file`, `2 files`. */
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/u, '').split('\n'));

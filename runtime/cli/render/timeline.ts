@@ -1,0 +1,211 @@
+import type { Diff, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import { dashboardStatus, isTerminal } from '../../../actors/protocol/facts/status.ts';
+import type { Colours } from '../invocation/terminal.ts';
+import { truncate } from '../text/display-width.ts';
+import { duration } from '../text/duration.ts';
+import { jsonLine } from '../text/json-line.ts';
+import { asSaid, sanitise, sanitiseLine, withoutLeadingNewlines, withoutTrailingNewlines } from '../text/sanitise.ts';
+import { knownFact } from './known-fact.ts';
+import { isLedgerType, ledgerLine } from './ledger-line.ts';
+import { noteLine } from './note-line.ts';
+import { statusMark } from './status-mark.ts';
+import {
+  count,
+  diffLines,
+  isChange,
+  planLines,
+  resolutionLine,
+  toolCallLine,
+  toolResultLines,
+} from './timeline-parts.ts';
+
+export type TimelineOptions = {
+  readonly colours: Colours;
+  /** Where the agent works: paths below it are shown from there. Learnt from the events where they tell it. */
+  readonly folder: string | null;
+  /** A line at the beginning of every run, for what shows several. */
+  readonly separators: boolean;
+  /** The commands that answer an approval, for somebody who watches live; null where nobody can answer. */
+  readonly answers: ((approvalId: string) => readonly string[]) | null;
+};
+
+export type Timeline = {
+  /** The text by which this event continues what was printed before. */
+  readonly show: (event: HistoryEvent) => string;
+  /** Ends a line that is still open. */
+  readonly end: () => string;
+};
+
+type Known = NonNullable<ReturnType<typeof knownFact>>;
+/** Prose stands between blank lines; lines of one kind stand together. */
+type Block = 'none' | 'prose' | 'thinking' | 'line' | 'separator';
+
+const indent = '    ';
+const maxUnknownColumns = 120;
+const maxFilesShown = 4;
+
+/** Turns a session's events, one by one and in order, into text that reads like the work itself. */
+export const createTimeline = ({ colours, folder, separators, answers }: TimelineOptions): Timeline => {
+  let block: Block = 'none';
+  let speaker: string | null = null;
+  let lineIsOpen = false;
+  /** Of an open line: whether nothing but space is on it yet. */
+  let lineIsBlank = true;
+  let heldNewlines = '';
+  let workFolder = folder;
+  let run: number | null = null;
+  let workRun: number | null = null;
+  let runStartedAt: number | null = null;
+  let lastToolCallId: string | null = null;
+  const titleByToolCall = new Map<string, string>();
+  const changedFiles = new Set<string>();
+
+  const begin = (next: Block): string => {
+    const newline = lineIsOpen ? '\n' : '';
+    const apart = block !== 'none' && block !== 'separator' && (next !== 'line' || block !== 'line');
+    block = next;
+    speaker = null;
+    lineIsOpen = false;
+    heldNewlines = '';
+    return newline + (apart ? '\n' : '');
+  };
+
+  const lines = (...all: readonly string[]): string => `${begin('line')}${all.map((line) => `${line}\n`).join('')}`;
+
+  const fromFolder = (path: string): string =>
+    workFolder !== null && path.startsWith(`${workFolder}/`) ? path.slice(workFolder.length + 1) : path;
+
+  const diffsOf = (diffs: readonly Diff[] | undefined): readonly string[] =>
+    (diffs ?? []).flatMap((diff) => diffLines({ ...diff, path: fromFolder(diff.path) }, colours));
+
+  const indented = (all: readonly string[]): readonly string[] => all.map((line) => indent + line);
+
+  const speak = (type: 'message' | 'thinking', text: string, messageId: string | undefined): string => {
+    const key = `${type} ${messageId ?? ''}`;
+    const isNew = speaker !== key;
+    const before = isNew ? begin(type === 'message' ? 'prose' : 'thinking') : '';
+    speaker = key;
+    const safe = heldNewlines + sanitise(text);
+    // Blank lines at a message's beginning are dropped, those at its end held back until it goes on.
+    const whole = lineIsOpen ? safe : withoutLeadingNewlines(safe);
+    const body = withoutTrailingNewlines(whole);
+    heldNewlines = whole.slice(body.length);
+    if (body === '') return before;
+    const said = asSaid(body, !lineIsOpen || lineIsBlank);
+    const lastLine = body.slice(body.lastIndexOf('\n') + 1);
+    lineIsBlank = lastLine.trim() === '' && (!lineIsOpen || lineIsBlank || body.includes('\n'));
+    lineIsOpen = true;
+    return before + (type === 'message' ? said : colours.dim(said));
+  };
+
+  const beginRun = (event: HistoryEvent): string => {
+    if (event.run === run) return '';
+    run = event.run;
+    // Live, an entry of the ledger may come in the middle of a run, and the run goes on after it.
+    if (run !== 0 && run !== workRun) {
+      workRun = run;
+      // When a run began that is met in its middle, nobody here knows.
+      runStartedAt = event.seq === 1 ? event.occurredAt : null;
+      titleByToolCall.clear();
+      changedFiles.clear();
+    }
+    if (!separators) return '';
+    const when = new Date(event.occurredAt).toISOString().slice(0, 19).replace('T', ' ');
+    const title = event.run === 0 ? 'session' : `run ${event.run}`;
+    return `${begin('separator')}${colours.dim(`── ${title} · ${when} UTC ${'─'.repeat(30)}`)}\n`;
+  };
+
+  const ending = (status: string, reason: string | undefined, at: number): string => {
+    const took = runStartedAt === null ? '' : colours.dim(` in ${duration(at - runStartedAt)}`);
+    const parts = [statusMark(dashboardStatus(status), colours) + took];
+    if (reason !== undefined) parts.push(sanitiseLine(reason));
+    if (changedFiles.size > 0) {
+      const files = [...changedFiles];
+      const more = files.length > maxFilesShown ? ', …' : '';
+      const named = files.slice(0, maxFilesShown).join(', ') + more;
+      parts.push(colours.dim(`${count(files.length, 'file')} changed: ${named}`));
+    }
+    return lines(parts.join(' · '));
+  };
+
+  const showKnown = (fact: Known, event: HistoryEvent): string => {
+    switch (fact.type) {
+      case 'prompt': {
+        const [first = '', ...rest] = sanitise(fact.payload.text).trimEnd().split('\n');
+        return begin('prose') + [`${colours.cyan('❯')} ${first}`, ...rest.map((line) => `  ${line}`), ''].join('\n');
+      }
+      case 'message':
+      case 'thinking':
+        return speak(fact.type, fact.payload.text, fact.payload.messageId);
+      case 'tool_call': {
+        const { toolCallId, title } = fact.payload;
+        const known = titleByToolCall.get(toolCallId);
+        if (known !== undefined && (title === undefined || title === known)) return '';
+        titleByToolCall.set(toolCallId, title ?? toolCallId);
+        lastToolCallId = toolCallId;
+        return lines(toolCallLine(fact.payload, colours));
+      }
+      case 'tool_result': {
+        for (const diff of fact.payload.diffs ?? []) {
+          if (isChange(diff)) changedFiles.add(sanitiseLine(fromFolder(diff.path)));
+        }
+        const result = [...diffsOf(fact.payload.diffs), ...toolResultLines(fact.payload, colours)];
+        const { toolCallId } = fact.payload;
+        if (toolCallId === lastToolCallId) return result.length === 0 ? '' : lines(...indented(result));
+        lastToolCallId = toolCallId;
+        const title = sanitiseLine(fact.payload.title ?? titleByToolCall.get(toolCallId) ?? toolCallId);
+        return lines(colours.dim(`  ↳ ${title}`), ...indented(result));
+      }
+      case 'plan':
+        return lines(colours.bold('plan'), ...indented(planLines(fact.payload, colours)));
+      case 'approval_requested': {
+        const question = `${colours.yellow('? approval')}  ${sanitiseLine(fact.payload.title)}`;
+        return lines(
+          question,
+          ...indented([...diffsOf(fact.payload.diffs), ...(answers?.(fact.payload.approvalId) ?? [])]),
+        );
+      }
+      case 'approval_resolved':
+        return lines(indent + resolutionLine(fact.payload, colours));
+      case 'interrupt_requested': {
+        const { attempt } = fact.payload;
+        const what = ['the agent is asked to stop', 'asked once more', 'its process group is ended'][attempt - 1];
+        return lines(colours.yellow(`■ interrupt: ${what}`));
+      }
+      case 'status':
+        if (!isTerminal(fact.payload.status)) return '';
+        return ending(fact.payload.status, fact.payload.reason, event.occurredAt);
+      case 'error': {
+        const hint = fact.payload.hint === undefined ? [] : [indent + sanitiseLine(fact.payload.hint)];
+        return lines(`${colours.red('✗ error')}  ${sanitiseLine(fact.payload.message)}`, ...hint);
+      }
+      case 'usage':
+        return '';
+      case 'note': {
+        const note = noteLine(fact.payload);
+        return note === null ? '' : lines(colours.dim(`· ${note}`));
+      }
+      default:
+        if (fact.type === 'worktree_created') workFolder = fact.payload.path;
+        return isLedgerType(fact.type) ? lines(colours.dim(`· ${ledgerLine(fact.type, fact.payload)}`)) : '';
+    }
+  };
+
+  const showUnknown = (event: HistoryEvent): string => {
+    const payload = truncate(sanitiseLine(jsonLine(event.payload) ?? ''), maxUnknownColumns);
+    return lines(colours.dim(`· ${sanitiseLine(event.type)} ${payload}`));
+  };
+
+  return {
+    show: (event) => {
+      const fact = knownFact(event);
+      return beginRun(event) + (fact === null ? showUnknown(event) : showKnown(fact, event));
+    },
+    end: () => {
+      const newline = lineIsOpen ? '\n' : '';
+      lineIsOpen = false;
+      speaker = null;
+      return newline;
+    },
+  };
+};

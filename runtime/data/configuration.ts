@@ -1,0 +1,100 @@
+/** What a person can set, in `config.json` of the data directory. Everything is optional; what is unknown is refused. */
+import * as z from 'zod';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { type DataDirectory, readOwnFile } from './data-directory.ts';
+
+const text = z.string().min(1).max(4096);
+
+const configuredAgent = z.strictObject({
+  /** A name on PATH, or an absolute path. */
+  command: text,
+  args: z.array(z.string().max(4096)).max(200).default([]),
+  /** Variables for the agent on top of those that every agent gets; `null` takes one away. */
+  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().nullable()).default({}),
+  title: z.string().min(1).max(200).optional(),
+  /** The mode its sessions begin in, where the agent offers it and nothing else was asked for. */
+  mode: z.string().min(1).max(100).optional(),
+});
+
+const agentName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'an agent is named with letters, digits, dots and hyphens')
+  .refine((name) => name !== 'rehearsal', 'rehearsal is the name of the built-in agent');
+
+const retention = z.strictObject({
+  /** Sessions that ended and had no event for so long are deleted with their history. Default: never. */
+  maxAgeDays: z.number().min(1).max(36_500).optional(),
+  /** While the database is larger, the sessions that ended longest ago are deleted. Default: no limit. */
+  maxTotalMegabytes: z.number().min(10).max(10_000_000).optional(),
+});
+
+const configuration = z.strictObject({
+  /** Agents beside the presets, or in place of the preset of the same name. */
+  agents: z.record(agentName, configuredAgent).default({}),
+  /** Variables that are handed to agents though they look like secrets: names, or beginnings with a `*` at the end. */
+  passEnvironment: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*\*?$/, 'a name, or its beginning and *'))
+    .default([]),
+  /** An idle agent's process is stopped after so long, to free its memory; the next prompt starts it again. */
+  parkAfterMinutes: z.number().min(0).max(10_080).default(10),
+  /** From an interrupt to the end of the agent's process group, if it does not stop by itself. */
+  interruptDeadlineMs: z.number().int().min(100).max(600_000).default(10_000),
+  /**
+   * FULL: what was acknowledged survives a power cut. NORMAL is faster, survives the death of the program just as well,
+   * but a power cut or a crash of the system can take back the last events that were acknowledged.
+   */
+  synchronous: z.enum(['FULL', 'NORMAL']).default('FULL'),
+  retention: retention.default({}),
+  /** Longer texts (a tool's output, a file) are stored as head and tail with their size and hash. */
+  maxStoredTextBytes: z
+    .number()
+    .int()
+    .min(4_096)
+    .max(64 * 1024 * 1024)
+    .default(256 * 1024),
+});
+
+export type Configuration = z.infer<typeof configuration>;
+export type ConfiguredAgent = z.infer<typeof configuredAgent>;
+
+/**
+ * The data directory's configuration; where there is no file, the defaults.
+ * Raises `input.invalid` with the file, the place in it and what is wrong there; `data.insecure` when somebody else
+ * could have written it.
+ */
+export const readConfiguration = (directory: DataDirectory): Configuration =>
+  parseConfiguration(readOwnFile(directory.configuration, { secret: false }) ?? '{}', directory.configuration);
+
+/** As `readConfiguration`, of a text; `file` is only named in errors. */
+export const parseConfiguration = (json: string, file: string): Configuration => {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (thrown) {
+    // The parser quotes what it stumbled over, and that may be a key: neither its words nor itself go any further.
+    throw invalid(file, `it is no JSON${placeIn(json, thrown)}`);
+  }
+  const parsed = configuration.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const named = parsed.error.issues.slice(0, maxNamedIssues).map((issue) => {
+    const place = issue.path.map(String).join('.');
+    return place === '' ? issue.message : `${place}: ${issue.message}`;
+  });
+  const more = parsed.error.issues.length - named.length;
+  throw invalid(file, `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`, parsed.error);
+};
+
+const maxNamedIssues = 3;
+
+/** Where a text stops being JSON, as far as the parser says. */
+const placeIn = (json: string, thrown: unknown): string => {
+  const found = /at position (\d+)/.exec(thrown instanceof Error ? thrown.message : '')?.[1];
+  if (found === undefined) return '';
+  const before = json.slice(0, Number(found)).split('\n');
+  return `, from line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} on`;
+};
+
+const invalid = (file: string, what: string, cause?: unknown): ThroughlineError => {
+  const hint = 'correct the file, or remove it to run with the defaults';
+  return new ThroughlineError('input.invalid', `${file}: ${what}`, cause === undefined ? { hint } : { hint, cause });
+};

@@ -1,0 +1,178 @@
+/** What each route does: its parsed request to the runtime, and the runtime's answer back. */
+import type * as z from 'zod';
+import type { ApprovalId, SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { ClientCounts, SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
+import type { RouteAnswer, RouteName, routes } from '../../../actors/protocol/gateway/api.ts';
+import type { RunReference } from '../../../actors/protocol/gateway/inspection.ts';
+import type { HistoryPlace, Runtime } from '../../surface.ts';
+import type { Access } from '../access/access.ts';
+
+type Parsed<Name extends RouteName, Part extends 'parameters' | 'query' | 'body'> =
+  (typeof routes)[Name] extends Record<Part, infer Schema extends z.ZodType> ? z.infer<Schema> : undefined;
+
+/** A request after its schemas. */
+export type RouteRequest<Name extends RouteName> = {
+  readonly parameters: Parsed<Name, 'parameters'>;
+  readonly query: Parsed<Name, 'query'>;
+  readonly body: Parsed<Name, 'body'>;
+};
+
+/** What is known of who asks beside what he asks. */
+export type Asker = {
+  /** The Host header, which the guard looked at. */
+  readonly host: string;
+};
+
+/** A handler for every route: a route without one does not compile. */
+export type Handlers = {
+  readonly [Name in RouteName]: (
+    request: RouteRequest<Name>,
+    asker: Asker,
+  ) => Promise<Readonly<RouteAnswer<Name>>> | Readonly<RouteAnswer<Name>>;
+};
+
+export type HandlerSurroundings = {
+  readonly runtime: Runtime;
+  readonly access: Access;
+  /** Asks every page of the window of our own to come to the front, and gives how many there are. */
+  readonly raiseWindow: () => number;
+  readonly version: string;
+  readonly clients: () => ClientCounts;
+  /** Called after somebody asked for the runtime's end and was answered. */
+  readonly onStopRequested: () => void;
+};
+
+export const createHandlers = ({
+  runtime,
+  access,
+  raiseWindow,
+  version,
+  clients,
+  onStopRequested,
+}: HandlerSurroundings): Handlers => ({
+  health: () => ({
+    ok: true,
+    pid: process.pid,
+    version,
+    position: runtime.head(),
+    readOnly: runtime.readOnly()?.toPlain() ?? null,
+  }),
+  dashboard: () => runtime.dashboard(),
+  session: ({ parameters }) => runtime.session(sessionId(parameters.id)),
+  history: ({ parameters, query }) => {
+    const id = sessionId(parameters.id);
+    return query.before === undefined
+      ? historyAfter(runtime, id, query.after, query.limit)
+      : historyBefore(runtime, id, query.before, query.limit);
+  },
+  find: ({ parameters, query }) =>
+    runtime.find(sessionId(parameters.id), {
+      types: query.type.split(','),
+      from: query.after === undefined ? null : placeOf(query.after),
+      direction: query.direction,
+    }),
+  changes: ({ parameters }) => runtime.changes(sessionId(parameters.id)),
+  diff: ({ parameters }) => runtime.diff(sessionId(parameters.id)),
+  search: ({ query }) => runtime.search(query),
+  repositories: () => runtime.repositories(),
+  folders: ({ query }) => runtime.folders(query.path),
+  repository: ({ query }) => runtime.repository(query.path),
+  openWorktree: async ({ parameters }) => {
+    await runtime.openWorktree(sessionId(parameters.id));
+    return done;
+  },
+  ticket: () => access.issueTicket(),
+  ticketState: ({ parameters }) => ({ state: access.ticketState(parameters.id) }),
+  raiseWindow: () => ({ windows: raiseWindow() }),
+  reconnectKey: () => access.reconnectKey(),
+  reconnect: async ({ body: { answer, ...page } }, { host }) => {
+    if (answer === undefined) return { kind: 'challenge', ...(await access.challenge(page)) };
+    const welcome = await access.reconnect(page, answer, host);
+    runtime.windowMemory.rememberAll(answer.unsaved);
+    return { kind: 'welcome', ...welcome };
+  },
+  recall: () => runtime.windowMemory.recall(),
+  remember: ({ parameters, body }) => {
+    runtime.windowMemory.remember(parameters.name, body.value);
+    return done;
+  },
+  agents: async () => ({ agents: [...(await runtime.agents())] }),
+  actors: async () => ({ ...(await nextSample(runtime)), clients: clients() }),
+  verify: () => runtime.verify(),
+  steps: ({ parameters, query }) => runtime.steps(runOf(parameters), query),
+  overview: ({ parameters, query }) => runtime.overview(runOf(parameters), query.after),
+  whatIf: ({ parameters, body }) => runtime.whatIf(runOf(parameters), body),
+  startSession: ({ body }) => runtime.startSession(body),
+  prompt: ({ parameters, body }) => runtime.prompt(sessionId(parameters.id), body.prompt),
+  resume: ({ parameters, body }) => runtime.resume(sessionId(parameters.id), body.prompt),
+  interrupt: async ({ parameters }) => {
+    await runtime.interrupt(sessionId(parameters.id));
+    return done;
+  },
+  decide: async ({ parameters, body }) => {
+    await runtime.decide(sessionId(parameters.id), parameters.approvalId.toLowerCase() as ApprovalId, body);
+    return done;
+  },
+  rename: async ({ parameters, body }) => {
+    await runtime.rename(sessionId(parameters.id), body.name);
+    return done;
+  },
+  remove: async ({ parameters, query }) => {
+    const { parkedRef } = await runtime.remove(sessionId(parameters.id), { force: query.force === 'true' });
+    return { ok: true, parkedRef };
+  },
+  stop: () => {
+    setImmediate(onStopRequested);
+    return done;
+  },
+});
+
+const done = { ok: true } as const;
+
+const nextSample = (runtime: Runtime): Promise<SystemSample> =>
+  new Promise((resolve) => {
+    const end = runtime.watchActors((sample) => {
+      end();
+      resolve(sample);
+    });
+  });
+
+/** Ids are written in lower case; who copies one from elsewhere may not. */
+const sessionId = (id: string): SessionId => id.toLowerCase() as SessionId;
+
+const runOf = ({ id, run }: { readonly id: string; readonly run: number }): RunReference => ({
+  id: sessionId(id),
+  run,
+});
+
+type HistoryAnswer = Promise<RouteAnswer<'history'>>;
+
+const historyAfter = async (
+  runtime: Runtime,
+  id: SessionId,
+  after: string | undefined,
+  limit: number,
+): HistoryAnswer => {
+  const { events, next } = await runtime.history(id, after === undefined ? null : placeOf(after), limit);
+  const [first] = events;
+  // The ledger's first event is the first of every history.
+  const isBeginning = first === undefined || (first.run === 0 && first.seq === 1);
+  return { events: [...events], next: cursorOf(next), previous: isBeginning ? null : cursorOf(first) };
+};
+
+const historyBefore = async (runtime: Runtime, id: SessionId, before: string, limit: number): HistoryAnswer => {
+  const place = before === 'end' ? null : placeOf(before);
+  const { events, previous } = await runtime.historyBefore(id, place, limit);
+  return {
+    events: [...events],
+    next: place === null ? null : cursorOf(events.at(-1) ?? null),
+    previous: cursorOf(previous),
+  };
+};
+
+const cursorOf = (place: HistoryPlace | null): string | null => (place === null ? null : `${place.run}:${place.seq}`);
+
+const placeOf = (cursor: string): HistoryPlace => {
+  const [run = 0, seq = 0] = cursor.split(':').map(Number);
+  return { run, seq };
+};

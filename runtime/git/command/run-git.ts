@@ -1,0 +1,75 @@
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { filterOverrides } from './filter-overrides.ts';
+import { type GitCall, type GitOutcome, spawnGit } from './spawn-git.ts';
+
+export type { GitCall, GitOutcome } from './spawn-git.ts';
+
+// Commands that neither read a worktree's files nor write an index, so that no filter can come into play. All others first
+// have the configured filters listed and switched off, which costs one more process. Even `write-tree` is one of those:
+// whatever writes an index reads again the files that changed in the second it was made.
+const filterFreeCommands = new Set([
+  'check-ref-format',
+  'commit-tree',
+  'config',
+  'rev-list',
+  'rev-parse',
+  'show-ref',
+  'symbolic-ref',
+  'update-ref',
+]);
+
+/**
+ * Runs git and gives back how it ended, whatever its exit code.
+ *
+ * No hook, file system monitor, filter, pager or transport of the repository is run; external diffs and text converters
+ * are up to the caller (`--no-ext-diff --no-textconv`).
+ *
+ * Raises `git.not_installed`, and `git.failed` when git cannot start, takes too long or says too much.
+ */
+export const tryGit = async (call: GitCall): Promise<GitOutcome> => {
+  if (filterFreeCommands.has(call.arguments[0] ?? '')) return spawnGit(call);
+  const overrides = await filterOverrides(call);
+  return spawnGit({ ...call, environment: { ...call.environment, ...overrides } });
+};
+
+/**
+ * The error for a call that ended badly: `git.failed`, quoting the last line of what git said; or `git.not_installed`
+ * when macOS has only the placeholder that asks for the developer tools.
+ */
+export const gitFailure = (call: GitCall, outcome: GitOutcome): ThroughlineError => {
+  const lines = outcome.stderr.split('\n').filter((line) => line.trim() !== '');
+  const lastLine = lines.at(-1)?.trim() ?? `exit code ${outcome.exitCode}`;
+  if (outcome.stderr.startsWith('xcrun: error') || outcome.stderr.startsWith('xcode-select: ')) {
+    return new ThroughlineError('git.not_installed', `git is not installed: ${lastLine}`, {
+      hint: 'run xcode-select --install, then start again',
+    });
+  }
+  return new ThroughlineError('git.failed', `git ${call.arguments[0] ?? ''} failed in ${call.cwd}: ${lastLine}`, {
+    ...hintFor(outcome.stderr),
+    details: { exitCode: outcome.exitCode, stderr: outcome.stderr },
+  });
+};
+
+const hintFor = (stderr: string): { hint?: string } => {
+  if (stderr.includes('dubious ownership')) {
+    return { hint: 'the folder belongs to another user; if you trust it, add it to safe.directory as git says' };
+  }
+  if (stderr.includes('promisor remote') || /transport '.*' not allowed/.test(stderr)) {
+    return {
+      hint: 'this is a partial clone and lacks some files; get them with git fetch --refetch --no-filter',
+    };
+  }
+  if (stderr.includes('.lock')) return { hint: 'another git may be at work in this repository; try again' };
+  return {};
+};
+
+/**
+ * Runs git and gives back its standard output.
+ *
+ * Raises what `tryGit` raises, and `git.failed` when the exit code is not 0.
+ */
+export const runGit = async (call: GitCall): Promise<string> => {
+  const outcome = await tryGit(call);
+  if (outcome.exitCode !== 0 && !outcome.cut) throw gitFailure(call, outcome);
+  return outcome.stdout;
+};

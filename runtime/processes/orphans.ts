@@ -1,0 +1,180 @@
+/**
+ * Agents that a dead runtime left behind. Each is known by the pid and start time that the log has of it; on Linux
+ * whatever carries our mark in its environment is found as well, which reaches those that left their group.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { AgentOfEarlierEpoch } from '../../actors/protocol/threads/writer-messages.ts';
+import { groupLives, signalGroup, termGraceMs } from './process-group.ts';
+import { processStartedAt } from './process-start.ts';
+
+/** The variable that marks an agent and all its descendants: the data directory and the session. */
+export const markOf = (dataDirectoryId: string, sessionId: SessionId): string => `${dataDirectoryId}/${sessionId}`;
+
+const gitOwner = 'git' as SessionId;
+
+/** The mark of a git that changes a repository: it would go on under the next runtime, and be in its way. */
+export const gitMarkOf = (dataDirectoryId: string): string => markOf(dataDirectoryId, gitOwner);
+
+export type Orphans = {
+  readonly sessionId: SessionId;
+  readonly pid: number;
+  /** How many processes were found, descendants included. */
+  readonly processes: number;
+};
+
+type Found = {
+  readonly sessionId: SessionId;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly isGroup: boolean;
+};
+
+type Marked = Found & { readonly mark: string };
+
+/**
+ * Finds and ends them, and git: SIGTERM, a grace, SIGKILL. Gives what agents were ended, by session. Never touches a
+ * process that is not provably ours: a pid whose start time differs belongs to somebody else.
+ */
+export const stopOrphans = async (options: {
+  readonly agents: readonly AgentOfEarlierEpoch[];
+  readonly dataDirectoryId: string;
+}): Promise<readonly Orphans[]> => {
+  const recorded = options.agents
+    .filter(({ pid, startedAt }) => processStartedAt(pid) === startedAt)
+    .map((agent): Found => ({ ...agent, isGroup: true }));
+  const groups = new Set(recorded.map(({ pid }) => pid));
+  const marked = (await markedProcesses(`${options.dataDirectoryId}/`)).filter(({ pid }) => !groups.has(pid));
+  const found = [...recorded, ...marked];
+  if (found.length === 0) return [];
+  await endAll(found);
+  await endRisen(`${options.dataDirectoryId}/`);
+  return bySession(found.filter(({ sessionId }) => sessionId !== gitOwner));
+};
+
+/** Ends whatever carries a session's mark: what its agent started outside of its process group. */
+export const endMarked = async (mark: string): Promise<void> => {
+  const found = await markedProcesses(mark);
+  if (found.length === 0) return;
+  await endAll(found);
+  await endRisen(mark);
+};
+
+const mostRounds = 10;
+
+// Whoever is asked to end may have started another in its place. Those get no grace, and so no time to do it again.
+const endRisen = async (mark: string): Promise<void> => {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const risen = await markedProcesses(mark);
+    if (risen.length === 0) return;
+    for (const process of risen) signal(process, 'SIGKILL');
+    await passing(risen);
+  }
+};
+
+/** Processes that carry the mark of a data directory, without touching them. */
+export const findMarked = async (dataDirectoryId: string): Promise<readonly { readonly pid: number }[]> =>
+  markedProcesses(`${dataDirectoryId}/`);
+
+const endAll = async (found: readonly Found[]): Promise<void> => {
+  for (const process of found) signal(process, 'SIGTERM');
+  await passing(found);
+  for (const process of found) if (lives(process)) signal(process, 'SIGKILL');
+  await passing(found);
+};
+
+/** Waits until they are gone, for as long as the grace is. By a clock that nobody sets: the one on the wall may jump. */
+const passing = async (found: readonly Found[]): Promise<void> => {
+  const deadline = performance.now() + termGraceMs;
+  while (found.some(lives) && performance.now() < deadline) await pause(25);
+};
+
+const bySession = (found: readonly Found[]): readonly Orphans[] => {
+  const sessions = new Map<SessionId, Found[]>();
+  for (const process of found) sessions.set(process.sessionId, [...(sessions.get(process.sessionId) ?? []), process]);
+  return [...sessions].map(([sessionId, processes]) => ({
+    sessionId,
+    pid: processes[0]?.pid ?? 0,
+    processes: processes.length,
+  }));
+};
+
+const signal = ({ pid, isGroup }: Found, name: NodeJS.Signals): void => {
+  if (isGroup) signalGroup(pid, name);
+  else {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+};
+
+const lives = ({ pid, startedAt, isGroup }: Found): boolean =>
+  isGroup ? groupLives(pid) : processStartedAt(pid) === startedAt;
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const markVariable = 'THROUGHLINE_RUN=';
+
+/** Those whose mark begins like this. */
+const markedProcesses = async (beginning: string): Promise<readonly Found[]> =>
+  (await scan()).filter(({ mark }) => mark.startsWith(beginning));
+
+let asked: Promise<readonly Marked[]> | null = null;
+let latest: Promise<unknown> = Promise.resolve();
+
+/** A look at all processes. It serves everybody who asked before it began: a thousand sessions may end at once. */
+const scan = (): Promise<readonly Marked[]> => {
+  asked ??= latest.then(() => {
+    asked = null;
+    const begun = scanProcesses();
+    latest = begun.catch(() => {});
+    return begun;
+  });
+  return asked;
+};
+
+/** So many are read at a time: the scan of a full machine takes a little longer, and nobody else has to wait. */
+const lanes = 8;
+
+const scanProcesses = async (): Promise<readonly Marked[]> => {
+  if (process.platform !== 'linux') return [];
+  const ours = await ancestors();
+  const pids = (await readdir('/proc').catch(() => []))
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => !ours.has(pid));
+  const found: Marked[] = [];
+  const lane = async (): Promise<void> => {
+    for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
+      if ((await markInEnvironment(pid)) === null) continue;
+      // Its mark is read again after its start: a pid that changes hands in between is then nobody's.
+      const startedAt = processStartedAt(pid);
+      const mark = await markInEnvironment(pid);
+      if (startedAt === null || mark === null) continue;
+      const sessionId = mark.slice(mark.indexOf('/') + 1) as SessionId;
+      found.push({ mark, sessionId, pid, startedAt, isGroup: false });
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return found;
+};
+
+const markInEnvironment = async (pid: number): Promise<string | null> => {
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  const variable = environment.split('\0').find((each) => each.startsWith(markVariable));
+  return variable?.slice(markVariable.length) ?? null;
+};
+
+/** This process and those it descends from: a runtime that an agent started carries the mark, and must not end itself. */
+const ancestors = async (): Promise<ReadonlySet<number>> => {
+  const pids = new Set<number>();
+  for (let pid = process.pid; pid > 1 && !pids.has(pid); ) {
+    pids.add(pid);
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    // The name in parentheses may hold anything; the parent is the second field after it.
+    pid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+  }
+  return pids;
+};

@@ -1,0 +1,22 @@
+import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { RuntimeCommands } from '../surface.ts';
+
+/** The commands, refused before they do anything while there is a reason to. */
+export const refusedWhen = (refusal: () => ThroughlineError | null, commands: RuntimeCommands): RuntimeCommands => {
+  const unlessRefused =
+    <Given extends readonly unknown[], Answer>(command: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given): Promise<Answer> => {
+      const error = refusal();
+      if (error !== null) throw error;
+      return command(...given);
+    };
+  return {
+    startSession: unlessRefused(commands.startSession),
+    prompt: unlessRefused(commands.prompt),
+    resume: unlessRefused(commands.resume),
+    interrupt: unlessRefused(commands.interrupt),
+    decide: unlessRefused(commands.decide),
+    rename: unlessRefused(commands.rename),
+    remove: unlessRefused(commands.remove),
+  };
+};

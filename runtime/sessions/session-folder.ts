@@ -1,0 +1,145 @@
+/** Where a session's agent works: a worktree of its own, or with `--no-worktree` the folder it was pointed at. */
+import { lstat, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { SessionState } from '../../actors/model/dashboard/session-projection.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { LedgerFact } from '../../actors/protocol/facts/events.ts';
+import { fact } from '../../actors/protocol/facts/events.ts';
+import type { SessionId, Timestamp } from '../../actors/protocol/facts/ids.ts';
+import type { NewSession } from '../../actors/protocol/gateway/api.ts';
+import { branchNameFor, checkBranchName } from '../git/branch-name.ts';
+import { checkBranchIsFree } from '../git/create-worktree.ts';
+import { canonicalPath } from '../git/open-worktree.ts';
+import { removeFolder } from '../git/remove-folder.ts';
+import { inspectRepository, resolveBase } from '../git/repository.ts';
+import type { Worktrees } from '../git/worktrees.ts';
+
+/** What the ledger's first event says of the folder. */
+export type FolderPlan = {
+  readonly repository: string;
+  readonly branch: string | null;
+  readonly base: string | null;
+  readonly baseCommit: string | null;
+};
+
+/**
+ * Looks at what was asked for and decides, changing nothing. Raises `repository.…`, `worktree.bad_branch` and
+ * `worktree.exists` for a branch that is taken, so that a mistake is refused before there is a session.
+ */
+export const planFolder = async (request: NewSession, id: SessionId, name: string): Promise<FolderPlan> => {
+  if (!request.worktree) {
+    const repository = resolve(request.repository);
+    await requireFolder(repository);
+    return { repository, branch: null, base: null, baseCommit: null };
+  }
+  const repository = await inspectRepository(request.repository);
+  const base = await resolveBase(repository, request.base);
+  const branch = request.branch === undefined ? branchNameFor(name, id) : checkBranchName(request.branch);
+  // From here on a branch of this name without a worktree is our own, left by a crash.
+  await checkBranchIsFree(repository, branch);
+  return { repository: repository.root, branch, base: base.name, baseCommit: base.commit };
+};
+
+const requireFolder = async (path: string): Promise<void> => {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isDirectory()) {
+    throw new ThroughlineError('repository.missing', `${path} is not a folder`, { hint: 'give --repo a folder' });
+  }
+};
+
+/**
+ * The folder to work in, made if the session has none yet. `record` logs a worktree that was made. Raises
+ * `worktree.missing` for one that is gone, and what making one raises.
+ */
+export const ensureFolder = async (options: {
+  readonly id: SessionId;
+  readonly state: SessionState;
+  readonly worktrees: Worktrees;
+  readonly worktreesFolder: string;
+  readonly record: (fact: LedgerFact) => Promise<void>;
+}): Promise<string> => {
+  const { id, state } = options;
+  if (!state.usesWorktree) {
+    await requireFolder(state.repository);
+    return state.repository;
+  }
+  if (state.worktreePath !== null) {
+    if ((await stat(state.worktreePath).catch(() => null))?.isDirectory()) return state.worktreePath;
+    throw new ThroughlineError('worktree.missing', `the worktree ${state.worktreePath} is gone`, {
+      hint: 'put it back, or start a new session; its history can still be read',
+    });
+  }
+  if (state.branch === null || state.baseCommit === null) {
+    throw new ThroughlineError('worktree.missing', 'the session has neither a worktree nor a branch to make one from');
+  }
+  const repository = await inspectRepository(state.repository);
+  const { branch, baseCommit } = state;
+  const path = worktreePathOf(options.worktreesFolder, id);
+  const { worktrees, worktreesFolder: within } = options;
+  const create = () => worktrees.create({ repository, path, branch, baseCommit, within });
+  await clearUnfinished(worktrees, { repository, path, branch, baseCommit });
+  const created = await create().catch(async (thrown) => {
+    if (!(thrown instanceof ThroughlineError) || thrown.code !== 'worktree.exists') throw thrown;
+    // A crash can leave the branch alone behind. One that somebody works on stays, and is refused once more.
+    await worktrees.discardUnfinished({ repository, path, branch, baseCommit });
+    return create();
+  });
+  const payload = { path: created.path, branch: created.branch, base: state.base };
+  await options.record(fact('worktree_created', payload, Date.now() as Timestamp));
+  return created.path;
+};
+
+const worktreePathOf = (worktreesFolder: string, id: SessionId): string => join(worktreesFolder, id);
+
+/**
+ * Removes what is left of a worktree whose making a crash cut short. The log does not have it, so no agent has ever
+ * worked in it; and its branch was free when the session was planned, so it is ours too.
+ */
+const clearUnfinished = async (
+  worktrees: Worktrees,
+  made: Parameters<Worktrees['discardUnfinished']>[0],
+): Promise<void> => {
+  const folder = await lstat(made.path).catch(() => null);
+  const isRecorded = (await worktrees.list(made.repository)).some(({ path }) => path === made.path);
+  if (folder !== null || isRecorded) await worktrees.discardUnfinished(made);
+};
+
+/**
+ * Removes a session's worktree, and its branch if nothing is lost with it. Gives the ref under which uncommitted work
+ * was parked, or null. Raises `worktree.dirty` unless forced. With force a repository that is gone is no hindrance.
+ */
+export const removeSessionFolder = async (options: {
+  readonly id: SessionId;
+  readonly state: SessionState;
+  readonly worktrees: Worktrees;
+  readonly worktreesFolder: string;
+  readonly force: boolean;
+}): Promise<string | null> => {
+  const { state, worktrees, force } = options;
+  if (!state.usesWorktree || state.baseCommit === null) return null;
+  const repository = await inspectRepository(state.repository).catch((thrown) => {
+    if (force && thrown instanceof ThroughlineError && thrown.code.startsWith('repository.')) return null;
+    throw thrown;
+  });
+  if (state.worktreePath === null) {
+    const path = worktreePathOf(options.worktreesFolder, options.id);
+    const { branch, baseCommit } = state;
+    if (repository !== null && branch !== null)
+      await clearUnfinished(worktrees, { repository, path, branch, baseCommit });
+    return null;
+  }
+  if (repository === null) {
+    // No record in git says any more that it is a worktree, so its place has to: a restored log can name any folder.
+    const own = await canonicalPath(worktreePathOf(options.worktreesFolder, options.id));
+    if ((await canonicalPath(state.worktreePath)) === own) await removeFolder(own);
+    return null;
+  }
+  const { parkedRef } = await worktrees.remove({
+    repository,
+    path: state.worktreePath,
+    branch: state.branch,
+    baseCommit: state.baseCommit,
+    force,
+  });
+  return parkedRef;
+};

@@ -1,0 +1,334 @@
+/**
+ * The main thread's side of one live session: its actor's task, its agent's process, its ledger. Made when a run
+ * begins, it lives until the session is stopped, removed or parked.
+ */
+import { MessageChannel } from 'node:worker_threads';
+import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { encodeFact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
+import type { ApprovalId, RunId, RunKey, Seq, SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { LiveMachineEvents } from '../../actors/protocol/gateway/live-machine.ts';
+import type {
+  FromSession,
+  HostReply,
+  HostRequest,
+  RunToBegin,
+  SessionLimits,
+  ToSession,
+} from '../../actors/protocol/threads/session-messages.ts';
+import type { SessionHandle } from '../../actors/reader/session-queries.ts';
+import type { Outbox, RunOutbox } from '../../actors/session/outbox.ts';
+import type { RunningAgent } from '../actor-system/take-sample.ts';
+import type { AgentLaunch } from '../agents/find-agent.ts';
+import type { Log } from '../data/log.ts';
+import type { Decision } from '../surface.ts';
+import type { Readers } from '../threads/readers.ts';
+import type { SessionThreads } from '../threads/session-threads.ts';
+import { type AgentProcess, startAgentProcess } from './agent-process.ts';
+import { createTerminals } from './terminals.ts';
+
+export type SessionHostOptions = {
+  readonly session: SessionHandle;
+  readonly folder: string;
+  readonly launch: AgentLaunch;
+  readonly mark: string;
+  readonly limits: SessionLimits;
+  readonly parkAfterMs: number;
+  readonly threads: SessionThreads;
+  readonly readers: Readers;
+  readonly outbox: Outbox;
+  readonly log: Log;
+  /** Ends what the agent left outside of its process group. */
+  readonly endStragglers: () => Promise<void>;
+  /** The actor ended before its run did: its thread died, or the writer refused what it recorded. */
+  readonly onBroken: (run: RunToBegin, error: ThroughlineError) => Promise<void>;
+  readonly onClosed: () => void;
+  /** Whether somebody looks at the session's machine, and what that does then. */
+  readonly isWatched: () => boolean;
+  readonly onMachineEvents: (machine: LiveMachineEvents) => void;
+};
+
+export type SessionHost = {
+  readonly id: SessionId;
+  /** The run under way, or null between runs. */
+  readonly activeRun: () => RunId | null;
+  /** Its agent's process, if it has one now. */
+  readonly runningAgent: () => RunningAgent | null;
+  /** Raises what ended the actor, if it has ended. */
+  readonly beginRun: (run: RunToBegin) => void;
+  readonly interrupt: () => Promise<void>;
+  readonly decide: (approvalId: ApprovalId, decision: Decision) => Promise<void>;
+  /** Appends to the session's ledger; resolves when it is durable. */
+  readonly record: (fact: LedgerFact) => Promise<void>;
+  /** Ends the actor when everything it recorded is durable, then the agent. A run under way keeps its status. */
+  readonly stop: () => Promise<void>;
+  /** Ends the agent without waiting for what was recorded: the writer cannot make it durable any more. */
+  readonly abandon: () => Promise<void>;
+  /** Has the machine tell what it does from now on, beginning with how it stands, or no longer. */
+  readonly watchMachine: (watched: boolean) => void;
+  /** When the host is ending (stopped, parked or broken), what resolves when it is gone; null while it lives. */
+  readonly ending: () => Promise<void> | null;
+};
+
+const machineEventsEveryMs = 100;
+
+type Waiting = { readonly resolve: () => void; readonly reject: (error: ThroughlineError) => void };
+
+export const createSessionHost = (options: SessionHostOptions): SessionHost => {
+  const { session, log } = options;
+  const { port1: port, port2 } = new MessageChannel();
+  const terminals = createTerminals({ environment: options.launch.environment, mark: options.mark });
+  const commands = new Map<number, Waiting>();
+  let nextCommand = 1;
+  let agent: AgentProcess | null = null;
+  /** The start that waits for the end of the agent before it. */
+  let start: symbol | null = null;
+  let previousEnded: Promise<void> | undefined;
+  let active: RunToBegin | null = null;
+  let ending: Promise<void> | null = null;
+  let abandoned = false;
+  let fault: ThroughlineError | null = null;
+  let parking: NodeJS.Timeout | undefined;
+  let refusal: ThroughlineError | null = null;
+  const records = new Map<Promise<void>, (error: ThroughlineError) => void>();
+
+  const ledger: RunOutbox = options.outbox.openRun(
+    session.ledgerRunKey as RunKey,
+    session.ledgerLastSeq as Seq,
+    (error) => {
+      log.error('the ledger of a session was refused', { session: session.id, error });
+      refusal = error;
+      for (const reject of records.values()) reject(error);
+    },
+  );
+
+  const record = (fact: LedgerFact): Promise<void> => {
+    if (refusal !== null) return Promise.reject(refusal);
+    let refuse: (error: ThroughlineError) => void = () => {};
+    const recorded = new Promise<void>((resolve, reject) => {
+      refuse = reject;
+      ledger.append(encodeFact(fact), resolve);
+    });
+    records.set(recorded, refuse);
+    const forget = (): void => void records.delete(recorded);
+    recorded.then(forget, forget);
+    return recorded;
+  };
+
+  const send = (message: ToSession): void => port.postMessage(message);
+
+  // One at a time: what an agent that is still ending says, and its end, are not the next one's.
+  const startAgent = async (): Promise<void> => {
+    const attempt = Symbol('start');
+    start = attempt;
+    previousEnded = agent?.end();
+    agent = null;
+    await previousEnded;
+    if (start !== attempt || ending !== null) return;
+    start = null;
+    try {
+      const started = startAgentProcess({
+        launch: options.launch,
+        folder: options.folder,
+        mark: options.mark,
+        onStarted: (pid, startedAt) => agent === started && send({ kind: 'agent_started', pid, startedAt }),
+        onOutput: (bytes) => agent === started && send({ kind: 'agent_output', bytes }),
+        onEnded: (end) => {
+          // What it has had run belonged to it: no other agent knows of it.
+          terminals.close();
+          if (agent !== started) return;
+          agent = null;
+          send({ kind: 'agent_ended', end });
+        },
+      });
+      agent = started;
+    } catch (thrown) {
+      // Node throws some failures of a spawn and reports the others.
+      send({ kind: 'agent_ended', end: { kind: 'not_started', message: asThroughlineError(thrown).message } });
+    }
+  };
+
+  const endAgent = (): void => {
+    if (agent !== null) void agent.end();
+    else if (start !== null) {
+      start = null;
+      send({ kind: 'agent_ended', end: { kind: 'not_started', message: 'it was stopped before it began' } });
+    }
+  };
+
+  const answer = async (request: HostRequest): Promise<HostReply> => {
+    try {
+      if (request.kind !== 'known_items') return await terminals.perform(request);
+      return { kind: 'known_items', ...(await options.readers.knownItems(session.key)) };
+    } catch (thrown) {
+      return { kind: 'failed', error: asThroughlineError(thrown).toPlain() };
+    }
+  };
+
+  const receive = (message: FromSession): void => {
+    switch (message.kind) {
+      case 'start_agent':
+        void startAgent();
+        return;
+      case 'agent_input':
+        agent?.write(message.text);
+        return;
+      case 'agent_credit':
+        agent?.giveCredit(message.bytes);
+        return;
+      case 'end_agent':
+        endAgent();
+        return;
+      case 'ledger':
+        // A refusal was logged already.
+        record(message.fact).catch(() => {});
+        return;
+      case 'run_ended':
+        if (active?.runId === message.runId) active = null;
+        parkLater();
+        return;
+      case 'commanded': {
+        const waiting = commands.get(message.requestId);
+        commands.delete(message.requestId);
+        if (message.error === null) waiting?.resolve();
+        else waiting?.reject(ThroughlineError.fromPlain(message.error));
+        return;
+      }
+      case 'request':
+        void answer(message.request).then((reply) => send({ kind: 'reply', requestId: message.requestId, reply }));
+        return;
+      case 'machine_events':
+        options.onMachineEvents(message.machine);
+        // Not at once: what happens meanwhile comes in one message instead of many, and nobody sees so fast.
+        setTimeout(() => send({ kind: 'machine_events_taken' }), machineEventsEveryMs).unref();
+        return;
+      case 'broken':
+        breakDown(ThroughlineError.fromPlain(message.error));
+        return;
+    }
+  };
+
+  const stopped = (): ThroughlineError =>
+    fault ?? new ThroughlineError('session.not_running', 'the session was stopped');
+
+  const command = (message: (requestId: number) => ToSession): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (ending !== null) {
+        reject(stopped());
+        return;
+      }
+      const requestId = nextCommand;
+      nextCommand += 1;
+      commands.set(requestId, { resolve, reject });
+      send(message(requestId));
+    });
+
+  const disconnect = (): void => {
+    clearTimeout(parking);
+    port.close();
+    terminals.close();
+    for (const waiting of commands.values()) waiting.reject(stopped());
+    commands.clear();
+  };
+
+  const endProcesses = async (): Promise<void> => {
+    await Promise.all([agent?.end(), previousEnded]);
+    await options.endStragglers();
+  };
+
+  const close = async (): Promise<void> => {
+    disconnect();
+    await endProcesses();
+    // Whoever records in the ledger after this takes it over where it ends, so nothing may be on its way any more.
+    while (records.size > 0) await Promise.allSettled(records.keys());
+    if (abandoned) return;
+    ledger.close();
+    options.onClosed();
+  };
+
+  const breakDown = (error: ThroughlineError): void => {
+    fault ??= error;
+    ending ??= (async () => {
+      log.error('a session actor ended before its run', { session: session.id, error });
+      const run = active;
+      active = null;
+      if (run !== null) {
+        await options
+          .onBroken(run, error)
+          .catch((thrown) =>
+            log.error('the end of a broken run was not recorded', { session: session.id, error: thrown }),
+          );
+      }
+      await close();
+    })();
+  };
+
+  const shutDown = async (): Promise<void> => {
+    send({ kind: 'stop' });
+    await task.catch(() => {});
+    await close();
+  };
+
+  const stop = (): Promise<void> => {
+    ending ??= shutDown();
+    return ending;
+  };
+
+  // An idle agent costs hundreds of megabytes; its conversation can be taken up again.
+  const parkLater = (): void => {
+    clearTimeout(parking);
+    parking = setTimeout(() => {
+      if (active !== null || ending !== null) return;
+      // From here on the next run waits until this host is gone, and gets another.
+      ending = (async () => {
+        const occurredAt = Date.now() as LedgerFact['occurredAt'];
+        await record({ type: 'agent_parked', payload: {}, occurredAt }).catch(() => {});
+        await shutDown();
+      })();
+    }, options.parkAfterMs);
+    parking.unref();
+  };
+
+  port.on('message', receive);
+  const task = options.threads.run({
+    sessionId: session.id,
+    folder: options.folder,
+    agentCommand: [options.launch.command, ...options.launch.arguments].join(' ').slice(0, 300),
+    approvalPolicy: session.state.approvalPolicy,
+    mode: session.state.mode ?? options.launch.mode,
+    agentSessionId: session.state.agentSessionId,
+    limits: options.limits,
+    port: port2,
+  });
+  task.catch((thrown) => breakDown(asThroughlineError(thrown)));
+
+  const watchMachine = (watched: boolean): void => send({ kind: watched ? 'watch_machine' : 'unwatch_machine' });
+  if (options.isWatched()) watchMachine(true);
+
+  return {
+    id: session.id,
+    activeRun: () => active?.runId ?? null,
+    runningAgent: () => {
+      const pid = agent?.pid() ?? null;
+      return agent === null || pid === null ? null : { sessionId: session.id, pid, outputBytes: agent.outputBytes() };
+    },
+    beginRun: (run) => {
+      if (ending !== null) throw stopped();
+      clearTimeout(parking);
+      active = run;
+      send({ kind: 'begin_run', run });
+    },
+    interrupt: () => command((requestId) => ({ kind: 'interrupt', requestId })),
+    decide: (approvalId, { decision, optionId }) =>
+      command((requestId) => ({ kind: 'decide', requestId, approvalId, decision, optionId: optionId ?? null })),
+    record,
+    stop,
+    abandon: async () => {
+      abandoned = true;
+      disconnect();
+      await endProcesses();
+      options.onClosed();
+    },
+    watchMachine,
+    ending: () => ending,
+  };
+};

@@ -1,0 +1,130 @@
+/** The hosts of the sessions that live: one a session, opened with its next run, and gone when it is closed. */
+
+import { defaultRunInput } from '../../actors/model/run/run-input.ts';
+import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { encodeFact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
+import type { RunKey, SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
+import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
+import { findAgent } from '../agents/find-agent.ts';
+import type { Configuration } from '../data/configuration.ts';
+import { type DataDirectory, dataDirectoryIdOf } from '../data/data-directory.ts';
+import type { Log } from '../data/log.ts';
+import { createOneAtATime } from '../git/one-at-a-time.ts';
+import type { Worktrees } from '../git/worktrees.ts';
+import { endMarked, markOf } from '../processes/orphans.ts';
+import type { Readers } from '../threads/readers.ts';
+import type { SessionThreads } from '../threads/session-threads.ts';
+import type { WriterSupervisor } from '../threads/writer-supervisor.ts';
+import { ensureFolder } from './session-folder.ts';
+import { createSessionHost, type SessionHost } from './session-host.ts';
+
+export type SessionHosts = {
+  readonly get: (id: SessionId) => SessionHost | undefined;
+  readonly all: () => readonly SessionHost[];
+  /** Whether a run of the session is under way here. */
+  readonly isLive: (id: SessionId) => boolean;
+  /**
+   * The session's host, with its folder there; another is made where there is none.
+   * Raises what keeps the folder from being there, or the agent from being found.
+   */
+  readonly open: (id: SessionId) => Promise<SessionHost>;
+  /** Appends an entry to a session's ledger, whether the session lives or not; resolves when it is durable. */
+  readonly record: (id: SessionId, next: LedgerFact) => Promise<void>;
+};
+
+export type SessionHostsOptions = {
+  readonly directory: DataDirectory;
+  readonly configuration: Configuration;
+  readonly threads: SessionThreads;
+  readonly readers: Readers;
+  readonly writer: WriterSupervisor;
+  readonly worktrees: Worktrees;
+  readonly machines: ReturnType<typeof createMachineWatchers>;
+  readonly log: Log;
+  /** Resolves when sessions may be opened. */
+  readonly mayOpen: () => Promise<void>;
+  readonly isStopping: () => boolean;
+  /** A session's actor ended before its run. */
+  readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
+};
+
+const startDeadlineMs = 120_000;
+
+export const createSessionHosts = (options: SessionHostsOptions): SessionHosts => {
+  const { directory, configuration, readers, writer, machines } = options;
+  const hosts = new Map<SessionId, SessionHost>();
+  const inTurn = createOneAtATime();
+  const dataDirectoryId = dataDirectoryIdOf(directory);
+  const limits: SessionLimits = {
+    cancelRetryMs: Math.min(defaultRunInput.cancelRetryMs, configuration.interruptDeadlineMs / 2),
+    interruptDeadlineMs: configuration.interruptDeadlineMs,
+    startDeadlineMs,
+    maxStoredTextBytes: configuration.maxStoredTextBytes,
+  };
+
+  // A ledger has one sender at a time: the session's host while it lives, otherwise whoever has the turn here.
+  const record = (id: SessionId, next: LedgerFact): Promise<void> =>
+    inTurn(id, async () => {
+      const host = hosts.get(id);
+      if (host !== undefined) return host.record(next);
+      const { ledgerRunKey, ledgerLastSeq } = await readers.handle(id);
+      return new Promise<void>((resolve, reject) => {
+        const ledger = writer.outbox.openRun(ledgerRunKey, ledgerLastSeq, reject);
+        ledger.append(encodeFact(next), () => {
+          ledger.close();
+          resolve();
+        });
+      });
+    });
+
+  const open = async (id: SessionId): Promise<SessionHost> => {
+    await options.mayOpen();
+    const before = await readers.handle(id);
+    // Looked at for each run: a worktree may have been deleted since the last one.
+    const folder = await ensureFolder({
+      id,
+      state: before.state,
+      worktrees: options.worktrees,
+      worktreesFolder: directory.worktrees,
+      record: (next) => record(id, next),
+    });
+    // Its agent has been parked or is going: the next host begins when it is gone.
+    await hosts.get(id)?.ending();
+    const existing = hosts.get(id);
+    if (existing !== undefined) return existing;
+    const launch = findAgent(before.state.agent, { configuration, dataDirectory: directory });
+    return inTurn(id, async () => {
+      const mark = markOf(dataDirectoryId, id);
+      const host = createSessionHost({
+        session: await readers.handle(id),
+        folder,
+        launch,
+        mark,
+        endStragglers: () => (options.isStopping() ? Promise.resolve() : endMarked(mark)),
+        limits,
+        parkAfterMs: configuration.parkAfterMinutes * 60_000,
+        threads: options.threads,
+        readers,
+        outbox: writer.outbox,
+        log: options.log,
+        onBroken: (run, error) => options.onBroken(run.runKey, error),
+        isWatched: () => machines.isWatched(id),
+        onMachineEvents: (machine) => machines.tell(id, machine),
+        onClosed: () => {
+          if (hosts.get(id) === host) hosts.delete(id);
+        },
+      });
+      hosts.set(id, host);
+      return host;
+    });
+  };
+
+  return {
+    get: (id) => hosts.get(id),
+    all: () => [...hosts.values()],
+    isLive: (id) => (hosts.get(id)?.activeRun() ?? null) !== null,
+    open,
+    record,
+  };
+};

@@ -1,0 +1,235 @@
+import * as assert from 'uvu/assert';
+import { createAgentConnection, type OpeningOptions } from '../../../../actors/agents/acp/agent-connection.ts';
+import { ThroughlineError } from '../../../../actors/protocol/facts/error.ts';
+import { suite } from '../../../support/suite.ts';
+import type { Wire } from '../../session/agent-script.ts';
+
+const test = suite('agent connection');
+
+type Answers = Readonly<Record<string, unknown>>;
+
+const refusal = (message: string) => ({ error: { code: -32002, message } });
+
+/** A connection to an agent that gives these answers by method; one without an answer stays silent. */
+const connect = (answers: Answers) => {
+  const asked: Wire[] = [];
+  const heard: string[] = [];
+  const connection = createAgentConnection(
+    (text) => {
+      const message = JSON.parse(text) as Wire;
+      asked.push(message);
+      const answer = message.method === undefined ? undefined : answers[message.method];
+      if (answer === undefined || message.id === undefined) return;
+      const body = typeof answer === 'object' && answer !== null && 'error' in answer ? answer : { result: answer };
+      const line = `${JSON.stringify({ jsonrpc: '2.0', id: message.id, ...body })}\n`;
+      queueMicrotask(() => connection.receive(Buffer.from(line)));
+    },
+    {
+      onUpdate: ({ sessionUpdate }) => heard.push(`update ${sessionUpdate}`),
+      onRequest: (id, method) => heard.push(`request ${id} ${method}`),
+      onLine: (name, text, bytes) => heard.push(`${name} ${text}${bytes === undefined ? '' : ` ${bytes}`}`),
+      onNotification: (method) => heard.push(`notification ${method}`),
+      onRefused: ({ message }) => heard.push(`refused ${message}`),
+    },
+  );
+  return { asked, connection, heard, methods: () => asked.map(({ method }) => method) };
+};
+
+const initialized = (sessionCapabilities: unknown, loadSession = true) => ({
+  protocolVersion: 1,
+  agentCapabilities: { loadSession, sessionCapabilities },
+});
+
+const open = async (answers: Answers, options: Partial<OpeningOptions> = {}) => {
+  const world = connect(answers);
+  await world.connection.initialize('1.2.3');
+  const phases: string[] = [];
+  const opening = await world.connection.open({
+    folder: '/work',
+    agentSessionId: null,
+    mode: null,
+    onReplay: (phase) => phases.push(phase),
+    ...options,
+  });
+  return { ...world, opening, phases };
+};
+
+const rejection = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => assert.unreachable('it was answered'),
+    (error) => error,
+  );
+
+test('it says who it is and what it offers', async () => {
+  const { asked } = await open({ initialize: initialized({}), 'session/new': { sessionId: 'a' } });
+  assert.equal(asked[0]?.params, {
+    protocolVersion: 1,
+    clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: true },
+    clientInfo: { name: 'throughline', title: 'Throughline', version: '1.2.3' },
+  });
+  assert.equal(asked[1]?.params, { cwd: '/work', mcpServers: [] });
+});
+
+test('an agent of another version of the protocol is refused', async () => {
+  const { connection } = connect({ initialize: { protocolVersion: 2 } });
+  assert.match((await rejection(connection.initialize('1'))).message, 'version 2');
+});
+
+test('a new conversation is begun', async () => {
+  const { opening } = await open({ initialize: initialized({}), 'session/new': { sessionId: 'a' } });
+  assert.equal(opening, { how: 'begun', agentSessionId: 'a', mode: null });
+});
+
+test('a conversation is resumed where the agent can', async () => {
+  const { opening, phases, methods } = await open(
+    { initialize: initialized({ resume: {} }), 'session/resume': {} },
+    { agentSessionId: 'earlier' },
+  );
+  assert.equal(opening, { how: 'resumed', agentSessionId: 'earlier', mode: null });
+  assert.equal(methods(), ['initialize', 'session/resume']);
+  assert.equal(phases, []);
+});
+
+test('it is loaded where the agent cannot resume, whatever it words that as', async () => {
+  for (const capabilities of [{}, { resume: null }, { resume: false }, null, undefined]) {
+    const { opening, phases, methods } = await open(
+      { initialize: initialized(capabilities), 'session/load': null },
+      { agentSessionId: 'earlier' },
+    );
+    assert.equal(opening, { how: 'loaded', agentSessionId: 'earlier', mode: null });
+    assert.equal(methods(), ['initialize', 'session/load']);
+    assert.equal(phases, ['begins', 'ends']);
+  }
+});
+
+test('what is refused is tried in the next way, down to a new conversation, and every refusal is told', async () => {
+  const { opening, phases, heard } = await open(
+    {
+      initialize: initialized({ resume: {} }),
+      'session/resume': refusal('gone'),
+      'session/load': refusal('No previous sessions found for this project'),
+      'session/new': { sessionId: 'b' },
+    },
+    { agentSessionId: 'earlier' },
+  );
+  assert.equal(opening, { how: 'begun_anew', agentSessionId: 'b', mode: null });
+  assert.equal(phases, ['begins', 'refused']);
+  assert.equal(heard, [
+    'refused session/resume: gone',
+    'refused session/load: No previous sessions found for this project',
+  ]);
+});
+
+test('an agent that can do neither begins anew without being asked for it', async () => {
+  const { methods } = await open(
+    { initialize: initialized(null, false), 'session/new': { sessionId: 'b' } },
+    { agentSessionId: 'earlier' },
+  );
+  assert.equal(methods(), ['initialize', 'session/new']);
+});
+
+const modes = { currentModeId: 'default', availableModes: [{ id: 'default' }, { id: 'plan' }] };
+const configOptions = [
+  { id: 'model', category: 'model', currentValue: 'x', options: [{ value: 'plan' }] },
+  { id: 'the-mode', category: 'mode', currentValue: 'build', options: [{ value: 'build' }, { value: 'plan' }] },
+];
+
+test('a mode is set by set_mode where the agent has modes', async () => {
+  const { asked, opening } = await open(
+    { initialize: initialized({}), 'session/new': { sessionId: 'a', modes, configOptions }, 'session/set_mode': {} },
+    { mode: 'plan' },
+  );
+  assert.equal(asked[2]?.params, { sessionId: 'a', modeId: 'plan' });
+  assert.is(opening.mode, 'plan');
+});
+
+test('a mode is set by its config option where the agent has only those', async () => {
+  const { asked, opening } = await open(
+    { initialize: initialized({}), 'session/new': { sessionId: 'a', configOptions }, 'session/set_config_option': {} },
+    { mode: 'plan' },
+  );
+  assert.is(asked[2]?.method, 'session/set_config_option');
+  assert.equal(asked[2]?.params, { sessionId: 'a', configId: 'the-mode', value: 'plan' });
+  assert.is(opening.mode, 'plan');
+});
+
+test('a mode that is set already, or that the agent does not have, is not set', async () => {
+  for (const mode of ['default', 'unheard-of']) {
+    const { methods, opening } = await open(
+      { initialize: initialized({}), 'session/new': { sessionId: 'a', modes } },
+      { mode },
+    );
+    assert.equal(methods(), ['initialize', 'session/new']);
+    assert.is(opening.mode, 'default');
+  }
+});
+
+test('an agent that does not let its mode be set is still worth talking to', async () => {
+  const { opening, heard } = await open(
+    { initialize: initialized({}), 'session/new': { sessionId: 'a', modes }, 'session/set_mode': refusal('no') },
+    { mode: 'plan' },
+  );
+  assert.is(opening.mode, 'default');
+  assert.equal(heard, ['refused session/set_mode: no']);
+});
+
+test('an answer that is not as the protocol says is an error that names the method', async () => {
+  assert.match((await rejection(connect({ initialize: 'hello' }).connection.initialize('1'))).message, 'initialize');
+  assert.match((await rejection(open({ initialize: initialized({}), 'session/new': {} }))).message, 'session id');
+  const { connection } = await open({
+    initialize: initialized({}),
+    'session/new': { sessionId: 'a' },
+    'session/prompt': {},
+  });
+  assert.match((await rejection(connection.prompt('Do it'))).message, 'session/prompt');
+});
+
+test('a turn is spoken and cancelled in the conversation that was opened', async () => {
+  const { asked, connection } = await open({
+    initialize: initialized({}),
+    'session/new': { sessionId: 'a' },
+    'session/prompt': { stopReason: 'end_turn', usage: { totalTokens: 3 }, _meta: {} },
+  });
+  connection.cancel();
+  assert.equal(asked.at(-1), { jsonrpc: '2.0', method: 'session/cancel', params: { sessionId: 'a' } });
+  assert.is((await connection.prompt('Do it')).stopReason, 'end_turn');
+  assert.equal(asked.at(-1)?.params, { sessionId: 'a', prompt: [{ type: 'text', text: 'Do it' }] });
+});
+
+test('before a conversation is open there is nothing to cancel', () => {
+  const { asked, connection } = connect({});
+  connection.cancel();
+  assert.equal(asked, []);
+});
+
+test('every line goes to whom it concerns', () => {
+  const { connection, heard } = connect({});
+  const lines = [
+    '{"method":"session/update","params":{"sessionId":"a","update":{"sessionUpdate":"plan"}}}',
+    '{"method":"session/update","params":{"no":"update"}}',
+    '{"method":"_x/y"}',
+    '{"id":0,"method":"fs/read_text_file"}',
+    '{"id":5,"result":1}',
+    'oops',
+  ];
+  connection.receive(Buffer.from(`${lines.join('\n')}\n`));
+  assert.equal(heard, [
+    'update plan',
+    `unparsed ${lines[1]}`,
+    'notification _x/y',
+    'request 0 fs/read_text_file',
+    `unexpected ${lines[4]}`,
+    'unparsed oops',
+  ]);
+});
+
+test('a close takes in the last line, and tells whoever waits', async () => {
+  const { connection, heard } = connect({});
+  const waiting = connection.initialize('1');
+  connection.receive(Buffer.from('half a li'));
+  connection.close(new ThroughlineError('agent.exited', 'it is gone'));
+  assert.equal(heard, ['unparsed half a li']);
+  assert.is((await rejection(waiting)).message, 'it is gone');
+});
+
+test.run();

@@ -1,0 +1,49 @@
+import { is, match } from 'uvu/assert';
+import { asThroughlineError, type ThroughlineError } from '../../../../actors/protocol/facts/error.ts';
+import type { PendingApproval } from '../../../../actors/protocol/gateway/dashboard.ts';
+import { findApproval, findOption } from '../../../../runtime/cli/choose/find-approval.ts';
+import { suite } from '../../../support/suite.ts';
+
+const test = suite('which approval is meant');
+
+const approval = (approvalId: string, title: string): PendingApproval => ({
+  approvalId,
+  runId: 'r',
+  toolCallId: 't',
+  title,
+  kind: null,
+  options: [{ optionId: 'once', name: 'Allow once', kind: 'allow_once' }],
+  requestedAt: 0,
+});
+const first = approval('0190aaaa-0000-7000-8000-000000000001', 'Run npm test');
+const second = approval('0190bbbb-0000-7000-8000-000000000002', 'Edit README.md');
+
+const refusal = (act: () => unknown): ThroughlineError => {
+  try {
+    act();
+  } catch (thrown) {
+    return asThroughlineError(thrown);
+  }
+  throw new Error('nothing was refused');
+};
+
+test('the only one that waits needs no name, one of several the beginning of its id', () => {
+  is(findApproval({ name: 's', approvals: [first] }, undefined), first);
+  is(findApproval({ name: 's', approvals: [first, second] }, '0190BB'), second);
+});
+
+test('none that waits is refused, an unknown one is not found, several are wrong usage', () => {
+  is(refusal(() => findApproval({ name: 's', approvals: [] }, undefined)).code, 'approval.not_pending');
+  is(refusal(() => findApproval({ name: 's', approvals: [first] }, 'ffff')).code, 'approval.not_found');
+  const several = refusal(() => findApproval({ name: 's', approvals: [first, second] }, undefined));
+  is(several.code, 'input.invalid');
+  match(several.message, '0190aaaa Run npm test, 0190bbbb Edit README.md');
+});
+
+test('an option is known by its id or its name, another one is refused with those there are', () => {
+  is(findOption(first, 'once'), 'once');
+  is(findOption(first, 'allow ONCE'), 'once');
+  match(refusal(() => findOption(first, 'always')).hint ?? '', 'once (Allow once)');
+});
+
+test.run();

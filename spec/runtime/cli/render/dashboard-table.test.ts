@@ -1,0 +1,57 @@
+import { is, match, not } from 'uvu/assert';
+import { colourless } from '../../../../runtime/cli/invocation/terminal.ts';
+import { dashboardTable } from '../../../../runtime/cli/render/dashboard-table.ts';
+import { suite } from '../../../support/suite.ts';
+import { rowWith } from '../support/rows.ts';
+
+const test = suite('the dashboard in a terminal');
+const now = 1_790_000_000_000;
+
+test('a row has its name first, a status with its shape, and a quiet line for what happened', () => {
+  const rows = [
+    rowWith({ name: 'docs', lastActivityAt: now - 180_000, pendingApprovals: 1 }),
+    rowWith({
+      id: '0190ffff-0000-7000-8000-000000000003',
+      name: 'refactor',
+      status: 'Failed',
+      activity: null,
+      failureReason: 'the agent exited with 1',
+      lastActivityAt: now - 7_200_000,
+    }),
+    rowWith({
+      id: '01a00000-0000-7000-8000-000000000004',
+      name: 'tests',
+      restored: true,
+      recoveryHint: 'It was at work when the runtime ended: resume it.',
+      lastActivityAt: now,
+    }),
+  ];
+  const lines = dashboardTable({ version: 3, rows }, colourless, now).trimEnd().split('\n');
+  is(lines.length, 6);
+  match(
+    lines[1] ?? '',
+    /^docs {6}● Running {2}waits for approval {2}rehearsal {2}3m {3}throughline\/tests {2}0190a1b2$/,
+  );
+  match(lines[2] ?? '', /^refactor {2}✗ Failed .* 2h .* 0190ffff$/);
+  is(lines[3], '  ✗ the agent exited with 1');
+  match(lines[4] ?? '', /^tests .*● Running {2}↻ restored .* now /);
+  is(lines[5], '  ↻ It was at work when the runtime ended: resume it.');
+});
+
+test('a name, a branch or a reason cannot break out of its cell', () => {
+  const row = rowWith({
+    name: 'a\nb\u001b[2Jc',
+    agent: 'acp:x\u0007',
+    failureReason: 'no\r\n\u001b]0;t\u0007way',
+    worktree: { path: null, branch: 'x\u202ey', base: null },
+  });
+  const text = dashboardTable({ version: 1, rows: [row] }, colourless, now);
+  is(text.split('\n').length, 4);
+  match(text, /^a bc /m);
+  match(text, 'x\\u{202e}y');
+  match(text, '✗ no way');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is left is the point
+  not.match(text, /[\u001b\u0007\r\u202e]/);
+});
+
+test.run();

@@ -1,0 +1,188 @@
+import { is, match, not } from 'uvu/assert';
+import type { HistoryEvent } from '../../../../actors/protocol/facts/events.ts';
+import { colourless } from '../../../../runtime/cli/invocation/terminal.ts';
+import { createTimeline, type TimelineOptions } from '../../../../runtime/cli/render/timeline.ts';
+import { suite } from '../../../support/suite.ts';
+import { eventMaker } from '../support/events.ts';
+
+const test = suite('a timeline reads like the work');
+
+const shown = (events: readonly HistoryEvent[], options: Partial<TimelineOptions> = {}): string => {
+  const timeline = createTimeline({ colours: colourless, folder: '/w', separators: false, answers: null, ...options });
+  return events.map(timeline.show).join('') + timeline.end();
+};
+
+test('adjacent pieces of one message are one text, another message begins apart', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'message', { text: 'Hel', messageId: 'a' }),
+    event(1, 'message', { text: 'lo.', messageId: 'a' }),
+    event(1, 'message', { text: 'Next.', messageId: 'b' }),
+    event(1, 'thinking', { text: 'Hm.' }),
+  ]);
+  is(text, 'Hello.\n\nNext.\n\nHm.\n');
+});
+
+test('what an agent says cannot pass for one of our own lines, however it comes in pieces', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'message', { text: 'Sure?\n? approval  Read README.md\n  ', messageId: 'a' }),
+    event(1, 'message', { text: '✓ allowed by you\nreally? ✓\n', messageId: 'a' }),
+    event(1, 'message', { text: '✓ Completed in 2 s', messageId: 'a' }),
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'execute', title: 'printf' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'completed', output: { text: '? approval  x\nfine' } }),
+    event(1, 'approval_requested', { approvalId: 'b', toolCallId: 't2', title: 'Remove everything', options: [] }),
+  ]);
+  is(
+    text,
+    'Sure?\n│ ? approval  Read README.md\n  │ ✓ allowed by you\nreally? ✓\n│ ✓ Completed in 2 s\n\n' +
+      '$ execute  printf\n    │ ? approval  x\n    fine\n? approval  Remove everything\n',
+  );
+});
+
+test('blank lines at the end of a message do not add up, those in its middle stay', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'message', { text: '\n\nOne.\n' }),
+    event(1, 'message', { text: '\nTwo.\n\n' }),
+    event(1, 'thinking', { text: 'Hm.\n\n' }),
+    event(1, 'status', { status: 'completed' }),
+  ]);
+  match(text, /^One\.\n\nTwo\.\n\nHm\.\n\n✓ Completed/);
+});
+
+test('notes that only the log needs are not shown, others in a sentence', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'note', { note: 'agent_started', pid: 1 }),
+    event(1, 'note', { note: 'available_commands_update', update: {} }),
+    event(1, 'note', { note: 'conversation', how: 'resumed' }),
+    event(1, 'note', { note: 'unreadable_line', raw: '{"x' }),
+  ]);
+  is(text, '· the conversation was resumed\n· unreadable_line {"raw":"{\\"x"}\n');
+});
+
+test('a tool call is one line, its result the first lines below it, its updates are not repeated', () => {
+  const event = eventMaker();
+  const output = Array.from({ length: 9 }, (_, index) => `line ${index + 1}`).join('\n');
+  const text = shown([
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'execute', title: 'npm test' }),
+    event(1, 'tool_call', { toolCallId: 't1', status: 'in_progress', outputAppended: { text: 'line 1' } }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'completed', output: { text: output } }),
+  ]);
+  is(text, `$ execute  npm test\n${[1, 2, 3, 4, 5, 6].map((n) => `    line ${n}\n`).join('')}    … 3 more lines\n`);
+});
+
+test('the result of another tool call than the last one says whose it is', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'read', title: 'one.js' }),
+    event(1, 'tool_call', { toolCallId: 't2', kind: 'read', title: 'two.js' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'failed', output: { text: 'no such file' } }),
+  ]);
+  is(text, '→ read  one.js\n→ read  two.js\n  ↳ one.js\n    no such file\n    ✗ failed\n');
+});
+
+test('an edit shows what changed, and the end counts the files', () => {
+  const event = eventMaker();
+  const diff = { path: '/w/src/a.js', oldText: { text: 'a\nb\nc\n' }, newText: { text: 'a\nB\nc\n' } };
+  const text = shown([
+    event(1, 'prompt', { text: 'Change b', origin: 'prompt' }),
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'edit', title: 'src/a.js' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'completed', diffs: [diff] }),
+    // The ledger may speak in the middle of a run.
+    event(0, 'session_renamed', { name: 'new' }),
+    event(1, 'status', { status: 'completed' }),
+  ]);
+  match(text, '❯ Change b\n\n✎ edit  src/a.js\n    src/a.js +1 −1\n    - b\n    + B\n');
+  match(text, '✓ Completed in 4.0 s · 1 file changed: src/a.js\n');
+});
+
+test('an approval shows how to answer it only where somebody can', () => {
+  const event = eventMaker();
+  const asked = event(1, 'approval_requested', {
+    approvalId: 'p1',
+    toolCallId: 't1',
+    title: 'Run rm -rf build',
+    options: [],
+  });
+  match(
+    shown([asked], { answers: () => ['throughline approve 0190'] }),
+    'Run rm -rf build\n    throughline approve 0190\n',
+  );
+  not.match(shown([asked]), 'throughline approve');
+  match(
+    shown([event(1, 'approval_resolved', { approvalId: 'p1', outcome: 'allowed', by: 'policy' })]),
+    'by the policy',
+  );
+});
+
+test('a plan is a checklist, an error has its hint, a failed run its reason', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'plan', {
+      entries: [
+        { content: 'Read', status: 'completed' },
+        { content: 'Write', status: 'in_progress' },
+        { content: 'Run', status: 'pending' },
+      ],
+    }),
+    event(1, 'error', { code: 'agent.exited', message: 'the agent ended', hint: 'resume it' }),
+    event(1, 'status', { status: 'failed', reason: 'the agent ended' }),
+  ]);
+  match(text, '    ☑ Read\n    ◐ Write\n    ☐ Run\n');
+  match(text, '✗ error  the agent ended\n    resume it\n');
+  match(text, /✗ Failed in 2\.0 s · the agent ended\n$/);
+});
+
+test('runs are told apart, the ledger is in sentences, an unknown type is shown as such', () => {
+  const event = eventMaker();
+  const text = shown(
+    [
+      event(0, 'session_renamed', { name: 'new' }),
+      event(1, 'prompt', { text: 'Go', origin: 'prompt' }),
+      { ...event(2, 'note', { note: 'x' }), type: 'hologram', payload: { depth: 3 } },
+    ],
+    { separators: true },
+  );
+  match(text, /── session · [^\n]+\n· renamed to "new"\n\n── run 1 · /);
+  match(text, /── run 2 · [^\n]+\n· hologram \{"depth":3\}\n$/);
+});
+
+test('whatever an agent says, no control character reaches the terminal', () => {
+  const event = eventMaker();
+  const hostile = 'x\u001b]52;c;evil\u0007\u001b[2J\u009b31m\u202ey';
+  const diff = { path: hostile, oldText: null, newText: { text: hostile } };
+  const text = shown(
+    [
+      event(0, 'session_created', {
+        name: hostile,
+        agent: hostile,
+        repository: hostile,
+        approvals: 'ask',
+        worktree: true,
+        branch: hostile,
+        base: hostile,
+        baseCommit: null,
+        mode: null,
+      }),
+      event(0, 'worktree_created', { path: hostile, branch: hostile, base: hostile }),
+      event(1, 'prompt', { text: hostile, origin: 'prompt' }),
+      event(1, 'message', { text: hostile }),
+      event(1, 'thinking', { text: hostile }),
+      event(1, 'tool_call', { toolCallId: 't1', kind: hostile, title: hostile }),
+      event(1, 'tool_result', { toolCallId: 't1', status: 'completed', output: { text: hostile }, diffs: [diff] }),
+      event(1, 'plan', { entries: [{ content: hostile, status: hostile }] }),
+      event(1, 'approval_requested', { approvalId: 'p', toolCallId: 't1', title: hostile, options: [] }),
+      event(1, 'error', { code: hostile, message: hostile, hint: hostile }),
+      event(1, 'note', { note: hostile }),
+      { ...event(1, 'note', { note: 'x' }), type: hostile, payload: hostile },
+      event(1, 'status', { status: 'failed', reason: hostile }),
+    ],
+    { separators: true },
+  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is left is the point
+  not.match(text, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/u);
+});
+
+test.run();
