@@ -214,11 +214,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const interrupt = (id: SessionId): Promise<void> =>
     lifecycle(id, 'interrupt', async () => {
-      const session = await readers.handle(id);
       const host = hosts.get(id);
       if (host !== undefined && hosts.isLive(id)) return host.interrupt();
       // Nobody works on it any more: what is left to do is to say so in the log.
-      const { activeRun } = session;
+      const { activeRun } = await readers.handle(id);
       const { interrupted } = await closing();
       const facts = interrupted(activeRun === null ? null : await readers.runFacts(activeRun.runKey), now());
       if (activeRun !== null) await settle(activeRun.runKey, facts);
@@ -300,10 +299,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           hint: 'the agent that asked is gone; resume the session',
         });
       },
-      rename: async (id, name) => {
-        await readers.handle(id);
-        await hosts.record(id, fact('session_renamed', { name }, now()));
-      },
+      rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),
     readOnly: writer.refusal,
     agents: async () => describeAgents(surroundings),

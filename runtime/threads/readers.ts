@@ -1,4 +1,7 @@
-/** The reader actors: a small pool of threads, each with a read-only connection, so that no long read delays anybody. */
+/**
+ * The reader actors: a small pool of threads, each with a read-only connection. Reads that may take long never have all
+ * of them, so what is short, the look-ups of commands first of all, waits for no long one.
+ */
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
@@ -16,10 +19,35 @@ import type { KnownItems, SessionHandle } from '../../actors/reader/session-quer
 import type { ReaderAnswer } from '../../actors/reader/thread.ts';
 import type { Log } from '../data/log.ts';
 import type { RuntimeQueries } from '../surface.ts';
+import { createAtMost } from './at-most.ts';
 import { loadPiscina } from './load-piscina.ts';
 import { threadArguments, threadEntry } from './thread-entries.ts';
 
-const maxReaderThreads = 2;
+/** The third is there only while two long reads are under way. */
+const maxReaderThreads = 3;
+const maxLongReads = maxReaderThreads - 1;
+
+/**
+ * Whether a query takes as long as the log, a session's history or a run is, or folds much of one. What a command or its
+ * session waits for is never among them.
+ */
+const isLong: Readonly<Record<ReaderQuery['kind'], boolean>> = {
+  dashboard: false,
+  session: false,
+  history: false,
+  history_before: false,
+  find: true,
+  dashboard_rows: false,
+  repositories: false,
+  events_after: false,
+  verify: true,
+  steps: true,
+  overview: true,
+  what_if: true,
+  handle: false,
+  known_items: false,
+  run_facts: false,
+};
 
 export type Readers = RuntimeQueries & {
   readonly handle: (id: SessionId) => Promise<SessionHandle>;
@@ -35,6 +63,7 @@ export type Readers = RuntimeQueries & {
 /** Threads are started when they are first needed: a runtime that nobody asks has none. */
 export const createReaders = (options: ReaderOptions & { readonly log: Log }): Readers => {
   const { databasePath, log } = options;
+  const longReads = createAtMost(maxLongReads);
   let pool: Piscina | null = null;
   let stopped = false;
 
@@ -62,7 +91,10 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
     return opened;
   };
 
-  const run = async (query: ReaderQuery): Promise<ReaderAnswer> => {
+  const run = (query: ReaderQuery): Promise<ReaderAnswer> =>
+    isLong[query.kind] ? longReads.run(() => perform(query)) : perform(query);
+
+  const perform = async (query: ReaderQuery): Promise<ReaderAnswer> => {
     // A pool that was ended would start a thread for it that nobody ends.
     if (stopped) throw new ThroughlineError('runtime.stopping', 'the runtime is stopping');
     pool ??= open();
@@ -98,7 +130,7 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
     runFacts: (key) => ask<readonly RunFact[]>({ kind: 'run_facts', key }),
     look: () => ({
       workers: pool?.threads ?? [],
-      waiting: pool?.queueSize ?? 0,
+      waiting: (pool?.queueSize ?? 0) + longReads.waiting(),
       answered: pool?.completed ?? 0,
     }),
     crash: async () => {
