@@ -73,11 +73,18 @@ export type RuntimeQueries = {
   readonly dashboardRows: (keys: readonly SessionKey[]) => Promise<DashboardRows>;
   /** Repositories that sessions worked on, the last used first. */
   readonly repositories: () => Promise<RecentRepositories>;
-  /** Events after a position in order of position, at most `limit`; of one session if one is given. */
+  /**
+   * Events after a position in order of position, at most `limit`; of one session if one is given, with the key by which
+   * commits name it.
+   */
   readonly eventsAfter: (
     position: Position,
     options: { readonly session?: SessionId | undefined; readonly limit: number },
-  ) => Promise<{ readonly events: readonly TailEvent[]; readonly upTo: Position }>;
+  ) => Promise<{
+    readonly events: readonly TailEvent[];
+    readonly upTo: Position;
+    readonly sessionKey: SessionKey | null;
+  }>;
   readonly verify: () => Promise<VerifyReport>;
   /** The steps of a run's machine. Raises `session.not_found` and `run.not_found`, as the next two do. */
   readonly steps: (run: RunReference, range: StepRange) => Promise<StepPage>;

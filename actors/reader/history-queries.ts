@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/facts/events.ts';
-import type { Position, RunId, SessionId } from '../protocol/facts/ids.ts';
+import type { Position, RunId, SessionId, SessionKey } from '../protocol/facts/ids.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
 import { readRunPage } from './run-page.ts';
@@ -12,6 +12,8 @@ export type EventsAfter = {
   readonly events: readonly { readonly sessionId: SessionId; readonly event: HistoryEvent }[];
   /** Everything up to here was looked at. */
   readonly upTo: Position;
+  /** By which commits name the session that was asked for; null while there is none such, or when none was. */
+  readonly sessionKey: SessionKey | null;
 };
 
 const eventRow = z.object({
@@ -82,27 +84,33 @@ export const readEventsAfter = (
   const select = `SELECT position, seq, type, payload, occurred_at, recorded_at, run_id, ordinal, session_id
       FROM session_events CROSS JOIN runs USING (run_key) CROSS JOIN sessions USING (session_key)
      WHERE position > @position`;
-  const all = options.session === undefined;
+  const { session, limit } = options;
+  const all = session === undefined;
   // Before the rows: what is committed in between is then in them or after `upTo`. The other way round, it would be
   // taken for looked at and never be told.
   const head = z
     .object({ head: z.number() })
     .parse(database.prepare('SELECT coalesce(max(position), 0) AS head FROM session_events').get()).head;
+  const sessionKey = all
+    ? undefined
+    : sessionKeyRow.parse(database.prepare('SELECT session_key FROM sessions WHERE session_id = ?').get(session))
+        ?.session_key;
   const rows = z.array(tailRow).parse(
     database
       .prepare(
         all
           ? `${select} ORDER BY position LIMIT @limit`
           : // Without a limit on what is looked at, a quiet session's tail would read the whole log in one go.
-            `${select} AND position <= @position + 20000 AND session_id = @session ORDER BY position LIMIT @limit`,
+            `${select} AND position <= @position + 20000 AND session_key = @sessionKey ORDER BY position LIMIT @limit`,
       )
-      .all(all ? { position, limit: options.limit } : { position, limit: options.limit, session: options.session }),
+      .all(all ? { position, limit } : { position, limit, sessionKey: sessionKey ?? null }),
   );
   const last = rows.at(-1)?.position ?? position;
-  const lookedAt = all || rows.length === options.limit ? last : Math.min(head, position + 20_000);
+  const lookedAt = all || rows.length === limit ? last : Math.min(head, position + 20_000);
   return {
     events: rows.map((row) => ({ sessionId: row.session_id as SessionId, event: toHistoryEvent(row) })),
     upTo: Math.max(last, lookedAt) as Position,
+    sessionKey: sessionKey === undefined ? null : (sessionKey as SessionKey),
   };
 };
 

@@ -4,7 +4,7 @@
  * what it gets has neither gap nor double.
  */
 import type { WebSocket } from 'ws';
-import type { Position, SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { Position, SessionId, SessionKey } from '../../../actors/protocol/facts/ids.ts';
 import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
 import type { Runtime } from '../../surface.ts';
 
@@ -23,7 +23,12 @@ const pageLength = 100;
 export const runEventTail = async (client: WebSocket, runtime: TailedRuntime, options: TailOptions): Promise<void> => {
   const isOpen = (): boolean => client.readyState === client.OPEN;
   const orLeft = createLeaving(client);
-  const commits = commitSignal(runtime);
+  let sessionKey: SessionKey | null = null;
+  const commits = followCommits(
+    runtime,
+    // None are named when any may have changed.
+    (named) => options.session === undefined || sessionKey === null || named.length === 0 || named.includes(sessionKey),
+  );
 
   const send = async (message: TailMessage): Promise<void> => {
     const written = new Promise<void>((resolve) => client.send(JSON.stringify(message), () => resolve()));
@@ -34,18 +39,20 @@ export const runEventTail = async (client: WebSocket, runtime: TailedRuntime, op
   let caughtUp = false;
   try {
     while (isOpen()) {
-      const committed = commits.next();
+      const commit = commits.next();
       const page = await runtime.eventsAfter(position, { session: options.session, limit: pageLength });
+      sessionKey = page.sessionKey;
       for (const event of page.events) {
         if (!isOpen()) return;
         await send({ kind: 'event', ...event });
       }
       const before = position;
       position = Math.max(position, page.upTo) as Position;
-      if (position < runtime.head() && (position > before || page.events.length > 0)) continue;
+      if (position < commit.after && (position > before || page.events.length > 0)) continue;
       if (!caughtUp) await send({ kind: 'caught_up', position });
       caughtUp = true;
-      await orLeft(committed);
+      await orLeft(commit.concerning);
+      position = Math.max(position, commit.quietUpTo()) as Position;
     }
   } finally {
     commits.end();
@@ -67,15 +74,41 @@ const createLeaving = (client: WebSocket): ((event: Promise<void>) => Promise<vo
     });
 };
 
-/** `next` is resolved by the first commit after it was called, so that no commit during a read is missed. */
-const commitSignal = (runtime: TailedRuntime): { readonly next: () => Promise<void>; readonly end: () => void } => {
+type NextCommit = {
+  /** What was committed up to here, a read that begins now finds. */
+  readonly after: Position;
+  /** Resolved by the first commit since then that concerns us, so that none during a read is missed. */
+  readonly concerning: Promise<void>;
+  /** What was committed since then up to here does not concern us, so that nobody has to look at it. */
+  readonly quietUpTo: () => Position;
+};
+
+/** Waits for commits that concern somebody; one wait at a time, the next one ends that before it. */
+const followCommits = (
+  runtime: Pick<Runtime, 'head' | 'onCommitted'>,
+  concerns: (named: readonly SessionKey[]) => boolean,
+): { readonly next: () => NextCommit; readonly end: () => void } => {
+  let head = runtime.head();
+  let quietUpTo = head;
+  let isQuiet = true;
   let wake = (): void => {};
-  const end = runtime.onCommitted(() => wake());
+  const end = runtime.onCommitted((position, named) => {
+    head = position;
+    if (isQuiet && concerns(named)) {
+      isQuiet = false;
+      wake();
+    }
+    if (isQuiet) quietUpTo = position;
+  });
   return {
-    next: () =>
-      new Promise((resolve) => {
+    next: () => {
+      isQuiet = true;
+      quietUpTo = head;
+      const concerning = new Promise<void>((resolve) => {
         wake = resolve;
-      }),
+      });
+      return { after: head, concerning, quietUpTo: () => quietUpTo };
+    },
     end,
   };
 };

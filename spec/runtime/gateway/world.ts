@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import WebSocket from 'ws';
 import { standingOf } from '../../../actors/model/inspection/replay.ts';
 import { beginningOfRun } from '../../../actors/model/run/fold-run.ts';
-import type { ApprovalId, Position, RunId, SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../../../actors/protocol/facts/ids.ts';
 import type { SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
 import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
@@ -66,17 +66,19 @@ export type MemoryRuntime = Runtime & {
   readonly calls: unknown[][];
   readonly listeners: Set<Parameters<Runtime['onCommitted']>[0]>;
   /** Pages that were read. */
-  readonly pages: { count: number; longest: number };
+  readonly pages: { count: number; longest: number; from: number };
   readonly commit: (count: number, options?: { session?: SessionId; payload?: unknown }) => void;
 };
 
 const standing = standingOf(beginningOfRun());
 
+const sessionKeyOf = (session: SessionId): SessionKey => (session === sessionId ? 1 : 2) as SessionKey;
+
 export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => {
   const events: TailEvent[] = [];
   const calls: unknown[][] = [];
   const listeners = new Set<Parameters<Runtime['onCommitted']>[0]>();
-  const pages = { count: 0, longest: 0 };
+  const pages = { count: 0, longest: 0, from: 0 };
   const head = (): Position => events.length as Position;
   const note = <Answer>(answer: Answer, ...call: unknown[]): Promise<Answer> => {
     calls.push(call);
@@ -95,7 +97,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
         const place = { position, runId, run: 1, seq: position, occurredAt: 1, recordedAt: 1 };
         events.push({ sessionId: session, event: { ...place, type: 'message', payload } });
       }
-      for (const listener of listeners) listener(head(), []);
+      for (const listener of listeners) listener(head(), count === 0 ? [] : [sessionKeyOf(session)]);
     },
     startSession: (request) => note(started, 'startSession', request),
     prompt: (...call) => note(started, 'prompt', ...call),
@@ -124,9 +126,14 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
         .filter((event) => session === undefined || event.sessionId === session)
         .slice(0, limit);
       pages.count += 1;
+      pages.from = position;
       pages.longest = Math.max(pages.longest, found.length);
       const last = found.length === limit ? found.at(-1)?.event.position : undefined;
-      return Promise.resolve({ events: found, upTo: (last ?? head()) as Position });
+      return Promise.resolve({
+        events: found,
+        upTo: (last ?? head()) as Position,
+        sessionKey: session === undefined ? null : sessionKeyOf(session),
+      });
     },
     steps: (...call) => note({ run: 1, lastSeq: 0, before: standing, steps: [] }, 'steps', ...call),
     overview: (...call) => note({ run: 1, runId, lastSeq: 0, upTo: 0, stays: [], marks: [] }, 'overview', ...call),

@@ -3,13 +3,17 @@ import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Position } from '../../../../actors/protocol/facts/ids.ts';
+import fc from 'fast-check';
+import type { Position, SessionKey } from '../../../../actors/protocol/facts/ids.ts';
 import { tailMessage } from '../../../../actors/protocol/gateway/api.ts';
+import type { Runtime } from '../../../../runtime/surface.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
+import { closeWorlds, createWorld, ended, start } from '../../../support/world.ts';
 import {
   ask,
   closeOf,
+  memoryRuntime,
   openSocket,
   openTail,
   otherSessionId,
@@ -23,6 +27,7 @@ import {
 } from '../world.ts';
 
 const test = suite('event tail');
+test.after(closeWorlds);
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -34,6 +39,10 @@ const caughtUpAt = (client: TailClient): number | undefined =>
   client.messages.flatMap((message) => (message.kind === 'caught_up' ? [message.position] : []))[0];
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+const turns = async (count: number): Promise<void> => {
+  for (let index = 0; index < count; index += 1) await turn();
+};
 
 const left = (world: World): Promise<unknown> =>
   until('the client is forgotten', () => world.runtime.listeners.size === 0);
@@ -89,6 +98,79 @@ test(
   }),
 );
 
+test(
+  'what others commit costs the tail of a session no read, and is not looked through when it reads again',
+  withWorld(async (world) => {
+    world.runtime.commit(3);
+    const client = openTail(world, `?after=0&session=${sessionId}`);
+    const ofNobody = openTail(world);
+    await until('they have caught up', () => caughtUpAt(client) === 3 && caughtUpAt(ofNobody) === 3);
+    ofNobody.socket.close();
+    await until('one is left', () => world.runtime.listeners.size === 1);
+    const pagesBefore = world.runtime.pages.count;
+    for (let count = 0; count < 50; count += 1) {
+      world.runtime.commit(100, { session: otherSessionId });
+      await turn();
+    }
+    world.runtime.commit(1);
+    await until('its own is there', () => positionsOf(client).includes(5_004));
+    assert.equal(world.runtime.pages.count, pagesBefore + 1);
+    assert.equal(world.runtime.pages.from, 5_003);
+    world.runtime.commit(0);
+    await until('where none is named, it may be any', () => world.runtime.pages.count === pagesBefore + 2);
+  }),
+);
+
+test('of one session nothing is missed or told twice, whoever commits when', async () => {
+  const commits = fc.array(fc.record({ own: fc.boolean(), count: fc.nat(150), turns: fc.nat(6) }), { maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(commits, fc.nat(3), async (steps, readTurns) => {
+      const memory = memoryRuntime();
+      const slow: Partial<Runtime> = {
+        async eventsAfter(position, options) {
+          await turns(readTurns);
+          const page = await memory.eventsAfter(position, options);
+          await turns(readTurns);
+          return page;
+        },
+      };
+      const expected: number[] = [];
+      await withWorld(
+        async (world) => {
+          const client = openTail(world, `?after=0&session=${sessionId}`);
+          await once(client.socket, 'open');
+          for (const step of [...steps, { own: true, count: 1, turns: 0 }]) {
+            const before = memory.events.length;
+            memory.commit(step.count, step.own ? {} : { session: otherSessionId });
+            if (step.own) expected.push(...range(before + 1, before + step.count));
+            await turns(step.turns);
+          }
+          await until('the last one is there', () => positionsOf(client).includes(expected.at(-1) ?? 0));
+          assert.deepEqual(positionsOf(client), expected);
+          client.socket.close();
+        },
+        { runtime: { head: memory.head, onCommitted: memory.onCommitted, ...slow } },
+      )();
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('the key by which commits name a session is the one that its tail is told', async () => {
+  const real = createWorld('named');
+  const runtime = await real.open();
+  const named: (readonly SessionKey[])[] = [];
+  runtime.onCommitted((_, sessions) => named.push(sessions));
+  const { id } = await start(runtime, real, 'quick');
+  await ended(runtime, id);
+  const beginning = 0 as Position;
+  const { sessionKey } = await runtime.eventsAfter(beginning, { session: id, limit: 1 });
+  assert.ok(sessionKey !== null && named.some((sessions) => sessions.includes(sessionKey)));
+  assert.equal((await runtime.eventsAfter(beginning, { session: otherSessionId, limit: 1 })).sessionKey, null);
+  assert.equal((await runtime.eventsAfter(beginning, { limit: 1 })).sessionKey, null);
+  await real.close();
+});
+
 test('a commit while a page is read is not missed', async () => {
   await withWorld(
     async (world) => {
@@ -104,7 +186,7 @@ test('a commit while a page is read is not missed', async () => {
           const upTo = this.events.length as Position;
           if (this.events.length < 30) this.commit(1);
           await new Promise((resolve) => setImmediate(resolve));
-          return { events, upTo };
+          return { events, upTo, sessionKey: null };
         },
       },
     },
