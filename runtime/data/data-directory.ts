@@ -19,7 +19,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import * as z from 'zod';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
@@ -62,7 +63,13 @@ export const resolveDataDirectory = (explicit?: string, environment: NodeJS.Proc
       hint: 'give --data a folder, or leave it out for the default one',
     });
   }
-  return resolve(explicit || environment.THROUGHLINE_DATA || envPaths('throughline', { suffix: '' }).data);
+  return resolve(explicit || environment.THROUGHLINE_DATA || platformFolder());
+};
+
+const platformFolder = (): string => {
+  const { data } = envPaths('throughline', { suffix: '' });
+  // Only a relative XDG_DATA_HOME gives a relative path, and the XDG Base Directory Specification has it ignored.
+  return isAbsolute(data) ? data : join(homedir(), '.local', 'share', 'throughline');
 };
 
 /** The paths of a data directory, without a look at the disk. */

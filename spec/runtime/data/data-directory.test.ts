@@ -39,6 +39,23 @@ test('the option comes before THROUGHLINE_DATA, and that before the platform fol
   assert.doesNotMatch(resolveDataDirectory(undefined, {}), /nodejs/);
 });
 
+test('a relative XDG_DATA_HOME is ignored, as the XDG Base Directory Specification asks', () => {
+  if (process.platform !== 'linux') return;
+  const folderGiven = (XDG_DATA_HOME: string): string => {
+    const script = `import('${import.meta.resolve('../../../runtime/data/data-directory.ts')}').then(({ resolveDataDirectory }) =>
+      process.stdout.write(resolveDataDirectory(undefined, {})))`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--eval', script], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: '/home/ada', XDG_DATA_HOME },
+    });
+    return stdout || stderr;
+  };
+  assert.equal(folderGiven('/elsewhere'), '/elsewhere/throughline');
+  for (const ignored of ['', 'data', './data', '../data', '~/data']) {
+    assert.equal(folderGiven(ignored), '/home/ada/.local/share/throughline', ignored);
+  }
+});
+
 test('a relative path is made absolute, an empty one refused', () => {
   assert.equal(resolveDataDirectory('there', {}), join(process.cwd(), 'there'));
   raises('input.invalid', /--data/, () => resolveDataDirectory(' ', {}));
