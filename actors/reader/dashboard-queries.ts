@@ -11,6 +11,7 @@ import { isCorruption } from '../store/file/corruption.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { sessionStateOf } from '../store/rows.ts';
 import { largestKey, rowsAround } from '../store/rows-around.ts';
+import { readLastEpoch } from '../writer/epoch.ts';
 import { damagedDashboardRow } from './damaged-row.ts';
 
 export type DashboardView = { readonly database: Database; readonly runtimeIsAlive: boolean };
@@ -38,14 +39,17 @@ const rowsSql = `SELECT sessions.*, runs.run_id AS active_run_id
    WHERE removed = 0`;
 
 /** All rows and the position they reflect, from one read transaction. */
-export const readDashboard = ({ database, runtimeIsAlive }: DashboardView): DashboardSnapshot =>
-  database.transaction((): DashboardSnapshot => {
+export const readDashboard = (view: DashboardView): DashboardSnapshot => {
+  const { database } = view;
+  return database.transaction((): DashboardSnapshot => {
     const version = position.parse(
       database.prepare('SELECT coalesce(max(position), 0) AS position FROM session_events').get(),
     ).position;
-    const rows = readSessionRows(database).flatMap((row) => dashboardRow(row, runtimeIsAlive) ?? []);
+    const shown = showing(view);
+    const rows = readSessionRows(database).flatMap((row) => dashboardRow(row, shown) ?? []);
     return { version, rows: rows.sort(byDefaultOrder) };
   })();
+};
 
 // A page of the file that cannot be read hides only the sessions on it.
 const readSessionRows = (database: Database): readonly unknown[] => {
@@ -63,9 +67,9 @@ const readSessionRows = (database: Database): readonly unknown[] => {
 const isGone = (row: unknown): boolean => removal.parse(row).removed === 1;
 
 /** A row for the list. A damaged one is shown as what it is; null when not even its id can be read. */
-const dashboardRow = (stored: unknown, runtimeIsAlive: boolean): DashboardRow | null => {
+const dashboardRow = (stored: unknown, shown: Showing): DashboardRow | null => {
   try {
-    return toDashboardRow(stored, runtimeIsAlive).row;
+    return toDashboardRow(stored, shown).row;
   } catch (thrown) {
     if (thrown instanceof ThroughlineError && thrown.code === 'session.damaged') return damagedDashboardRow(stored);
     throw thrown;
@@ -76,11 +80,9 @@ const dashboardRow = (stored: unknown, runtimeIsAlive: boolean): DashboardRow | 
 export type DashboardRows = { readonly rows: readonly DashboardRow[]; readonly gone: readonly SessionId[] };
 
 /** The rows of these sessions alone: one changed row among a thousand costs one row. */
-export const readDashboardRows = (
-  { database, runtimeIsAlive }: DashboardView,
-  keys: readonly SessionKey[],
-): DashboardRows => {
-  const stored = database
+export const readDashboardRows = (view: DashboardView, keys: readonly SessionKey[]): DashboardRows => {
+  const shown = showing(view);
+  const stored = view.database
     .prepare(
       `SELECT sessions.*, runs.run_id AS active_run_id
          FROM sessions LEFT JOIN runs ON runs.run_key = sessions.active_run_key
@@ -88,7 +90,7 @@ export const readDashboardRows = (
     )
     .all(JSON.stringify(keys));
   return {
-    rows: stored.filter((row) => !isGone(row)).flatMap((row) => dashboardRow(row, runtimeIsAlive) ?? []),
+    rows: stored.filter((row) => !isGone(row)).flatMap((row) => dashboardRow(row, shown) ?? []),
     gone: stored.filter(isGone).map((row) => identity.parse(row).session_id as SessionId),
   };
 };
@@ -112,10 +114,11 @@ export const readRepositories = ({ database }: Pick<DashboardView, 'database'>):
 });
 
 /** One session with its runs and open approvals. Raises `session.not_found`. */
-export const readSession = ({ database, runtimeIsAlive }: DashboardView, id: SessionId): SessionDetail => {
+export const readSession = (view: DashboardView, id: SessionId): SessionDetail => {
+  const { database } = view;
   const stored = database.prepare(`${rowsSql} AND session_id = ?`).get(id);
   if (stored === undefined) throw sessionNotFound(id);
-  const { row, state, sessionKey } = toDashboardRow(stored, runtimeIsAlive);
+  const { row, state, sessionKey } = toDashboardRow(stored, showing(view));
   const runs = runRows.parse(
     database
       // Relies on the unique index (session_key, ordinal).
@@ -140,11 +143,10 @@ export const sessionNotFound = (id: SessionId): ThroughlineError =>
 
 const toDashboardRow = (
   stored: unknown,
-  runtimeIsAlive: boolean,
+  shown: Showing,
 ): { row: DashboardRow; state: SessionState; sessionKey: number } => {
   const { session_id, session_key, active_run_id } = identity.parse(stored);
-  const read = sessionStateOf(stored);
-  const state = runtimeIsAlive ? read : asNextStartWouldMark(read);
+  const state = shown(sessionStateOf(stored));
   const cost = state.costAmount === null ? null : { amount: state.costAmount, currency: state.costCurrency ?? 'USD' };
   return {
     state,
@@ -172,5 +174,21 @@ const toDashboardRow = (
   };
 };
 
-const asNextStartWouldMark = (state: SessionState): SessionState =>
-  applyEpochToSession(state, { startedAt: Date.now() as Timestamp, previousWasClean: false });
+type Showing = (state: SessionState) => SessionState;
+
+/** What a stored state is shown as: itself, or where no runtime lives what the next start would make of it. */
+const showing = ({ database, runtimeIsAlive }: DashboardView): Showing => {
+  if (runtimeIsAlive) return (state) => state;
+  const epoch = { startedAt: Date.now() as Timestamp, previousWasClean: endedCleanly(database) };
+  return (state) => applyEpochToSession(state, epoch);
+};
+
+// What says so may be damaged, which must not hide the sessions.
+const endedCleanly = (database: Database): boolean => {
+  try {
+    return readLastEpoch(database)?.clean === true;
+  } catch (thrown) {
+    if (isCorruption(thrown)) return false;
+    throw thrown;
+  }
+};

@@ -12,9 +12,15 @@ export type OpenedEpoch = {
   readonly agents: readonly AgentOfEarlierEpoch[];
 };
 
-const epochRow = z.object({ epoch_key: z.number(), clean: z.number() });
+const epochRow = z.object({ clean: z.number() }).optional();
 const agentRow = z.object({ session_id: z.string(), agent_pid: z.number(), agent_started_at: z.string() });
 const keyedRow = z.looseObject({ session_key: z.number(), session_id: z.string() });
+
+/** The last life of the runtime, and whether it ended of its own will; undefined when there was none. */
+export const readLastEpoch = (database: Database): { readonly clean: boolean } | undefined => {
+  const last = epochRow.parse(database.prepare('SELECT clean FROM epochs ORDER BY epoch_key DESC LIMIT 1').get());
+  return last && { clean: last.clean === 1 };
+};
 
 /**
  * Begins a life of the runtime: records the epoch and marks every session that was in flight as restored, in one
@@ -31,9 +37,7 @@ export const openEpoch = (
 ): OpenedEpoch =>
   database
     .transaction((): OpenedEpoch => {
-      const previous = epochRow
-        .optional()
-        .parse(database.prepare('SELECT epoch_key, clean FROM epochs ORDER BY epoch_key DESC LIMIT 1').get());
+      const previous = readLastEpoch(database);
       const epochKey = Number(
         database
           .prepare('INSERT INTO epochs (start_position, started_at, program_version, pid) VALUES (?, ?, ?, ?)')
@@ -42,7 +46,7 @@ export const openEpoch = (
       if (previous === undefined) return { epochKey, restored: [], agents: [] };
       const restored = markInFlight(database, {
         startedAt: life.startedAt,
-        previousWasClean: previous.clean === 1,
+        previousWasClean: previous.clean,
       });
       return { epochKey, restored, agents: agentsOfEarlierEpochs(database, epochKey) };
     })

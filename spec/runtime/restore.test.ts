@@ -1,6 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { equal, is, match, not, ok } from 'uvu/assert';
-import type { ApprovalId } from '../../actors/protocol/facts/ids.ts';
+import type { ApprovalId, SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
+import { readDashboard, withQueries } from '../../runtime/cli/connect/queries.ts';
 import { continuationPrompt } from '../../runtime/runtime.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
@@ -83,6 +85,31 @@ test('a crash keeps every status, marks what was in flight, and leaves what had 
   const approvalId = field(asked, 'approvalId') as ApprovalId;
   is((await errorOf(runtime.decide(asking.id, approvalId, { decision: 'allow' }))).code, 'approval.not_pending');
   is((await runtime.verify()).ok, true);
+  await world.close();
+});
+
+test('without a runtime the command line shows what the next start will mark, after a stop and after a crash', async () => {
+  const world = createWorld('restore');
+  const command = { directory: world.directory, warn: () => {} };
+  const timeless = (rows: readonly DashboardRow[]) =>
+    rows.map((row) => ({ ...row, restoredAt: row.restoredAt !== null }));
+  const runtime = await world.open();
+  const { id } = await start(runtime, world, 'hang');
+  await spoke(runtime, id);
+  await runtime.stop();
+  const stopped = await readDashboard(command);
+  const hint = 'Throughline was stopped while this session was working. Resume to continue.';
+  is(stopped.rows[0]?.recoveryHint, hint);
+  is((await withQueries(command, (queries) => queries.session(id as SessionId))).recoveryHint, hint);
+
+  const served = await serve(world.directory);
+  equal(timeless((await served.dashboard()).rows), timeless(stopped.rows));
+  const next = await start(served, world, 'hang');
+  await spoke(served, next.id);
+  await served.kill();
+  const killed = await readDashboard(command);
+  const hints = killed.rows.map(({ recoveryHint }) => recoveryHint);
+  equal(hints, [hint.replace('was stopped', 'ended unexpectedly'), hint]);
   await world.close();
 });
 
