@@ -1,6 +1,6 @@
+import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { durationText } from '../../session/text/duration.ts';
 import { shortLine } from '../../session/text/visible.ts';
 import { eventTypeName } from '../../state/event-type-names.ts';
 import { sentencesOf } from '../../state/sentence.ts';

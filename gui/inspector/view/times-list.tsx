@@ -1,4 +1,4 @@
-import { durationText } from '../../session/text/duration.ts';
+import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { shortLine } from '../../session/text/visible.ts';
 import { counted } from '../../state/amounts.ts';
 import { stateName, stateTone } from '../model/state-words.ts';

@@ -1,9 +1,10 @@
 /** Items of a line or two. */
+
+import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { Icon } from '../../components/icon.tsx';
 import { fullTime, timeOfDay } from '../../state/time.ts';
 import type { EndItem, ErrorItem, InterruptItem, PlanItem, QuietItem, RunItem, UnknownItem } from '../model/item.ts';
 import { jsonText } from '../model/quiet-text.ts';
-import { durationText } from '../text/duration.ts';
 import { shortLine, visibleLine } from '../text/visible.ts';
 import { Output } from './output.tsx';
 

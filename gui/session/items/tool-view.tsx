@@ -1,11 +1,10 @@
 import { useId } from 'preact/hooks';
+import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { inputText } from '../model/input-text.ts';
 import type { ToolItem } from '../model/item.ts';
-
 import { type ToolOutcome, toolOutcome } from '../state/liveness.ts';
 import { pathInFolder, useSession } from '../state/session-context.ts';
-import { durationText } from '../text/duration.ts';
 import { shortLine } from '../text/visible.ts';
 import { ItemDiffs } from './item-diffs.tsx';
 import { Output } from './output.tsx';

@@ -1,10 +1,10 @@
 /** Where a run's machine stood at one of its steps, for `inspect --at`. */
 
+import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { applyChanges } from '../../../actors/model/inspection/apply-changes.ts';
 import { drawnRunStatechart } from '../../../actors/model/inspection/statechart/drawn-statechart.ts';
 import type { InspectedContext, RunOverview, Step, StepPage } from '../../../actors/protocol/gateway/inspection.ts';
 import type { Colours } from '../invocation/terminal.ts';
-import { duration } from '../text/duration.ts';
 import { sanitise, sanitiseLine } from '../text/sanitise.ts';
 import { changeText, stateName } from './step-table.ts';
 import { table } from './table.ts';
@@ -72,7 +72,7 @@ export const standingLines = (standing: StandingAt, colours: Colours): string =>
     ['state', `${colours.bold(step.to.map((id) => stateName(id)).join(', '))}${moved}`],
   ];
   if (since !== null && since.seq < event.seq) {
-    facts.push(['for', `${duration(event.occurredAt - since.at)} (since ${event.run}:${since.seq})`]);
+    facts.push(['for', `${durationText(event.occurredAt - since.at)} (since ${event.run}:${since.seq})`]);
   }
   const considered = step.considered.map(({ transition, guard, passed }) => {
     const mark = passed ? colours.green('✓') : colours.dim('✗');
@@ -98,7 +98,7 @@ const contextLines = (context: InspectedContext): readonly string[] =>
   Object.entries(context).map(([key, value]) => `  ${key}: ${sanitiseLine(JSON.stringify(value))}\n`);
 
 const spentLines = ({ spent }: StandingAt): readonly string[] =>
-  Object.entries(spent).map(([state, ms]) => `  ${stateName(state)}: ${duration(ms)}\n`);
+  Object.entries(spent).map(([state, ms]) => `  ${stateName(state)}: ${durationText(ms)}\n`);
 
 const payloadText = ({ event, omittedPayload }: Step): string =>
   omittedPayload === null

@@ -1,8 +1,8 @@
+import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import type { Diff, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { dashboardStatus, isTerminal } from '../../../actors/protocol/facts/status.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
-import { duration } from '../text/duration.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { asSaid, sanitise, sanitiseLine, withoutLeadingNewlines, withoutTrailingNewlines } from '../text/sanitise.ts';
 import { knownFact } from './known-fact.ts';
@@ -116,7 +116,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   };
 
   const ending = (status: string, reason: string | undefined, at: number): string => {
-    const took = runStartedAt === null ? '' : colours.dim(` in ${duration(at - runStartedAt)}`);
+    const took = runStartedAt === null ? '' : colours.dim(` in ${durationText(at - runStartedAt)}`);
     const parts = [statusMark(dashboardStatus(status), colours) + took];
     if (reason !== undefined) parts.push(sanitiseLine(reason));
     if (changedFiles.size > 0) {

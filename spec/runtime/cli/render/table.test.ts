@@ -1,8 +1,8 @@
 import { is } from 'uvu/assert';
 import { compactAge } from '../../../../actors/model/dashboard/age.ts';
+import { durationText } from '../../../../actors/model/dashboard/duration.ts';
 import { table } from '../../../../runtime/cli/render/table.ts';
 import { displayWidth, truncate } from '../../../../runtime/cli/text/display-width.ts';
-import { duration } from '../../../../runtime/cli/text/duration.ts';
 import { suite } from '../../../support/suite.ts';
 
 const test = suite('tables');
@@ -34,7 +34,7 @@ test('an age is one compact word, also when the clock jumped back', () => {
   const now = 1_700_000_000_000;
   const ages = [-5000, 400, 12_000, 180_000, 5 * 3_600_000, 9 * 86_400_000].map((ms) => compactAge(now - ms, now));
   is(ages.join(' '), 'now now 12s 3m 5h 9d');
-  is([400, 12_300, 185_000].map(duration).join(', '), '0.4 s, 12 s, 3 min 5 s');
+  is([400, 12_300, 185_000].map(durationText).join(', '), '0.4 s, 12 s, 3 min 5 s');
 });
 
 test.run();
