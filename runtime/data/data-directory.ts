@@ -23,7 +23,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import * as z from 'zod';
-import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { codeOf, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 
 /** The paths of a data directory; all absolute. */
 export type DataDirectory = {
@@ -122,7 +122,7 @@ export const ensurePrivateFile = (path: string): void => {
   try {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (thrown) {
-    if (!hasCode(thrown, 'EEXIST')) throw thrown;
+    if (codeOf(thrown) !== 'EEXIST') throw thrown;
   }
 };
 
@@ -204,7 +204,7 @@ const makeWithParents = (path: string): void => {
     mkdirSync(path, { mode: 0o700 });
   } catch (thrown) {
     // Made by somebody else meanwhile; what it is, is looked at afterwards.
-    if (!hasCode(thrown, 'EEXIST')) throw thrown;
+    if (codeOf(thrown) !== 'EEXIST') throw thrown;
   }
 };
 
@@ -290,7 +290,7 @@ export const readOwnFile = (path: string, options: { readonly secret: boolean })
     // Without O_NONBLOCK the opening of a named pipe that was put there would wait for ever.
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (thrown) {
-    if (hasCode(thrown, 'ENOENT')) return null;
+    if (codeOf(thrown) === 'ENOENT') return null;
     const found = entryAt(path);
     if (found !== undefined) checkOwnFile(path, found);
     throw insecure(`${path} cannot be read: ${describe(thrown)}`, `run: chmod 600 '${path}'`, thrown);
@@ -322,6 +322,3 @@ const insecure = (message: string, hint: string, cause?: unknown): ThroughlineEr
   new ThroughlineError('data.insecure', message, cause === undefined ? { hint } : { hint, cause });
 
 const describe = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
-
-const hasCode = (thrown: unknown, code: string): boolean =>
-  thrown instanceof Error && 'code' in thrown && thrown.code === code;

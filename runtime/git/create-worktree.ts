@@ -1,6 +1,6 @@
 import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
-import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { codeOf, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { checkBranchName } from './branch-name.ts';
 import { runGit, tryGit } from './command/run-git.ts';
 import { listWorktrees } from './list-worktrees.ts';
@@ -134,8 +134,7 @@ const claimFolder = async (wanted: string, within: string | undefined): Promise<
     return path;
   } catch (error) {
     if (error instanceof ThroughlineError) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') {
+    if (codeOf(error) === 'EEXIST') {
       throw new ThroughlineError('worktree.exists', `${wanted} already exists`, {
         hint: 'choose another path',
         cause: error,

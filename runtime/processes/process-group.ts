@@ -1,5 +1,7 @@
 /** Ending a process group, gently first: SIGTERM, some time to comply, SIGKILL for what is left. */
 
+import { codeOf } from '../../actors/protocol/facts/error.ts';
+
 /** Whether a group has a living process. */
 export const groupLives = (pid: number): boolean => {
   try {
@@ -7,7 +9,7 @@ export const groupLives = (pid: number): boolean => {
     return true;
   } catch (thrown) {
     // Somebody else's processes live, but are not ours to end.
-    return (thrown as { code?: unknown } | null)?.code === 'EPERM';
+    return codeOf(thrown) === 'EPERM';
   }
 };
 

@@ -4,6 +4,7 @@
  * for; what it says on stderr is kept, bounded, for the day it fails.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { codeOf } from '../../actors/protocol/facts/error.ts';
 import { redactedTail } from '../../actors/protocol/facts/redact.ts';
 import { type AgentEnd, agentOutputWindowBytes } from '../../actors/protocol/threads/session-messages.ts';
 import { secretValues } from '../agents/agent-environment.ts';
@@ -135,7 +136,7 @@ const endOf = (child: ChildProcess, stderr: string): AgentEnd => ({
 });
 
 const explain = (error: Error): string => {
-  switch ((error as { code?: unknown }).code) {
+  switch (codeOf(error)) {
     case 'ENOENT':
       return 'the program or the folder does not exist';
     case 'EACCES':

@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { codeOf } from '../../actors/protocol/facts/error.ts';
 import { type DataDirectory, readOwnFile } from '../data/data-directory.ts';
 import { processStartedAt } from '../processes/process-start.ts';
 
@@ -31,7 +32,7 @@ export const takeWindow = (directory: Pick<DataDirectory, 'root'>, passedOver?: 
       writeFileSync(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o600 });
       return { kind: 'taken', release };
     } catch (thrown) {
-      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
+      if (codeOf(thrown) !== 'EEXIST') throw thrown;
     }
     const by = livingHolder(path);
     if (by !== null && !isSame(by, passedOver ?? null)) return { kind: 'held', by };

@@ -1,7 +1,7 @@
 /** What an agent may ask of its client, besides permission: files and terminals, both confined to the worktree. */
 
 import { storedValue } from '../../model/run/stored-text.ts';
-import { asThroughlineError, ThroughlineError } from '../../protocol/facts/error.ts';
+import { asThroughlineError, codeOf, ThroughlineError } from '../../protocol/facts/error.ts';
 import type { HostReply, HostRequest } from '../../protocol/threads/session-messages.ts';
 import { rpcErrors } from './json-rpc.ts';
 import { parseAs } from './parse-as.ts';
@@ -35,13 +35,13 @@ export const createClientRequests = (options: ClientRequestOptions): ClientReque
     } catch (thrown) {
       const error = asThroughlineError(thrown);
       options.note('client_request_failed', { method, code: error.code, message: error.message.slice(0, 500) });
-      const isMissing = (thrown as { code?: unknown } | null)?.code === 'ENOENT';
-      return { kind: 'error', code: isMissing ? rpcErrors.notFound : codeOf(error), message: error.message };
+      const isMissing = codeOf(thrown) === 'ENOENT';
+      return { kind: 'error', code: isMissing ? rpcErrors.notFound : rpcCodeOf(error), message: error.message };
     }
   };
 };
 
-const codeOf = (error: ThroughlineError): number =>
+const rpcCodeOf = (error: ThroughlineError): number =>
   error.code === 'input.invalid' || error.code === 'agent.outside_worktree'
     ? rpcErrors.invalidParams
     : rpcErrors.internal;

@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { ThroughlineError } from '../../protocol/facts/error.ts';
+import { codeOf, ThroughlineError } from '../../protocol/facts/error.ts';
 
 const maxReadBytes = 16 * 1024 * 1024;
 
@@ -13,8 +13,6 @@ const outside = (path: string): ThroughlineError =>
   new ThroughlineError('agent.outside_worktree', `${path} is outside of the session's worktree`);
 
 const isInside = (root: string, path: string): boolean => path === root || path.startsWith(root + sep);
-
-const codeOf = (thrown: unknown): unknown => (thrown as { code?: unknown } | null)?.code;
 
 /**
  * Where a path really leads: the real path of what exists of it, and the rest of its names. Raises

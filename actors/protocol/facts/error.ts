@@ -92,6 +92,15 @@ export class ThroughlineError extends Error {
 
 export type PlainError = { readonly code: ErrorCode; readonly message: string; readonly hint: string | null };
 
+/**
+ * The code of whatever was thrown: of Node's errors (`ENOENT`), of SQLite's (`SQLITE_FULL`), of ours (`input.invalid`);
+ * undefined where it has none.
+ */
+export const codeOf = (thrown: unknown): string | undefined => {
+  const code: unknown = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+};
+
 /** Whatever was thrown, as one of ours; what is not ours becomes `internal` and keeps its cause. */
 export const asThroughlineError = (thrown: unknown): ThroughlineError => {
   if (thrown instanceof ThroughlineError) return thrown;

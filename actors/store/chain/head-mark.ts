@@ -10,6 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fdatasync, fdatasyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { codeOf } from '../../protocol/facts/error.ts';
 import type { Position } from '../../protocol/facts/ids.ts';
 import type { LogEnd } from './log-end.ts';
 
@@ -49,7 +50,7 @@ export const readHeadMark = (path: string): FoundMark => {
   try {
     bytes = readFileSync(path);
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return { kind: 'none' };
+    if (codeOf(thrown) === 'ENOENT') return { kind: 'none' };
     return { kind: 'unreadable' };
   }
   const marks = slotOffsets.flatMap((offset) => decode(bytes.subarray(offset, offset + slotBytes)) ?? []);

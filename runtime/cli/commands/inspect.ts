@@ -8,7 +8,7 @@ import { runStatechart } from '../../../actors/model/inspection/replay.ts';
 import { drawStatechart } from '../../../actors/model/inspection/statechart/draw-statechart.ts';
 import { drawnRunStatechart } from '../../../actors/model/inspection/statechart/drawn-statechart.ts';
 import { svgText } from '../../../actors/model/inspection/statechart/svg-text.ts';
-import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { asThroughlineError, codeOf, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { maxStepsOfPage, type RunOverview, type StepPage } from '../../../actors/protocol/gateway/inspection.ts';
 import type { Queries } from '../../../actors/reader/open-queries.ts';
 import { resolveSession, withQueries } from '../connect/queries.ts';
@@ -50,8 +50,8 @@ export const inspect = async (invocation: Invocation, given: string, options: In
 
 /** `inspect --file FILE`: the steps of a file of inspection events, ours or another tool's. */
 export const inspectFile = async (invocation: Invocation, path: string, all: boolean): Promise<ExitCode> => {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new ThroughlineError('input.invalid', `${path} cannot be read: ${cause.message}`, {
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    throw new ThroughlineError('input.invalid', `${path} cannot be read: ${asThroughlineError(cause).message}`, {
       hint: 'name a file that `inspect --export` or another tool wrote',
       cause,
     });
@@ -136,8 +136,8 @@ const writeNew = async (path: string, text: string): Promise<void> => {
   try {
     await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' ? `${path} is there already` : `${path} cannot be written: ${message}`;
+    const { message } = asThroughlineError(cause);
+    const why = codeOf(cause) === 'EEXIST' ? `${path} is there already` : `${path} cannot be written: ${message}`;
     throw new ThroughlineError('input.invalid', why, { hint: 'name another file, or - for standard output', cause });
   }
 };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { codeOf, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 
 const files = {
   'README.md': '# greetings\n\nSays hello, politely.\n',
@@ -49,7 +49,7 @@ const git = (path: string, ...words: readonly string[]): void => {
       },
     });
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
+    if (codeOf(cause) === 'ENOENT') {
       throw new ThroughlineError('git.not_installed', 'git cannot be found', { hint: 'install git', cause });
     }
     const said = cause instanceof Error ? cause.message : String(cause);

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import picocolors from 'picocolors';
+import { codeOf } from '../../../actors/protocol/facts/error.ts';
 import { jsonLine } from '../text/json-line.ts';
 
 export type Colours = ReturnType<typeof picocolors.createColors>;
@@ -27,8 +28,8 @@ export const colourless: Colours = picocolors.createColors(false);
 export const processTerminal = (): Terminal => {
   const { stdin, stdout, stderr, env } = process;
   for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit();
+    stream.on('error', (error) => {
+      if (codeOf(error) === 'EPIPE') process.exit();
       throw error;
     });
   }

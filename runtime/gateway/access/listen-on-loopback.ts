@@ -1,6 +1,6 @@
 /** Both loopback addresses on one port: a browser asks ::1 first for a name below `localhost`, whoever listens there. */
 import type { AddressInfo, Server } from 'node:net';
-import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { codeOf, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 
 export type Listening<Door extends Server> = {
   readonly servers: readonly Door[];
@@ -52,7 +52,4 @@ const listen = (server: Server, port: number, host: string): Promise<number> =>
 
 /** The machine has no ::1, so nobody listens there. */
 const isWithoutAddress = (thrown: unknown): boolean =>
-  thrown instanceof ThroughlineError &&
-  thrown.cause instanceof Error &&
-  'code' in thrown.cause &&
-  (thrown.cause.code === 'EADDRNOTAVAIL' || thrown.cause.code === 'EAFNOSUPPORT');
+  thrown instanceof ThroughlineError && ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(thrown.cause) ?? '');

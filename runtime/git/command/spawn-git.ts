@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { codeOf, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { gitEnvironment, hardeningArguments } from './git-environment.ts';
 
 export type GitCall = {
@@ -32,13 +32,13 @@ const defaultMaxOutputBytes = 16 * 1024 * 1024;
 const maxErrorBytes = 8 * 1024;
 const graceMs = 2_000;
 
-const whyNotStarted = async (call: GitCall, cause: NodeJS.ErrnoException): Promise<ThroughlineError> => {
+const whyNotStarted = async (call: GitCall, cause: Error): Promise<ThroughlineError> => {
   // Node reports a missing working folder just like a missing program.
   const folder = await stat(call.cwd).catch(() => null);
   if (folder === null || !folder.isDirectory()) {
     return new ThroughlineError('git.failed', `git cannot run in ${call.cwd}: there is no such folder`, { cause });
   }
-  if (cause.code === 'ENOENT') {
+  if (codeOf(cause) === 'ENOENT') {
     return new ThroughlineError('git.not_installed', 'git was not found on PATH', {
       hint: 'install git 2.36 or newer, then start again',
       cause,
@@ -106,7 +106,7 @@ export const spawnGit = (call: GitCall): Promise<GitOutcome> =>
     child.stdin.end(call.input ?? '');
 
     let started = true;
-    child.on('error', (cause: NodeJS.ErrnoException) => {
+    child.on('error', (cause) => {
       for (const timer of timers) clearTimeout(timer);
       started = false;
       whyNotStarted(call, cause).then(reject, reject);

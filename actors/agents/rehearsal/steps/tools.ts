@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ToolCall, ToolCallContent } from '@agentclientprotocol/sdk';
+import { codeOf } from '../../../protocol/facts/error.ts';
 import type { StepOf } from '../stage/script.ts';
 import type { Stage } from '../stage/stage.ts';
 import { runShell } from './shell.ts';
@@ -54,7 +55,7 @@ const contentOf = async (path: string): Promise<string | null> => {
   try {
     return await readFile(path, 'utf8');
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null;
+    if (codeOf(thrown) === 'ENOENT') return null;
     throw thrown;
   }
 };
