@@ -1,6 +1,7 @@
 /** The runtime as a process: opens the data directory, starts the actors in order, and stops them in reverse. */
 
 import type { Worker } from 'node:worker_threads';
+import { createDeferred } from '../actors/protocol/facts/deferred.ts';
 import { asThroughlineError } from '../actors/protocol/facts/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { secretValues, withheldVariables } from './agents/agent-environment.ts';
@@ -51,7 +52,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     const token = ensureToken(directory);
     const given = Object.values(configuration.agents).flatMap(({ env }) => secretValues(env));
     const log = openLog({ path: directory.log, secrets: [token, ...secretValues(process.env), ...given] });
-    const { promise: ended, resolve: end } = deferred<number>();
+    const { promise: ended, resolve: end } = createDeferred<number>();
     const programVersion = packageJson.version;
     // From here on a signal ends it cleanly, also one that comes while it is starting.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -161,12 +162,4 @@ const greet = (windowUrl: string, url: string, root: string): void => {
       '',
     ].join('\n'),
   );
-};
-
-const deferred = <Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } => {
-  let resolve: (value: Value) => void = () => {};
-  const promise = new Promise<Value>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 };

@@ -9,6 +9,7 @@ import type { RequestId } from '../agents/acp/json-rpc.ts';
 import type { KnownItems } from '../agents/acp/replay-filter.ts';
 import { runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
 import { jsonOf } from '../model/run/stored-text.ts';
+import { createDeferred, type Deferred } from '../protocol/facts/deferred.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { fact } from '../protocol/facts/events.ts';
 import type { Timestamp } from '../protocol/facts/ids.ts';
@@ -34,8 +35,8 @@ type Process = { readonly pid: number; readonly startedAt: string };
 type Agent = {
   readonly connection: AgentConnection;
   readonly hearing: Hearing;
-  readonly started: Settled<Process>;
-  readonly gone: Settled<void>;
+  readonly started: Deferred<Process>;
+  readonly gone: Deferred<void>;
   /** The run it works for, or worked for last: its end is the end of that one and of no other. */
   run: Run;
   /** Null until the process has been started. */
@@ -277,22 +278,11 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   };
 };
 
-type Settled<Value> = {
-  readonly promise: Promise<Value>;
-  readonly resolve: (value: Value) => void;
-  readonly reject: (error: Error) => void;
-};
-
-const settled = <Value>(): Settled<Value> => {
-  let resolve: (value: Value) => void = () => {};
-  let reject: (error: Error) => void = () => {};
-  const promise = new Promise<Value>((onValue, onError) => {
-    resolve = onValue;
-    reject = onError;
-  });
+const settled = <Value>(): Deferred<Value> => {
+  const deferred = createDeferred<Value>();
   // Whoever waits hears of it; if nobody does, it is no one's failure.
-  promise.catch(() => {});
-  return { promise, resolve, reject };
+  deferred.promise.catch(() => {});
+  return deferred;
 };
 
 const agentGone = (message: string): ThroughlineError => new ThroughlineError('agent.exited', message);

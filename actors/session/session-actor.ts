@@ -7,6 +7,7 @@ import type { AgentConnection } from '../agents/acp/agent-connection.ts';
 import { createClientRequests } from '../agents/acp/client-requests.ts';
 import { type RequestId, rpcErrors } from '../agents/acp/json-rpc.ts';
 import { interruptRequested, notRunning } from '../model/run/decide.ts';
+import { createDeferred } from '../protocol/facts/deferred.ts';
 import { asThroughlineError, type ThroughlineError } from '../protocol/facts/error.ts';
 import { fact } from '../protocol/facts/events.ts';
 import type { Timestamp } from '../protocol/facts/ids.ts';
@@ -39,10 +40,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
   let run: Run | null = null;
   let unwatch: (() => void) | null = null;
   let stopping = false;
-  let finish: () => void = () => {};
-  const done = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
+  const { promise: done, resolve: finish } = createDeferred();
 
   const pending = (): number => [...runs].reduce((sum, each) => sum + each.pending(), 0);
 

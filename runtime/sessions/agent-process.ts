@@ -4,6 +4,7 @@
  * for; what it says on stderr is kept, bounded, for the day it fails.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { codeOf } from '../../actors/protocol/facts/error.ts';
 import { redactedTail } from '../../actors/protocol/facts/redact.ts';
 import { type AgentEnd, agentOutputWindowBytes } from '../../actors/protocol/threads/session-messages.ts';
@@ -52,10 +53,7 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
   let stderr = '';
   let ended = false;
   let startError: Error | null = null;
-  let markEnded: () => void = () => {};
-  const gone = new Promise<void>((resolve) => {
-    markEnded = resolve;
-  });
+  const { promise: gone, resolve: markEnded } = createDeferred();
 
   child.on('spawn', () => {
     const { pid } = child;

@@ -3,6 +3,7 @@
  * begins, it lives until the session is stopped, removed or parked.
  */
 import { MessageChannel } from 'node:worker_threads';
+import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
 import type { ApprovalId, RunId, RunKey, Seq, SessionId } from '../../actors/protocol/facts/ids.ts';
@@ -103,12 +104,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
 
   const record = (fact: LedgerFact): Promise<void> => {
     if (refusal !== null) return Promise.reject(refusal);
-    let refuse: (error: ThroughlineError) => void = () => {};
-    const recorded = new Promise<void>((resolve, reject) => {
-      refuse = reject;
-      ledger.append(encodeFact(fact), resolve);
-    });
-    records.set(recorded, refuse);
+    const { promise: recorded, resolve, reject } = createDeferred();
+    ledger.append(encodeFact(fact), resolve);
+    records.set(recorded, reject);
     const forget = (): void => void records.delete(recorded);
     recorded.then(forget, forget);
     return recorded;

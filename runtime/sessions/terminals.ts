@@ -1,5 +1,6 @@
 /** Commands that an agent has its client run (ACP's terminals): processes of the main thread, ended with their session. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { HostReply, HostRequest, TerminalExit } from '../../actors/protocol/threads/session-messages.ts';
 import { signalGroup, termGraceMs } from '../processes/process-group.ts';
@@ -45,10 +46,7 @@ export const createTerminals = (options: {
       detached: true,
     });
     await started(child, request.command);
-    let resolveExit: (exit: TerminalExit) => void = () => {};
-    const exited = new Promise<TerminalExit>((resolve) => {
-      resolveExit = resolve;
-    });
+    const { promise: exited, resolve: resolveExit } = createDeferred<TerminalExit>();
     const terminal: Terminal = { child, exited, output: createOutputEnd(limit), exit: null };
     readGently(child.stdout, terminal.output.add);
     readGently(child.stderr, terminal.output.add);

@@ -3,6 +3,7 @@
  * everything unacknowledged is sent again. Past its restart budget it gives up and says so.
  */
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { EpochKey, Position, SessionKey } from '../../actors/protocol/facts/ids.ts';
 import type { Restarts, WriterSelfSample } from '../../actors/protocol/gateway/actor-system.ts';
@@ -93,10 +94,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   let surrender: ThroughlineError | null = null;
   let refusal: ThroughlineError | null = null;
   let restarting: Promise<unknown> = Promise.resolve();
-  let markGaveUp: () => void = () => {};
-  const gaveUp = new Promise<void>((resolve) => {
-    markGaveUp = resolve;
-  });
+  const { promise: gaveUp, resolve: markGaveUp } = createDeferred();
 
   const tell = (control: WriterControl): void => worker.postMessage(control);
 

@@ -4,6 +4,7 @@
  * what it gets has neither gap nor double.
  */
 import type { WebSocket } from 'ws';
+import { createDeferred } from '../../../actors/protocol/facts/deferred.ts';
 import type { Position, SessionId, SessionKey } from '../../../actors/protocol/facts/ids.ts';
 import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
 import type { Runtime } from '../../surface.ts';
@@ -104,10 +105,9 @@ const followCommits = (
     next: () => {
       isQuiet = true;
       quietUpTo = head;
-      const concerning = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      return { after: head, concerning, quietUpTo: () => quietUpTo };
+      const concerning = createDeferred();
+      wake = concerning.resolve;
+      return { after: head, concerning: concerning.promise, quietUpTo: () => quietUpTo };
     },
     end,
   };
