@@ -54,15 +54,20 @@ export type Queries = {
   readonly dashboard: () => DashboardSnapshot;
   /** Raises `session.not_found`. */
   readonly session: (id: SessionId) => SessionDetail;
-  /** A page in the order of (run, seq), by key and never by offset. Raises `session.not_found`. */
+  /** A page in the order of (run, seq), by key and never by offset; `limit` is from 1 to 1,000. Raises `session.not_found`. */
   readonly history: (id: SessionId, after: HistoryPlace | null, limit: number) => HistoryPage;
   /** The last events before a place (null: before the end), in ascending order. Raises `session.not_found`. */
   readonly historyBefore: (id: SessionId, before: HistoryPlace | null, limit: number) => HistoryPageBefore;
   /** The nearest event of some types, or null. Raises `session.not_found`. */
   readonly find: (id: SessionId, options: FindOptions) => HistoryPlace | null;
-  /** The rows of these sessions alone. */
+  /** The rows of these sessions alone, such as those that a commit named. */
   readonly dashboardRows: (keys: readonly SessionKey[]) => DashboardRows;
+  /** Repositories that sessions worked on, the last used first. */
   readonly repositories: () => RecentRepositories;
+  /**
+   * Events after a position in order of position, at most `limit`; of one session if one is given, with the key by which
+   * commits name it.
+   */
   readonly eventsAfter: (
     position: Position,
     options: { session?: SessionId | undefined; limit: number },
@@ -77,8 +82,9 @@ export type Queries = {
   readonly runFacts: (key: RunKey) => readonly RunFact[];
   /** The steps of a run's machine after a seq. Raises `session.not_found` and `run.not_found`, as the next two do. */
   readonly steps: (run: RunReference, range: StepRange) => StepPage;
+  /** The states of a run and its marks after a seq, as far as one answer holds. */
   readonly overview: (run: RunReference, after: number) => RunOverview;
-  /** Raises `input.invalid` as well, for an event that no run can hold. */
+  /** Where a copy of the machine would go. Raises `input.invalid` as well, for an event that no run can hold. */
   readonly whatIf: (run: RunReference, supposed: Supposition) => WhatIf;
   readonly close: () => void;
 };

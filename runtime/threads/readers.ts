@@ -5,20 +5,14 @@
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import type { RunFact } from '../../actors/protocol/facts/events.ts';
-import type { RunKey, SessionId, SessionKey } from '../../actors/protocol/facts/ids.ts';
-import type { VerifyReport } from '../../actors/protocol/gateway/api.ts';
-import type { DashboardSnapshot, SessionDetail } from '../../actors/protocol/gateway/dashboard.ts';
-import type { RunOverview, StepPage, WhatIf } from '../../actors/protocol/gateway/inspection.ts';
-import type { RecentRepositories } from '../../actors/protocol/gateway/window.ts';
-import type { ReaderOptions, ReaderQuery } from '../../actors/protocol/threads/reader-messages.ts';
-import type { DashboardRows } from '../../actors/reader/dashboard-queries.ts';
-import type { HistoryPageBefore } from '../../actors/reader/history-before.ts';
-import type { EventsAfter, HistoryPage, HistoryPlace } from '../../actors/reader/history-queries.ts';
-import type { KnownItems, SessionHandle } from '../../actors/reader/session-queries.ts';
+import type {
+  AskedQueries,
+  QueryName,
+  ReaderOptions,
+  ReaderQuery,
+} from '../../actors/protocol/threads/reader-messages.ts';
 import type { ReaderAnswer } from '../../actors/reader/thread.ts';
 import type { Log } from '../data/log.ts';
-import type { RuntimeQueries } from '../surface.ts';
 import { createAtMost } from './at-most.ts';
 import { loadPiscina } from './load-piscina.ts';
 import { threadArguments, threadEntry } from './thread-entries.ts';
@@ -31,28 +25,25 @@ const maxLongReads = maxReaderThreads - 1;
  * Whether a query takes as long as the log, a session's history or a run is, or folds much of one. What a command or its
  * session waits for is never among them.
  */
-const isLong: Readonly<Record<ReaderQuery['kind'], boolean>> = {
+const isLong: Readonly<Record<QueryName, boolean>> = {
   dashboard: false,
   session: false,
   history: false,
-  history_before: false,
+  historyBefore: false,
   find: true,
-  dashboard_rows: false,
+  dashboardRows: false,
   repositories: false,
-  events_after: false,
+  eventsAfter: false,
   verify: true,
   steps: true,
   overview: true,
-  what_if: true,
+  whatIf: true,
   handle: false,
-  known_items: false,
-  run_facts: false,
+  knownItems: false,
+  runFacts: false,
 };
 
-export type Readers = RuntimeQueries & {
-  readonly handle: (id: SessionId) => Promise<SessionHandle>;
-  readonly knownItems: (key: SessionKey) => Promise<KnownItems>;
-  readonly runFacts: (key: RunKey) => Promise<readonly RunFact[]>;
+export type Readers = AskedQueries & {
   /** The threads there are now, the queries that wait for one, and how many were answered by this pool. */
   readonly look: () => { readonly workers: readonly Worker[]; readonly waiting: number; readonly answered: number };
   /** Ends the threads at once, as a fault would. For tests of the supervision. */
@@ -92,7 +83,7 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
   };
 
   const run = (query: ReaderQuery): Promise<ReaderAnswer> =>
-    isLong[query.kind] ? longReads.run(() => perform(query)) : perform(query);
+    isLong[query.name] ? longReads.run(() => perform(query)) : perform(query);
 
   const perform = async (query: ReaderQuery): Promise<ReaderAnswer> => {
     // A pool that was ended would start a thread for it that nobody ends.
@@ -101,33 +92,23 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
     return pool.run(query);
   };
 
-  const ask = async <Value>(query: ReaderQuery): Promise<Value> => {
+  const ask = async (query: ReaderQuery): Promise<unknown> => {
     const answer = await run(query).catch((cause) => {
       if (stopped) throw new ThroughlineError('runtime.stopping', 'the runtime is stopping', { cause });
-      log.error('a reader thread died; its query is asked once more', { query: query.kind, error: cause });
+      log.error('a reader thread died; its query is asked once more', { query: query.name, error: cause });
       return run(query);
     });
     if (answer.kind === 'failed') throw ThroughlineError.fromPlain(answer.error);
-    // The thread answers each kind of query with its own type; this is the one place that says which.
-    return answer.value as Value;
+    return answer.value;
   };
 
+  const asked = Object.fromEntries(
+    Object.keys(isLong).map((name) => [name, (...given: unknown[]) => ask({ name, given } as ReaderQuery)]),
+    // The thread performs the query of that name; this is the one place that says so.
+  ) as AskedQueries;
+
   return {
-    dashboard: () => ask<DashboardSnapshot>({ kind: 'dashboard' }),
-    session: (id) => ask<SessionDetail>({ kind: 'session', id }),
-    history: (id, after, limit) => ask<HistoryPage>({ kind: 'history', id, after, limit }),
-    historyBefore: (id, before, limit) => ask<HistoryPageBefore>({ kind: 'history_before', id, before, limit }),
-    find: (id, options) => ask<HistoryPlace | null>({ kind: 'find', id, options }),
-    dashboardRows: (keys) => ask<DashboardRows>({ kind: 'dashboard_rows', keys }),
-    repositories: () => ask<RecentRepositories>({ kind: 'repositories' }),
-    eventsAfter: (position, { session, limit }) => ask<EventsAfter>({ kind: 'events_after', position, session, limit }),
-    verify: () => ask<VerifyReport>({ kind: 'verify' }),
-    steps: (run, range) => ask<StepPage>({ kind: 'steps', run, range }),
-    overview: (run, after) => ask<RunOverview>({ kind: 'overview', run, after }),
-    whatIf: (run, supposed) => ask<WhatIf>({ kind: 'what_if', run, supposed }),
-    handle: (id) => ask<SessionHandle>({ kind: 'handle', id }),
-    knownItems: (key) => ask<KnownItems>({ kind: 'known_items', key }),
-    runFacts: (key) => ask<readonly RunFact[]>({ kind: 'run_facts', key }),
+    ...asked,
     look: () => ({
       workers: pool?.threads ?? [],
       waiting: (pool?.queueSize ?? 0) + longReads.waiting(),

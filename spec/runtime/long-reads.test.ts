@@ -6,7 +6,7 @@ import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
 import { closeWorlds, createWorld, ended, happened, rowOf, spoke, start } from '../support/world.ts';
 
-const test = suite('long reads', { timeLimitMs: 120_000 });
+const test = suite('long reads', { timeLimitMs: 240_000 });
 test.after(closeWorlds);
 
 /** So many that the reader is at it until the test ends it. One object, so that to send it costs little. */

@@ -90,7 +90,6 @@ export const findQuery = z.strictObject({
 });
 
 export const foundPlace = z.object({ run: z.number().int(), seq: z.number().int() }).nullable();
-export type FoundPlace = z.infer<typeof foundPlace>;
 
 const changedFile = z.object({
   path: z.string(),
