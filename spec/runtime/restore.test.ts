@@ -88,7 +88,7 @@ test('a crash keeps every status, marks what was in flight, and leaves what had 
   await world.close();
 });
 
-test('without a runtime the command line shows what the next start will mark, after a stop and after a crash', async () => {
+test('[law 5] without a runtime the command line shows what the next start will mark, after a stop and after a crash', async () => {
   const world = createWorld('restore');
   const command = { directory: world.directory, warn: () => {} };
   const timeless = (rows: readonly DashboardRow[]) =>
