@@ -35,7 +35,7 @@ export const house: readonly Room[] = [
   },
   {
     path: 'actors/model/dashboard',
-    holds: 'the dashboard, pure: projections, recovery hint, order, patches',
+    holds: 'the dashboard, pure: projections, recovery hint, order, patches, words for times',
     from: ['actors/protocol'],
   },
   {
@@ -86,7 +86,7 @@ export const house: readonly Room[] = [
   {
     path: 'actors/agents/rehearsal/steps',
     holds: 'what a script can say, one file for each kind of step',
-    from: ['actors/agents/rehearsal/stage'],
+    from: ['actors/protocol/facts', 'actors/agents/rehearsal/stage'],
   },
   {
     path: 'actors/agents/rehearsal',
@@ -105,7 +105,7 @@ export const house: readonly Room[] = [
   },
   {
     path: 'actors/reader',
-    holds: 'the reader threads: what is asked of the log',
+    holds: 'the reader threads: what can be asked of the log, and how it is asked',
     from: ['actors/protocol', 'actors/model', 'actors/store'],
   },
   {
@@ -151,14 +151,7 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/threads',
     holds: 'supervision of the threads: writer, session pool, readers, search',
-    from: [
-      'actors/protocol',
-      'actors/reader',
-      'actors/session',
-      'runtime/data',
-      'runtime/surface.ts',
-      'runtime/actor-system',
-    ],
+    from: ['actors/protocol', 'actors/reader', 'actors/session', 'runtime/data', 'runtime/actor-system'],
   },
   {
     path: 'runtime/keeping',
@@ -322,7 +315,15 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/items',
     holds: 'the items of a timeline as they are drawn',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
+    from: [
+      'actors/protocol',
+      'actors/model/dashboard',
+      'gui/state',
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+    ],
   },
   {
     path: 'gui/session/view',
@@ -356,6 +357,7 @@ export const house: readonly Room[] = [
     holds: 'the parts of the inspector: picture, scrubber, step, context, what if',
     from: [
       'actors/protocol',
+      'actors/model/dashboard',
       'actors/model/inspection',
       'gui/state',
       'gui/connection',

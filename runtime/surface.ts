@@ -14,7 +14,7 @@ import type {
   WorktreeChanges,
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
-import type { AskedQueries } from '../actors/protocol/threads/reader-messages.ts';
+import type { AskedQueries } from '../actors/reader/reader-messages.ts';
 import type { WindowMemory } from './data/window-memory.ts';
 
 /** The run that a command began; `run` is its ordinal. */

@@ -9,9 +9,9 @@ import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../protocol
 import type { RecentRepositories } from '../protocol/gateway/window.ts';
 import { isCorruption } from '../store/file/corruption.ts';
 import type { Database } from '../store/file/sqlite.ts';
+import { readLastEpoch } from '../store/last-epoch.ts';
 import { sessionStateOf } from '../store/rows.ts';
 import { largestKey, rowsAround } from '../store/rows-around.ts';
-import { readLastEpoch } from '../writer/epoch.ts';
 import { damagedDashboardRow } from './damaged-row.ts';
 
 export type DashboardView = { readonly database: Database; readonly runtimeIsAlive: boolean };

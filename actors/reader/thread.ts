@@ -1,8 +1,8 @@
 /** A reader's thread: one read-only connection, one query a task. Several may run beside the writer and each other. */
 import { workerData } from 'node:worker_threads';
 import { asThroughlineError, type PlainError } from '../protocol/facts/error.ts';
-import type { QueryName, ReaderOptions, ReaderQuery } from '../protocol/threads/reader-messages.ts';
 import { openQueries, type Queries } from './open-queries.ts';
+import type { QueryName, ReaderOptions, ReaderQuery } from './reader-messages.ts';
 
 export type ReaderAnswer =
   | { readonly kind: 'answer'; readonly value: unknown }

@@ -4,6 +4,7 @@ import { ThroughlineError } from '../protocol/facts/error.ts';
 import type { EpochKey, Position, SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
 import type { AgentOfEarlierEpoch } from '../protocol/threads/writer-messages.ts';
 import type { Database } from '../store/file/sqlite.ts';
+import { readLastEpoch } from '../store/last-epoch.ts';
 import { prepareUpdate, sessionColumns, sessionStateOf } from '../store/rows.ts';
 
 export type OpenedEpoch = {
@@ -12,15 +13,8 @@ export type OpenedEpoch = {
   readonly agents: readonly AgentOfEarlierEpoch[];
 };
 
-const epochRow = z.object({ clean: z.number() }).optional();
 const agentRow = z.object({ session_id: z.string(), agent_pid: z.number(), agent_started_at: z.string() });
 const keyedRow = z.looseObject({ session_key: z.number(), session_id: z.string() });
-
-/** The last life of the runtime, and whether it ended of its own will; undefined when there was none. */
-export const readLastEpoch = (database: Database): { readonly clean: boolean } | undefined => {
-  const last = epochRow.parse(database.prepare('SELECT clean FROM epochs ORDER BY epoch_key DESC LIMIT 1').get());
-  return last && { clean: last.clean === 1 };
-};
 
 /**
  * Begins a life of the runtime: records the epoch and marks every session that was in flight as restored, in one

@@ -5,12 +5,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import type {
-  AskedQueries,
-  QueryName,
-  ReaderOptions,
-  ReaderQuery,
-} from '../../actors/protocol/threads/reader-messages.ts';
+import type { AskedQueries, QueryName, ReaderOptions, ReaderQuery } from '../../actors/reader/reader-messages.ts';
 import type { ReaderAnswer } from '../../actors/reader/thread.ts';
 import type { Log } from '../data/log.ts';
 import { createAtMost } from './at-most.ts';

@@ -1,5 +1,5 @@
 /** What the runtime asks its reader threads: one query a task, answered by its result. */
-import type { Queries } from '../../reader/open-queries.ts';
+import type { Queries } from './open-queries.ts';
 
 export type QueryName = Exclude<keyof Queries, 'damage' | 'close'>;
 
