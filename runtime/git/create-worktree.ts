@@ -19,7 +19,7 @@ const checkoutTimeLimitMs = 10 * 60_000;
 /**
  * Makes a worktree on a new branch that starts at `baseCommit`, and the folders above it where they lack. All or
  * nothing: after a failure there is neither branch nor folder nor record of it. No hook and no filter of the repository
- * runs (see `filterOverrides` for what that means with Git LFS).
+ * runs (see `programOverrides` for what that means with Git LFS).
  *
  * `within` is a folder that the path must be in once symlinks are resolved.
  *

@@ -1,5 +1,8 @@
 import { delimiter, isAbsolute } from 'node:path';
 
+/** What stands for a program that must not run, where git takes an empty name for a fault: it does nothing, and fails. */
+export const refusingProgram = 'false';
+
 /**
  * Settings that every call carries, above whatever the repository says: anyone who can write to a worktree can write to
  * the repository's configuration too, and git runs a good part of what it finds there.
@@ -9,16 +12,28 @@ const settings: Readonly<Record<string, string>> = {
   'core.fsmonitor': 'false',
   'core.askPass': '',
   'core.quotePath': 'false',
-  // Both of these can hide a change from us, or refuse to park it.
+  // These can hide a change from us, or refuse to park it.
   'core.ignoreStat': 'false',
+  'core.trustctime': 'true',
+  'core.checkStat': 'default',
   'core.untrackedCache': 'false',
   'core.safecrlf': 'false',
+  // Names that some disks take for `.git`.
+  'core.protectNTFS': 'true',
+  'core.protectHFS': 'true',
+  'core.alternateRefsCommand': refusingProgram,
   'credential.helper': '',
   'protocol.allow': 'never',
   'protocol.ext.allow': 'never',
   'submodule.recurse': 'false',
   'log.showSignature': 'false',
   'commit.gpgSign': 'false',
+  'diff.external': refusingProgram,
+  'gpg.program': refusingProgram,
+  'gpg.openpgp.program': refusingProgram,
+  'gpg.x509.program': refusingProgram,
+  'gpg.ssh.program': refusingProgram,
+  'gpg.ssh.defaultKeyCommand': refusingProgram,
   'gc.auto': '0',
   'maintenance.auto': 'false',
 };
@@ -55,6 +70,9 @@ export const gitEnvironment = (
     ...environment,
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
+    // The editor that leaves everything as it is, without a process: git never waits for a person.
+    GIT_EDITOR: ':',
+    GIT_SEQUENCE_EDITOR: ':',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_LITERAL_PATHSPECS: '1',
     GIT_NO_REPLACE_OBJECTS: '1',

@@ -1,13 +1,14 @@
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import { filterOverrides } from './filter-overrides.ts';
+import { programOverrides } from './program-overrides.ts';
 import { type GitCall, type GitOutcome, spawnGit } from './spawn-git.ts';
 
 export type { GitCall, GitOutcome } from './spawn-git.ts';
 
-// Commands that neither read a worktree's files nor write an index, so that no filter can come into play. All others first
-// have the configured filters listed and switched off, which costs one more process. Even `write-tree` is one of those:
-// whatever writes an index reads again the files that changed in the second it was made.
-const filterFreeCommands = new Set([
+// Commands that neither read a worktree's files nor write an index or a ref, so that no filter, driver or hook can come
+// into play. All others first have the configured ones listed and switched off, which costs one more process. Even
+// `write-tree` is one of those: whatever writes an index reads again the files that changed in the second it was made.
+// (Of `symbolic-ref` we use only the form that reads.)
+const programFreeCommands = new Set([
   'check-ref-format',
   'commit-tree',
   'config',
@@ -15,20 +16,20 @@ const filterFreeCommands = new Set([
   'rev-parse',
   'show-ref',
   'symbolic-ref',
-  'update-ref',
 ]);
 
 /**
  * Runs git and gives back how it ended, whatever its exit code.
  *
- * No hook, file system monitor, filter, pager or transport of the repository is run; external diffs and text converters
- * are up to the caller (`--no-ext-diff --no-textconv`).
+ * No hook, file system monitor, filter, driver, signer, editor, pager or transport that the configuration names is run. A
+ * caller that wants a diff says `--no-ext-diff --no-textconv`; without that, one which the configuration sends through a
+ * program fails.
  *
  * Raises `git.not_installed`, and `git.failed` when git cannot start, takes too long or says too much.
  */
 export const tryGit = async (call: GitCall): Promise<GitOutcome> => {
-  if (filterFreeCommands.has(call.arguments[0] ?? '')) return spawnGit(call);
-  const overrides = await filterOverrides(call);
+  if (programFreeCommands.has(call.arguments[0] ?? '')) return spawnGit(call);
+  const overrides = await programOverrides(call);
   return spawnGit({ ...call, environment: { ...call.environment, ...overrides } });
 };
 

@@ -49,7 +49,7 @@ const whyNotStarted = async (call: GitCall, cause: Error): Promise<ThroughlineEr
 
 /**
  * Runs git once, hardened, with bounded output and a time limit; whatever exit code it ends with is given back.
- * Use `runGit` or `tryGit`, which also keep the repository's filters from running.
+ * Use `runGit` or `tryGit`, which also keep the repository's filters and drivers from running.
  *
  * Raises `git.not_installed`, and `git.failed` when git cannot start, takes too long or says too much.
  */
