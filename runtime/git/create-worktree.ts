@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { codeOf, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { checkBranchName } from './branch-name.ts';
 import { runGit, tryGit } from './command/run-git.ts';
+import { ensureTop } from './ensure-top.ts';
 import { listWorktrees } from './list-worktrees.ts';
 import { canonicalPath, inWorktree, openWorktree, registrationsOf } from './open-worktree.ts';
 import { removeFolder } from './remove-folder.ts';
@@ -24,7 +25,8 @@ const checkoutTimeLimitMs = 10 * 60_000;
  * `within` is a folder that the path must be in once symlinks are resolved.
  *
  * Raises `worktree.exists` when path or branch is taken, `worktree.bad_branch`, `repository.bad_base` when `baseCommit`
- * is not the id of a commit there, `input.invalid` for a path that cannot be used, and what `runGit` raises.
+ * is not the id of a commit there, `input.invalid` for a path that cannot be used, `worktree.misplaced` when git would take
+ * another folder for its top, and what `runGit` raises.
  */
 export const createWorktree = async (options: {
   readonly repository: Repository;
@@ -59,6 +61,7 @@ export const createWorktree = async (options: {
     // The checkout is a call of its own: configuration can depend on the branch and the folder, so the filters to
     // switch off are known for certain only from here.
     const worktree = await openWorktree({ repository, path });
+    await ensureTop(worktree);
     await runGit({
       ...inWorktree(worktree),
       arguments: ['reset', '--hard', '--quiet', '--no-recurse-submodules'],

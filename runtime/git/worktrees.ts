@@ -1,6 +1,8 @@
 import { type CreatedWorktree, createWorktree, discardUnfinished } from './create-worktree.ts';
+import { ensureTop } from './ensure-top.ts';
 import { type ListedWorktree, listWorktrees, pruneWorktrees } from './list-worktrees.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
+import { openWorktree } from './open-worktree.ts';
 import { type RemovedWorktree, removeWorktree } from './remove-worktree.ts';
 import type { Repository } from './repository.ts';
 import { type WorktreeChanges, worktreeChanges } from './worktree-changes.ts';
@@ -13,6 +15,11 @@ type RemoveOptions = Omit<Parameters<typeof removeWorktree>[0], 'now'>;
 export type Worktrees = {
   readonly create: (options: CreateOptions) => Promise<CreatedWorktree>;
   readonly discardUnfinished: (options: Parameters<typeof discardUnfinished>[0]) => Promise<void>;
+  /**
+   * Makes sure that a worktree is what it was when it was made, before an agent works there again. Raises
+   * `worktree.missing` and `worktree.misplaced`.
+   */
+  readonly check: (options: Pick<CreateOptions, 'repository' | 'path'>) => Promise<void>;
   readonly remove: (options: RemoveOptions) => Promise<RemovedWorktree>;
   readonly prune: (repository: Repository) => Promise<string[]>;
   readonly list: (repository: Repository) => Promise<ListedWorktree[]>;
@@ -37,6 +44,7 @@ export const createWorktrees = (options: { readonly now?: () => number; readonly
       inTurn(create.repository, () => createWorktree({ ...create, repository: marked(create.repository) })),
     discardUnfinished: (made) =>
       inTurn(made.repository, () => discardUnfinished({ ...made, repository: marked(made.repository) })),
+    check: async (worktree) => ensureTop(await openWorktree(worktree)),
     remove: (remove) =>
       inTurn(remove.repository, () => removeWorktree({ ...remove, repository: marked(remove.repository), now: now() })),
     prune: (repository) => inTurn(repository, () => pruneWorktrees(repository)),

@@ -49,7 +49,8 @@ const requireFolder = async (path: string): Promise<void> => {
 
 /**
  * The folder to work in, made if the session has none yet. `record` logs a worktree that was made. Raises
- * `worktree.missing` for one that is gone, and what making one raises.
+ * `worktree.missing` for one that is gone or is none any more, `worktree.misplaced` for one where git would work on
+ * something else, `repository.…` when its repository is not there, and what making one raises.
  */
 export const ensureFolder = async (options: {
   readonly id: SessionId;
@@ -64,10 +65,15 @@ export const ensureFolder = async (options: {
     return state.repository;
   }
   if (state.worktreePath !== null) {
-    if ((await stat(state.worktreePath).catch(() => null))?.isDirectory()) return state.worktreePath;
-    throw new ThroughlineError('worktree.missing', `the worktree ${state.worktreePath} is gone`, {
-      hint: 'put it back, or start a new session; its history can still be read',
-    });
+    const path = state.worktreePath;
+    if (!(await stat(path).catch(() => null))?.isDirectory()) {
+      throw new ThroughlineError('worktree.missing', `the worktree ${path} is gone`, {
+        hint: 'put it back, or start a new session; its history can still be read',
+      });
+    }
+    // The last agent may have sent its git elsewhere, or put a symlink in the folder's place.
+    await options.worktrees.check({ repository: await inspectRepository(state.repository), path });
+    return path;
   }
   if (state.branch === null || state.baseCommit === null) {
     throw new ThroughlineError('worktree.missing', 'the session has neither a worktree nor a branch to make one from');

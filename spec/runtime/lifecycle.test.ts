@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { equal, is, match, ok } from 'uvu/assert';
 import { rehearsalArguments } from '../../runtime/agents/rehearsal.ts';
@@ -257,6 +257,32 @@ test('a worktree that is gone is named when its session is to go on', async () =
   is(row.status, 'Failed');
   equal(runsWithoutOneEnd(await historyOf(runtime, id)), []);
   is((await runtime.verify()).ok, true);
+});
+
+test('no agent is started again in a worktree whose git was sent elsewhere, or that became a symlink', async () => {
+  const victim = join(temporaryFolder('victim'), 'repository');
+  git('/', 'init', '--quiet', victim);
+  const tricks: readonly (readonly [code: string, trick: (path: string) => void])[] = [
+    ['worktree.missing', (path) => writeFileSync(join(path, '.git'), `gitdir: ${victim}/.git\n`)],
+    [
+      'worktree.missing',
+      (path) => {
+        rmSync(path, { recursive: true });
+        symlinkSync(victim, path);
+      },
+    ],
+  ];
+  for (const [code, trick] of tricks) {
+    const { id } = await start(runtime, world, 'quick', { worktree: true });
+    const { worktree } = await ended(runtime, id);
+    ok(worktree.path);
+    for (const pid of world.agents(id)) signal(pid, 'SIGKILL');
+    await until('its agent is gone', () => world.agents(id).length === 0);
+    trick(worktree.path);
+    is((await errorOf(runtime.prompt(id, 'Go on.'))).code, code);
+    is((await ended(runtime, id)).status, 'Failed');
+    is(world.agents(id).length, 0);
+  }
 });
 
 test.run();

@@ -49,6 +49,7 @@ export type ErrorCode =
   | 'worktree.dirty'
   | 'worktree.missing'
   | 'worktree.exists'
+  | 'worktree.misplaced'
   | 'worktree.bad_branch'
   | 'runtime.unreachable'
   | 'runtime.stopping'

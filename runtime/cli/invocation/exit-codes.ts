@@ -63,6 +63,7 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'repository.bad_base': notFound,
   'worktree.dirty': refused,
   'worktree.missing': notFound,
+  'worktree.misplaced': refused,
   'worktree.exists': refused,
   'worktree.bad_branch': wrongUsage,
   'runtime.unreachable': unreachable,

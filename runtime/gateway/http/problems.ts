@@ -52,6 +52,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'repository.bad_base': 422,
   'worktree.dirty': 409,
   'worktree.missing': 409,
+  'worktree.misplaced': 409,
   'worktree.exists': 409,
   'worktree.bad_branch': 422,
   'runtime.unreachable': 503,
