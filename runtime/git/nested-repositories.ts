@@ -46,8 +46,9 @@ const holdsWork = async (path: string, removed: readonly string[], depth: number
   // A submodule that was never checked out is an empty folder. Git does not look at files put there.
   if (gitFile === null) return (await readdir(path).catch(() => [])).length > 0;
   if (depth > maxDepth) return true;
-  // The ceiling keeps git from taking the repository around it for this one, should its .git be broken.
-  const call = { cwd: path, environment: { GIT_CEILING_DIRECTORIES: dirname(path) } };
+  // The ceiling keeps git from taking the repository around it for this one, should its .git be broken; and its own
+  // configuration (core.worktree) does not say where its files are.
+  const call = { cwd: path, environment: { GIT_CEILING_DIRECTORIES: dirname(path), GIT_WORK_TREE: path } };
   try {
     const argv = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--ignore-submodules=dirty'];
     const status = await tryGit({ ...call, arguments: argv, cutOutput: true });

@@ -14,7 +14,7 @@ export type OpenWorktree = {
   readonly mark?: string;
 };
 
-const maxLinkBytes = 16 * 1024;
+const maxGitFileBytes = 16 * 1024;
 
 /** The path with the symlinks of its parents resolved, and itself not followed. */
 export const canonicalPath = async (path: string): Promise<string> => {
@@ -25,9 +25,10 @@ export const canonicalPath = async (path: string): Promise<string> => {
   return join(realParent ?? (await canonicalPath(parent)), basename(absolute));
 };
 
-const readLink = async (file: string): Promise<string | null> => {
+/** A text file of git's, without its last line end; null for what is no plain file, or too large to be one of those. */
+export const readGitFile = async (file: string): Promise<string | null> => {
   const found = await lstat(file).catch(() => null);
-  if (found === null || !found.isFile() || found.size > maxLinkBytes) return null;
+  if (found === null || !found.isFile() || found.size > maxGitFileBytes) return null;
   return (await readFile(file, 'utf8')).replace(/\n+$/, '');
 };
 
@@ -38,7 +39,7 @@ export const registrationsOf = async (repository: Repository, path: string): Pro
   for (const name of await readdir(parent).catch((): string[] => [])) {
     const directory = join(parent, name);
     if (!(await lstat(directory)).isDirectory()) continue;
-    const link = await readLink(join(directory, 'gitdir'));
+    const link = await readGitFile(join(directory, 'gitdir'));
     // Newer versions of git can write this path relative to the folder it stands in.
     if (link !== null && (await canonicalPath(resolve(directory, link))) === join(path, '.git')) found.push(directory);
   }
@@ -78,13 +79,13 @@ export const openWorktree = async (options: {
   const isGone = (await lstat(gitFile).catch(() => null)) === null;
   if (isGone && options.gitFileMayBeGone !== true) throw refused('its .git file is gone');
   if (!isGone) {
-    const link = await readLink(gitFile);
+    const link = await readGitFile(gitFile);
     if (link === null || !link.startsWith('gitdir: ')) throw refused('its .git is not the file that git made');
     const target = await realpath(resolve(path, link.slice('gitdir: '.length))).catch(() => null);
     if (target !== gitDirectory) throw refused('its .git file points elsewhere');
   }
   // Git looks up refs by this file, whatever GIT_COMMON_DIR says.
-  const common = await readLink(join(gitDirectory, 'commondir'));
+  const common = await readGitFile(join(gitDirectory, 'commondir'));
   if (common === null || (await canonicalPath(resolve(gitDirectory, common))) !== options.repository.commonDirectory) {
     throw refused("the repository's record of it points elsewhere");
   }

@@ -1,11 +1,18 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { runGit } from './command/run-git.ts';
 import { type BranchFate, type DeleteBranch, settleBranch } from './delete-branch.ts';
 import { listWorktrees } from './list-worktrees.ts';
 import { nestedRepositoriesWithWork } from './nested-repositories.ts';
-import { canonicalPath, inWorktree, type OpenWorktree, openWorktree, registrationsOf } from './open-worktree.ts';
+import {
+  canonicalPath,
+  inWorktree,
+  type OpenWorktree,
+  openWorktree,
+  readGitFile,
+  registrationsOf,
+} from './open-worktree.ts';
 import { parkWork } from './park-work.ts';
 import { removeFolder } from './remove-folder.ts';
 import { checkCommitId, inRepository, type Repository } from './repository.ts';
@@ -62,9 +69,11 @@ export const removeWorktree = async (options: {
 };
 
 const refuseLocked = async (worktree: OpenWorktree): Promise<void> => {
-  const reason = await readFile(join(worktree.gitDirectory, 'locked'), 'utf8').catch(() => null);
+  const file = join(worktree.gitDirectory, 'locked');
+  if ((await lstat(file).catch(() => null)) === null) return;
+  const reason = (await readGitFile(file)) ?? '';
   // Git locks a worktree while it makes one.
-  if (reason === null || reason.trim() === 'initializing') return;
+  if (reason.trim() === 'initializing') return;
   throw new ThroughlineError('worktree.dirty', `${worktree.path} is locked: ${reason.trim() || 'no reason given'}`, {
     hint: 'run git worktree unlock on it, then remove it',
   });

@@ -1,6 +1,7 @@
 import { copyFile, lstat, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { type GitCall, runGit } from './command/run-git.ts';
 import { inWorktree, type OpenWorktree } from './open-worktree.ts';
 
@@ -22,6 +23,8 @@ const maxListBytes = 256 * 1024 * 1024;
  *
  * The copy tells the truth: files marked `assume-unchanged` or `skip-worktree` are hidden from `git status`, and would be
  * lost without a word; in the copy those that exist on disk are looked at like all others.
+ *
+ * Raises `worktree.missing` when the index is no file, and what `runGit` and `body` raise.
  */
 export const withTemporaryIndex = async <Value>(
   worktree: OpenWorktree,
@@ -32,6 +35,12 @@ export const withTemporaryIndex = async <Value>(
     const source = join(worktree.gitDirectory, 'index');
     const target = join(folder, 'index');
     const found = await stat(source).catch(() => null);
+    // Whoever opens a pipe that nobody writes to waits for ever.
+    if (found?.isFile() === false) {
+      throw new ThroughlineError('worktree.missing', `the index of ${worktree.path} is not the file that git made`, {
+        hint: `remove ${source}, and run git reset there`,
+      });
+    }
     if (found !== null) {
       await copyFile(source, target);
       // Git takes a file changed after the index was written for suspect. A copy is younger than the original and would

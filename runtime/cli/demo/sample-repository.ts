@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 import { codeOf, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { gitEnvironment, hardeningArguments } from '../../git/command/git-environment.ts';
 
 const files = {
   'README.md': '# greetings\n\nSays hello, politely.\n',
@@ -33,12 +34,12 @@ export const makeSampleRepository = (path: string): void => {
 const git = (path: string, ...words: readonly string[]): void => {
   const author = { name: 'Throughline demo', email: 'demo@example.invalid' };
   try {
-    execFileSync('git', ['-C', path, '-c', 'commit.gpgSign=false', ...words], {
+    execFileSync('git', [...hardeningArguments, ...words], {
+      cwd: path,
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
       // Nobody's own settings, hooks and templates belong into a demo.
-      env: {
-        ...process.env,
+      env: gitEnvironment({
         GIT_CONFIG_GLOBAL: devNull,
         GIT_CONFIG_NOSYSTEM: '1',
         GIT_TEMPLATE_DIR: '',
@@ -46,7 +47,7 @@ const git = (path: string, ...words: readonly string[]): void => {
         GIT_AUTHOR_EMAIL: author.email,
         GIT_COMMITTER_NAME: author.name,
         GIT_COMMITTER_EMAIL: author.email,
-      },
+      }),
     });
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') {

@@ -52,4 +52,16 @@ test('files put into the empty folder of a submodule are not overlooked', async 
   assert.is(readFileSync(join(made.path, 'library/notes.txt'), 'utf8'), 'n');
 });
 
+test('a repository inside that says its files are somewhere else is looked at where it lies', async () => {
+  const world = await worldWithWorktree();
+  const library = makeRepository(join(world.folder, 'library'));
+  git(world.path, 'clone', '--quiet', library, 'clone');
+  const inner = join(world.path, 'clone');
+  git(inner, 'config', 'core.worktree', library);
+  write(inner, 'README.md', 'work\n');
+  const error = await errorOf(() => remove({ ...world, force: true }));
+  assert.is(error.code, 'worktree.dirty');
+  assert.is(readFileSync(join(inner, 'README.md'), 'utf8'), 'work\n');
+});
+
 test.run();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -115,6 +116,26 @@ test('core.worktree, rewritten, leads nowhere', async () => {
   const { parkedRef } = await remove({ ...world, force: true });
   assert.is(git(world.root, 'show', `${parkedRef}:mine`), 'm');
   assert.is(git(victim, 'status', '--porcelain'), '');
+});
+
+test('what an agent put in the place of a file in its git folder is neither followed nor waited for', async () => {
+  const world = await worldWithWorktree();
+  const directory = join(world.root, '.git/worktrees/one');
+  const secret = join(world.folder, 'secret');
+  writeFileSync(secret, 'a key of somebody');
+  symlinkSync(secret, join(directory, 'locked'));
+  const locked = await errorOf(() => remove({ ...world, force: true }));
+  assert.is(locked.code, 'worktree.dirty');
+  assert.not.match(locked.message, 'a key');
+  rmSync(join(directory, 'locked'));
+  // A pipe that nobody writes to: who opens it waits for ever.
+  execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(directory, 'locked')]);
+  assert.is((await errorOf(() => remove({ ...world, force: true }))).code, 'worktree.dirty');
+  rmSync(join(directory, 'locked'));
+  rmSync(join(directory, 'index'));
+  execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(directory, 'index')]);
+  assert.is((await errorOf(() => worktreeChanges(world))).code, 'worktree.missing');
+  assert.ok(existsSync(world.path));
 });
 
 test.run();
