@@ -255,7 +255,7 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/cli/demo',
     holds: 'the demo: a story with a crash in it',
-    from: ['actors/protocol', 'runtime/data', 'runtime/cli'],
+    from: ['actors/protocol', 'runtime/data', 'runtime/git/command', 'runtime/cli'],
   },
   {
     path: 'runtime/cli/define',

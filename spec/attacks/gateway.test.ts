@@ -29,7 +29,7 @@ test.after(closeWorlds);
 
 const sessions = async (runtime: Served): Promise<number> => (await runtime.dashboard()).rows.length;
 
-test('the process listens on loopback and nowhere else', async () => {
+test('[law 14] the process listens on loopback and nowhere else', async () => {
   const { runtime } = await served();
   const sockets = new Set(
     readdirSync(`/proc/${runtime.pid}/fd`).flatMap((name) => {

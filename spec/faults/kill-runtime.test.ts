@@ -34,7 +34,7 @@ test.after(closeWorlds);
 
 const random = createRandom(seed);
 
-test(`${kills} kills under the load of ${sessionCount} sessions lose, double and reorder nothing`, async () => {
+test(`[law 1] [law 2] ${kills} kills under the load of ${sessionCount} sessions lose, double and reorder nothing`, async () => {
   say(`kill -9: THROUGHLINE_SEED=${seed} THROUGHLINE_KILLS=${kills} repeats these moments`);
   let seen = 0;
   let acknowledged = 0;

@@ -25,7 +25,7 @@ const megabyte = 1024 * 1024;
 const writtenBy = (pid: number): number =>
   Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);
 
-test('one agent that floods neither stops another nor fills the memory', async () => {
+test('[law 12] one agent that floods neither stops another nor fills the memory', async () => {
   const world = createWorld('flood');
   const runtime = await world.open();
   const flood = world.script('flood', { steps: [{ do: 'flood', bytes: 150 * megabyte, eventCharacters: 400 }] });
@@ -53,7 +53,7 @@ test('one agent that floods neither stops another nor fills the memory', async (
   await world.close();
 });
 
-test('while nothing can be written the agents are held back, and then everything is there', async () => {
+test('[law 12] while nothing can be written the agents are held back, and then everything is there', async () => {
   const world = createWorld('pause');
   const runtime = await world.open();
   const count = 30_000;

@@ -86,7 +86,7 @@ test('an interrupt is cooperative where the agent is, and the agent then takes t
   equal(world.agents(id), [agent]);
 });
 
-test('an agent that ignores the interrupt is ended with its process group, and its sibling is not touched', async () => {
+test('[law 11] an agent that ignores the interrupt is ended with its process group, and its sibling is not touched', async () => {
   const sibling = await start(runtime, world, 'hang');
   const { id } = await start(runtime, world, 'stubborn');
   await Promise.all([spoke(runtime, sibling.id), spoke(runtime, id)]);
@@ -110,7 +110,7 @@ test('an agent that ignores the interrupt is ended with its process group, and i
   await ended(runtime, sibling.id);
 });
 
-test('a run has one end, also when the agent is killed while it is interrupted or an interrupt meets the end', async () => {
+test('[law 6] a run has one end, also when the agent is killed while it is interrupted or an interrupt meets the end', async () => {
   const killed = await start(runtime, world, 'stubborn');
   await spoke(runtime, killed.id);
   await runtime.interrupt(killed.id);

@@ -70,7 +70,7 @@ test('the command line shows what can be read and says what is wrong, with or wi
   await cli.run('stop');
 });
 
-test('a database that cannot be read at all is no first start: it is said, and no new one is made', async () => {
+test('[law 15] a database that cannot be read at all is no first start: it is said, and no new one is made', async () => {
   const directory = withLostEvents();
   truncateSync(directory.database, 0);
   const cli = throughline(bundle, directory.root);

@@ -101,7 +101,7 @@ test('when its repository is gone, a folder is removed by force only if it is on
   }
 });
 
-test('retention deletes by age and by size, the oldest first, and never what runs or has uncommitted work', async () => {
+test('[law 17] retention deletes by age and by size, the oldest first, and never what runs or has uncommitted work', async () => {
   const world = createWorld('retention');
   const runtime = await world.open();
   const bulky = world.script('bulky', {

@@ -26,7 +26,7 @@ import {
 const test = suite('restoring what was in flight', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
 
-test('a crash keeps every status, marks what was in flight, and leaves what had ended alone', async () => {
+test('[law 5] a crash keeps every status, marks what was in flight, and leaves what had ended alone', async () => {
   const world = createWorld('restore');
   const before = await serve(world.directory);
   const completed = await start(before, world, 'quick', { name: 'completed' });
@@ -113,7 +113,7 @@ test('[law 5] without a runtime the command line shows what the next start will 
   await world.close();
 });
 
-test('the marks outlive ledger events and another restart, and go with the first new event', async () => {
+test('[law 5] the marks outlive ledger events and another restart, and go with the first new event', async () => {
   const world = createWorld('restore');
   const before = await serve(world.directory);
   const { id, runId } = await start(before, world, 'stubborn', { name: 'first' });

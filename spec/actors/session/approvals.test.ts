@@ -91,7 +91,7 @@ test('a person cannot allow what the agent offers no option to allow', async () 
   assert.is(world.openApprovals().length, 1);
 });
 
-test('a second answer is refused, also before the first is durable', async () => {
+test('[law 18] a second answer is refused, also before the first is durable', async () => {
   const world = await worldInTurn();
   const approval = await asked(world);
   world.writer.hold();

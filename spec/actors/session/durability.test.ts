@@ -5,7 +5,7 @@ import { createWorld, endTurn, limits, quiet, worldInTurn } from './world.ts';
 
 const test = suite('durability');
 
-test('stop keeps a running status and waits until everything recorded is durable', async () => {
+test('[law 1] stop keeps a running status and waits until everything recorded is durable', async () => {
   const world = await worldInTurn();
   world.agent.update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'half a sen' } });
   world.writer.hold();
@@ -74,7 +74,7 @@ test('stop waits for the events of the run before as well', async () => {
   assert.is(world.notes('notice', 1).length, 1);
 });
 
-test('credit is withheld while more than 100 events are on their way, and given back from half of it', async () => {
+test('[law 12] credit is withheld while more than 100 events are on their way, and given back from half of it', async () => {
   const world = await worldInTurn();
   await quiet();
   world.writer.hold();
@@ -103,7 +103,7 @@ test('credit is withheld while more than 100 events are on their way, and given 
   assert.is(credit(), said);
 });
 
-test('a writer that is started again gets exactly what was not acknowledged', async () => {
+test('[law 3] a writer that is started again gets exactly what was not acknowledged', async () => {
   const world = await worldInTurn();
   await quiet();
   const durable = world.facts().length;

@@ -6,7 +6,7 @@ import { answerTo, askPermission, createWorld, quiet, worldInTurn } from './worl
 
 const test = suite('facts before effects');
 
-test('the prompt reaches the agent only after starting and running are durable', async () => {
+test('[law 7] the prompt reaches the agent only after starting and running are durable', async () => {
   const world = createWorld({ script: agentThat() });
   world.writer.hold();
   world.beginRun('Do it');
@@ -23,7 +23,7 @@ test('the prompt reaches the agent only after starting and running are durable',
   assert.ok(world.order.indexOf('durable running') < world.order.indexOf('agent session/prompt'));
 });
 
-test('a decision reaches the agent only after it is durable', async () => {
+test('[law 7] a decision reaches the agent only after it is durable', async () => {
   const world = await worldInTurn();
   askPermission(world, 0);
   const [approval] = await until('it is asked', () => world.openApprovals().length === 1 && world.openApprovals());
@@ -43,7 +43,7 @@ test('a decision reaches the agent only after it is durable', async () => {
   assert.is(reply(), null);
 });
 
-test('a cancel reaches the agent only after the interrupt is durable', async () => {
+test('[law 7] a cancel reaches the agent only after the interrupt is durable', async () => {
   const world = await worldInTurn();
   world.writer.hold();
   const reply = world.interrupt();

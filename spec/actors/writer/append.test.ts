@@ -25,7 +25,7 @@ const texts = (world: LogWorld, id: SessionId): readonly string[] =>
     .events.filter((event) => event.type === 'message')
     .map((event) => (event.payload as { text: string }).text);
 
-test('positions are gapless over everything and seqs per run, from 1', () => {
+test('[law 2] positions are gapless over everything and seqs per run, from 1', () => {
   const world = openLogWorld();
   const [one, two] = [world.openSession('one'), world.openSession('two')];
   append(world, batch(one.runKey, 2, 'a', 'b'), batch(two.runKey, 2, 'c'));
@@ -45,7 +45,7 @@ test('positions are gapless over everything and seqs per run, from 1', () => {
   world.close();
 });
 
-test('a batch that is sent again is acknowledged and not stored twice', () => {
+test('[law 3] a batch that is sent again is acknowledged and not stored twice', () => {
   const world = openLogWorld();
   const { runKey, sessionId } = world.openSession();
   assert.is(append(world, batch(runKey, 2, 'a', 'b'))[0]?.kind, 'appended');
@@ -95,7 +95,7 @@ test('a batch that repeats some and adds some stores only what is new', () => {
   world.close();
 });
 
-test('a gap is refused and stores nothing', () => {
+test('[law 3] a gap is refused and stores nothing', () => {
   const world = openLogWorld();
   const { runKey, sessionId } = world.openSession();
   const [result] = append(world, batch(runKey, 3, 'too far'));
@@ -126,7 +126,7 @@ test('one sender who is refused does not disturb the others of the same commit',
   world.close();
 });
 
-test('a run has one terminal status, whoever reports first', () => {
+test('[law 6] a run has one terminal status, whoever reports first', () => {
   const world = openLogWorld();
   const { runKey, lastSeq, sessionId } = world.openSession();
   world.append(runKey, status('running'), status('completed'));
@@ -160,7 +160,7 @@ test('what comes late is kept in its run and moves the session no more', () => {
   world.close();
 });
 
-test('commands that are sent again after a crash are recognised by what they name', () => {
+test('[law 3] commands that are sent again after a crash are recognised by what they name', () => {
   const world = openLogWorld();
   const request = {
     kind: 'open_session' as const,
@@ -178,7 +178,7 @@ test('commands that are sent again after a crash are recognised by what they nam
   world.close();
 });
 
-test('an error of SQLite undoes the whole batch, and the next one goes on without a gap', () => {
+test('[law 21] an error of SQLite undoes the whole batch, and the next one goes on without a gap', () => {
   const world = openLogWorld();
   const { runKey, sessionId } = world.openSession();
   world.database.exec(
@@ -194,7 +194,7 @@ test('an error of SQLite undoes the whole batch, and the next one goes on withou
 
 // A sender as a crash leaves it: it sends a window of its events again and again, from wherever it stood, in batches of
 // any size, mixed with the windows of others. What it may not do is skip.
-test('whatever is sent again in whatever cuts, each event is stored exactly once and in order', () => {
+test('[law 3] whatever is sent again in whatever cuts, each event is stored exactly once and in order', () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ run: fc.nat(2), back: fc.nat(5), length: fc.integer({ min: 1, max: 6 }) }), {

@@ -51,7 +51,7 @@ const append = (runKey: RunKey, firstSeq: number, count = 1): WriterRequest => (
   ],
 });
 
-test('whatever waits goes into one commit, and each sender gets one acknowledgement for its part', () => {
+test('[law 1] whatever waits goes into one commit, and each sender gets one acknowledgement for its part', () => {
   const { world, mailbox, commits, tick } = openMailbox();
   const [one, two] = [world.openSession('one'), world.openSession('two')];
   const [first, second] = [sender(), sender()];
@@ -69,7 +69,7 @@ test('whatever waits goes into one commit, and each sender gets one acknowledgem
   world.close();
 });
 
-test('a commit takes no more than its bound, and the rest follows in the next', () => {
+test('[law 12] a commit takes no more than its bound, and the rest follows in the next', () => {
   const { world, mailbox, commits, tick } = openMailbox();
   const { runKey } = world.openSession();
   const from = sender();
@@ -84,7 +84,7 @@ test('a commit takes no more than its bound, and the rest follows in the next', 
   world.close();
 });
 
-test('a disk that refuses writes pauses the writer: appends wait and nothing is lost, a command is told', () => {
+test('[law 1] a disk that refuses writes pauses the writer: appends wait and nothing is lost, a command is told', () => {
   const { world, mailbox, notices, tick, retry } = openMailbox();
   const { runKey, sessionId } = world.openSession();
   const from = sender();

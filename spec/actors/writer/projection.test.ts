@@ -25,7 +25,7 @@ const resolved = (approvalId: string): RunFact =>
   fact('approval_resolved', { approvalId, outcome: 'allowed', by: 'person' }, at(5));
 const interruptAsked: RunFact = fact('interrupt_requested', { attempt: 1 }, at(6));
 
-test('a start rewrites nothing that was in flight to failed: status kept, marks set', () => {
+test('[law 5] a start rewrites nothing that was in flight to failed: status kept, marks set', () => {
   for (const facts of [[], [status('starting')], [status('running')], [status('running'), interruptAsked]]) {
     let world = openLogWorld({ closesCleanly: false });
     const { sessionId, runKey } = world.openSession();
@@ -41,7 +41,7 @@ test('a start rewrites nothing that was in flight to failed: status kept, marks 
   }
 });
 
-test('restore metadata is in every row, and clears with the first new event of a run', () => {
+test('[law 5] restore metadata is in every row, and clears with the first new event of a run', () => {
   let world = openLogWorld({ closesCleanly: false });
   const running = world.openSession('running');
   world.append(running.runKey, status('running'));
@@ -138,7 +138,7 @@ test('the history over resumed runs neither drops nor doubles, and an abandoned 
   world.close();
 });
 
-test('a removed session leaves a tombstone: its events are gone from the file, the positions still add up', () => {
+test('[law 17] a removed session leaves a tombstone: its events are gone from the file, the positions still add up', () => {
   const world = openLogWorld();
   const kept = world.openSession('kept');
   const { sessionId, runKey } = world.openSession('gone');
@@ -186,7 +186,7 @@ type Step = {
 
 // Whatever happens to sessions, in whatever order, the rows that the writer keeps are what the log gives when it is
 // folded from its beginning: that is what `verify` compares.
-test('the projection is a fold of the log, for any sequence of events, runs, restarts and removals', () => {
+test('[law 9] the projection is a fold of the log, for any sequence of events, runs, restarts and removals', () => {
   const step: fc.Arbitrary<Step> = fc.record({
     session: fc.nat(2),
     do: fc.oneof(
@@ -251,7 +251,7 @@ test('the projection is a fold of the log, for any sequence of events, runs, res
   );
 });
 
-test('verify names the first row or event that was tampered with', () => {
+test('[law 9] verify names the first row or event that was tampered with', () => {
   const tamperings: readonly (readonly [string, RegExp])[] = [
     ["UPDATE sessions SET status = 'failed'", /session .*: status is "failed", the log gives "running"/],
     ['UPDATE sessions SET pending_approvals = 3', /pending_approvals is 3/],

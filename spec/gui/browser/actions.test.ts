@@ -49,7 +49,7 @@ test('an approval is answered where it is asked, and the agent does what was all
   assert.equal(problems, []);
 });
 
-test('an approval is answered in the tray, where what is asked for stands whole', async () => {
+test('[law 18] an approval is answered in the tray, where what is asked for stands whole', async () => {
   const world = await inWorld();
   const command = `printf one > first.txt && printf two > second.txt`;
   const agent = world.script('asks in the tray', {

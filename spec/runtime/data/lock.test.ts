@@ -61,7 +61,7 @@ const refusal = (body: () => unknown): ThroughlineError => {
   throw new Error('nothing was refused');
 };
 
-test('a second runtime is refused, with the first one named', async () => {
+test('[law 4] a second runtime is refused, with the first one named', async () => {
   const directory = openDataDirectory(temporaryFolder());
   const child = await holder(directory.root);
   const startedAt = processStartedAt(child.pid);
@@ -98,7 +98,7 @@ test('SIGKILL leaves nothing stale: the next one takes the lock at once, time af
   }
 });
 
-test('of two that start together exactly one wins', async () => {
+test('[law 4] of two that start together exactly one wins', async () => {
   const directory = openDataDirectory(temporaryFolder());
   for (let round = 0; round < 3; round += 1) {
     const outcomes = await Promise.allSettled([holder(directory.root), holder(directory.root)]);

@@ -10,7 +10,7 @@ const test = suite('parking work');
 const now = Date.UTC(2026, 10, 3, 10, 11, 12, 345);
 const { remove, create } = createWorktrees({ now: () => now });
 
-test('by force, uncommitted work is parked under a ref first, without an identity and without the stash', async () => {
+test('[law 19] by force, uncommitted work is parked under a ref first, without an identity and without the stash', async () => {
   const world = await worldWithWorktree();
   write(world.path, '.gitignore', 'ignored\n');
   const head = commitAll(world.path, 'work');
@@ -98,7 +98,7 @@ test('commits that are on no branch are refused, and parked by force', async () 
   assert.is(git(world.root, 'rev-parse', `${parkedRef}`), commit);
 });
 
-test('work that cannot be parked stops the removal', async () => {
+test('[law 19] work that cannot be parked stops the removal', async () => {
   if (process.getuid?.() === 0) return;
   const world = await worldWithWorktree();
   write(world.path, 'secret', 's');

@@ -50,7 +50,7 @@ const startOrphans = async (runtime: Served, world: World): Promise<{ orphan: st
   return { orphan: orphan.id, stubborn: stubborn.id };
 };
 
-test('after a crash they are all found and stopped, descendants too, and nobody else is', async () => {
+test('[law 13] after a crash they are all found and stopped, descendants too, and nobody else is', async () => {
   const world = createWorld('orphans');
   const before = await serve(world.directory);
   const { orphan, stubborn } = await startOrphans(before, world);
@@ -111,7 +111,7 @@ test('a resume waits for the orphan to be gone, so that two agents never work in
   await world.close();
 });
 
-test('what an agent leaves outside of its process group ends with its session, and at a stop', async () => {
+test('[law 13] what an agent leaves outside of its process group ends with its session, and at a stop', async () => {
   const world = createWorld('orphans');
   const runtime = await world.open();
   const removed = await start(runtime, world, 'orphan');

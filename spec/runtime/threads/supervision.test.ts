@@ -22,7 +22,7 @@ test.after(closeWorlds);
 
 const numbers = (count: number): string => Array.from({ length: count }, (_, index) => `${index} `).join('');
 
-test('the writer dies in the middle of a flood: nothing is lost, doubled or reordered, and the sessions go on', async () => {
+test('[law 11] the writer dies in the middle of a flood: nothing is lost, doubled or reordered, and the sessions go on', async () => {
   const world = createWorld('writer');
   const runtime = await world.open();
   const text = numbers(4_000);
@@ -86,7 +86,7 @@ test('a writer that keeps dying is given up: it says so, refuses commands, and w
   await world.close();
 });
 
-test('a session thread dies: its sessions fail with a reason, the others go on, and resuming works', async () => {
+test('[law 11] a session thread dies: its sessions fail with a reason, the others go on, and resuming works', async () => {
   const world = createWorld('thread');
   const runtime = await world.open();
   // More on each thread than there are restarts in the budget: one death is one death.

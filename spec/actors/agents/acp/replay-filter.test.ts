@@ -37,7 +37,7 @@ const replay = (known: KnownItems | null, updates: readonly { readonly sessionUp
 };
 const typesOf = (facts: readonly RunFact[]): readonly string[] => facts.map(({ type }) => type);
 
-test('what is known by its id is not news', () => {
+test('[law 8] what is known by its id is not news', () => {
   const { replayed, recovered } = replay(items(['m'], ['t']), [message('a', 'm'), tool('t'), tool('t')]);
   assert.is(replayed, 3);
   assert.equal(recovered, []);
@@ -101,7 +101,7 @@ const hearingWorld = () => {
   return { facts, modes, hearing, notes: () => facts.flatMap((next) => (next.type === 'note' ? [next.payload] : [])) };
 };
 
-test('what an agent tells after its answer to the load belongs to the replay until the turn begins', () => {
+test('[law 8] what an agent tells after its answer to the load belongs to the replay until the turn begins', () => {
   const { facts, hearing, notes } = hearingWorld();
   hearing.replayBegins(items(['m'], ['t']));
   hearing.update(message('a', 'm'));

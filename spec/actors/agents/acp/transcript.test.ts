@@ -176,7 +176,7 @@ const traceOf = (update: Update): string => {
   return typeof toolCallId === 'string' ? toolCallId : sessionUpdate;
 };
 
-test('every update of every recording leaves a trace', () => {
+test('[law 16] every update of every recording leaves a trace', () => {
   let updates = 0;
   for (const name of recordings) {
     const { transcript, facts } = world();
@@ -204,7 +204,7 @@ test('every update of every recording leaves a trace', () => {
   assert.ok(updates > 500);
 });
 
-test('every line that an agent can send leaves a trace in the log', async () => {
+test('[law 16] every line that an agent can send leaves a trace in the log', async () => {
   const world = await worldInTurn({ approvalPolicy: 'deny' });
   await quiet();
   const lines: readonly (readonly [line: string, trace: string])[] = [

@@ -63,11 +63,11 @@ const compare = (facts: readonly RunFact[]): void => {
   assert.equal(acted, live.acted, 'the actions that the actor carries out, in their order');
 };
 
-test('a replay makes the steps that the live machine made, for any facts in any order', () => {
+test('[law 10] a replay makes the steps that the live machine made, for any facts in any order', () => {
   fc.assert(fc.property(fc.array(runFacts, { maxLength: 60 }), compare));
 });
 
-test('a replay makes the steps that the live machine made, in every recorded run of a real agent', async () => {
+test('[law 10] a replay makes the steps that the live machine made, in every recorded run of a real agent', async () => {
   const runs = await recordedRuns();
   assert.ok(runs.length >= 4, 'there are recordings');
   for (const run of runs) {

@@ -90,7 +90,7 @@ test('an agent that is gone while it was interrupted did what it was asked', () 
   assert.equal(statuses(runFailed(interrupting, failure, at)), ['interrupted']);
 });
 
-test('every end closes what is open, and nothing ends a run twice', () => {
+test('[law 6] every end closes what is open, and nothing ends a run twice', () => {
   const ends = [
     (run: typeof running) => turnEnded(run, 'end_turn', at),
     (run: typeof running) => runFailed(run, failure, at),

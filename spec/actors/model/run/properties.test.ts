@@ -89,7 +89,7 @@ const play = (course: readonly { readonly happening: string; readonly n: number 
 const terminal = (facts: readonly RunFact[]): readonly RunFact[] =>
   facts.filter((next) => next.type === 'status' && isTerminal(next.payload.status));
 
-test('whoever reports the end, and in whatever order, a run has one terminal status', () => {
+test('[law 6] whoever reports the end, and in whatever order, a run has one terminal status', () => {
   const ends = ['turn ends', 'exits', 'interrupts', 'thread dies', 'stops without agent', 'is abandoned', 'terminates'];
   fc.assert(
     fc.property(courses, fc.shuffledSubarray(ends, { minLength: ends.length }), (course, order) => {
@@ -138,7 +138,7 @@ test("the machine and the dashboard's projection agree after every fact", () => 
 
 const pick = ({ value, context, status }: RunSnapshot) => ({ value, context, status });
 
-test('a replay of what was recorded goes through the states that the run went through live', async () => {
+test('[law 10] a replay of what was recorded goes through the states that the run went through live', async () => {
   const acts = [
     'permission',
     'decide',

@@ -20,7 +20,7 @@ test('a text within its bound is kept as it is, to the byte', () => {
   assert.equal(storedText('', 0), { text: '' });
 });
 
-test('a longer one keeps head and tail, and says what is missing of how much', () => {
+test('[law 17] a longer one keeps head and tail, and says what is missing of how much', () => {
   const { text, truncated } = storedText('x'.repeat(1_000), 100);
   assert.is(text, `${'x'.repeat(75)}\n… 900 bytes left out …\n${'x'.repeat(25)}`);
   assert.equal(truncated, { bytes: 1_000, sha256: createHash('sha256').update('x'.repeat(1_000)).digest('hex') });

@@ -45,7 +45,7 @@ test('every part of an event and the one before it is in its hash', () => {
   assert.is(new Set([hash, eventHash(hash, event), ...others]).size, others.length + 2);
 });
 
-test('an event that was changed in any column is named by its position', () => {
+test('[law 15] an event that was changed in any column is named by its position', () => {
   const world = openLogWorld();
   const { runKey } = world.openSession();
   world.append(runKey, message('one'), message('two'), message('three'));

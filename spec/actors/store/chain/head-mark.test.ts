@@ -28,7 +28,7 @@ const end = (position: number) => ({ position: position as Position, hash: Strin
 
 const markIn = (folder: string): string => join(folder, 'throughline.head');
 
-test('the mark says the last end that was written, and belongs to its owner alone', () => {
+test('[law 15] the mark says the last end that was written, and belongs to its owner alone', () => {
   const path = markIn(temporaryFolder('mark'));
   assert.equal(readHeadMark(path), { kind: 'none' });
   const mark = openHeadMark(path, { databaseId, ...end(4) });

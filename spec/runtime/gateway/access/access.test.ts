@@ -66,7 +66,7 @@ test(
 const aMinute = 60_000;
 const ticketIn = (url: string): string => url.split('/').at(-1) ?? '';
 
-test('a ticket that is late is refused, and so is a cookie of another runtime, or at another host', async () => {
+test('[law 14] a ticket that is late is refused, and so is a cookie of another runtime, or at another host', async () => {
   let now = 1_000;
   const hosts = createWindowHosts(token, 'linux');
   const host = `${hosts.current}:4000`;
@@ -225,7 +225,7 @@ test('a page comes back to the next runtime by its key, and what it sent to an i
   }
 });
 
-test('the page and its files come without a token, under a policy that lets nothing else run', async () => {
+test('[law 14] the page and its files come without a token, under a policy that lets nothing else run', async () => {
   const folder = temporaryFolder('page');
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Throughline</title>');
   writeFileSync(join(folder, 'window.js'), 'export {};');
