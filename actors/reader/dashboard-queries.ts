@@ -10,7 +10,7 @@ import type { RecentRepositories } from '../protocol/gateway/window.ts';
 import { isCorruption } from '../store/file/corruption.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { readLastEpoch } from '../store/last-epoch.ts';
-import { sessionStateOf } from '../store/rows.ts';
+import { orDamaged, sessionStateOf } from '../store/rows.ts';
 import { largestKey, rowsAround } from '../store/rows-around.ts';
 import { damagedDashboardRow } from './damaged-row.ts';
 
@@ -34,9 +34,10 @@ const runRows = z.array(
   }),
 );
 
+// What is neither removed nor not is damaged, and shown as that: only a known mark hides a session.
 const rowsSql = `SELECT sessions.*, runs.run_id AS active_run_id
     FROM sessions LEFT JOIN runs ON runs.run_key = sessions.active_run_key
-   WHERE removed = 0`;
+   WHERE removed IS NOT 1`;
 
 /** All rows and the position they reflect, from one read transaction. */
 export const readDashboard = (view: DashboardView): DashboardSnapshot => {
@@ -102,7 +103,7 @@ export const readRepositories = ({ database }: Pick<DashboardView, 'database'>):
       database
         .prepare(
           `SELECT repository, max(last_activity_at) AS last_used_at FROM sessions
-            WHERE removed = 0 GROUP BY repository ORDER BY last_used_at DESC LIMIT ?`,
+            WHERE removed IS NOT 1 GROUP BY repository ORDER BY last_used_at DESC LIMIT ?`,
         )
         .all(maxRecentRepositories),
     )
@@ -113,17 +114,19 @@ export const readRepositories = ({ database }: Pick<DashboardView, 'database'>):
     })),
 });
 
-/** One session with its runs and open approvals. Raises `session.not_found`. */
+/** One session with its runs and open approvals. Raises `session.not_found`, and `session.damaged`. */
 export const readSession = (view: DashboardView, id: SessionId): SessionDetail => {
   const { database } = view;
   const stored = database.prepare(`${rowsSql} AND session_id = ?`).get(id);
   if (stored === undefined) throw sessionNotFound(id);
   const { row, state, sessionKey } = toDashboardRow(stored, showing(view));
-  const runs = runRows.parse(
-    database
-      // Relies on the unique index (session_key, ordinal).
-      .prepare('SELECT run_id, ordinal, last_seq, outcome FROM runs WHERE session_key = ? ORDER BY ordinal')
-      .all(sessionKey),
+  const runs = orDamaged('run', () =>
+    runRows.parse(
+      database
+        // Relies on the unique index (session_key, ordinal).
+        .prepare('SELECT run_id, ordinal, last_seq, outcome FROM runs WHERE session_key = ? ORDER BY ordinal')
+        .all(sessionKey),
+    ),
   );
   return {
     ...row,

@@ -69,7 +69,7 @@ export const readHistory = (
 /** Raises `session.not_found`. */
 export const keyOfSession = (database: Database, id: SessionId): number => {
   const session = sessionKeyRow.parse(
-    database.prepare('SELECT session_key FROM sessions WHERE session_id = ? AND removed = 0').get(id),
+    database.prepare('SELECT session_key FROM sessions WHERE session_id = ? AND removed IS NOT 1').get(id),
   );
   if (session === undefined) throw sessionNotFound(id);
   return session.session_key;

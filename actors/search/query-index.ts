@@ -99,7 +99,7 @@ const sessionsByKey = (log: Database, sessionKeys: readonly number[]) => {
     log
       .prepare(
         `SELECT session_key, session_id, name, agent FROM sessions
-          WHERE removed = 0 AND session_key IN (SELECT value FROM json_each(?))`,
+          WHERE removed IS NOT 1 AND session_key IN (SELECT value FROM json_each(?))`,
       )
       .all(JSON.stringify(sessionKeys)),
   );

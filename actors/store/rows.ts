@@ -34,8 +34,7 @@ const sessionRow = z
     branch: z.string().nullable(),
     base: z.string().nullable(),
     base_commit: z.string().nullable(),
-    // A word of a newer or older program is kept from failing the whole list: it counts as failed.
-    status: z.enum(runStatuses).catch('failed'),
+    status: z.enum(runStatuses),
     activity: z.enum(['working', 'awaiting_approval']).nullable(),
     failure_reason: z.string().nullable(),
     created_at: z.number(),
@@ -88,10 +87,14 @@ const sessionRow = z
 
 const parseApprovals = (json: string): readonly OpenApproval[] => openApprovals.parse(JSON.parse(json));
 
-/** The state in a row of `sessions`. Raises `session.damaged` for a row that no program of ours wrote. */
+/**
+ * The state in a row of `sessions`. Raises `session.damaged` for a row that no program of ours wrote: a value that is
+ * not known is given no meaning, because the next event would store that one in its place.
+ */
 export const sessionStateOf = (row: unknown): SessionState => orDamaged('session', () => sessionRow.parse(row));
 
-const orDamaged = <Value>(what: 'session' | 'run', read: () => Value): Value => {
+/** Reads a stored row. Whatever does not fit raises `session.damaged`, so that it concerns its session alone. */
+export const orDamaged = <Value>(what: 'session' | 'run', read: () => Value): Value => {
   try {
     return read();
   } catch (cause) {

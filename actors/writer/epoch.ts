@@ -80,24 +80,22 @@ const stateOrNull = (row: unknown): SessionState | null => {
 // An agent that idled after its run had ended is left behind as well, so all runs of unclean epochs count, back to the
 // last clean stop.
 const agentsOfEarlierEpochs = (database: Database, epochKey: EpochKey): readonly AgentOfEarlierEpoch[] =>
-  z
-    .array(agentRow)
-    .parse(
-      database
-        .prepare(
-          `SELECT DISTINCT session_id, agent_pid, agent_started_at
-             FROM runs JOIN sessions USING (session_key)
-            WHERE agent_pid IS NOT NULL
-              AND epoch_key < @epochKey
-              AND epoch_key > (SELECT coalesce(max(epoch_key), 0) FROM epochs WHERE clean = 1)`,
-        )
-        .all({ epochKey }),
+  database
+    .prepare(
+      `SELECT DISTINCT session_id, agent_pid, agent_started_at
+         FROM runs JOIN sessions USING (session_key)
+        WHERE agent_pid IS NOT NULL
+          AND epoch_key < @epochKey
+          AND epoch_key > (SELECT coalesce(max(epoch_key), 0) FROM epochs WHERE clean = 1)`,
     )
-    .map((row) => ({
-      sessionId: row.session_id as SessionId,
-      pid: row.agent_pid,
-      startedAt: row.agent_started_at,
-    }));
+    .all({ epochKey })
+    .flatMap((row): readonly AgentOfEarlierEpoch[] => {
+      const agent = agentRow.safeParse(row);
+      // A damaged row names no process for sure, and none is stopped on a guess.
+      if (!agent.success) return [];
+      const { session_id, agent_pid, agent_started_at } = agent.data;
+      return [{ sessionId: session_id as SessionId, pid: agent_pid, startedAt: agent_started_at }];
+    });
 
 /** Records that the runtime ended of its own will, with nothing left to do. */
 export const closeEpoch = (database: Database, epochKey: EpochKey, endedAt: Timestamp): void => {

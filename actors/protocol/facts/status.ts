@@ -24,14 +24,11 @@ export const isTerminal = (status: string): status is TerminalStatus =>
   (terminalStatuses as readonly string[]).includes(status);
 
 /** Whether a run with this status is still under way. */
-export const isInFlight = (status: string): boolean => !isTerminal(status);
+export const isInFlight = (status: RunStatus): boolean => !isTerminal(status);
 
-/**
- * The dashboard's word for a status. Takes any text, because a database may hold words of an older or newer program:
- * whatever ended in another way than by itself or by an interrupt counts as Failed.
- */
-export const dashboardStatus = (status: string): DashboardStatus => {
-  switch (status.trim().toLowerCase()) {
+/** The dashboard's word for a status. A word that is none of ours has no meaning, so it is parsed before. */
+export const dashboardStatus = (status: RunStatus): DashboardStatus => {
+  switch (status) {
     case 'queued':
     case 'starting':
       return 'Starting';
@@ -42,7 +39,7 @@ export const dashboardStatus = (status: string): DashboardStatus => {
       return 'Completed';
     case 'interrupted':
       return 'Interrupted';
-    default:
+    case 'failed':
       return 'Failed';
   }
 };

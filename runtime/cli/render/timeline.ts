@@ -1,6 +1,6 @@
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import type { Diff, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
-import { dashboardStatus, isTerminal } from '../../../actors/protocol/facts/status.ts';
+import { dashboardStatus, isTerminal, type TerminalStatus } from '../../../actors/protocol/facts/status.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { jsonLine } from '../text/json-line.ts';
@@ -115,7 +115,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     return `${begin('separator')}${colours.dim(`── ${title} · ${when} UTC ${'─'.repeat(30)}`)}\n`;
   };
 
-  const ending = (status: string, reason: string | undefined, at: number): string => {
+  const ending = (status: TerminalStatus, reason: string | undefined, at: number): string => {
     const took = runStartedAt === null ? '' : colours.dim(` in ${durationText(at - runStartedAt)}`);
     const parts = [statusMark(dashboardStatus(status), colours) + took];
     if (reason !== undefined) parts.push(sanitiseLine(reason));

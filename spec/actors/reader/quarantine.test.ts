@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { encodeFact, fact } from '../../../actors/protocol/facts/events.ts';
+import type { Seq, SessionId } from '../../../actors/protocol/facts/ids.ts';
 import { openQueries } from '../../../actors/reader/open-queries.ts';
-import { message, openLogWorld, resultOf, status } from '../../support/log-world.ts';
+import { at, message, openLogWorld, resultOf, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('quarantine');
@@ -37,9 +39,120 @@ test('a session row that nobody wrote is shown as damaged, refused by itself, an
   assert.is(result?.kind === 'refused' && result.error.code, 'session.damaged');
   assert.is(world.queries.history(bad.sessionId, null, 10).events.length, 3, 'its history can be read');
   const report = world.queries.verify();
-  assert.match(report.ok ? '' : report.difference, new RegExp(`session ${bad.sessionId}: its stored row is damaged`));
+  assert.match(report.ok ? '' : report.difference, new RegExp(`session ${bad.sessionId}: approvals is "no json"`));
   world.close();
 });
+
+/** Words that differ from ours in one letter: what a flipped bit leaves, or a program of another version. */
+const flipped = ['runnino', 'faiLed', 'Running', 'completed ', 'cancelled', ''] as const;
+
+for (const word of flipped) {
+  test(`[law 5] the stored status ${JSON.stringify(word)} is never given a meaning, and nothing is stored in its place`, () => {
+    let world = openLogWorld();
+    const { sessionId, runKey, ledgerRunKey } = world.openSession('bad');
+    world.append(runKey, status('running'));
+    world.database.prepare('UPDATE sessions SET status = ? WHERE session_id = ?').run(word, sessionId);
+    world.close();
+    world = openLogWorld({ path: world.path });
+    const [row] = world.queries.dashboard().rows;
+    assert.match(row?.failureReason ?? '', /damaged/);
+    assert.is(
+      codeOf(() => world.queries.session(sessionId)),
+      'session.damaged',
+    );
+    assert.is(
+      codeOf(() => world.queries.handle(sessionId)),
+      'session.damaged',
+    );
+    const rename = encodeFact(fact('session_renamed', { name: 'renamed' }, at(9)));
+    const batch = { runKey: ledgerRunKey, firstSeq: 2 as Seq, events: [rename] };
+    const result = resultOf(world.commit([{ kind: 'append', batches: [batch] }]).replies[0]);
+    assert.is(result?.kind === 'refused' && result.error.code, 'session.damaged');
+    const stored = world.database.prepare('SELECT status FROM sessions WHERE session_id = ?').pluck().get(sessionId);
+    assert.is(stored, word);
+    const report = world.queries.verify();
+    assert.is(
+      report.ok ? '' : report.difference,
+      `session ${sessionId}: status is ${JSON.stringify(word)}, the log gives "running"`,
+    );
+    world.close();
+  });
+}
+
+test('[law 9] verify compares what is stored with the log, and not what a lenient reading makes of it', () => {
+  const world = openLogWorld();
+  const { sessionId, runId, runKey } = world.openSession('bad');
+  world.append(runKey, status('running'), status('failed', 'it broke'));
+  const differences = (sql: string): string => {
+    world.database.exec(sql);
+    const report = world.queries.verify();
+    world.database.exec("UPDATE sessions SET status = 'failed', approvals = '[]', removed = 0, mode = NULL");
+    world.database.exec("UPDATE runs SET outcome = 'failed' WHERE ordinal = 1");
+    assert.ok(world.queries.verify().ok);
+    return report.ok ? 'ok' : report.difference;
+  };
+  const session = `session ${sessionId}: `;
+  assert.is(
+    differences("UPDATE sessions SET status = 'faiLed'"),
+    `${session}status is "faiLed", the log gives "failed"`,
+  );
+  assert.is(differences("UPDATE sessions SET approvals = '[ ]'"), `${session}approvals is "[ ]", the log gives "[]"`);
+  assert.is(differences('UPDATE sessions SET removed = 2'), `${session}removed is 2, the log gives 0`);
+  assert.is(differences("UPDATE sessions SET mode = 'plan'"), `${session}mode is "plan", the log gives null`);
+  assert.is(
+    differences("UPDATE runs SET outcome = 'faiLed' WHERE ordinal = 1"),
+    `run ${runId}: outcome is "faiLed", the log gives "failed"`,
+  );
+  world.close();
+});
+
+test('a session whose mark of removal is neither yes nor no is not gone: it is shown as damaged', () => {
+  const world = openLogWorld();
+  const { sessionId, sessionKey } = world.openSession('bad');
+  world.database.exec('UPDATE sessions SET removed = 2');
+  const shown = [...world.queries.dashboard().rows, ...world.queries.dashboardRows([sessionKey]).rows];
+  assert.equal(
+    shown.map(({ id, name }) => [id, name]),
+    [
+      [sessionId, 'bad'],
+      [sessionId, 'bad'],
+    ],
+  );
+  for (const row of shown) assert.match(row.failureReason ?? '', /damaged/);
+  assert.is(
+    codeOf(() => world.queries.handle(sessionId)),
+    'session.damaged',
+  );
+  assert.is(world.queries.history(sessionId, null, 10).events.length, 2, 'its history can be read');
+  world.close();
+});
+
+test('a damaged row of a run concerns its session alone: the others are restored, and their agents looked for', () => {
+  let world = openLogWorld({ closesCleanly: false });
+  const [bad, good] = [world.openSession('bad'), world.openSession('good')];
+  const agent = fact('note', { note: 'agent_started', pid: 4711, startedAt: 'then' }, at(2));
+  for (const { runKey } of [bad, good]) world.append(runKey, agent, status('running'));
+  world.database.exec(`UPDATE runs SET agent_started_at = NULL, outcome = 'faiLed' WHERE run_key = ${bad.runKey}`);
+  world.close();
+  world = openLogWorld({ path: world.path });
+  const rows = new Map(world.queries.dashboard().rows.map((row) => [row.id, row]));
+  assert.ok(rows.get(good.sessionId)?.restored);
+  assert.is(
+    codeOf(() => world.queries.session(bad.sessionId)),
+    'session.damaged',
+  );
+  assert.is(world.queries.session(good.sessionId).runs.length, 2);
+  world.close();
+});
+
+const codeOf = (ask: () => unknown): string => {
+  try {
+    ask();
+    return 'nothing';
+  } catch (thrown) {
+    return thrown instanceof ThroughlineError ? thrown.code : String(thrown);
+  }
+};
 
 test('an event whose payload is no JSON is shown as the text it is, with the rest around it', () => {
   const world = openLogWorld();

@@ -38,11 +38,7 @@ test('the dashboard speaks five words', () => {
     runStatuses.map((status) => dashboardStatus(status)),
     ['Starting', 'Starting', 'Running', 'Running', 'Completed', 'Interrupted', 'Failed'],
   );
-  for (const word of ['cancelled', 'killed', 'crashed', 'timed out', 'aborted', '', 'of the future']) {
-    assert.is(dashboardStatus(word), 'Failed');
-  }
-  assert.is(dashboardStatus(' RUNNING '), 'Running');
-  for (const word of dashboardStatuses) assert.is(dashboardStatus(word), word);
+  assert.equal(new Set(runStatuses.map(dashboardStatus)), new Set(dashboardStatuses));
 });
 
 test('an agent that could not be started is named with its folder and its last words', () => {
