@@ -2,7 +2,7 @@
  * What the runtime did, as lines of JSON in `runtime.log`. Written synchronously: the last line before a crash is the
  * one that is wanted. No logging library: the smallest of them costs a quarter of `node -e 0` at every start.
  */
-import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { redacted, redactSecrets } from '../../actors/protocol/facts/redact.ts';
 
@@ -79,15 +79,30 @@ const openLogFile = (path: string, maxBytes: number): LogFile => {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
   let descriptor = openSync(path, flags, 0o600);
   let size = fstatSync(descriptor).size;
+  // The old file is closed only when the new one is open. Until then its number is ours, and afterwards nobody's: a
+  // number that was given back may be that of a file of somebody else already.
   const setAside = (): void => {
+    let next: number;
+    try {
+      if (existsSync(path)) renameSync(path, `${path}.1`);
+      next = openSync(path, flags, 0o600);
+    } catch {
+      // It goes on in the file it has, and the next line tries again; but it does not grow for ever.
+      if (size > 2 * maxBytes) begin(descriptor);
+      return;
+    }
     closeSync(descriptor);
-    renameSync(path, `${path}.1`);
-    descriptor = openSync(path, flags, 0o600);
+    begin(next);
+  };
+  const begin = (empty: number): void => {
+    descriptor = empty;
+    ftruncateSync(descriptor);
     size = 0;
   };
   if (size > maxBytes) setAside();
   return {
     append: (line) => {
+      if (descriptor < 0) return;
       if (size > maxBytes) setAside();
       size += writeSync(descriptor, line);
     },

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { openLog } from '../../../runtime/data/log.ts';
@@ -105,6 +116,33 @@ test('a file that has grown too large is set aside, at start and while it runs',
   assert.ok(lstatSync(path).size <= 400);
   assert.ok(lstatSync(`${path}.1`).size <= 400);
   assert.equal(linesOf(path).at(-1)?.count, 49);
+});
+
+test('a log that cannot be set aside closes no descriptor that is not its own, goes on, and stays bounded', () => {
+  const path = newPath();
+  const inTheWay = join(`${path}.1`, 'in the way');
+  mkdirSync(inTheWay, { recursive: true });
+  const log = openLog({ path, maxBytes: 300 });
+  const strangers: number[] = [];
+  for (let count = 0; count < 50; count += 1) {
+    log.info('line', { count });
+    // Each takes the lowest number that is free.
+    strangers.push(openSync(join(temporaryFolder(), 'of a stranger'), 'w'));
+    assert.ok(lstatSync(path).size <= 800);
+  }
+  for (const [index, stranger] of strangers.entries()) {
+    writeSync(stranger, 'mine');
+    assert.equal(fstatSync(stranger).size, 'mine'.length, `${index}`);
+    closeSync(stranger);
+  }
+  assert.equal(linesOf(path).at(-1)?.count, 49);
+  rmSync(`${path}.1`, { recursive: true });
+  for (let count = 0; count < 10; count += 1) log.info('set aside again', { count });
+  assert.ok(lstatSync(`${path}.1`).isFile());
+  log.close();
+  const before = readFileSync(path, 'utf8');
+  for (let count = 0; count < 10; count += 1) log.info('after the end', { count });
+  assert.equal(readFileSync(path, 'utf8'), before);
 });
 
 test('a symlink in the place of the file is not written through', () => {
