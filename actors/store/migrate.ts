@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { chainExisting } from './chain/chain-existing.ts';
-import { makePrivateFile } from './file/private-file.ts';
+import { copyDatabase } from './file/copy-database.ts';
+import { isCorruption } from './file/corruption.ts';
 import type { Database } from './file/sqlite.ts';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
@@ -26,7 +27,8 @@ export const readMigrations = (folder: string): readonly Migration[] => {
 
 /**
  * Brings a database to the newest schema: each step in a transaction of its own, the version in `user_version`.
- * Before the first step an existing database is copied aside (`<path>.before-0002`), so that a person can go back.
+ * Before the first step an existing database is copied aside (`<path>.before-0002-<time>`), so that a person can go
+ * back: whole and on the disk, or not at all.
  *
  * With `setsAside` false it is not: for a copy that is itself one.
  *
@@ -46,16 +48,26 @@ export const migrate = (
   const copy =
     current === 0 || !setsAside ? null : setAside(database, `${path}.before-${String(first.version).padStart(4, '0')}`);
   for (const migration of pending) {
-    database
-      .transaction(() => {
-        database.exec(migration.sql);
-        computedBy[migration.version]?.(database);
-        database.pragma(`user_version = ${migration.version}`);
-      })
-      .immediate();
+    try {
+      step(database, migration);
+    } catch (thrown) {
+      // The first step was undone, so the database is what the copy is of, and each further try would leave one more.
+      // Of one that may be damaged a copy is worth its room.
+      if (copy !== null && migration === first && !isCorruption(thrown)) rmSync(copy, { force: true });
+      throw thrown;
+    }
   }
   return copy;
 };
+
+const step = (database: Database, migration: Migration): void =>
+  database
+    .transaction(() => {
+      database.exec(migration.sql);
+      computedBy[migration.version]?.(database);
+      database.pragma(`user_version = ${migration.version}`);
+    })
+    .immediate();
 
 /** The schema's version. Raises `store.newer` for one this program does not know; nothing is written to find out. */
 export const refuseNewer = (database: Database, path: string, migrations: readonly Migration[]): number => {
@@ -70,7 +82,6 @@ const setAside = (database: Database, copy: string): string => {
   // VACUUM INTO refuses an existing file: a copy from an earlier, interrupted try is as good as ours would be only if
   // it is whole, which nobody can tell; so ours gets a name of its own.
   const name = `${copy}-${Date.now()}`;
-  makePrivateFile(name);
-  database.prepare('VACUUM INTO ?').run(name);
+  copyDatabase(database, name);
   return name;
 };

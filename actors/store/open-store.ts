@@ -1,8 +1,11 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { compareWithMark } from './chain/compare-mark.ts';
 import { type FoundMark, headMarkPath, readHeadMark } from './chain/head-mark.ts';
 import { isCorruption } from './file/corruption.ts';
+import { diskTrouble } from './file/disk-error.ts';
+import { flushToDisk } from './file/flush-to-disk.ts';
 import { makePrivateFile } from './file/private-file.ts';
 import { type Database, Sqlite } from './file/sqlite.ts';
 import { type Migration, migrate, readMigrations, refuseNewer } from './migrate.ts';
@@ -53,8 +56,10 @@ export const openStore = (options: {
 export const asStoreError = (path: string, thrown: unknown): ThroughlineError => {
   const error = asDamage(path, thrown);
   if (error instanceof ThroughlineError) return error;
-  return new ThroughlineError('store.unreadable', `${path} could not be opened: ${messageOf(thrown)}`, {
-    hint: 'the file was left as it is',
+  const trouble = diskTrouble(thrown);
+  const why = trouble === null ? messageOf(thrown) : `${trouble.says} (${messageOf(thrown)})`;
+  return new ThroughlineError(trouble?.code ?? 'store.unreadable', `${path} could not be opened: ${why}`, {
+    hint: `${trouble === null ? '' : `${trouble.hint}; `}the file was left as it is`,
     cause: thrown,
   });
 };
@@ -140,6 +145,7 @@ export const createStore = (path: string, migrations: readonly Migration[]): voi
     database.close();
   }
   renameSync(unfinished, path);
+  flushToDisk(dirname(path));
 };
 
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -2,9 +2,10 @@
  * Puts another database in the present one's place. Whatever moment it is cut off at, the head mark and the database do
  * not agree, or agree on the new one: that is reported at the next start, and nothing is ever taken for a first start.
  */
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type HeadMark, headMarkPath, makeHeadMark } from './chain/head-mark.ts';
+import { flushToDisk } from './file/flush-to-disk.ts';
 
 /** The name under which a database is set aside: it says when, in UTC. */
 export const setAsideName = (path: string, at: Date): string =>
@@ -21,15 +22,9 @@ export const replaceDatabase = (path: string, aside: string, replacement: string
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`);
   }
-  flush(replacement);
+  flushToDisk(replacement);
   renameSync(replacement, path);
   makeHeadMark(markPath, mark);
-  flush(dirname(path));
+  flushToDisk(dirname(path));
   return was;
-};
-
-const flush = (path: string): void => {
-  const descriptor = openSync(path, 'r');
-  fsyncSync(descriptor);
-  closeSync(descriptor);
 };

@@ -4,7 +4,7 @@
  * No timer: the commit in progress is the batching window, and whatever arrives meanwhile forms the next batch. Its
  * bound is kept by the senders, who have at most `maxInFlightEvents` unacknowledged each.
  */
-import { ThroughlineError } from '../protocol/facts/error.ts';
+import type { ThroughlineError } from '../protocol/facts/error.ts';
 import { maxCommitEvents, type WriterReply, type WriterRequest } from '../protocol/threads/writer-messages.ts';
 import { isCorruption } from '../store/file/corruption.ts';
 import { diskError } from '../store/file/disk-error.ts';
@@ -31,11 +31,12 @@ type Letter = { readonly sender: Sender; readonly request: WriterRequest };
 export const createMailbox = (options: MailboxOptions) => {
   let waiting: Letter[] = [];
   let scheduled = false;
-  let paused = false;
+  /** What the disk refuses writes with; null while it takes them. */
+  let paused: ThroughlineError | null = null;
   let damage: ThroughlineError | null = null;
 
   const schedule = (): void => {
-    if (scheduled || paused || damage !== null || waiting.length === 0) return;
+    if (scheduled || paused !== null || damage !== null || waiting.length === 0) return;
     scheduled = true;
     options.schedule(drain);
   };
@@ -83,14 +84,14 @@ export const createMailbox = (options: MailboxOptions) => {
 
   const pause = (batch: readonly Letter[], error: ThroughlineError): void => {
     keep(batch, waits, error);
-    if (!paused) options.onPaused(error);
-    paused = true;
+    if (paused === null) options.onPaused(error);
+    paused = error;
     options.scheduleRetry(drain);
   };
 
   const resume = (): void => {
-    if (!paused) return;
-    paused = false;
+    if (paused === null) return;
+    paused = null;
     options.onResumed();
   };
 
@@ -120,11 +121,8 @@ export const createMailbox = (options: MailboxOptions) => {
         sender.reply(failed(request.requestId, damage));
         return;
       }
-      if (paused && !waits(request)) {
-        const error = new ThroughlineError('store.disk_full', 'the database cannot be written at the moment', {
-          hint: 'make room on the disk; Throughline goes on by itself',
-        });
-        sender.reply(failed(request.requestId, error));
+      if (paused !== null && !waits(request)) {
+        sender.reply(failed(request.requestId, paused));
         return;
       }
       waiting.push({ sender, request });
@@ -136,7 +134,7 @@ export const createMailbox = (options: MailboxOptions) => {
       events: waiting.reduce((sum, { request }) => sum + eventsIn(request), 0),
     }),
     /** Whether the disk refuses writes. */
-    isPaused: (): boolean => paused,
+    isPaused: (): boolean => paused !== null,
   };
 };
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -6,6 +8,8 @@ import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { type Database, Sqlite } from '../../../actors/store/file/sqlite.ts';
 import { migrate, readMigrations } from '../../../actors/store/migrate.ts';
 import { openStore } from '../../../actors/store/open-store.ts';
+import { lackOfStrace } from '../../faults/support/strace.ts';
+import { runTracedWriter } from '../../faults/support/traced-writer.ts';
 import { migrationsFolder, openLogWorld } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -129,6 +133,78 @@ test('a file that is no database, or not ours, or emptied, is refused and left u
     );
     assert.equal(readFileSync(path), before);
   }
+});
+
+test('a database that cannot be opened, or that somebody else holds, is not called unreadable', async () => {
+  const socket = join(temporaryFolder('socket'), 'throughline.db');
+  const server = createServer().listen(socket);
+  await once(server, 'listening');
+  assert.is(
+    codeOf(() => open(socket)),
+    'store.cannot_open',
+  );
+  server.close();
+  const held = copyOf(1);
+  const holder = new Sqlite(held);
+  holder.exec('BEGIN EXCLUSIVE');
+  assert.is(
+    codeOf(() => open(held)),
+    'store.busy',
+  );
+  holder.close();
+  open(held).close();
+});
+
+test.unless(
+  lackOfStrace,
+  'the copy that a migration sets aside is on the disk, with its name, before anything of the database is changed',
+  () => {
+    const path = copyOf(1);
+    const { calls, exitCode } = runTracedWriter(path, 'fsync,fdatasync,pwrite64:error=EIO:when=65000', { events: 0 });
+    assert.is(exitCode, 0);
+    const copy = readdirSync(dirname(path)).find((file) => file.includes('.before-')) ?? 'none';
+    const lines = calls.split('\n');
+    const firstOf = (call: RegExp, file: string): number =>
+      lines.findIndex((line) => call.test(line) && line.includes(`<${file}>`));
+    const copied = lines.findLastIndex((line) => /pwrite64\(/.test(line) && line.includes(copy));
+    const flushed = lines.findIndex((line, at) => at > copied && /sync\(/.test(line) && line.includes(copy));
+    const named = lines.findIndex(
+      (line, at) => at > copied && /sync\(/.test(line) && line.includes(`<${dirname(path)}>`),
+    );
+    const changed = firstOf(/pwrite64\(/, `${path}-wal`);
+    assert.ok(copied >= 0 && changed >= 0, 'it was copied and migrated');
+    assert.ok(flushed > copied && flushed < changed, `flushed ${flushed}, changed ${changed}`);
+    assert.ok(named > copied && named < changed, `its name flushed ${named}, changed ${changed}`);
+  },
+);
+
+const copiesBeside = (path: string): readonly string[] =>
+  readdirSync(dirname(path)).filter((file) => file.includes('.before-'));
+
+test('a copy that could not be made whole is removed, and so is one of a database that was not migrated after all', () => {
+  const damaged = copyOf(1);
+  const bytes = readFileSync(damaged);
+  // The first page of the log's table: nothing but a copy of the whole looks at it before the migration.
+  const root = new Sqlite(damaged, { readonly: true });
+  const page = Number(root.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'session_events'").pluck().get());
+  root.close();
+  bytes.fill(0xff, (page - 1) * 4096, (page - 1) * 4096 + 8);
+  writeFileSync(damaged, bytes);
+  assert.is(
+    codeOf(() => open(damaged)),
+    'store.damaged',
+  );
+  assert.equal(copiesBeside(damaged), []);
+
+  const path = copyOf(1);
+  const database = new Sqlite(path);
+  const [first, ...others] = readMigrations(migrationsFolder);
+  const broken = others.map((migration) => ({ ...migration, sql: 'SELECT no_such_function();' }));
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    assert.throws(() => migrate(database, path, [...(first === undefined ? [] : [first]), ...broken]));
+  }
+  assert.equal(copiesBeside(path), [], 'each try would leave one');
+  database.close();
 });
 
 test('a migration that fails leaves the database as it was before that step', () => {

@@ -1,14 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { encodeFact } from '../../../actors/protocol/facts/events.ts';
-import type { RunId, RunKey, Seq } from '../../../actors/protocol/facts/ids.ts';
+import type { RunId, RunKey, Seq, SessionId } from '../../../actors/protocol/facts/ids.ts';
 import {
   maxCommitEvents,
   type WriterReply,
   type WriterRequest,
 } from '../../../actors/protocol/threads/writer-messages.ts';
+import { Sqlite } from '../../../actors/store/file/sqlite.ts';
 import { createMailbox, type Sender } from '../../../actors/writer/mailbox.ts';
-import { at, message, newId, openLogWorld, status } from '../../support/log-world.ts';
+import { at, created, message, newId, openLogWorld, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('mailbox');
@@ -145,6 +146,62 @@ test('a disk that refused nothing but commands is tried again with the next one'
   tick();
   const late = from.replies.at(-1);
   assert.is(late?.kind === 'acknowledged' && late.results[0]?.kind, 'refused', 'what comes late for it is refused');
+  world.close();
+});
+
+test('a database that is busy, read-only or on a full disk is called what it is, also to whom comes while that lasts', () => {
+  const { world, mailbox, tick, retry } = openMailbox();
+  const { sessionId } = world.openSession();
+  world.database.pragma('busy_timeout = 0');
+  const other = new Sqlite(world.path);
+  const pages = Number(world.database.pragma('page_count', { simple: true }));
+  const troubles: readonly (readonly [string, RegExp, () => void, () => void])[] = [
+    ['store.busy', /other program/, () => other.exec('BEGIN IMMEDIATE'), () => other.exec('ROLLBACK')],
+    [
+      'store.read_only',
+      /writable/,
+      () => world.database.pragma('query_only = ON'),
+      () => world.database.pragma('query_only = OFF'),
+    ],
+    [
+      'store.disk_full',
+      /make room/,
+      () => world.database.pragma(`max_page_count = ${pages}`),
+      () => world.database.pragma('max_page_count = 1000000'),
+    ],
+  ];
+  for (const [code, hint, begin, end] of troubles) {
+    const from = sender();
+    const open = (): WriterRequest => ({
+      kind: 'open_session',
+      requestId: 1,
+      sessionId: newId() as SessionId,
+      ledgerRunId: newId() as RunId,
+      ledger: [encodeFact(created('x'.repeat(100_000)))],
+      runId: newId() as RunId,
+      events: [],
+    });
+    begin();
+    mailbox.post(from, open());
+    tick();
+    mailbox.post(from, open());
+    const told = from.replies.map((reply) =>
+      reply.kind === 'answer' && reply.answer.kind === 'failed' ? reply.answer.error : null,
+    );
+    assert.equal(
+      told.map((error) => error?.code),
+      [code, code],
+    );
+    for (const error of told) assert.match(error?.hint ?? '', hint);
+    end();
+    retry();
+    mailbox.post(from, open());
+    tick();
+    const last = from.replies.at(-1);
+    assert.is(last?.kind === 'answer' && last.answer.kind, 'begun');
+  }
+  assert.ok(world.queries.session(sessionId));
+  other.close();
   world.close();
 });
 

@@ -34,6 +34,8 @@ export type Said = {
   readonly error: string;
   /** Whether it came to the call that was to fail. */
   readonly injected: boolean;
+  /** Every call of the kind that was to fail, a line each, with the paths of its files. */
+  readonly calls: string;
 };
 
 /** No call is the so manieth, so nothing fails. */
@@ -52,7 +54,7 @@ export const runTracedWriter = (
   const run = spawnSync(
     'strace',
     [
-      ...['-f', '-o', report, '-e', `trace=${fault.split(':')[0]}`],
+      ...['-f', '-y', '-o', report, '-e', `trace=${fault.split(':')[0]}`],
       ...files.flatMap((file) => ['-P', file]),
       ...['-e', `inject=${fault}`, process.execPath, bundle, path, String(events)],
     ],
@@ -61,5 +63,5 @@ export const runTracedWriter = (
   const hung = run.error !== undefined;
   const calls = readFileSync(report, 'utf8');
   const injected = calls.includes('INJECTED') || calls.includes('killed by SIGKILL');
-  return { exitCode: run.status, hung, lines: run.stdout.split('\n'), error: run.stderr, injected };
+  return { exitCode: run.status, hung, lines: run.stdout.split('\n'), error: run.stderr, injected, calls };
 };
