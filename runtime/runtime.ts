@@ -257,9 +257,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     // What agents started outside of their process groups, and commands that took their time.
     await stopOrphans({ agents: [], dataDirectoryId });
     await threads.stop();
-    await writer
+    const lastDeadline = elapsed(stopDeadlineMs);
+    const closed = writer
       .command({ kind: 'close_epoch', endedAt: now() })
       .catch((error) => log.error('the stop could not be recorded', { error }));
+    await Promise.race([closed, lastDeadline.passed]);
+    lastDeadline.cancel();
     // The last connection to close empties the write-ahead log into the database, so it should be the writer's.
     await search.stop();
     await readers.stop();

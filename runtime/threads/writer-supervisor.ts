@@ -1,10 +1,13 @@
 /**
  * Keeps the one writer alive: starts it, connects every session thread to it, and when it dies starts another, to which
- * everything unacknowledged is sent again. Past its restart budget it gives up and says so.
+ * everything unacknowledged is sent again. Past its restart budget it gives up and says so. A database that cannot be
+ * opened again is no death, and costs nothing of that budget: it is tried until it can be, more and more seldom, and
+ * whoever asks meanwhile is told why.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
-import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { EpochKey, Position, SessionKey } from '../../actors/protocol/facts/ids.ts';
 import type { Restarts, WriterSelfSample } from '../../actors/protocol/gateway/actor-system.ts';
 import type { ToSessionThread } from '../../actors/protocol/threads/session-messages.ts';
@@ -73,7 +76,7 @@ type Waiting = {
   readonly reject: (error: ThroughlineError) => void;
 };
 
-const retryAfterMs = 250;
+const retry = { firstAfterMs: 250, mostMs: 10_000 } as const;
 
 /** Starts the writer and waits until the database is open. Raises what kept it from opening (`store.…`). */
 export const startWriterSupervisor = async (options: WriterSupervisorOptions): Promise<WriterSupervisor> => {
@@ -93,6 +96,9 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   let stopping = false;
   let surrender: ThroughlineError | null = null;
   let refusal: ThroughlineError | null = null;
+  /** What keeps the database from being opened again. */
+  let obstacle: ThroughlineError | null = null;
+  const stopped = new AbortController();
   let restarting: Promise<unknown> = Promise.resolve();
   const { promise: gaveUp, resolve: markGaveUp } = createDeferred();
 
@@ -180,7 +186,11 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
       worker.on('exit', (code) => {
         probe = null;
         port?.close();
-        if (stopping || refused) return;
+        if (refused) return;
+        if (stopping) {
+          reject(fault ?? new ThroughlineError('writer.unavailable', 'the writer ended while the runtime stopped'));
+          return;
+        }
         log.error('the writer thread ended', { exitCode: code, error: fault });
         restarting = restart(epochKey).then(resolve, reject);
       });
@@ -189,6 +199,10 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   const refuse = (error: ThroughlineError): void => {
     log.error('the database is damaged: from now on it is only read', { error });
     refusal = error;
+    refuseWaiting(error);
+  };
+
+  const refuseWaiting = (error: ThroughlineError): void => {
     for (const asked of waiting.values()) asked.reject(error);
     waiting.clear();
   };
@@ -199,8 +213,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
     });
     log.error('the writer is not started again', { error });
     surrender = error;
-    for (const asked of waiting.values()) asked.reject(error);
-    waiting.clear();
+    refuseWaiting(error);
     markGaveUp();
     options.onGaveUp(error);
     return error;
@@ -208,20 +221,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
 
   const restart = async (epochKey: EpochKey | null): Promise<Ready> => {
     if (!budget.spend()) throw giveUp();
-    let again: Ready;
-    try {
-      again = await start(epochKey ?? ready?.epochKey ?? null);
-    } catch (thrown) {
-      if (surrender !== null) throw thrown;
-      if (thrown instanceof ThroughlineError && thrown.code === 'store.damaged') {
-        if (ready !== null) refuse(thrown);
-        throw thrown;
-      }
-      // It opened before, so whatever keeps it from opening now may pass.
-      log.error('the database could not be opened again', { error: thrown });
-      await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
-      return stopping ? Promise.reject(thrown) : restart(epochKey);
-    }
+    const again = await reopen(epochKey ?? ready?.epochKey ?? null);
     restarts += 1;
     log.warn('the writer thread was started again', { position: again.position });
     if (ready !== null) {
@@ -230,6 +230,28 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
       for (const listener of listeners) listener(again.position, []);
     }
     return again;
+  };
+
+  const reopen = async (epochKey: EpochKey | null): Promise<Ready> => {
+    for (let waitMs: number = retry.firstAfterMs; ; waitMs = Math.min(2 * waitMs, retry.mostMs)) {
+      try {
+        const again = await start(epochKey);
+        obstacle = null;
+        return again;
+      } catch (thrown) {
+        if (surrender !== null || stopping || ready === null) throw thrown;
+        const error = asThroughlineError(thrown);
+        if (error.code === 'store.damaged') {
+          refuse(error);
+          throw error;
+        }
+        // It opened before, so whatever keeps it from opening now may pass.
+        log.error('the database could not be opened again', { error, againInMs: waitMs });
+        obstacle = error;
+        await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
+        if (stopping) throw error;
+      }
+    }
   };
 
   let ready: Ready | null = null;
@@ -254,7 +276,8 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
     },
     command: (unnumbered) =>
       new Promise((resolve, reject) => {
-        const refused = surrender ?? refusal;
+        // The end of a run that nobody else can end waits, as it does for a disk that is full.
+        const refused = surrender ?? refusal ?? (unnumbered.kind === 'settle_run' ? null : obstacle);
         if (refused !== null) {
           reject(refused);
           return;
@@ -277,8 +300,10 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
       await worker.terminate();
     },
     stop: async () => {
-      await restarting.catch(() => {});
       stopping = true;
+      stopped.abort();
+      await restarting.catch(() => {});
+      if (obstacle !== null) refuseWaiting(obstacle);
       // A thread that has ended has no id any more.
       if (surrender !== null || worker.threadId === -1) return;
       await new Promise<void>((resolve) => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { renameSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { equal, is, match, not, ok } from 'uvu/assert';
 import { asThroughlineError, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { suite } from '../../support/suite.ts';
@@ -83,6 +86,61 @@ test('a writer that keeps dying is given up: it says so, refuses commands, and w
   is(row.status, 'Running');
   match(row.recoveryHint ?? '', 'ended unexpectedly');
   is((await next.verify()).ok, true);
+  await world.close();
+});
+
+/** Takes the database from its path and puts what SQLite cannot open in its place, until what is given back is called. */
+const hide = async (path: string): Promise<() => void> => {
+  const hidden = `${path}.hidden`;
+  renameSync(path, hidden);
+  const server = createServer().listen(path);
+  await once(server, 'listening');
+  return () => {
+    server.close();
+    rmSync(path, { force: true });
+    renameSync(hidden, path);
+  };
+};
+
+const failedOpenings = (logged: readonly { readonly message: string }[]): number =>
+  count(logged, 'the database could not be opened again');
+
+test('a database that cannot be opened for a while is no death of the writer: it is tried again until it can', async () => {
+  const world = createWorld('away');
+  const runtime = await world.open();
+  const text = numbers(2_000);
+  const agent = world.script('counting', { steps: [{ do: 'say', text, chunkCharacters: 20, everyMs: 1 }] });
+  const { id } = await start(runtime, world, agent);
+  await spoke(runtime, id);
+  const show = await hide(world.directory.database);
+  await runtime.faults.crashWriter();
+  // As many as there are restarts, and some more.
+  await until('it was tried often', () => failedOpenings(runtime.logged) >= 5);
+  is((await errorOf(start(runtime, world, 'quick'))).code, 'store.cannot_open', 'who asks meanwhile is told');
+  is((await rowOf(runtime, id)).status, 'Running', 'reading goes on');
+  show();
+  await until('it was started again', () => restarts(runtime.logged) === 1);
+  is((await ended(runtime, id)).status, 'Completed');
+  is(saidIn(await historyOf(runtime, id)), text);
+  equal(runtime.gaveUp, []);
+  ok((await runtime.verify()).ok);
+  is((await ended(runtime, (await start(runtime, world, 'quick')).id)).status, 'Completed');
+  await world.close();
+});
+
+test('a runtime whose database cannot be opened stops when it is told to, and its sessions come back', async () => {
+  const world = createWorld('away');
+  const runtime = await world.open();
+  const { id } = await start(runtime, world, 'quick');
+  await ended(runtime, id);
+  const show = await hide(world.directory.database);
+  await runtime.faults.crashWriter();
+  await until('it was tried', () => failedOpenings(runtime.logged) >= 1);
+  await runtime.stop();
+  show();
+  const next = await world.open();
+  is((await rowOf(next, id)).status, 'Completed');
+  ok((await next.verify()).ok);
   await world.close();
 });
 
