@@ -54,6 +54,8 @@ export const createLiveDashboard = (options: LiveDashboardOptions): LiveDashboar
   let pending: { keys: Set<SessionKey>; all: boolean; position: number } | null = null;
   let loaded = false;
   let reading = false;
+  /** Counts how often all have left. A reading that was begun before is of a time nobody looks at any more. */
+  let departures = 0;
   let timer: NodeJS.Timeout | null = null;
   let lastRead = Number.NEGATIVE_INFINITY;
   let unsubscribe: (() => void) | null = null;
@@ -81,19 +83,23 @@ export const createLiveDashboard = (options: LiveDashboardOptions): LiveDashboar
     pending = null;
     reading = true;
     lastRead = performance.now();
+    const departuresBefore = departures;
     try {
       if (wanted.all) {
         const snapshot = await runtime.dashboard();
+        if (departuresBefore !== departures) return;
         const known = [...rows.values()].map(({ row }) => row);
         // The position of the last news, not of the reading: a session that changed in between is in later news.
         apply(diffDashboard(known, snapshot.rows), loaded ? wanted.position : snapshot.version);
         loaded = true;
       } else {
         const { rows: found, gone } = await runtime.dashboardRows([...wanted.keys]);
+        if (departuresBefore !== departures) return;
         apply({ changed: found, removed: gone }, wanted.position);
       }
       for (const client of clients) tell(client);
     } catch (error) {
+      if (departuresBefore !== departures) return;
       loaded = false;
       options.onFailed(error);
     } finally {
@@ -172,6 +178,7 @@ export const createLiveDashboard = (options: LiveDashboardOptions): LiveDashboar
     timer = null;
     pending = null;
     loaded = false;
+    departures += 1;
   };
 
   return {

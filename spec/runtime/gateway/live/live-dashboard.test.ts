@@ -213,6 +213,67 @@ test('who comes back with a version gets what changed since, and who is too far 
   assert.is(again.messages.at(-1)?.kind, 'snapshot', 'many changed rows are a snapshot');
 });
 
+for (const whenItEnds of ['before', 'after'] as const) {
+  test(`a reading that was begun for those who have left, and ends ${whenItEnds} the next comes, does not tell what is no longer so`, async () => {
+    const board = createBoard();
+    board.commit([1, { status: 'Running' }]);
+    const late: (() => void)[] = [];
+    const dashboard = live({
+      ...board,
+      dashboard: async () => {
+        const snapshot = await board.dashboard();
+        // The first is answered when the test says so: its thread had something long to do.
+        if (board.reads.whole === 1) await new Promise<void>((resolve) => late.push(resolve));
+        return snapshot;
+      },
+    });
+    const leave = dashboard.join(createClient(), undefined);
+    await until('it is being read', () => late.length === 1);
+    leave();
+    if (whenItEnds === 'before') {
+      late[0]?.();
+      await turn();
+    }
+    board.commit([1, { status: 'Completed' }]);
+    const client = createClient();
+    dashboard.join(client, undefined);
+    late[0]?.();
+    await until('the one that came later is told', () => client.messages.length > 0);
+    const [first] = client.messages;
+    assert.is(first?.version, board.version());
+    assert.is(first?.kind === 'snapshot' && first.rows.find(({ id }) => id === 'session-1')?.status, 'Completed');
+    assert.ok(sameAs(board, client));
+  });
+}
+
+test('a reading that fails for those who have left cuts nobody off who comes later', async () => {
+  const board = createBoard();
+  const late: (() => void)[] = [];
+  const failures: unknown[] = [];
+  const dashboard = createLiveDashboard({
+    runtime: {
+      ...board,
+      dashboard: async () => {
+        const snapshot = await board.dashboard();
+        if (board.reads.whole > 1) return snapshot;
+        await new Promise<void>((resolve) => late.push(resolve));
+        throw new Error('its thread died');
+      },
+    },
+    throttleMs: 0,
+    bufferedBytes: 1_000,
+    onFailed: (error) => failures.push(error),
+  });
+  const leave = dashboard.join(createClient(), undefined);
+  await until('it is being read', () => late.length === 1);
+  leave();
+  const client = createClient();
+  dashboard.join(client, undefined);
+  late[0]?.();
+  await until('the one that came later is told', () => client.messages.length > 0);
+  assert.equal(failures, []);
+});
+
 test('whatever happens in whichever order, every client ends with what there is', async () => {
   const step = fc.oneof(
     fc.record({
