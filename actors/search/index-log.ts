@@ -47,7 +47,7 @@ export const createLogIndexer = (log: Database, index: Database): LogIndexer => 
   const setProgress = index.prepare('UPDATE progress SET indexed_up_to = ?, last_event = ?');
   const entries = createEntries(index);
   const purge = createPurge(index);
-  const progress = progressRow.parse(index.prepare('SELECT indexed_up_to, last_event FROM progress').get());
+  const progress = progressOf(index);
   let indexedUpTo = progress.indexed_up_to;
   /** The last entry of each run, of those that may still grow. */
   const growing = new Map<number, Entry>();
@@ -112,6 +112,12 @@ export const createLogIndexer = (log: Database, index: Database): LogIndexer => 
       return events.length === pageLength || purge.isWanted();
     },
   };
+};
+
+const progressOf = (index: Database): z.infer<typeof progressRow> => {
+  const stored = progressRow.safeParse(index.prepare('SELECT indexed_up_to, last_event FROM progress').get());
+  if (!stored.success) throw new OtherIndexError('it does not say how far it goes');
+  return stored.data;
 };
 
 const markOf = (event: { run_id: string; seq: number }): string => `${event.run_id}:${event.seq}`;

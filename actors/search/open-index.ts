@@ -1,5 +1,6 @@
 /** The search index: a database of its own, so that filling it costs the log's writer nothing. */
 import { closeSync, constants, existsSync, openSync, rmSync } from 'node:fs';
+import { isCorruption } from '../store/file/corruption.ts';
 import { type Database, Sqlite } from '../store/file/sqlite.ts';
 
 /** Another version of the schema is not migrated: the index is made anew from the log. */
@@ -44,7 +45,9 @@ CREATE VIRTUAL TABLE texts USING fts5 (
 PRAGMA user_version = ${schemaVersion};
 `;
 
-/** Opens the index, or makes it. Raises what SQLite says of a damaged one. */
+const tablesSql = "SELECT count(*) FROM sqlite_schema WHERE name IN ('progress', 'entries', 'texts')";
+
+/** Opens the index, or makes it. Raises what SQLite says of a damaged one, and `OtherIndexError` for one not of ours. */
 export const openIndex = (path: string): Database => {
   // For its owner alone, and SQLite gives what it keeps beside it the same mode. A symlink is not followed.
   closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600));
@@ -59,6 +62,7 @@ export const openIndex = (path: string): Database => {
     const version = database.pragma('user_version', { simple: true });
     if (version === 0) database.transaction(() => database.exec(schemaSql)).immediate();
     else if (version !== schemaVersion) throw new OtherIndexError(`its schema is of version ${String(version)}`);
+    if (database.prepare(tablesSql).pluck().get() !== 3) throw new OtherIndexError('a table of it is missing');
     return database;
   } catch (thrown) {
     database.close();
@@ -71,10 +75,8 @@ export class OtherIndexError extends Error {
   override readonly name = 'OtherIndexError';
 }
 
-/** Whether the only way on is a new index. */
-export const isDamage = (thrown: unknown): boolean =>
-  thrown instanceof OtherIndexError ||
-  (thrown instanceof Sqlite.SqliteError && /^SQLITE_(CORRUPT|NOTADB|ERROR|FORMAT)/.test(thrown.code));
+/** Whether the only way on is a new index. A statement that fails says nothing of the file. */
+export const isDamage = (thrown: unknown): boolean => thrown instanceof OtherIndexError || isCorruption(thrown);
 
 /** Deletes an index with what SQLite keeps beside it. */
 export const deleteIndex = (path: string): void => {

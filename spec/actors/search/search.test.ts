@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { fact, type RunFact } from '../../../actors/protocol/facts/events.ts';
 import { type SearchPage, type SearchQuery, searchQuery } from '../../../actors/protocol/gateway/window.ts';
 import { openSearch, type SearchActor } from '../../../actors/search/search-actor.ts';
+import { Sqlite } from '../../../actors/store/file/sqlite.ts';
 import { at, type LogWorld, message, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -185,6 +186,9 @@ test('an index that is damaged, missing, of an older form or of another log is m
     (path) => rmSync(path),
     (path) => writeFileSync(path, 'not a database, but long enough to be looked at as one '.repeat(200)),
     (path) => writeFileSync(path, Buffer.alloc(statSync(path).size, 7)),
+    (path) => new Sqlite(path).exec('DROP TABLE entries').close(),
+    (path) => new Sqlite(path).exec('DROP TABLE progress').close(),
+    (path) => new Sqlite(path).exec('DELETE FROM progress').close(),
     (path) => {
       rmSync(path);
       // Another log: the index goes on where that one ended.
@@ -207,6 +211,20 @@ test('an index that is damaged, missing, of an older form or of another log is m
     again.close();
     world.database.close();
   }
+});
+
+test('a query that fails costs that query: the index stays as it is', () => {
+  const world = openWorld();
+  world.openSession('a', [prompt('hazelnut')]);
+  assert.is(world.find('hazelnut').hits.length, 1);
+  const file = statSync(world.indexPath).ino;
+  world.database.exec('ALTER TABLE sessions RENAME COLUMN agent TO agency');
+  assert.throws(() => world.search.query(searchQuery.parse({ text: 'hazelnut' })), /no such column/);
+  world.database.exec('ALTER TABLE sessions RENAME COLUMN agency TO agent');
+  assert.is(world.find('hazelnut').hits.length, 1);
+  assert.equal(world.rebuilt, []);
+  assert.is(statSync(world.indexPath).ino, file);
+  world.close();
 });
 
 test('the index goes on where it ended, and its file is for its owner alone', () => {
