@@ -119,7 +119,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       host.beginRun({ runId, runKey, ordinal, lastSeq, facts } satisfies RunToBegin);
     } catch (thrown) {
       // The run is in the log already, so how it ended has to be as well.
-      await failRun(runKey, asThroughlineError(thrown));
+      await failRun(runKey, asThroughlineError(thrown)).catch((error) =>
+        log.error('the end of a run that could not begin was not recorded', { session: id, error }),
+      );
       throw thrown;
     }
     return { id, runId, run: ordinal };
@@ -284,7 +286,18 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
   const runtime: Runtime & { readonly faults: Faults } = {
-    ...readers,
+    dashboard: readers.dashboard,
+    session: readers.session,
+    history: readers.history,
+    historyBefore: readers.historyBefore,
+    find: readers.find,
+    dashboardRows: readers.dashboardRows,
+    repositories: readers.repositories,
+    eventsAfter: readers.eventsAfter,
+    verify: readers.verify,
+    steps: readers.steps,
+    overview: readers.overview,
+    whatIf: readers.whatIf,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     windowMemory,
