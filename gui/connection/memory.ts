@@ -4,11 +4,13 @@
  * first; a window that is not let in remembers nothing.
  */
 import type { Remembered, RememberedName } from '../../actors/protocol/gateway/window.ts';
-import { type CallOptions, call } from './api.ts';
+import { ApiError, type CallOptions, call } from './api.ts';
 
 const patienceMs = 3_000;
 /** While somebody types, not each letter is sent by itself. */
 const pauseMs = 300;
+/** What the runtime says of a name or a value that is none for it, and not of the moment. */
+const refused: ReadonlySet<string> = new Set(['input.invalid', 'request.too_large']);
 
 const recalled: Remembered | null = await call('recall', {}, { signal: AbortSignal.timeout(patienceMs) }).catch(
   () => null,
@@ -51,7 +53,12 @@ export const saveRemembered = async (): Promise<void> => {
 
 const save = async (name: RememberedName, options: CallOptions = {}): Promise<void> => {
   const value = known.get(name);
-  await call('remember', { parameters: { name }, body: { value } }, options);
+  try {
+    await call('remember', { parameters: { name }, body: { value } }, options);
+  } catch (error) {
+    // What it does not take it would refuse again, and all that comes after it would wait.
+    if (!(error instanceof ApiError && refused.has(error.code))) throw error;
+  }
   if (known.get(name) === value) unsaved.delete(name);
 };
 

@@ -70,7 +70,7 @@ export const interruptRequested = (run: RunSnapshot, at: Timestamp): readonly Ru
   if (isTerminal(status)) throw notRunning();
   if (status === 'interrupting') {
     throw new ThroughlineError('session.busy', 'the session is being interrupted already', {
-      hint: 'its agent is ended after 10 s if it does not react',
+      hint: `its agent is ended after ${run.context.interruptDeadlineMs / 1_000} s if it does not react`,
     });
   }
   return [fact('interrupt_requested', { attempt: 1 }, at)];

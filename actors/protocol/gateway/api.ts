@@ -175,7 +175,7 @@ export const routes = {
   interrupt: {
     method: 'POST',
     path: '/api/sessions/{id}/interrupt',
-    summary: 'Asks the run under way to stop; after 10 s its process group is ended',
+    summary: 'Asks the run under way to stop; after `interruptDeadlineMs`, a setting, its process group is ended',
     parameters: sessionPath,
     body: nothing,
     answer: done,

@@ -8,8 +8,9 @@ import {
   runInterrupted,
   turnEnded,
 } from '../../../../actors/model/run/decide.ts';
-import { foldRun } from '../../../../actors/model/run/fold-run.ts';
+import { beginningOfRun, foldRun } from '../../../../actors/model/run/fold-run.ts';
 import { statusOf } from '../../../../actors/model/run/machine.ts';
+import { ThroughlineError } from '../../../../actors/protocol/facts/error.ts';
 import { fact, type RunFact } from '../../../../actors/protocol/facts/events.ts';
 import type { Timestamp } from '../../../../actors/protocol/facts/ids.ts';
 import { suite } from '../../../support/suite.ts';
@@ -39,6 +40,21 @@ const inFlight = [queued, starting, running, asking, interrupting];
 const failure = { code: 'agent.exited', message: 'The agent  exited\nwith code 1' };
 const statuses = (facts: readonly RunFact[]): string[] =>
   facts.flatMap((next) => (next.type === 'status' ? [next.payload.status] : []));
+
+test('who interrupts a second time is told the deadline that is set', () => {
+  for (const [interruptDeadlineMs, words] of [
+    [10_000, 'after 10 s'],
+    [2_500, 'after 2.5 s'],
+    [600_000, 'after 600 s'],
+  ] as const) {
+    const begun = beginningOfRun({ cancelRetryMs: 1_000, interruptDeadlineMs });
+    const again = foldRun([prompt, status('starting'), status('running'), interrupt(1)], begun);
+    assert.throws(
+      () => interruptRequested(again, at),
+      (error: unknown) => error instanceof ThroughlineError && error.hint?.includes(words),
+    );
+  }
+});
 
 test('a turn that ended completes its run, whatever the word for why', () => {
   for (const word of ['end_turn', 'max_tokens', 'max_turn_requests', 'a word of the future']) {
