@@ -25,7 +25,7 @@ import type { Decision } from '../surface.ts';
 import type { Readers } from '../threads/readers.ts';
 import type { SessionThreads } from '../threads/session-threads.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
-import { createTerminals } from './terminals.ts';
+import { createTerminals, type Terminals } from './terminals.ts';
 
 export type SessionHostOptions = {
   readonly session: SessionHandle;
@@ -77,10 +77,11 @@ type Waiting = { readonly resolve: () => void; readonly reject: (error: Throughl
 export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const { session, log } = options;
   const { port1: port, port2 } = new MessageChannel();
-  const terminals = createTerminals({ environment: options.launch.environment, mark: options.mark });
   const commands = new Map<number, Waiting>();
   let nextCommand = 1;
   let agent: AgentProcess | null = null;
+  /** What the agent has had run belongs to it: no other agent knows of it, and it ends with its own. */
+  let terminals: Terminals | null = null;
   /** The start that waits for the end of the agent before it. */
   let start: symbol | null = null;
   let previousEnded: Promise<void> | undefined;
@@ -123,6 +124,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     await previousEnded;
     if (start !== attempt || ending !== null) return;
     start = null;
+    const its = createTerminals({ environment: options.launch.environment, mark: options.mark });
+    terminals = its;
     try {
       const started = startAgentProcess({
         launch: options.launch,
@@ -131,8 +134,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         onStarted: (pid, startedAt) => agent === started && send({ kind: 'agent_started', pid, startedAt }),
         onOutput: (bytes) => agent === started && send({ kind: 'agent_output', bytes }),
         onEnded: (end) => {
-          // What it has had run belonged to it: no other agent knows of it.
-          terminals.close();
+          its.close();
           if (agent !== started) return;
           agent = null;
           send({ kind: 'agent_ended', end });
@@ -155,7 +157,10 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
 
   const answer = async (request: HostRequest): Promise<HostReply> => {
     try {
-      if (request.kind !== 'known_items') return await terminals.perform(request);
+      if (request.kind !== 'known_items') {
+        if (terminals === null) throw new ThroughlineError('agent.protocol', 'there is no agent to run anything for');
+        return await terminals.perform(request);
+      }
       return { kind: 'known_items', ...(await options.readers.knownItems(session.key)) };
     } catch (thrown) {
       return { kind: 'failed', error: asThroughlineError(thrown).toPlain() };
@@ -223,7 +228,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const disconnect = (): void => {
     clearTimeout(parking);
     port.close();
-    terminals.close();
+    terminals?.close();
     for (const waiting of commands.values()) waiting.reject(stopped());
     commands.clear();
   };

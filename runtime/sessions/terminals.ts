@@ -21,18 +21,21 @@ const shortestCutBytes = 64 * 1024;
 
 export type Terminals = {
   readonly perform: (request: TerminalRequest) => Promise<HostReply>;
-  /** Ends them all. */
+  /** Ends them all, also those that are being started. None is made any more. */
   readonly close: () => void;
 };
 
+/** The terminals of one agent, at most 32 at a time. `perform` raises `agent.protocol` for what cannot be done. */
 export const createTerminals = (options: {
   readonly environment: Readonly<Record<string, string>>;
   readonly mark: string;
 }): Terminals => {
   const terminals = new Map<string, Terminal>();
   let next = 1;
+  let closed = false;
 
   const create = async (request: Extract<TerminalRequest, { kind: 'terminal_create' }>): Promise<HostReply> => {
+    if (closed) throw agentHasEnded();
     if (terminals.size >= maxTerminals) {
       throw new ThroughlineError('agent.protocol', `no more than ${maxTerminals} terminals at a time`);
     }
@@ -45,18 +48,26 @@ export const createTerminals = (options: {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    await started(child, request.command);
     const { promise: exited, resolve: resolveExit } = createDeferred<TerminalExit>();
     const terminal: Terminal = { child, exited, output: createOutputEnd(limit), exit: null };
-    readGently(child.stdout, terminal.output.add);
-    readGently(child.stderr, terminal.output.add);
+    // There are no streams where a process could not even be tried.
+    if (child.stdout) readGently(child.stdout, terminal.output.add);
+    if (child.stderr) readGently(child.stderr, terminal.output.add);
     child.on('close', (exitCode, signal) => {
       terminal.exit = { exitCode, signal };
       resolveExit(terminal.exit);
     });
     const terminalId = `terminal-${next}`;
     next += 1;
+    // Before anything is waited for: whoever asks meanwhile counts it, and a close ends it.
     terminals.set(terminalId, terminal);
+    try {
+      await started(child, request.command);
+    } catch (thrown) {
+      terminals.delete(terminalId);
+      throw thrown;
+    }
+    if (closed) throw agentHasEnded();
     return { kind: 'terminal_created', terminalId };
   };
 
@@ -92,11 +103,15 @@ export const createTerminals = (options: {
       }
     },
     close: () => {
+      closed = true;
       for (const terminal of terminals.values()) kill(terminal);
       terminals.clear();
     },
   };
 };
+
+const agentHasEnded = (): ThroughlineError =>
+  new ThroughlineError('agent.protocol', 'the agent of this terminal has ended');
 
 type OutputEnd = ReturnType<typeof createOutputEnd>;
 

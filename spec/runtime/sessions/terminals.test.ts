@@ -1,14 +1,25 @@
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { equal, is, ok } from 'uvu/assert';
+import { asThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import { dataDirectoryIdOf, openDataDirectory } from '../../../runtime/data/data-directory.ts';
+import { markOf } from '../../../runtime/processes/orphans.ts';
 import { readGently } from '../../../runtime/processes/read-gently.ts';
-import { createTerminals } from '../../../runtime/sessions/terminals.ts';
+import { createTerminals, type Terminals } from '../../../runtime/sessions/terminals.ts';
+import { marked } from '../../support/marked-processes.ts';
 import { suite } from '../../support/suite.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';
 import { aWhile, closeWorlds, createWorld, ended, gone, spoke, start } from '../../support/world.ts';
 
 const test = suite('terminals');
-test.after(closeWorlds);
+const opened: Terminals[] = [];
+test.after(async () => {
+  for (const terminals of opened) terminals.close();
+  await closeWorlds();
+});
 
 const misbehaving = fileURLToPath(new URL('../../faults/agents/misbehaving.mjs', import.meta.url));
 
@@ -23,6 +34,58 @@ test('what an agent has had run ends with the agent: nobody else could ask for i
   is((await ended(runtime, id)).status, 'Interrupted');
   await gone('the agent and its command', () => world.agents(id));
   await world.close();
+});
+
+/** Asks for a terminal of this command; the id of it, or null where it was refused. */
+const ask = async (terminals: Terminals, command: string, ...words: readonly string[]): Promise<string | null> => {
+  try {
+    const reply = await terminals.perform({
+      kind: 'terminal_create',
+      command,
+      arguments: words,
+      environment: {},
+      folder: '/',
+      outputByteLimit: 1_000,
+    });
+    return reply.kind === 'terminal_created' ? reply.terminalId : null;
+  } catch (thrown) {
+    is(asThroughlineError(thrown).code, 'agent.protocol');
+    return null;
+  }
+};
+
+/** Terminals and the processes that they have running. */
+const createMarked = () => {
+  const directory = openDataDirectory(join(temporaryFolder('terminals'), 'data'));
+  const mark = markOf(dataDirectoryIdOf(directory), 'session' as SessionId);
+  const terminals = createTerminals({ environment: { PATH: process.env.PATH ?? '' }, mark });
+  opened.push(terminals);
+  return { terminals, processes: () => marked(directory.root) };
+};
+
+test('[law 12] of 200 terminals asked for at once there are 32, and one that ends makes room for another', async () => {
+  const { terminals, processes } = createMarked();
+  const asked = await Promise.all(Array.from({ length: 200 }, () => ask(terminals, 'sleep', '600')));
+  const made = asked.filter((id) => id !== null);
+  is(made.length, 32);
+  is(processes().length, 32);
+  is(await ask(terminals, '/nowhere/to/be/found'), null);
+  const [first = ''] = made;
+  await terminals.perform({ kind: 'terminal_release', terminalId: first });
+  is(await ask(terminals, '/nowhere/to/be/found'), null, 'what could not be started takes no room');
+  ok(await ask(terminals, 'sleep', '600'));
+  is(await ask(terminals, 'sleep', '600'), null);
+  terminals.close();
+  await gone('their processes', processes);
+});
+
+test('[law 13] what is being started while the terminals are closed ends with them, and none is started after', async () => {
+  const { terminals, processes } = createMarked();
+  const asked = [1, 2, 3].map(() => ask(terminals, 'sleep', '600'));
+  terminals.close();
+  asked.push(ask(terminals, 'sleep', '600'));
+  equal(await Promise.all(asked), [null, null, null, null]);
+  await gone('their processes', processes);
 });
 
 /** A terminal that runs a line of shell to its end, and what is shown of it. */
