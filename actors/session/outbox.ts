@@ -36,6 +36,8 @@ type Run = {
   /** Not yet acknowledged; the first `sent` of them are with the writer. */
   entries: Entry[];
   sent: number;
+  /** False once it was refused or closed: what is recorded in it then goes nowhere. */
+  isOpen: boolean;
 };
 
 export type Outbox = ReturnType<typeof createOutbox>;
@@ -79,13 +81,21 @@ export const createOutbox = (options: { readonly schedule: (callback: () => void
     return batches;
   };
 
+  /** Forgets a run, once: with what is not acknowledged of it, which nobody will hear of any more. */
+  const leave = (run: Run): void => {
+    if (!run.isOpen) return;
+    run.isOpen = false;
+    inFlight -= run.sent;
+    run.entries = [];
+    waiting.delete(run);
+    if (runs.get(run.runKey) === run) runs.delete(run.runKey);
+  };
+
   const acknowledge = (result: AppendResult): void => {
     const run = runs.get(result.runKey);
     if (run === undefined) return;
     if (result.kind === 'refused') {
-      inFlight -= run.sent;
-      waiting.delete(run);
-      runs.delete(run.runKey);
+      leave(run);
       run.onRefused(ThroughlineError.fromPlain(result.error));
       return;
     }
@@ -125,21 +135,19 @@ export const createOutbox = (options: { readonly schedule: (callback: () => void
 
     /** Takes over a run after `lastSeq`. `onRefused` is called when the writer does not accept what was recorded. */
     openRun: (runKey: RunKey, lastSeq: Seq, onRefused: (error: ThroughlineError) => void): RunOutbox => {
-      const run: Run = { runKey, onRefused, acknowledgedSeq: lastSeq, entries: [], sent: 0 };
+      const earlier = runs.get(runKey);
+      if (earlier !== undefined) leave(earlier);
+      const run: Run = { runKey, onRefused, acknowledgedSeq: lastSeq, entries: [], sent: 0, isOpen: true };
       runs.set(runKey, run);
       return {
         append: (event, onDurable) => {
+          if (!run.isOpen) return;
           run.entries.push({ event, onDurable });
-          if (runs.get(runKey) !== run) return;
           waiting.add(run);
           schedule();
         },
         pending: () => run.entries.length,
-        close: () => {
-          inFlight -= run.sent;
-          waiting.delete(run);
-          if (runs.get(runKey) === run) runs.delete(runKey);
-        },
+        close: () => leave(run),
       };
     },
   };
