@@ -4,6 +4,7 @@ import type { AgentConnection } from '../agents/acp/agent-connection.ts';
 import type { RequestId } from '../agents/acp/json-rpc.ts';
 import { permissionRequest } from '../agents/acp/schemas.ts';
 import { optionFor } from '../model/run/decide.ts';
+import { maxOpenApprovals } from '../model/run/machine.ts';
 import { jsonOf } from '../model/run/stored-text.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { type ApprovalOption, fact, type Payload } from '../protocol/facts/events.ts';
@@ -13,8 +14,6 @@ import type { ApprovalPolicy } from '../protocol/gateway/api.ts';
 import type { Run } from './run-in-progress.ts';
 
 const maxOptions = 20;
-/** A person cannot look through more; an agent that asks on and on is told no. */
-const maxOpen = 100;
 
 type Answerer = Pick<AgentConnection, 'answer'>;
 
@@ -67,7 +66,8 @@ export const createApprovals = (options: { readonly policy: ApprovalPolicy; read
     /** The agent asks. Answered at once when no run is there to ask for it, or too much is open already. */
     request: (run: Run | null, connection: Answerer, requestId: RequestId, params: unknown): void => {
       const parsed = permissionRequest.safeParse(params);
-      const isHeard = run !== null && !isTerminal(run.status()) && run.ahead().context.openApprovals.length < maxOpen;
+      const isHeard =
+        run !== null && !isTerminal(run.status()) && run.ahead().context.openApprovals.length < maxOpenApprovals;
       if (!parsed.success || run === null || !isHeard) {
         connection.answer(requestId, cancelled);
         run?.transcript.line(parsed.success ? 'unexpected' : 'unparsed', jsonOf(params) ?? '');

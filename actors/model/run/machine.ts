@@ -11,13 +11,24 @@ import type { RunFact } from '../../protocol/facts/events.ts';
 import type { RunStatus } from '../../protocol/facts/status.ts';
 import type { RunInput } from './run-input.ts';
 
+/** As many approvals can be open: a person cannot look through more. An agent that asks on and on is told no. */
+export const maxOpenApprovals = 100;
+/** So many tool calls without a result are remembered: agents have a few under way, and some forget to end them. */
+export const maxOpenToolCalls = 100;
+
 export type RunContext = {
   readonly prompt: string;
-  /** Approvals that were asked for and not yet answered, in the order they came. */
+  /** Approvals that were asked for and not yet answered, each once, in the order they came; the last 100 at most. */
   readonly openApprovals: readonly string[];
-  /** Whether the approval that was answered last was denied: what the agent does next may follow from it. */
+  /**
+   * Whether the approval that was answered last was denied, and the agent has begun nothing else since: what it does
+   * next may follow from it.
+   */
   readonly wasDenied: boolean;
-  /** Tool calls without a result. In a run that has ended their outcome is unknown. */
+  /**
+   * Tool calls without a result, each once, in the order they began; the last 100 at most. In a run that has ended
+   * their outcome is unknown.
+   */
   readonly openToolCalls: readonly string[];
   readonly interruptAttempts: number;
   readonly stopReason: string | null;
@@ -38,7 +49,12 @@ const isAttempt =
   ({ event }: { event: RunFact }): boolean =>
     event.type === 'interrupt_requested' && event.payload.attempt === attempt;
 
-const without = (list: readonly string[], item: string): readonly string[] => list.filter((other) => other !== item);
+/** A set in the order its items came, as a list, which JSON has. Of more than `most` the oldest is forgotten. */
+const including = (list: readonly string[], item: string, most: number): readonly string[] =>
+  list.includes(item) ? list : [...list.slice(Math.max(0, list.length + 1 - most)), item];
+
+const without = (list: readonly string[], item: string): readonly string[] =>
+  list.includes(item) ? list.filter((other) => other !== item) : list;
 
 export const runMachine = setup({
   types: { context: {} as RunContext, events: {} as RunFact, input: {} as RunInput },
@@ -74,7 +90,7 @@ export const runMachine = setup({
     openApproval: assign({
       openApprovals: ({ context, event }) =>
         event.type === 'approval_requested'
-          ? [...context.openApprovals, event.payload.approvalId]
+          ? including(context.openApprovals, event.payload.approvalId, maxOpenApprovals)
           : context.openApprovals,
     }),
     closeApproval: assign({
@@ -85,11 +101,11 @@ export const runMachine = setup({
       wasDenied: ({ context, event }) =>
         event.type === 'approval_resolved' ? event.payload.outcome === 'denied' : context.wasDenied,
     }),
-    openToolCall: assign({
-      openToolCalls: ({ context, event }) =>
-        event.type === 'tool_call' && !context.openToolCalls.includes(event.payload.toolCallId)
-          ? [...context.openToolCalls, event.payload.toolCallId]
-          : context.openToolCalls,
+    openToolCall: assign(({ context, event }) => {
+      if (event.type !== 'tool_call') return {};
+      const openToolCalls = including(context.openToolCalls, event.payload.toolCallId, maxOpenToolCalls);
+      // A call that is new is work that a denial did not keep the agent from.
+      return openToolCalls === context.openToolCalls ? {} : { openToolCalls, wasDenied: false };
     }),
     closeToolCall: assign({
       openToolCalls: ({ context, event }) =>
@@ -108,7 +124,7 @@ export const runMachine = setup({
 }).createMachine({
   id: 'run',
   // Raised with every change of the states or of the context: stored snapshots of another version are not used.
-  version: '1',
+  version: '2',
   context: ({ input }) => ({
     prompt: '',
     openApprovals: [],

@@ -29,7 +29,7 @@ const storedRunSnapshot = z.object({
   }),
 });
 
-/** A larger one is not stored: a run that leaves thousands of tool calls open would fill the database with its list. */
+/** A larger one is not stored: a run with a long prompt would fill the database with it. */
 const maxSnapshotCharacters = 65_536;
 
 /** A snapshot as it is stored: JSON. Null when it is too large for that. */

@@ -77,6 +77,15 @@ test('a turn that its agent cancels because something was denied is completed: n
   ]);
 });
 
+test('a turn that its agent cancels after it had worked on is a failure, whatever was denied before', () => {
+  const denied = foldRun([resolved('a', 'allowed'), resolved('b', 'denied')], asking);
+  const work = Array.from({ length: 50 }, (_, index) => [
+    fact('tool_call', { toolCallId: `${index}` }, at),
+    fact('tool_result', { toolCallId: `${index}`, status: 'completed' }, at),
+  ]).flat();
+  assert.equal(statuses(turnEnded(foldRun(work, denied), 'cancelled', at)), ['failed']);
+});
+
 test('a turn that its agent cancels by itself is a failure that says so', () => {
   const allowed = foldRun([resolved('a', 'denied'), resolved('b', 'allowed')], asking);
   for (const run of [running, allowed]) {

@@ -1,7 +1,13 @@
 import * as assert from 'uvu/assert';
 import { createActor, SimulatedClock } from 'xstate';
 import { afterFact, beginningOfRun, foldRun, machineHears } from '../../../../actors/model/run/fold-run.ts';
-import { type RunSnapshot, runMachine, statusOf } from '../../../../actors/model/run/machine.ts';
+import {
+  maxOpenApprovals,
+  maxOpenToolCalls,
+  type RunSnapshot,
+  runMachine,
+  statusOf,
+} from '../../../../actors/model/run/machine.ts';
 import { defaultRunInput } from '../../../../actors/model/run/run-input.ts';
 import { fact, type RunFact } from '../../../../actors/protocol/facts/events.ts';
 import type { Timestamp } from '../../../../actors/protocol/facts/ids.ts';
@@ -108,6 +114,47 @@ test('open approvals and tool calls are those that were asked and not closed, in
   assert.equal(context.openApprovals, ['b']);
   assert.equal(context.openToolCalls, ['2']);
   assert.is(context.prompt, 'Do it');
+});
+
+test('[law 12] a run that leaves 16,000 calls and approvals open is folded with lists that stay short', () => {
+  const many = Array.from({ length: 16_000 }, (_, index) => `${index}`);
+  let snapshot = foldRun(states.working ?? []);
+  let copied = 0;
+  for (const fact of [...many.map(call), ...many.map(asks), ...many.map(call)]) {
+    const before = snapshot.context;
+    snapshot = afterFact(snapshot, fact);
+    for (const name of ['openApprovals', 'openToolCalls'] as const) {
+      if (snapshot.context[name] !== before[name]) copied += snapshot.context[name].length;
+    }
+  }
+  assert.equal(snapshot.context.openToolCalls, many.slice(-maxOpenToolCalls), 'those that began last');
+  assert.equal(snapshot.context.openApprovals, many.slice(-maxOpenApprovals));
+  assert.ok(copied <= 3 * many.length * Math.max(maxOpenToolCalls, maxOpenApprovals), `${copied} items were copied`);
+  assert.is(statusOf(afterFact(snapshot, status('completed'))), 'completed');
+  const forgotten = afterFact(snapshot, result('0'));
+  assert.is(
+    forgotten.context.openToolCalls,
+    snapshot.context.openToolCalls,
+    'a result of a forgotten one changes none',
+  );
+});
+
+test('what is told twice is open once', () => {
+  const { context } = foldRun([...(states.working ?? []), asks('a'), call('1'), asks('a'), call('1')]);
+  assert.equal([context.openApprovals, context.openToolCalls], [['a'], ['1']]);
+});
+
+test('a denial is remembered until the agent begins something else', () => {
+  const denied = foldRun([
+    ...(states.working ?? []),
+    call('1'),
+    asks('a'),
+    fact('approval_resolved', { approvalId: 'a', outcome: 'denied', by: 'person' }, at),
+  ]);
+  const wasDenied = (...facts: readonly RunFact[]): boolean => foldRun(facts, denied).context.wasDenied;
+  assert.ok(wasDenied());
+  assert.ok(wasDenied(call('1'), result('1')), 'more of what was denied');
+  assert.not.ok(wasDenied(result('1'), call('2')));
 });
 
 test('an approval that was asked for while the agent began is closed like any other', () => {
