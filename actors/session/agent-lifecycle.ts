@@ -27,6 +27,8 @@ export type AgentLifecycleOptions = {
   readonly host: HostRequests;
   /** The run under way, or the last: what the agent says belongs to it. */
   readonly run: () => Run | null;
+  /** Looks after work that goes on by itself, should it raise anything. */
+  readonly follow: (work: Promise<unknown>) => void;
   readonly onRequest: (connection: AgentConnection, id: RequestId, method: string, params: unknown) => void;
 };
 
@@ -52,7 +54,7 @@ type Agent = {
   isTakenOnTrust: boolean;
   /** The prompt of its run, once that is durable: spoken when the conversation is open. */
   prompt: string | null;
-  /** The turn that is being spoken; never rejects. */
+  /** The turn that is being spoken. */
   turn: Promise<void>;
 };
 
@@ -190,6 +192,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     speaking.hearing.turnBegins();
     speaking.run.beginTurn();
     speaking.turn = turnOf(speaking, speaking.run, prompt);
+    options.follow(speaking.turn);
   };
 
   const turnOf = async (speaking: Agent, run: Run, prompt: string): Promise<void> => {
@@ -260,14 +263,18 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       connection.close(error);
       if (isTakenOnTrust && run.status() === 'running' && !stopped) {
         gone.resolve();
-        void startAnother(run, prompt);
+        options.follow(startAnother(run, prompt));
         return;
       }
-      void turn.then(() => {
-        run.recordAll(runFailed(run.ahead(), failure, clock()));
-        gone.resolve();
-      });
+      options.follow(
+        turn.then(() => {
+          run.recordAll(runFailed(run.ahead(), failure, clock()));
+          gone.resolve();
+        }),
+      );
     },
+
+    end,
 
     /** The actor ends: nothing is waited for any more. Whoever started the process ends it. */
     stop: (): void => {

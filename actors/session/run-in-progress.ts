@@ -35,7 +35,7 @@ export type RunEffects = {
 
 export type RunOptions = {
   readonly begun: RunToBegin;
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, 'openRun'>;
   readonly limits: SessionLimits;
   readonly clock: () => Timestamp;
   readonly timers: Timers;
@@ -43,6 +43,8 @@ export type RunOptions = {
   /** Called after each event that has become durable. */
   readonly onDurable: () => void;
   readonly onRefused: (error: ThroughlineError) => void;
+  /** An effect raised this; the machine has stopped, and nothing follows from it any more. */
+  readonly onFault: (thrown: unknown) => void;
 };
 
 export type Run = {
@@ -132,6 +134,9 @@ export const createRun = (options: RunOptions): Run => {
     },
   );
 
+  // XState keeps what an effect raises to itself, and without anybody to tell it ends the thread with it.
+  machine.subscribe({ error: options.onFault });
+
   const tellMachine = (next: RunFact, seq: number): void => {
     // A machine that has ended hears nothing more; XState would warn.
     if (!machineHears(next.type) || machine.getSnapshot().status !== 'active') return;
@@ -163,10 +168,13 @@ export const createRun = (options: RunOptions): Run => {
     watch: (onEvent) => watchMachine({ machine, run: begun.ordinal, seq: () => toldSeq, clock, onEvent }),
     retire: () => {
       if (retired) return;
-      transcript.flush();
-      retired = true;
-      machine.stop();
-      if (outbox.pending() === 0) outbox.close();
+      try {
+        transcript.flush();
+      } finally {
+        retired = true;
+        machine.stop();
+        if (outbox.pending() === 0) outbox.close();
+      }
     },
   };
   return run;

@@ -14,6 +14,7 @@ import type { Timestamp } from '../protocol/facts/ids.ts';
 import { isTerminal } from '../protocol/facts/status.ts';
 import type { SessionActorSample } from '../protocol/gateway/actor-system.ts';
 import type { FromSession, RunToBegin, SessionTask, ToSession } from '../protocol/threads/session-messages.ts';
+import { createActorBoundary } from './actor-boundary.ts';
 import { createAgentLifecycle } from './agent-lifecycle.ts';
 import { createApprovals } from './approvals.ts';
 import { createHostRequests } from './host-requests.ts';
@@ -34,12 +35,27 @@ export type SessionActorOptions = {
 export type SessionActor = ReturnType<typeof createSessionActor>;
 
 export const createSessionActor = (options: SessionActorOptions) => {
-  const { task, send, clock, timers } = options;
+  const { task, send, clock } = options;
+  const boundary = createActorBoundary("the session's actor", (error) => breakDown(error));
+  const { guard, follow } = boundary;
+  const timers: Timers = {
+    setTimeout: (callback, afterMs) => options.timers.setTimeout(guard(callback), afterMs),
+    clearTimeout: options.timers.clearTimeout,
+  };
+  const outbox: Pick<Outbox, 'openRun'> = {
+    openRun: (runKey, lastSeq, onRefused) => {
+      const opened = options.outbox.openRun(runKey, lastSeq, guard(onRefused));
+      return { ...opened, append: (event, onDurable) => opened.append(event, onDurable && guard(onDurable)) };
+    },
+  };
   /** Runs of which not everything is durable yet, and the one under way. */
   const runs = new Set<Run>();
   let run: Run | null = null;
   let unwatch: (() => void) | null = null;
   let stopping = false;
+  /** Why it cannot go on, if it cannot. */
+  let fault: ThroughlineError | null = null;
+  let finished = false;
   const { promise: done, resolve: finish } = createDeferred();
 
   const pending = (): number => [...runs].reduce((sum, each) => sum + each.pending(), 0);
@@ -79,17 +95,20 @@ export const createSessionActor = (options: SessionActorOptions) => {
     programVersion: options.programVersion,
     host,
     run: () => run,
-    onRequest: (connection, id, method, params) =>
-      void answerRequest(connection, id, method, params).catch((thrown) => {
-        // A request that we stumble over is answered and kept all the same, and harms no other session.
+    follow,
+    onRequest: (connection, id, method, params) => {
+      const answered = answerRequest(connection, id, method, params).catch((thrown) => {
+        // A request that we stumble over is answered and kept all the same, and does not end the session.
         const { message } = asThroughlineError(thrown);
         connection.answerError(id, rpcErrors.internal, message);
         run?.transcript.note('client_request_failed', { method: method.slice(0, 200), message: message.slice(0, 500) });
-      }),
+      });
+      follow(answered);
+    },
   });
 
   const effects: RunEffects = {
-    prepareAgent: (target) => void agent.prepare(target),
+    prepareAgent: (target) => follow(agent.prepare(target)),
     sendPrompt: (_target, prompt) => agent.sendPrompt(prompt),
     answerApproval: approvals.answer,
     cancelTurn: (target) => {
@@ -118,22 +137,38 @@ export const createSessionActor = (options: SessionActorOptions) => {
     finishWhenDurable();
   };
 
-  const broken = (error: ThroughlineError): void => {
-    send({ kind: 'broken', error: error.toPlain() });
-    finish();
+  /** The session cannot go on: nothing follows from its run any more, and its agent is ended. */
+  const breakDown = (error: ThroughlineError): void => {
+    fault ??= error;
+    try {
+      agent.end();
+      stop();
+    } catch {
+      // What it could not say any more is lost with the fault; stopping goes as far as it can.
+      stopping = true;
+      finishWhenDurable();
+    }
+  };
+
+  const stop = (): void => {
+    stopping = true;
+    agent.stop();
+    run?.retire();
+    finishWhenDurable();
   };
 
   const beginRun = (begun: RunToBegin): void => {
     run?.retire();
     run = createRun({
       begun,
-      outbox: options.outbox,
+      outbox,
       limits: task.limits,
       clock,
       timers,
       effects,
       onDurable,
-      onRefused: broken,
+      onRefused: breakDown,
+      onFault: boundary.caught,
     });
     runs.add(run);
     if (unwatch !== null) watch();
@@ -159,10 +194,16 @@ export const createSessionActor = (options: SessionActorOptions) => {
   };
 
   const finishWhenDurable = (): void => {
-    if (stopping && pending() === 0) finish();
+    if (!stopping || finished || pending() > 0) return;
+    finished = true;
+    if (fault !== null) send({ kind: 'broken', error: fault.toPlain(), stack: stackOf(fault.cause) });
+    finish();
   };
 
   return {
+    /** Its boundary, for what is done for it before it is told. */
+    guard,
+
     /** Resolves when the actor has ended and everything it recorded is durable. */
     done,
 
@@ -175,7 +216,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
       pending: pending(),
     }),
 
-    receive: (message: ToSession): void => {
+    receive: guard((message: ToSession): void => {
       // What comes after the last word is not heard: an agent that goes on talking would keep us from ending.
       if (stopping) return;
       switch (message.kind) {
@@ -214,12 +255,11 @@ export const createSessionActor = (options: SessionActorOptions) => {
           inspection.taken();
           return;
         case 'stop':
-          run?.retire();
-          stopping = true;
-          agent.stop();
-          finishWhenDurable();
+          stop();
           return;
       }
-    },
+    }),
   };
 };
+
+const stackOf = (cause: unknown): string | null => (cause instanceof Error ? (cause.stack ?? null) : null);

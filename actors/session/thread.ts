@@ -77,7 +77,10 @@ export default async ({ port, ...task }: SessionTask): Promise<void> => {
     },
   });
   const mailbox = mailboxes.open(actor.receive);
-  port.on('message', (message: ToSession) => mailbox.put(...inPieces(message)));
+  port.on(
+    'message',
+    actor.guard((message: ToSession) => mailbox.put(...inPieces(message))),
+  );
   actors.add(actor);
   try {
     await actor.done;

@@ -2,8 +2,10 @@
  * A session thread as the program has it, its agents apart: the same outbox over the same kind of port to the writer.
  * Its sessions only offer events, as fast as they are acknowledged or at a given rate, and note when each is durable.
  */
+
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { defaultRunInput } from '../../actors/model/run/run-input.ts';
+import { asThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type RunFact } from '../../actors/protocol/facts/events.ts';
 import type { Ordinal, RunId, RunKey, Seq, Timestamp } from '../../actors/protocol/facts/ids.ts';
 import type { WriterReply } from '../../actors/protocol/threads/writer-messages.ts';
@@ -87,6 +89,7 @@ const createMachineSession = (runKey: RunKey): Session => {
     // Events become durable in the order in which they were recorded.
     onDurable: () => waiting.shift()?.(),
     onRefused: refused,
+    onFault: (thrown) => refused(asThroughlineError(thrown)),
   });
   return {
     begin: (onDurable) => {

@@ -17,6 +17,7 @@ import type {
   ToSession,
 } from '../../actors/protocol/threads/session-messages.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
+import { createActorBoundary } from '../../actors/session/actor-boundary.ts';
 import type { Outbox, RunOutbox } from '../../actors/session/outbox.ts';
 import type { RunningAgent } from '../actor-system/take-sample.ts';
 import type { AgentLaunch } from '../agents/find-agent.ts';
@@ -76,6 +77,7 @@ type Waiting = { readonly resolve: () => void; readonly reject: (error: Throughl
 
 export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const { session, log } = options;
+  const { guard, follow } = createActorBoundary("the session's host", (error) => breakDown(error, null));
   const { port1: port, port2 } = new MessageChannel();
   const commands = new Map<number, Waiting>();
   let nextCommand = 1;
@@ -96,11 +98,11 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const ledger: RunOutbox = options.outbox.openRun(
     session.ledgerRunKey as RunKey,
     session.ledgerLastSeq as Seq,
-    (error) => {
+    guard((error) => {
       log.error('the ledger of a session was refused', { session: session.id, error });
       refusal = error;
       for (const reject of records.values()) reject(error);
-    },
+    }),
   );
 
   const record = (fact: LedgerFact): Promise<void> => {
@@ -131,14 +133,14 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         launch: options.launch,
         folder: options.folder,
         mark: options.mark,
-        onStarted: (pid, startedAt) => agent === started && send({ kind: 'agent_started', pid, startedAt }),
-        onOutput: (bytes) => agent === started && send({ kind: 'agent_output', bytes }),
-        onEnded: (end) => {
+        onStarted: guard((pid, startedAt) => agent === started && send({ kind: 'agent_started', pid, startedAt })),
+        onOutput: guard((bytes) => agent === started && send({ kind: 'agent_output', bytes })),
+        onEnded: guard((end) => {
           its.close();
           if (agent !== started) return;
           agent = null;
           send({ kind: 'agent_ended', end });
-        },
+        }),
       });
       agent = started;
     } catch (thrown) {
@@ -148,7 +150,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   };
 
   const endAgent = (): void => {
-    if (agent !== null) void agent.end();
+    if (agent !== null) follow(agent.end());
     else if (start !== null) {
       start = null;
       send({ kind: 'agent_ended', end: { kind: 'not_started', message: 'it was stopped before it began' } });
@@ -170,7 +172,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const receive = (message: FromSession): void => {
     switch (message.kind) {
       case 'start_agent':
-        void startAgent();
+        follow(startAgent());
         return;
       case 'agent_input':
         agent?.write(message.text);
@@ -197,15 +199,18 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         return;
       }
       case 'request':
-        void answer(message.request).then((reply) => send({ kind: 'reply', requestId: message.requestId, reply }));
+        follow(answer(message.request).then((reply) => send({ kind: 'reply', requestId: message.requestId, reply })));
         return;
       case 'machine_events':
         options.onMachineEvents(message.machine);
         // Not at once: what happens meanwhile comes in one message instead of many, and nobody sees so fast.
-        setTimeout(() => send({ kind: 'machine_events_taken' }), machineEventsEveryMs).unref();
+        setTimeout(
+          guard(() => send({ kind: 'machine_events_taken' })),
+          machineEventsEveryMs,
+        ).unref();
         return;
       case 'broken':
-        breakDown(ThroughlineError.fromPlain(message.error));
+        breakDown(ThroughlineError.fromPlain(message.error), message.stack);
         return;
     }
   };
@@ -234,8 +239,13 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   };
 
   const endProcesses = async (): Promise<void> => {
-    await Promise.all([agent?.end(), previousEnded]);
-    await options.endStragglers();
+    try {
+      await Promise.all([agent?.end(), previousEnded]);
+      await options.endStragglers();
+    } catch (error) {
+      // The session goes on without it: what is left of an agent is looked for again at the next start.
+      log.error('what a session had running could not be ended', { session: session.id, error });
+    }
   };
 
   const close = async (): Promise<void> => {
@@ -248,10 +258,18 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     options.onClosed();
   };
 
-  const breakDown = (error: ThroughlineError): void => {
+  const breakDown = (error: ThroughlineError, stack: string | null): void => {
     fault ??= error;
-    ending ??= (async () => {
-      log.error('a session actor ended before its run', { session: session.id, error });
+    const facts = { session: session.id, error, ...(stack === null ? {} : { stack }) };
+    if (ending !== null) {
+      log.error('a session broke down while it ended', facts);
+      return;
+    }
+    log.error('a session actor ended before its run', facts);
+    end(async () => {
+      // When it was the host that broke down, the actor is still there: what it has recorded comes first.
+      send({ kind: 'stop' });
+      await task.catch(() => {});
       const run = active;
       active = null;
       if (run !== null) {
@@ -262,7 +280,16 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
           );
       }
       await close();
-    })();
+    });
+  };
+
+  /** Begins the end, if it has not begun, and gives it. */
+  const end = (work: () => Promise<void>): Promise<void> => {
+    if (ending === null) {
+      ending = work();
+      follow(ending);
+    }
+    return ending;
   };
 
   const shutDown = async (): Promise<void> => {
@@ -271,27 +298,27 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     await close();
   };
 
-  const stop = (): Promise<void> => {
-    ending ??= shutDown();
-    return ending;
-  };
+  const stop = (): Promise<void> => end(shutDown);
 
   // An idle agent costs hundreds of megabytes; its conversation can be taken up again.
   const parkLater = (): void => {
     clearTimeout(parking);
-    parking = setTimeout(() => {
-      if (active !== null || ending !== null) return;
-      // From here on the next run waits until this host is gone, and gets another.
-      ending = (async () => {
-        const occurredAt = Date.now() as LedgerFact['occurredAt'];
-        await record({ type: 'agent_parked', payload: {}, occurredAt }).catch(() => {});
-        await shutDown();
-      })();
-    }, options.parkAfterMs);
+    parking = setTimeout(
+      guard(() => {
+        if (active !== null || ending !== null) return;
+        // From here on the next run waits until this host is gone, and gets another.
+        void end(async () => {
+          const occurredAt = Date.now() as LedgerFact['occurredAt'];
+          await record({ type: 'agent_parked', payload: {}, occurredAt }).catch(() => {});
+          await shutDown();
+        });
+      }),
+      options.parkAfterMs,
+    );
     parking.unref();
   };
 
-  port.on('message', receive);
+  port.on('message', guard(receive));
   const task = options.threads.run({
     sessionId: session.id,
     folder: options.folder,
@@ -302,7 +329,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     limits: options.limits,
     port: port2,
   });
-  task.catch((thrown) => breakDown(asThroughlineError(thrown)));
+  task.catch((thrown) => breakDown(asThroughlineError(thrown), null));
 
   const watchMachine = (watched: boolean): void => send({ kind: watched ? 'watch_machine' : 'unwatch_machine' });
   if (options.isWatched()) watchMachine(true);

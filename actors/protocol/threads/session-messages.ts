@@ -84,8 +84,11 @@ export type FromSession =
   | { readonly kind: 'request'; readonly requestId: number; readonly request: HostRequest }
   /** One at a time: the next are sent when these were taken. */
   | { readonly kind: 'machine_events'; readonly machine: LiveMachineEvents }
-  /** The writer refused what this actor recorded; the session cannot go on in this thread. */
-  | { readonly kind: 'broken'; readonly error: PlainError };
+  /**
+   * Its last word when it cannot go on: the writer refused what it recorded, or it met a fault of its own. `stack` says
+   * where that came from, for the runtime's log.
+   */
+  | { readonly kind: 'broken'; readonly error: PlainError; readonly stack: string | null };
 
 /** What only the main thread can do for an actor: run terminals, and ask a reader. */
 export type HostRequest =

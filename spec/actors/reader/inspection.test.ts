@@ -241,6 +241,9 @@ test('the session actor stores a snapshot with every thousandth fact that its ma
     onRefused: (error) => {
       throw error;
     },
+    onFault: (thrown) => {
+      throw thrown;
+    },
   });
   run.begin();
   for (const next of longRun(1_500)) run.record(next);

@@ -41,6 +41,8 @@ export type WorldOptions = Partial<Omit<SessionTask, 'port' | 'limits'>> & {
   /** Whether a process that is told to end does so at once. */
   readonly endsWhenTold?: boolean;
   readonly onDurable?: (fact: RunFact, time: SimulatedClock) => void;
+  /** Called with what the actor says before anything comes of it: what it throws is thrown in the actor. */
+  readonly onSend?: (message: FromSession) => void;
   /** What the runtime replies; null leaves the actor waiting. */
   readonly onRequest?: (request: HostRequest) => HostReply | null;
 };
@@ -80,6 +82,7 @@ export const createWorld = (options: WorldOptions) => {
   };
 
   const receive = (message: FromSession): void => {
+    options.onSend?.(message);
     sent.push(message);
     switch (message.kind) {
       case 'start_agent':
