@@ -159,10 +159,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   };
 
   /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
-  const closingFacts = async ({ activeRun }: SessionHandle): Promise<readonly RunFact[]> => {
+  const closingFacts = async ({ activeRun, state }: SessionHandle): Promise<readonly RunFact[]> => {
     if (activeRun === null) return [];
     const { abandoned } = await closing();
-    return abandoned(await readers.runFacts(activeRun.runKey), now());
+    return abandoned(await readers.runFacts(activeRun.runKey), state.lastActivityAt);
   };
 
   const beginNextRun = async (
@@ -219,9 +219,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const host = hosts.get(id);
       if (host !== undefined && hosts.isLive(id)) return host.interrupt();
       // Nobody works on it any more: what is left to do is to say so in the log.
-      const { activeRun } = await readers.handle(id);
+      const { activeRun, state } = await readers.handle(id);
       const { interrupted } = await closing();
-      const facts = interrupted(activeRun === null ? null : await readers.runFacts(activeRun.runKey), now());
+      const told = activeRun === null ? null : await readers.runFacts(activeRun.runKey);
+      const facts = interrupted(told, now(), state.lastActivityAt);
       if (activeRun !== null) await settle(activeRun.runKey, facts);
     });
 

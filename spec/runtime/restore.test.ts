@@ -233,4 +233,31 @@ test('a clean stop is told apart from a crash, and a session that never began fr
   await world.close();
 });
 
+test('a run whose runtime was gone ended with its last event, however long nobody was there', async () => {
+  const world = createWorld('downtime');
+  const before = await serve(world.directory);
+  const sessions = await Promise.all([1, 2].map(() => start(before, world, 'hang')));
+  for (const { id } of sessions) await spoke(before, id);
+  await before.kill();
+
+  const runtime = await world.open();
+  const [resumed, interrupted] = sessions;
+  if (resumed === undefined || interrupted === undefined) throw new Error('there are no sessions');
+  const lastActivityOf = new Map(
+    (await runtime.dashboard()).rows.map(({ id, lastActivityAt }) => [id, lastActivityAt]),
+  );
+  await runtime.resume(resumed.id, 'Go on.');
+  await runtime.interrupt(interrupted.id);
+  for (const { id } of sessions) {
+    const events = (await historyOf(runtime, id)).filter(({ run }) => run === 1);
+    const end = events.at(-1);
+    is(field(end, 'status'), 'interrupted');
+    is(end?.occurredAt, lastActivityOf.get(id));
+    // The wall's clock of when that was recorded is another, and says when the session was last touched.
+    ok((await rowOf(runtime, id)).lastActivityAt > (end?.occurredAt ?? Number.POSITIVE_INFINITY));
+  }
+  is((await runtime.verify()).ok, true);
+  await world.close();
+});
+
 test.run();
