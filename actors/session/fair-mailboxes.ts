@@ -15,7 +15,7 @@ const burstMs = 50;
 const activeMs = 1_000;
 
 export type FairMailboxes<Message> = {
-  /** A new mailbox: what is put into it is given to `receive`, in order. */
+  /** A new mailbox: what is put into it is given to `receive`, in order. That must not raise: others share the turn. */
   readonly open: (receive: (message: Message) => void) => Mailbox<Message>;
 };
 
