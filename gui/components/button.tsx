@@ -1,4 +1,5 @@
 import type { ButtonHTMLAttributes, ComponentChildren } from 'preact';
+import { isStale } from '../shell/store.ts';
 import { classes } from './classes.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -10,21 +11,35 @@ export type ButtonProps = Omit<ButtonHTMLAttributes, 'icon' | 'class' | 'label'>
   readonly label?: string;
   /** Waits for an answer: it cannot be pressed again, and says so. */
   readonly busy?: boolean;
+  /** Asks something of the runtime: while that is gone it cannot be pressed, and its title says why. */
+  readonly tellsRuntime?: boolean;
   readonly class?: string;
   readonly children?: ComponentChildren;
 };
 
-export const Button = ({ look = 'quiet', icon, label, busy, class: extra, children, ...rest }: ButtonProps) => (
-  <button
-    type="button"
-    {...rest}
-    class={classes('button', `button-${look}`, children === undefined && 'button-icon', extra)}
-    aria-label={label}
-    title={rest.title ?? label}
-    aria-busy={busy}
-    disabled={rest.disabled || busy}
-  >
-    {icon && <Icon name={icon} />}
-    {children}
-  </button>
-);
+export const Button = ({
+  look = 'quiet',
+  icon,
+  label,
+  busy,
+  tellsRuntime = false,
+  class: extra,
+  children,
+  ...rest
+}: ButtonProps) => {
+  const isGone = tellsRuntime && isStale.value;
+  return (
+    <button
+      type="button"
+      {...rest}
+      class={classes('button', `button-${look}`, children === undefined && 'button-icon', extra)}
+      aria-label={label}
+      title={isGone ? 'The runtime is gone' : (rest.title ?? label)}
+      aria-busy={busy}
+      disabled={rest.disabled || busy || isGone}
+    >
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+};

@@ -5,7 +5,7 @@ import { showError, showToast } from '../components/toast.tsx';
 import { call } from '../connection/api.ts';
 import { isActive } from '../state/dashboard-state.ts';
 import { type EventAddress, navigate } from './route.ts';
-import { openedId, overlay, selectedId } from './store.ts';
+import { isStale, openedId, overlay, selectedId } from './store.ts';
 
 export const openSession = (id: string): void => {
   selectedId.value = id;
@@ -54,35 +54,40 @@ export const copyText = (text: string, what: string): void => {
 /** Whether a run is really under way; a restored session only looks like it. */
 export const isUnderWay = (row: DashboardRow): boolean => isActive(row) && !row.restored;
 
+/** What is asked of the runtime: while that is gone it cannot be chosen, and says why. */
+const toldToRuntime = (item: Exclude<MenuItem, 'line'>): MenuItem =>
+  isStale.value ? { ...item, disabled: true, detail: 'runtime gone' } : item;
+
 /** Everything that can be done with one session. */
 export const sessionMenu = (row: DashboardRow): readonly MenuItem[] => {
   const { branch, path } = row.worktree;
   return [
     { label: 'Open', icon: 'document', detail: 'Enter', run: () => openSession(row.id) },
     ...(row.restored && isActive(row)
-      ? [{ label: 'Resume', icon: 'play', run: () => resumeSession(row) } as const satisfies MenuItem]
+      ? [toldToRuntime({ label: 'Resume', icon: 'play', run: () => resumeSession(row) })]
       : []),
-    ...(isUnderWay(row)
-      ? [{ label: 'Interrupt', icon: 'stop', run: () => interruptSession(row) } as const satisfies MenuItem]
-      : []),
-    { label: 'Rename…', icon: 'pencil', detail: 'F2', run: () => (overlay.value = { kind: 'rename', id: row.id }) },
+    ...(isUnderWay(row) ? [toldToRuntime({ label: 'Interrupt', icon: 'stop', run: () => interruptSession(row) })] : []),
+    toldToRuntime({
+      label: 'Rename…',
+      icon: 'pencil',
+      detail: 'F2',
+      run: () => (overlay.value = { kind: 'rename', id: row.id }),
+    }),
     { label: 'Inspect', icon: 'inspect', detail: 'I', run: () => inspectSession(row.id) },
     'line',
-    ...(path === null
-      ? []
-      : [{ label: 'Open worktree', icon: 'folder', run: () => openWorktree(row) } as const satisfies MenuItem]),
+    ...(path === null ? [] : [toldToRuntime({ label: 'Open worktree', icon: 'folder', run: () => openWorktree(row) })]),
     { label: 'Copy path', icon: 'copy', run: () => copyText(path ?? row.repository, 'path') },
     ...(branch === null
       ? []
       : [{ label: 'Copy branch', icon: 'branch', run: () => copyText(branch, 'branch') } as const satisfies MenuItem]),
     { label: 'Copy id', icon: 'copy', run: () => copyText(row.id, 'id') },
     'line',
-    {
+    toldToRuntime({
       label: 'Remove…',
       icon: 'trash',
       danger: true,
       detail: 'Delete',
       run: () => (overlay.value = { kind: 'remove', id: row.id }),
-    },
+    }),
   ];
 };

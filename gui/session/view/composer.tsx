@@ -5,6 +5,7 @@ import { Keys } from '../../components/keys.tsx';
 import { showError } from '../../components/toast.tsx';
 import { call } from '../../connection/api.ts';
 import { recall, remember } from '../../connection/memory.ts';
+import { isStale } from '../../shell/store.ts';
 import { useSession } from '../state/session-context.ts';
 
 const maxHeightPixels = 280;
@@ -36,7 +37,7 @@ export const Composer = () => {
 
   const send = async (): Promise<void> => {
     const prompt = text.value.trim();
-    if (prompt === '' || busy.value !== null || isRunning) return;
+    if (prompt === '' || busy.value !== null || isRunning || isStale.value) return;
     busy.value = 'send';
     try {
       await call(needsResume ? 'resume' : 'prompt', { parameters: { id }, body: { prompt } });
@@ -94,6 +95,7 @@ export const Composer = () => {
           <Button
             icon="stop"
             busy={busy.value === 'interrupt'}
+            tellsRuntime
             class="composer-button"
             onClick={() => void interrupt()}
           >
@@ -107,12 +109,15 @@ export const Composer = () => {
             class="composer-button"
             label={needsResume ? 'Resume with this prompt' : 'Send'}
             busy={busy.value === 'send'}
+            tellsRuntime
             disabled={text.value.trim() === ''}
           />
         )}
       </div>
       <p class="composer-hint" id={hintId}>
-        {isRunning ? (
+        {isStale.value ? (
+          'The runtime is gone: what you write is kept, and can be sent when it is back.'
+        ) : isRunning ? (
           'The agent is at work: your prompt can be sent when it has ended.'
         ) : (
           <>

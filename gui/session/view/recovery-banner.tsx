@@ -32,7 +32,7 @@ export const RecoveryBanner = () => {
         {session.restoredAt !== null && <Age at={session.restoredAt} class="quiet" />}{' '}
         {visibleLine(session.recoveryHint ?? 'The runtime ended while this session was at work.')}
       </p>
-      <Button look="primary" icon="play" busy={busy.value} onClick={() => void resume()}>
+      <Button look="primary" icon="play" busy={busy.value} tellsRuntime onClick={() => void resume()}>
         Continue
       </Button>
     </section>

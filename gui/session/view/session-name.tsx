@@ -70,6 +70,7 @@ export const SessionName = () => {
         look="bare"
         icon="pencil"
         label="Rename"
+        tellsRuntime
         class="session-rename"
         onClick={() => {
           draft.value = name;

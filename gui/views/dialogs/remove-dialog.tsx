@@ -3,6 +3,7 @@ import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts
 import type { WorktreeChanges } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { RuntimeGone } from '../../components/runtime-gone.tsx';
 import { showToast } from '../../components/toast.tsx';
 import { ApiError, call } from '../../connection/api.ts';
 import { interruptSession, isUnderWay } from '../../shell/actions.ts';
@@ -78,16 +79,24 @@ export const RemoveDialog = ({ row, onClose }: { readonly row: DashboardRow; rea
         )}
         {isUnderWay(row) && <p class="field-problem">Its agent is at work. Interrupt it first.</p>}
       </div>
+      <RuntimeGone />
       <footer class="dialog-foot">
         <Button onClick={onClose} autofocus>
           Keep it
         </Button>
         {isUnderWay(row) ? (
-          <Button icon="stop" onClick={() => interruptSession(row)}>
+          <Button icon="stop" tellsRuntime onClick={() => interruptSession(row)}>
             Interrupt
           </Button>
         ) : (
-          <Button look="danger" icon="trash" busy={busy} disabled={loss.kind === 'asking'} onClick={remove}>
+          <Button
+            look="danger"
+            icon="trash"
+            busy={busy}
+            disabled={loss.kind === 'asking'}
+            tellsRuntime
+            onClick={remove}
+          >
             {isDirty ? 'Remove with its uncommitted work' : 'Remove'}
           </Button>
         )}

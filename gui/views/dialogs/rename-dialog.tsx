@@ -3,6 +3,7 @@ import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
+import { RuntimeGone } from '../../components/runtime-gone.tsx';
 import { call } from '../../connection/api.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 
@@ -44,9 +45,10 @@ export const RenameDialog = ({ row, onClose }: { readonly row: DashboardRow; rea
             />
           )}
         </Field>
+        <RuntimeGone />
         <footer class="dialog-foot">
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" busy={busy}>
+          <Button look="primary" type="submit" busy={busy} tellsRuntime>
             Rename
           </Button>
         </footer>

@@ -5,6 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
 import { Keys } from '../../components/keys.tsx';
+import { RuntimeGone } from '../../components/runtime-gone.tsx';
 import { ApiError, call } from '../../connection/api.ts';
 import { recall, remember } from '../../connection/memory.ts';
 import { openSession } from '../../shell/actions.ts';
@@ -123,6 +124,7 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
         />
         <AgentField agents={agents} form={form} onChange={change} problem={problems.agent} />
         <SessionDetailsFields form={form} onChange={change} problems={problems} repository={repository} />
+        <RuntimeGone />
         <footer class="dialog-foot">
           {problems.form ? (
             <p class="field-problem" role="alert">
@@ -134,7 +136,7 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
             </p>
           )}
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" busy={busy}>
+          <Button look="primary" type="submit" busy={busy} tellsRuntime>
             {busy ? 'Starting…' : 'Start session'}
           </Button>
         </footer>

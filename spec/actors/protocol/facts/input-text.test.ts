@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { inputText } from '../../../gui/session/model/input-text.ts';
-import { suite } from '../../support/suite.ts';
+import { suite } from '../../../support/suite.ts';
 
 const test = suite('what a tool is called with, as text');
 
