@@ -34,6 +34,7 @@ export const damagedDashboardRow = (stored: unknown): DashboardRow | null => {
     resumeCount: 0,
     activeRunId: null,
     pendingApprovals: 0,
+    approvalIds: [],
     usage: { used: null, size: null, cost: null },
     restored: false,
     restoredAt: null,

@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { byDefaultOrder } from '../model/dashboard/default-order.ts';
 import { applyEpochToSession, type SessionState } from '../model/dashboard/session-projection.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
+import { decodeFact } from '../protocol/facts/events.ts';
 import type { SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
 import { dashboardStatus, terminalStatuses } from '../protocol/facts/status.ts';
-import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../protocol/gateway/dashboard.ts';
+import type { DashboardRow, DashboardSnapshot, PendingApproval, SessionDetail } from '../protocol/gateway/dashboard.ts';
 import type { RecentRepositories } from '../protocol/gateway/window.ts';
 import { isCorruption } from '../store/file/corruption.ts';
 import type { Database } from '../store/file/sqlite.ts';
@@ -128,17 +129,50 @@ export const readSession = (view: DashboardView, id: SessionId): SessionDetail =
         .all(sessionKey),
     ),
   );
+  const asked = askedForByApproval(database, state);
   return {
     ...row,
     approvals: state.approvals.map((approval) => ({
       ...approval,
       options: [...approval.options],
       runId: row.activeRunId ?? '',
+      ...asked.get(approval.approvalId),
     })),
     approvalPolicy: state.approvalPolicy,
     mode: state.mode,
     runs: runs.map((run) => ({ runId: run.run_id, run: run.ordinal, events: run.last_seq, outcome: run.outcome })),
   };
+};
+
+const requestRow = z.object({ payload: z.string(), occurred_at: z.number() });
+
+/**
+ * What the open approvals of a session ask for, by their ids. An agent that waits has said little since it asked, so they
+ * are looked for from the end of the run.
+ */
+const askedForByApproval = (
+  database: Database,
+  { approvals, activeRunKey }: SessionState,
+): ReadonlyMap<string, Pick<PendingApproval, 'input' | 'diffs' | 'text'>> => {
+  const wanted = new Set(approvals.map(({ approvalId }) => approvalId));
+  const found = new Map<string, Pick<PendingApproval, 'input' | 'diffs' | 'text'>>();
+  if (wanted.size === 0 || activeRunKey === null) return found;
+  const requests = database
+    // Relies on the unique index (run_key, seq).
+    .prepare(
+      `SELECT payload, occurred_at FROM session_events
+        WHERE run_key = ? AND type = 'approval_requested' ORDER BY seq DESC`,
+    )
+    .iterate(activeRunKey);
+  for (const stored of requests) {
+    const { payload, occurred_at } = requestRow.parse(stored);
+    const fact = decodeFact('approval_requested', payload, occurred_at as Timestamp);
+    if (fact?.type !== 'approval_requested' || !wanted.delete(fact.payload.approvalId)) continue;
+    const { approvalId, input, diffs, text } = fact.payload;
+    found.set(approvalId, { input, diffs, text });
+    if (wanted.size === 0) break;
+  }
+  return found;
 };
 
 export const sessionNotFound = (id: SessionId): ThroughlineError =>
@@ -169,6 +203,7 @@ const toDashboardRow = (
       resumeCount: state.resumeCount,
       activeRunId: active_run_id,
       pendingApprovals: state.approvals.length,
+      approvalIds: state.approvals.map(({ approvalId }) => approvalId),
       usage: { used: state.usageUsed, size: state.usageSize, cost },
       restored: state.restored,
       restoredAt: state.restoredAt,

@@ -89,6 +89,8 @@ export const createApprovals = (options: { readonly policy: ApprovalPolicy; read
         title: toolCall.title ?? run.transcript.titleOf(toolCallId) ?? toolCallId,
         ...(kind ? { kind } : {}),
         options: choices,
+        // Whoever decides is to see all of it wherever he is asked, without looking for the call that it is about.
+        ...run.transcript.askedFor(toolCall),
       });
       if (run.status() === 'interrupting') {
         run.recordAll([fact('approval_resolved', { approvalId, outcome: 'cancelled', by: 'runtime' }, clock())]);

@@ -1,29 +1,21 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
+import type { DashboardRow, PendingApproval } from '../../actors/protocol/gateway/dashboard.ts';
+import { call } from '../connection/api.ts';
 import { sentencesOf } from '../state/sentence.ts';
-import { ApprovalRequest } from './items/approval-request.tsx';
-import { type ApprovalItem, type Item, toolOfApproval } from './model/item.ts';
-import { createTimelineModel } from './model/timeline-model.ts';
-import { approvalState, liveRun } from './state/liveness.ts';
-import { sourceOf } from './state/session-source.ts';
-
-/** An agent that waits has said little since it asked: what is asked for is among its last events. */
-const lastEvents = 200;
+import { ApprovalRequest, type Asked } from './items/approval-request.tsx';
 
 /** What one session asks for and can be answered now, told whole: nobody can decide on a title alone. */
 export const OpenApprovals = ({ row }: { readonly row: DashboardRow }) => {
-  const items = useSignal<readonly Item[]>([]);
+  const asked = useSignal<readonly Asked[]>([]);
   const problem = useSignal<string | null>(null);
-  const isRead = useSignal(false);
 
   useEffect(() => {
     let isWanted = true;
-    readItems(row.id)
-      .then((read) => {
+    call('session', { parameters: { id: row.id } })
+      .then(({ approvals }) => {
         if (!isWanted) return;
-        items.value = read;
-        isRead.value = true;
+        asked.value = approvals.map(askedIn);
         problem.value = null;
       })
       .catch((error: unknown) => {
@@ -32,34 +24,23 @@ export const OpenApprovals = ({ row }: { readonly row: DashboardRow }) => {
     return () => {
       isWanted = false;
     };
-  }, [row.id, row.pendingApprovals, row.lastActivityAt]);
+  }, [row.id, row.approvalIds.join()]);
 
-  const last = items.value.at(-1)?.run ?? 0;
-  const open = items.value.filter(
-    (item): item is ApprovalItem => item.kind === 'approval' && approvalState(item, liveRun(row, last)) === 'open',
-  );
+  // What was answered meanwhile is gone with the row, before it is read again.
+  const open = asked.value.filter(({ approvalId }) => row.approvalIds.includes(approvalId));
   return (
     <>
-      {open.map((item) => (
-        <ApprovalRequest
-          key={item.approvalId}
-          item={item}
-          tool={toolOfApproval(items.value, item)}
-          sessionId={row.id}
-          row={row}
-        />
+      {open.map((one) => (
+        <ApprovalRequest key={one.approvalId} asked={one} sessionId={row.id} row={row} />
       ))}
       {problem.value !== null && <p class="quiet">{problem.value}</p>}
-      {isRead.value && open.length < row.pendingApprovals && (
-        <p class="quiet">{open.length === 0 ? 'Open the session to answer it.' : 'There is more in the session.'}</p>
-      )}
     </>
   );
 };
 
-const readItems = async (id: string): Promise<readonly Item[]> => {
-  const { events } = await sourceOf(id).before('end', lastEvents);
-  const model = createTimelineModel();
-  model.append(events);
-  return model.items();
-};
+const askedIn = ({ input, diffs = [], text, ...approval }: PendingApproval): Asked => ({
+  ...approval,
+  input,
+  diffs,
+  text: text ?? null,
+});

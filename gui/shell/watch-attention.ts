@@ -85,7 +85,8 @@ const notify = ({ row, kind }: AttentionItem): void => {
   if (notificationPermission.value !== 'granted') return;
   const notification = new Notification(plainLine(row.name), {
     body: kind === 'failed' && row.failureReason ? plainLine(row.failureReason) : attentionWords[kind],
-    tag: row.id,
+    // One that has the tag of another takes its place without a sound.
+    tag: kind === 'approval' ? (row.approvalIds.at(-1) ?? row.id) : row.id,
   });
   notification.onclick = () => {
     window.focus();

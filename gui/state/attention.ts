@@ -64,8 +64,10 @@ export const newItems = (
   before: readonly AttentionItem[],
   after: readonly AttentionItem[],
 ): readonly AttentionItem[] => {
-  const known = new Set(before.map(keyOf));
-  return after.filter((item) => !known.has(keyOf(item)));
+  const known = new Set(before.flatMap(keysOf));
+  return after.filter((item) => keysOf(item).some((key) => !known.has(key)));
 };
 
-const keyOf = (item: AttentionItem): string => `${item.row.id} ${item.kind}`;
+/** What an item tells of. Each approval is one: another may have taken the place of the one before it in one patch. */
+const keysOf = ({ row, kind }: AttentionItem): readonly string[] =>
+  (kind === 'approval' ? row.approvalIds : [kind]).map((what) => `${row.id} ${what}`);

@@ -16,6 +16,7 @@ export const dashboardRow = (id: string, over: Partial<DashboardRow> = {}): Dash
   resumeCount: 0,
   activeRunId: null,
   pendingApprovals: 0,
+  approvalIds: [],
   usage: { used: null, size: null, cost: null },
   restored: false,
   restoredAt: null,

@@ -8,6 +8,9 @@ import type { Diff, Payload, StoredText } from '../../protocol/facts/events.ts';
 import { type ToolCallUpdate, terminalOutputMeta, textOf } from './schemas.ts';
 import { createToolOutput, type ToolOutput } from './tool-output.ts';
 
+/** What a request for permission asks for. */
+export type AskedFor = Pick<Payload<'approval_requested'>, 'input' | 'diffs' | 'text'>;
+
 export type ToolEvent =
   | { readonly type: 'tool_call'; readonly payload: Payload<'tool_call'> }
   | { readonly type: 'tool_result'; readonly payload: Payload<'tool_result'> };
@@ -16,7 +19,13 @@ export type ToolEvent =
 type Said = { title?: string; kind?: string; status?: string; input?: string; locations?: string };
 
 /** A call under way; one that has its result is only known to have it. */
-type Open = { readonly said: Said; readonly output: ToolOutput; diffs: readonly Diff[] };
+type Open = {
+  readonly said: Said;
+  readonly output: ToolOutput;
+  diffs: readonly Diff[];
+  /** What it is called with, as whole as the log keeps a text: what is asked for may be told before it is asked. */
+  input?: unknown;
+};
 
 const progressEveryMs = 250;
 const maxInputBytes = 16_384;
@@ -30,13 +39,14 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     const meta = terminalOutputMeta.safeParse(update._meta);
     const streamed = meta.success ? (meta.data.terminal_output_delta ?? meta.data.terminal_output)?.data : undefined;
     if (streamed !== undefined) call.output.append(streamed);
-    if (update.content === null || update.content === undefined) return;
-    const texts = update.content.flatMap((part) => {
-      const text = part.type === 'content' ? textOf(part.content) : null;
-      return text === null ? [] : [text];
-    });
-    if (texts.length > 0) call.output.replace(texts.join('\n'));
-    const diffs = update.content.flatMap((part): Diff[] =>
+    const text = textIn(update);
+    if (text !== null) call.output.replace(text);
+    const diffs = diffsIn(update);
+    if (diffs.length > 0) call.diffs = diffs;
+  };
+
+  const diffsIn = (update: ToolCallUpdate): readonly Diff[] =>
+    (update.content ?? []).flatMap((part): Diff[] =>
       part.type === 'diff' && typeof part.path === 'string' && typeof part.newText === 'string'
         ? [
             {
@@ -47,8 +57,6 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
           ]
         : [],
     );
-    if (diffs.length > 0) call.diffs = diffs;
-  };
 
   /** What this update says that earlier ones did not; null when that is nothing. */
   const news = (call: Open, update: ToolCallUpdate): Omit<Payload<'tool_call'>, 'toolCallId'> | null => {
@@ -62,6 +70,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       const input = hashOf(json);
       if (input !== said.input && json !== '{}') {
         said.input = input;
+        call.input = storedValue(update.rawInput, maxBytes);
         fresh.input = storedValue(update.rawInput, maxInputBytes);
       }
     }
@@ -129,6 +138,25 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       return call === undefined || call === 'ended' ? null : (call.said.title ?? null);
     },
 
+    /**
+     * What a request for permission asks for: what it says itself, and otherwise what was told of its call before. Of a
+     * call that has ended nothing is known any more but the request.
+     */
+    askedFor: (request: ToolCallUpdate): AskedFor => {
+      const known = calls.get(request.toolCallId);
+      const call = known === 'ended' ? undefined : known;
+      const input = hasInput(request) ? storedValue(request.rawInput, maxBytes) : call?.input;
+      const told = diffsIn(request);
+      const diffs = told.length > 0 ? told : (call?.diffs ?? []);
+      const said = textIn(request);
+      const text = said === null ? (call?.output.stored() ?? null) : storedText(said, maxBytes);
+      return {
+        ...(input === undefined ? {} : { input }),
+        ...(diffs.length === 0 ? {} : { diffs: [...diffs] }),
+        ...(text === null ? {} : { text }),
+      };
+    },
+
     /** Output that was held back to join it, of calls that have no result yet: for the end of a run. */
     flush: (): ToolEvent[] => {
       const events: ToolEvent[] = [];
@@ -139,6 +167,17 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       return events;
     },
   };
+};
+
+const hasInput = ({ rawInput }: ToolCallUpdate): boolean => rawInput !== undefined && jsonOf(rawInput) !== '{}';
+
+/** What a message says in words; null when it says nothing. */
+const textIn = ({ content }: ToolCallUpdate): string | null => {
+  const texts = (content ?? []).flatMap((part) => {
+    const text = part.type === 'content' ? textOf(part.content) : null;
+    return text === null ? [] : [text];
+  });
+  return texts.length === 0 ? null : texts.join('\n');
 };
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');

@@ -115,6 +115,8 @@ export const createTranscript = (options: TranscriptOptions) => {
     },
     /** A tool call that a permission request describes: with some agents the first we hear of it. */
     tool,
+    /** What a request for permission asks for: see `createToolCalls`. */
+    askedFor: toolCalls.askedFor,
     note,
     /** A line that could not be read, or that nobody asked for. */
     line: (name: 'unparsed' | 'unexpected' | 'oversize', text: string, bytes?: number): void =>

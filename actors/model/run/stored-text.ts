@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoredText } from '../../protocol/facts/events.ts';
+import { leftOutLine } from '../../protocol/facts/input-text.ts';
 
 /**
  * A text as the log keeps it: whole up to `maxBytes` of UTF-8, otherwise its head (three quarters) and tail (one) with
@@ -42,7 +43,7 @@ export const truncatedText = (parts: {
 }): StoredText => {
   const { head, tail, bytes, sha256 } = parts;
   const left = bytes - Buffer.byteLength(head) - Buffer.byteLength(tail);
-  return { text: `${head}\n… ${left} bytes left out …\n${tail}`, truncated: { bytes, sha256 } };
+  return { text: `${head}${leftOutLine(left)}${tail}`, truncated: { bytes, sha256 } };
 };
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

@@ -21,6 +21,15 @@ export type Diff = z.infer<typeof diff>;
 const approvalOption = z.object({ optionId: z.string(), name: z.string(), kind: z.string() });
 export type ApprovalOption = z.infer<typeof approvalOption>;
 
+/** What a request for approval is about: whatever the agent told of it, as whole as the log keeps a text. */
+export const askedFor = {
+  /** What the tool is called with. */
+  input: z.unknown().optional(),
+  diffs: z.array(diff).optional(),
+  /** What it says in words: a plan, a question. */
+  text: storedText.optional(),
+} as const;
+
 const spoken = z.looseObject({
   text: z.string(),
   /** The agent's own id of the message; pieces of one message share it. */
@@ -67,8 +76,7 @@ const runPayloads = {
     title: z.string(),
     kind: z.string().optional(),
     options: z.array(approvalOption),
-    input: z.unknown().optional(),
-    diffs: z.array(diff).optional(),
+    ...askedFor,
   }),
   approval_resolved: z.looseObject({
     approvalId: z.string(),

@@ -1,5 +1,6 @@
 /** The dashboard's rows, as `list --json`, the gateway and the window have them. */
 import * as z from 'zod';
+import { askedFor } from '../facts/events.ts';
 import { dashboardStatuses } from '../facts/status.ts';
 
 export const pendingApproval = z.object({
@@ -10,6 +11,7 @@ export const pendingApproval = z.object({
   kind: z.string().nullable(),
   options: z.array(z.object({ optionId: z.string(), name: z.string(), kind: z.string() })),
   requestedAt: z.number(),
+  ...askedFor,
 });
 export type PendingApproval = z.infer<typeof pendingApproval>;
 
@@ -31,6 +33,8 @@ export const dashboardRow = z.object({
   activeRunId: z.string().nullable(),
   /** Approvals somebody can still answer. */
   pendingApprovals: z.number().int(),
+  /** Their ids, the one that has waited longest first. */
+  approvalIds: z.array(z.string()),
   usage: z.object({
     used: z.number().nullable(),
     size: z.number().nullable(),

@@ -1,5 +1,5 @@
 import { Icon } from '../../components/icon.tsx';
-import { type ApprovalItem, toolOfApproval } from '../model/item.ts';
+import type { ApprovalItem } from '../model/item.ts';
 import { approvalState } from '../state/liveness.ts';
 import { useSession } from '../state/session-context.ts';
 import { shortLine } from '../text/visible.ts';
@@ -7,11 +7,10 @@ import { ApprovalRequest } from './approval-request.tsx';
 
 /** A request for approval: answered here while it can be, and afterwards a line that says how it was. */
 export const ApprovalView = ({ item }: { readonly item: ApprovalItem }) => {
-  const { id, live, row, state: session } = useSession();
+  const { id, live, row } = useSession();
   // Not a computed: that would see the item it was first drawn with.
   if (approvalState(item, live.value) === 'open') {
-    const tool = toolOfApproval(session.timeline.peek()?.items ?? [], item);
-    return <ApprovalRequest item={item} tool={tool} sessionId={id} row={row.value} />;
+    return <ApprovalRequest asked={item} sessionId={id} row={row.value} />;
   }
   return (
     <p class={`line approval-${item.resolution?.outcome ?? 'expired'}`}>

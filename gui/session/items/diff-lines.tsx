@@ -5,7 +5,8 @@ import { visibleText } from '../text/visible.ts';
 
 const linesAtFirst = 80;
 const linesPerStep = 800;
-const maxLineCharacters = 2000;
+const charactersAtFirst = 2000;
+const charactersPerStep = 50_000;
 
 const marks: Readonly<Record<DiffLine['kind'], string>> = { added: '+', removed: '−', context: ' ', note: '\\' };
 const words: Readonly<Record<DiffLine['kind'], string>> = { added: 'added', removed: 'removed', context: '', note: '' };
@@ -40,6 +41,21 @@ export const DiffLines = ({ hunks, label }: { readonly hunks: readonly DiffHunk[
   );
 };
 
+/** A line is shown in steps, too: one alone can be megabytes long. */
+const LineText = ({ text }: { readonly text: string }) => {
+  const [shown, setShown] = useState(charactersAtFirst);
+  return (
+    <>
+      {visibleText(text.slice(0, shown))}
+      {text.length > shown && (
+        <button type="button" class="text-button" onClick={() => setShown(shown + charactersPerStep)}>
+          … {(text.length - shown).toLocaleString()} more characters
+        </button>
+      )}
+    </>
+  );
+};
+
 const Line = ({ line }: { readonly line: DiffLine }) => (
   <div class={classes('diff-line', `diff-${line.kind}`)}>
     <span class="diff-number" aria-hidden="true">
@@ -53,8 +69,7 @@ const Line = ({ line }: { readonly line: DiffLine }) => (
     </span>
     <span class="diff-text">
       {words[line.kind] !== '' && <span class="visually-hidden">{words[line.kind]}: </span>}
-      {visibleText(line.text.slice(0, maxLineCharacters))}
-      {line.text.length > maxLineCharacters && '…'}
+      <LineText text={line.text} />
     </span>
   </div>
 );

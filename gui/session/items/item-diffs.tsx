@@ -5,6 +5,7 @@ import { pathInFolder } from '../state/session-context.ts';
 import { lineDiff } from '../text/line-diff.ts';
 import { visibleLine } from '../text/visible.ts';
 import { DiffLines } from './diff-lines.tsx';
+import { NotKept } from './not-kept.tsx';
 
 /** The edits of a tool call, file by file. */
 export const ItemDiffs = ({ diffs, row }: { readonly diffs: readonly Diff[]; readonly row: DashboardRow | null }) => (
@@ -17,6 +18,9 @@ export const ItemDiffs = ({ diffs, row }: { readonly diffs: readonly Diff[]; rea
 
 const ItemDiff = ({ diff, row }: { readonly diff: Diff; readonly row: DashboardRow | null }) => {
   const compared = useMemo(() => lineDiff(diff.oldText?.text ?? null, diff.newText.text), [diff]);
+  // The file before and after; one that is too long for the log mostly is both times.
+  const longer = diff.newText.truncated === undefined && diff.oldText !== null ? diff.oldText : diff.newText;
+  const isWhole = longer.truncated === undefined;
   const path = visibleLine(pathInFolder(diff.path, row));
   return (
     <figure class="item-diff">
@@ -25,13 +29,11 @@ const ItemDiff = ({ diff, row }: { readonly diff: Diff; readonly row: DashboardR
         <DiffCounts added={compared.added} removed={compared.removed} />
       </figcaption>
       {compared.hunks.length === 0 ? (
-        <p class="quiet">Nothing was changed.</p>
+        <p class="quiet">{isWhole ? 'Nothing was changed.' : 'What is kept of it does not differ.'}</p>
       ) : (
         <DiffLines hunks={compared.hunks} label={`Changes of ${path}`} />
       )}
-      {(diff.newText.truncated ?? diff.oldText?.truncated) && (
-        <p class="output-size">The file is long: the log keeps its beginning and end.</p>
-      )}
+      <NotKept of={longer} />
     </figure>
   );
 };

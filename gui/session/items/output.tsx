@@ -2,11 +2,19 @@ import { useState } from 'preact/hooks';
 import type { StoredText } from '../../../actors/protocol/facts/events.ts';
 import { excerptOf, sizeText } from '../text/excerpt.ts';
 import { PlainText } from '../text/plain-text.tsx';
+import { NotKept } from './not-kept.tsx';
 
 const bounds = { headLines: 16, tailLines: 8, characters: 4000 };
 
-/** A tool's output: whole when it is short, otherwise its beginning and end until more is asked for. */
-export const Output = ({ output, label }: { readonly output: StoredText; readonly label: string }) => {
+type OutputProps = {
+  readonly output: StoredText;
+  readonly label: string;
+  /** Every character is shown, and none is obeyed: for what goes in, and is read before it is allowed. */
+  readonly asIs?: boolean;
+};
+
+/** What goes into a tool or comes out of it: whole when it is short, otherwise its beginning and end until more is asked for. */
+export const Output = ({ output, label, asIs = false }: OutputProps) => {
   const [whole, setWhole] = useState(false);
   const text = output.text.replace(/^\n+|\s+$/gu, '');
   if (text === '') return null;
@@ -15,7 +23,7 @@ export const Output = ({ output, label }: { readonly output: StoredText; readonl
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of texts, not of fields
     <div class="output" role="group" aria-label={label}>
-      <PlainText text={whole ? text : excerpt.head.trimEnd()} />
+      <PlainText text={whole ? text : excerpt.head.trimEnd()} asIs={asIs} />
       {isCut && !whole && (
         <>
           <button type="button" class="output-more" onClick={() => setWhole(true)}>
@@ -23,7 +31,7 @@ export const Output = ({ output, label }: { readonly output: StoredText; readonl
               ? `${excerpt.hiddenLines.toLocaleString()} more lines`
               : `${excerpt.hiddenCharacters.toLocaleString()} more characters`}
           </button>
-          <PlainText text={excerpt.tail} />
+          <PlainText text={excerpt.tail} asIs={asIs} />
         </>
       )}
       {isCut && whole && (
@@ -31,7 +39,8 @@ export const Output = ({ output, label }: { readonly output: StoredText; readonl
           Show less
         </button>
       )}
-      {output.truncated && (
+      {asIs && <NotKept of={output} />}
+      {!asIs && output.truncated && (
         <p class="output-size">{sizeText(output.truncated.bytes)} in all. The log keeps the beginning and the end.</p>
       )}
     </div>

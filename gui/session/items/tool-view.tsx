@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
+import { commandIn, inputText } from '../../../actors/protocol/facts/input-text.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
-import { inputText } from '../model/input-text.ts';
 import type { ToolItem } from '../model/item.ts';
 import { type ToolOutcome, toolOutcome } from '../state/liveness.ts';
 import { pathInFolder, useSession } from '../state/session-context.ts';
@@ -50,7 +50,7 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
   const hasBody = showsInput || item.output !== null || item.diffs.length > 0;
   const isOpen = hasBody && (fold.value ?? (item.diffs.length > 0 || item.result === 'failed'));
   const kind = item.toolKind ?? 'other';
-  const title = shortLine(withoutFolder(item.title ?? item.toolCallId, row.value?.worktree.path), 240);
+  const title = shortLine(withoutFolder(item.title ?? item.toolCallId, row.value?.worktree.path), maxTitleCharacters);
   const places =
     item.diffs.length > 0
       ? []
@@ -95,7 +95,7 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
               ))}
             </p>
           )}
-          {showsInput && <Output output={{ text: inputText(item.input).slice(0, maxInputCharacters) }} label="Input" />}
+          {showsInput && <Output output={inputText(item.input)} label="Input" asIs />}
           <ItemDiffs diffs={item.diffs} row={row.value} />
           {item.output !== null && <Output output={item.output} label="Output" />}
           {outcome === 'unknown' && (
@@ -107,11 +107,11 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
   );
 };
 
-const maxInputCharacters = 8000;
+const maxTitleCharacters = 240;
 
-/** Whether the input says only what the title or the locations say already. */
+/** Whether the input says only what the title, as it is shown, or the locations say already. */
 const saysNothingNew = ({ input, locations, title }: ToolItem): boolean =>
-  inputText(input).trim() === title?.trim() ||
+  (title !== null && commandIn(input)?.trim() === title && title === shortLine(title, maxTitleCharacters)) ||
   (typeof input === 'object' &&
     input !== null &&
     Object.values(input).every((value) => locations.includes(String(value))));

@@ -83,6 +83,7 @@ const approval = (event: HistoryEvent, fields: Fields): Item => ({
   options: listIn(fields, 'options').flatMap(optionOf),
   input: fields.input,
   diffs: diffsIn(fields),
+  text: storedTextOf(fields.text),
   resolution: null,
 });
 

@@ -63,6 +63,8 @@ export type ApprovalItem = Common & {
   readonly options: readonly ApprovalOption[];
   readonly input: unknown;
   readonly diffs: readonly Diff[];
+  /** What the agent says of it. */
+  readonly text: StoredText | null;
   readonly resolution: Resolution | null;
 };
 
@@ -113,9 +115,3 @@ export type ItemKind = Item['kind'];
 
 /** The place of an item's first event. */
 export const placeOfItem = ({ run, seq }: Item): Place => ({ run, seq });
-
-/** The call that an approval is about, among the items of its session. */
-export const toolOfApproval = (items: readonly Item[], { run, toolCallId }: ApprovalItem): ToolItem | null => {
-  const found = items.findLast((item) => item.kind === 'tool' && item.run === run && item.toolCallId === toolCallId);
-  return found?.kind === 'tool' ? found : null;
-};

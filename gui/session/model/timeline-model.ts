@@ -108,13 +108,16 @@ export const createTimelineModel = (): TimelineModel => {
 
   const requested = (event: HistoryEvent, fields: Fields, index: number): void => {
     indexByApproval.set(textIn(fields, 'approvalId') ?? '', index);
-    awaitApproval(event.run, textIn(fields, 'toolCallId'), true);
+    awaitApproval(event.run, textIn(fields, 'toolCallId'), true, fields.input);
   };
 
-  const awaitApproval = (run: number, toolCallId: string | null, awaitsApproval: boolean): void => {
+  /** A request tells the input as whole as the log keeps it; what was told of it with the call may be less. */
+  const awaitApproval = (run: number, toolCallId: string | null, awaitsApproval: boolean, input?: unknown): void => {
     const index = indexByTool.get(`${run} ${toolCallId}`);
     const item = index === undefined ? undefined : items[index];
-    if (index !== undefined && item?.kind === 'tool') items[index] = { ...item, awaitsApproval };
+    if (index !== undefined && item?.kind === 'tool') {
+      items[index] = { ...item, awaitsApproval, input: input ?? item.input };
+    }
   };
 
   const resolved = (event: HistoryEvent, fields: Fields, made: Item): void => {

@@ -168,4 +168,44 @@ test('what is open is bounded: an agent that asks on and on is answered', async 
   assert.is(world.notes('unexpected').length, 3);
 });
 
+// Compared as one text: the difference of two objects of this size is not to be printed.
+const commandOf = (payload: { readonly input?: unknown } | undefined): unknown =>
+  (payload?.input as { readonly command?: unknown } | undefined)?.command;
+
+test('[law 18] what is asked for is in the request itself: the input, the edit and the words, whole', async () => {
+  const world = await worldInTurn({ limits: { maxStoredTextBytes: 262_144 } });
+  const command = `echo begin\n${'x'.repeat(40_000)}\necho the last line`;
+  const diff = { type: 'diff', path: '/w/a.txt', oldText: 'one\n', newText: `${'two\n'.repeat(9_000)}end\n` };
+  const words = { type: 'content', content: { type: 'text', text: 'Because it has to be.' } };
+  const toolCall = { toolCallId: 'edits', title: 'Edit', rawInput: { command }, content: [diff, words] };
+  await asked(world, 0, { toolCall });
+  const request = () => world.facts().findLast((next) => next.type === 'approval_requested')?.payload;
+  assert.is(commandOf(request()), command);
+  assert.equal(request()?.diffs, [{ path: '/w/a.txt', oldText: { text: 'one\n' }, newText: { text: diff.newText } }]);
+  assert.equal(request()?.text, { text: 'Because it has to be.' });
+
+  // Told with the call, and asked for afterwards by the call's id alone.
+  world.agent.update({ sessionUpdate: 'tool_call', ...toolCall, toolCallId: 'told' });
+  await asked(world, 1, { toolCall: { toolCallId: 'told' } });
+  assert.is(commandOf(request()), command);
+  assert.is(request()?.diffs?.length, 1);
+  assert.equal(request()?.text, { text: 'Because it has to be.' });
+
+  // A call that has its result is no place to hide what is asked for now.
+  world.agent.update({ sessionUpdate: 'tool_call_update', toolCallId: 'told', status: 'completed' });
+  await asked(world, 2, { toolCall: { toolCallId: 'told', rawInput: 'rm -rf /' } });
+  assert.is(request()?.input, 'rm -rf /');
+  assert.is(request()?.diffs, undefined);
+});
+
+test('[law 18] of what is larger than the log keeps, the request says how much there was', async () => {
+  const world = await worldInTurn();
+  await asked(world, 0, {
+    toolCall: { toolCallId: 'huge', title: 'Huge', rawInput: { command: 'x'.repeat(2_000_000) } },
+  });
+  const input = world.facts().findLast((next) => next.type === 'approval_requested')?.payload.input;
+  const { truncatedJson } = input as { readonly truncatedJson: { readonly truncated: { readonly bytes: number } } };
+  assert.is(truncatedJson.truncated.bytes, 2_000_000 + '{"command":""}'.length);
+});
+
 test.run();

@@ -15,7 +15,7 @@ const test = suite('attention');
 const fresh: LookedAt = { since: 100, sessions: {} };
 
 const running = row('running', { status: 'Running', lastActivityAt: 500 });
-const waiting = row('waiting', { status: 'Running', pendingApprovals: 1, lastActivityAt: 50 });
+const waiting = row('waiting', { status: 'Running', pendingApprovals: 1, approvalIds: ['asked'], lastActivityAt: 50 });
 const ended = row('ended', { lastActivityAt: 400 });
 const failed = row('failed', { status: 'Failed', lastActivityAt: 300 });
 const endedBefore = row('ended before', { lastActivityAt: 90 });
@@ -68,6 +68,17 @@ test('a notification is for what was not there before: an approval that was answ
   const after = attentionItems([row('waiting', { lastActivityAt: 800 }), ended], fresh);
   assert.equal(kindsOf(newItems(before, after)), ['waiting: ended']);
   assert.equal(newItems(after, after), []);
+});
+
+test('another approval is news, also when it came in one patch with the answer to the one before it', () => {
+  const asking = (...approvalIds: string[]) =>
+    attentionItems(
+      [row('asks', { status: 'Running', pendingApprovals: approvalIds.length, approvalIds, lastActivityAt: 500 })],
+      fresh,
+    );
+  assert.equal(kindsOf(newItems(asking('first'), asking('second'))), ['asks: approval']);
+  assert.equal(kindsOf(newItems(asking('first'), asking('first', 'second'))), ['asks: approval']);
+  assert.equal(newItems(asking('first', 'second'), asking('second')), [], 'an answer is no news');
 });
 
 test.run();

@@ -37,6 +37,7 @@ export const row: DashboardRow = {
   resumeCount: 0,
   activeRunId: runId,
   pendingApprovals: 0,
+  approvalIds: [],
   usage: { used: null, size: null, cost: null },
   restored: false,
   restoredAt: null,
