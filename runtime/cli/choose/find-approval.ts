@@ -1,5 +1,6 @@
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { PendingApproval, SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
+import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { shortIdLength } from './find-session.ts';
 
@@ -10,7 +11,12 @@ type Asking = Pick<SessionDetail, 'name' | 'approvals'>;
  * Raises `approval.not_pending` when none waits, `approval.not_found`, or `input.invalid` when several are meant.
  */
 export const findApproval = ({ name, approvals }: Asking, given: string | undefined): PendingApproval => {
-  const prefix = (given ?? '').trim().toLowerCase();
+  const prefix = given?.trim().toLowerCase() ?? '';
+  if (given !== undefined && prefix === '') {
+    throw new ThroughlineError('input.invalid', 'the id of the approval is empty', {
+      hint: 'give the beginning of it, or leave it away to answer the only one that waits',
+    });
+  }
   const matches = approvals.filter(({ approvalId }) => approvalId.startsWith(prefix));
   const [only] = matches;
   if (matches.length === 1 && only !== undefined) return only;
@@ -20,18 +26,44 @@ export const findApproval = ({ name, approvals }: Asking, given: string | undefi
       hint: 'it was answered already, or it expired with the runtime that asked',
     });
   }
-  const idLength = shortIdLength(approvals.map(({ approvalId }) => approvalId));
-  const shown = (list: readonly PendingApproval[]): string =>
-    list.map(({ approvalId, title }) => `${approvalId.slice(0, idLength)} ${sanitiseLine(title)}`).join(', ');
   if (matches.length === 0) {
     throw new ThroughlineError('approval.not_found', `${session} has no pending approval ${sanitiseLine(prefix)}`, {
-      hint: `it waits for: ${shown(approvals)}`,
+      hint: `it waits for: ${listed(approvals)}`,
     });
   }
-  throw new ThroughlineError('input.invalid', `${session} waits for ${matches.length} approvals: ${shown(matches)}`, {
-    hint: 'name one of them after the session',
+  const those = listed(matches, approvals);
+  throw new ThroughlineError('input.invalid', `${session} waits for ${matches.length} approvals: ${those}`, {
+    hint: 'name one of them after the session; `throughline show` shows them whole',
   });
 };
+
+/** The refusal of an answer to an approval that waits no more, naming those that wait now and were not shown. */
+export const notPending = (
+  { name, approvals }: Asking,
+  { approvalId, title }: PendingApproval,
+  cause: unknown,
+): ThroughlineError =>
+  new ThroughlineError(
+    'approval.not_pending',
+    `"${sanitiseLine(name)}" does not wait for this approval any more: ${approvalId} ${shortTitle(title)}`,
+    {
+      hint:
+        approvals.length === 0
+          ? 'it was answered, cancelled or has expired'
+          : `it waits for another, which was not answered: ${listed(approvals)}`,
+      cause,
+    },
+  );
+
+/** Ids, as much of each as tells it from the others, with their titles. */
+const listed = (some: readonly PendingApproval[], all = some): string => {
+  const idLength = shortIdLength(all.map(({ approvalId }) => approvalId));
+  return some.map(({ approvalId, title }) => `${approvalId.slice(0, idLength)} ${shortTitle(title)}`).join(', ');
+};
+
+// A command can be the title, and an error is one line.
+const shortTitle = (title: string): string => truncate(sanitiseLine(title), maxTitleColumns);
+const maxTitleColumns = 60;
 
 /** The option that is meant, by its id or its name. Raises `input.invalid`, naming those there are. */
 export const findOption = (approval: PendingApproval, given: string): string => {

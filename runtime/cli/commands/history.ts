@@ -28,7 +28,7 @@ export const history = async (invocation: Invocation, given: string, options: Hi
     colours: terminal.colours,
     folder: row.worktree.path ?? row.repository,
     separators: true,
-    answers: options.follow ? () => answers(invocation, shortId) : null,
+    answers: options.follow ? (approvalId) => answers(invocation, shortId, approvalId) : null,
   });
   const types = options.type === undefined ? null : new Set(options.type);
   const isWanted = (event: HistoryEvent): boolean =>

@@ -4,6 +4,7 @@ import { shortIdLength } from '../choose/find-session.ts';
 import { resolveSession, withQueries } from '../connect/queries.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
+import { askedLines } from '../render/asked-lines.ts';
 import { activityWords, statusMark } from '../render/status-mark.ts';
 import { table } from '../render/table.ts';
 import { count } from '../render/timeline-parts.ts';
@@ -69,9 +70,11 @@ const approvals = ({ terminal: { colours }, suggest }: Invocation, detail: Sessi
   const idLength = shortIdLength(detail.approvals.map(({ approvalId }) => approvalId));
   const asked = detail.approvals.map((approval) => {
     const approvalId = approval.approvalId.slice(0, idLength);
+    const [question = '', ...lines] = askedLines(approval, colours, detail.worktree.path ?? detail.repository);
     const options = approval.options.map(({ optionId, name }) => `${sanitiseLine(optionId)} (${sanitiseLine(name)})`);
     return [
-      `${colours.yellow('? approval')}  ${sanitiseLine(approval.title)}\n`,
+      `${question}\n`,
+      ...lines.map((line) => `    ${line}\n`),
       `    ${suggest('approve', shortId, approvalId)}\n`,
       `    ${suggest('deny', shortId, approvalId)}\n`,
       colours.dim(`    options: ${options.join(', ')}\n`),

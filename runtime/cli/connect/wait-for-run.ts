@@ -28,7 +28,7 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
     folder: awaited.folder,
     separators: false,
     // A policy answers by itself, faster than anybody could.
-    answers: awaited.approvals === 'ask' ? () => answers(invocation, awaited.shortId) : null,
+    answers: awaited.approvals === 'ask' ? (approvalId) => answers(invocation, awaited.shortId, approvalId) : null,
   });
   const detaching = new AbortController();
   const detach = (): void => detaching.abort();
@@ -69,8 +69,8 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
   }
 };
 
-/** The commands that answer an approval of a session. */
-export const answers = ({ suggest, terminal }: Invocation, shortId: string): readonly string[] => [
-  `${suggest('approve', shortId)}   ${terminal.colours.dim('allows it')}`,
-  `${suggest('deny', shortId)}      ${terminal.colours.dim('refuses it')}`,
+/** The commands that answer this approval of a session, and never another that came meanwhile. */
+export const answers = ({ suggest }: Invocation, shortId: string, approvalId: string): readonly string[] => [
+  suggest('approve', shortId, approvalId),
+  suggest('deny', shortId, approvalId),
 ];

@@ -70,12 +70,13 @@ export const defineWorkingCommands = (definition: Definition): void => {
   defineCommand(
     definition,
     'approve',
-    'Allow what an agent asks approval for',
+    'Allow what an agent asks approval for, showing it whole before',
     'approve fix-login',
+    'approve fix-login 01a20968',
     'approve fix-login --option allow_always',
   )
     .argument('<id>', session)
-    .argument('[approval]', 'the beginning of its id, where several wait')
+    .argument('[approval]', 'the beginning of its id, as `show` and `list` have it (default: the only one that waits)')
     .option('--option <option>', "one of the agent's own answers, by its id or name")
     .action(
       action(definition, async (invocation, id: string, approval: string | undefined, options: { option?: string }) =>
@@ -83,9 +84,9 @@ export const defineWorkingCommands = (definition: Definition): void => {
       ),
     );
 
-  defineCommand(definition, 'deny', 'Refuse what an agent asks approval for', 'deny fix-login')
+  defineCommand(definition, 'deny', 'Refuse what an agent asks approval for, showing it whole', 'deny fix-login')
     .argument('<id>', session)
-    .argument('[approval]', 'the beginning of its id, where several wait')
+    .argument('[approval]', 'the beginning of its id, as `show` and `list` have it (default: the only one that waits)')
     .action(
       action(definition, async (invocation, id: string, approval: string | undefined) =>
         (await import('../commands/steer.ts')).decide(invocation, 'deny', id, approval, {}),

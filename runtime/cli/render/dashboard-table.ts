@@ -30,8 +30,17 @@ export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, no
   return table([header.map((word) => colours.dim(word)), ...cells]);
 };
 
-/** What is said below a row: why it failed, how it can be recovered. */
+/** What is said below a row: which approvals wait, why it failed, how it can be recovered. */
 const quietLines = (row: DashboardRow): readonly string[] => [
+  ...(row.approvalIds.length === 0 ? [] : [`? approval ${idsOf(row.approvalIds)}`]),
   ...(row.failureReason === null ? [] : [`✗ ${sanitiseLine(row.failureReason)}`]),
   ...(row.recoveryHint === null ? [] : [`↻ ${sanitiseLine(row.recoveryHint)}`]),
 ];
+
+const maxIdsShown = 4;
+
+const idsOf = (ids: readonly string[]): string => {
+  const length = shortIdLength(ids);
+  const shown = ids.slice(0, maxIdsShown).map((id) => id.slice(0, length));
+  return shown.join(', ') + (ids.length > maxIdsShown ? ', …' : '');
+};

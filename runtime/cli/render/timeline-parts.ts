@@ -2,7 +2,7 @@
 import type { Diff, Payload, StoredText } from '../../../actors/protocol/facts/events.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
-import { asSaid, sanitise, sanitiseLine, withoutLeadingNewlines } from '../text/sanitise.ts';
+import { asSaid, sanitise, sanitiseLine, visibly, withoutLeadingNewlines } from '../text/sanitise.ts';
 
 const maxResultLines = 6;
 const maxDiffLines = 8;
@@ -45,8 +45,29 @@ export const outputLines = (output: StoredText, colours: Colours): readonly stri
   return shown;
 };
 
-/** A changed file with what was taken out and put in, the common beginning and end left away. */
-export const diffLines = (diff: Diff, colours: Colours): string[] => {
+/** A changed file with what was taken out and put in, the common beginning and end left away; of much the beginning. */
+export const diffLines = (diff: Diff, colours: Colours): readonly string[] => {
+  const { heading, removed, added } = changesOf(diff, colours);
+  const changed = [
+    ...removed.map((line) => colours.red(`- ${truncate(sanitise(line), maxLineColumns)}`)),
+    ...added.map((line) => colours.green(`+ ${truncate(sanitise(line), maxLineColumns)}`)),
+  ];
+  const lines = [heading, ...changed.slice(0, maxDiffLines)];
+  if (changed.length > maxDiffLines) lines.push(colours.dim(`… ${count(changed.length - maxDiffLines, 'more line')}`));
+  return lines;
+};
+
+/** The same, whole however long: for what somebody is to decide on. */
+export const wholeDiffLines = (diff: Diff, colours: Colours): readonly string[] => {
+  const { heading, removed, added } = changesOf(diff, colours);
+  const lines = (mark: string, all: readonly string[]): readonly string[] =>
+    all.flatMap((line) => visibly(line).split('\n')).map((line) => `${mark} ${line}`);
+  return [heading, ...lines('-', removed).map(colours.red), ...lines('+', added).map(colours.green)];
+};
+
+type Changes = { readonly heading: string; readonly removed: readonly string[]; readonly added: readonly string[] };
+
+const changesOf = (diff: Diff, colours: Colours): Changes => {
   const [before, after] = [linesOf(diff.oldText?.text ?? ''), linesOf(diff.newText.text)];
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
@@ -55,16 +76,13 @@ export const diffLines = (diff: Diff, colours: Colours): string[] => {
   while (end < shortest && before.at(-1 - end) === after.at(-1 - end)) end += 1;
   const removed = before.slice(start, before.length - end);
   const added = after.slice(start, after.length - end);
-  const changed = [
-    ...removed.map((line) => colours.red(`- ${truncate(sanitise(line), maxLineColumns)}`)),
-    ...added.map((line) => colours.green(`+ ${truncate(sanitise(line), maxLineColumns)}`)),
-  ];
   const size = isChange(diff) ? `+${added.length} −${removed.length}` : 'as it was';
-  const lines = [`${sanitiseLine(diff.path)} ${colours.dim(size)}`];
-  lines.push(...changed.slice(0, maxDiffLines));
-  if (changed.length > maxDiffLines) lines.push(colours.dim(`… ${count(changed.length - maxDiffLines, 'more line')}`));
-  return lines;
+  return { heading: `${sanitiseLine(diff.path)} ${colours.dim(size)}`, removed, added };
 };
+
+/** A path as it is seen from a folder, if it is in it. */
+export const pathFrom = (folder: string | null, path: string): string =>
+  folder !== null && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 
 /** Whether an edit left anything different. */
 export const isChange = (diff: Diff): boolean => diff.oldText?.text !== diff.newText.text;

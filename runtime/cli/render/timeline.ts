@@ -5,6 +5,7 @@ import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { jsonLine } from '../text/json-line.ts';
 import { asSaid, sanitise, sanitiseLine, withoutLeadingNewlines, withoutTrailingNewlines } from '../text/sanitise.ts';
+import { askedLines } from './asked-lines.ts';
 import { knownFact } from './known-fact.ts';
 import { isLedgerType, ledgerLine } from './ledger-line.ts';
 import { noteLine } from './note-line.ts';
@@ -13,6 +14,7 @@ import {
   count,
   diffLines,
   isChange,
+  pathFrom,
   planLines,
   resolutionLine,
   toolCallLine,
@@ -72,8 +74,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
 
   const lines = (...all: readonly string[]): string => `${begin('line')}${all.map((line) => `${line}\n`).join('')}`;
 
-  const fromFolder = (path: string): string =>
-    workFolder !== null && path.startsWith(`${workFolder}/`) ? path.slice(workFolder.length + 1) : path;
+  const fromFolder = (path: string): string => pathFrom(workFolder, path);
 
   const diffsOf = (diffs: readonly Diff[] | undefined): readonly string[] =>
     (diffs ?? []).flatMap((diff) => diffLines({ ...diff, path: fromFolder(diff.path) }, colours));
@@ -159,11 +160,10 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       case 'plan':
         return lines(colours.bold('plan'), ...indented(planLines(fact.payload, colours)));
       case 'approval_requested': {
-        const question = `${colours.yellow('? approval')}  ${sanitiseLine(fact.payload.title)}`;
-        return lines(
-          question,
-          ...indented([...diffsOf(fact.payload.diffs), ...(answers?.(fact.payload.approvalId) ?? [])]),
-        );
+        const { approvalId } = fact.payload;
+        const [question = '', ...asked] = askedLines(fact.payload, colours, workFolder);
+        const answering = answers?.(approvalId) ?? [colours.dim(`id ${sanitiseLine(approvalId)}`)];
+        return lines(question, ...indented([...asked, ...answering]));
       }
       case 'approval_resolved':
         return lines(indent + resolutionLine(fact.payload, colours));

@@ -23,23 +23,30 @@ const pictureForms = new Set(['\ufe0e', '\ufe0f']);
 // A joiner between two pictures is how many emoji are spelt; anywhere else it hides something.
 const joinerInEmoji = /(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/u;
 
-const visibly = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+const escaped = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
 /**
  * Text of several lines that is safe to print: keeps `\n` and `\t`; removes escape sequences and control characters;
  * shows bidirectional and zero-width characters as visible escapes such as `\u{202e}`.
  */
 export const sanitise = (text: string): string =>
-  text
-    .replace(escapeSequence, '')
-    .replace(/\r\n?|[\u2028\u2029]/gu, '\n')
-    .replace(controls, '')
-    .replace(invisible, (character, offset: number, whole: string) => {
-      if (pictureForms.has(character)) return character;
-      if (character !== '\u200d') return visibly(character);
-      const around = whole.slice(Math.max(0, offset - 4), offset + 3);
-      return joinerInEmoji.test(around) ? character : visibly(character);
-    });
+  withoutHidden(text.replace(escapeSequence, '').replace(lineEnd, '\n').replace(controls, ''));
+
+/**
+ * The same with nothing left out: escape sequences and control characters, too, are shown as escapes such as `\u{1b}`.
+ * For what somebody is to decide on, where a sequence may hold the half of a command.
+ */
+export const visibly = (text: string): string => withoutHidden(text.replace(lineEnd, '\n').replace(controls, escaped));
+
+const lineEnd = /\r\n?|[\u2028\u2029]/gu;
+
+const withoutHidden = (text: string): string =>
+  text.replace(invisible, (character, offset: number, whole: string) => {
+    if (pictureForms.has(character)) return character;
+    if (character !== '\u200d') return escaped(character);
+    const around = whole.slice(Math.max(0, offset - 4), offset + 3);
+    return joinerInEmoji.test(around) ? character : escaped(character);
+  });
 
 /** The same on one line: white space, line ends included, becomes single spaces. */
 export const sanitiseLine = (text: string): string => sanitise(text).replace(/\s+/gu, ' ').trim();

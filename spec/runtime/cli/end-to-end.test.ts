@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal, is, match, not, ok } from 'uvu/assert';
 import { makeSampleRepository } from '../../../runtime/cli/demo/sample-repository.ts';
@@ -87,6 +87,53 @@ test('two commands that start a runtime at the same moment end up with one', asy
   const second = await cli.run('serve');
   is(second.code, 4);
   match(second.stderr, /^throughline: a runtime already serves [^\n]+\n$/);
+});
+
+test('[law 18] what is allowed is shown whole before it is, and is what was shown', async () => {
+  const cli = throughline(bundle);
+  const command = `printf begin\n${Array.from({ length: 300 }, (_, line) => `: line ${line} of many`).join('\n')}\n: the last line`;
+  const script = join(temporaryFolder('script'), 'long.json');
+  writeFileSync(
+    script,
+    JSON.stringify({
+      name: 'long',
+      description: 'asks for a long command, twice',
+      turns: [
+        {
+          steps: [
+            { do: 'run', command, approval: true },
+            { do: 'run', command: 'true', approval: true },
+          ],
+        },
+      ],
+    }),
+  );
+  const started = await cli.run(...run('long', script));
+  is(started.code, 0, started.stderr);
+  const waiting = async () => (await rowsOf(cli))[0]?.approvalIds as readonly string[] | undefined;
+  const first = await until('it asks', async () => (await waiting())?.[0]);
+  match((await cli.run('list')).stdout, `? approval ${first.slice(0, 8)}`);
+  const whole = command.split('\n').map((line) => `${line}\n`);
+  const isWhole = (text: string): void => {
+    for (const line of whole) ok(text.includes(line), `${line} is not there`);
+  };
+  isWhole((await cli.run('show', 'long')).stdout);
+  isWhole((await cli.run('history', 'long')).stdout);
+  match((await cli.run('history', 'long')).stdout, `id ${first}`);
+  const [detail] = (await cli.run('show', 'long', '--json')).json();
+  match(JSON.stringify(detail?.approvals), 'the last line');
+
+  const allowed = await cli.run('approve', 'long', first.slice(0, 12));
+  is(allowed.code, 0, allowed.stderr);
+  isWhole(allowed.stdout);
+  ok(allowed.stdout.indexOf('the last line') < allowed.stdout.indexOf('Allowed: '), 'it is shown before');
+  const second = await until('it asks again', async () => (await waiting())?.find((id) => id !== first));
+  const late = await cli.run('approve', 'long', first);
+  is(late.code, 3, 'the first waits no more, and the second is not taken for it');
+  match(late.stderr, `it waits for: ${second.slice(0, 8)}`);
+  const denied = await cli.run('deny', 'long', '--json');
+  is(denied.json()[0]?.approvalId, second);
+  match(denied.stderr, '? approval  true');
 });
 
 test('an approval is answered by name, and what is left is refused or not found with its exit code', async () => {

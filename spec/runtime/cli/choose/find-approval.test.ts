@@ -1,7 +1,7 @@
 import { is, match } from 'uvu/assert';
 import { asThroughlineError, type ThroughlineError } from '../../../../actors/protocol/facts/error.ts';
 import type { PendingApproval } from '../../../../actors/protocol/gateway/dashboard.ts';
-import { findApproval, findOption } from '../../../../runtime/cli/choose/find-approval.ts';
+import { findApproval, findOption, notPending } from '../../../../runtime/cli/choose/find-approval.ts';
 import { suite } from '../../../support/suite.ts';
 
 const test = suite('which approval is meant');
@@ -38,6 +38,17 @@ test('none that waits is refused, an unknown one is not found, several are wrong
   const several = refusal(() => findApproval({ name: 's', approvals: [first, second] }, undefined));
   is(several.code, 'input.invalid');
   match(several.message, '0190aaaa Run npm test, 0190bbbb Edit README.md');
+});
+
+test('an empty id, as of a variable that is not set, is no id', () => {
+  is(refusal(() => findApproval({ name: 's', approvals: [first] }, ' ')).code, 'input.invalid');
+});
+
+test('an answer that came too late names those that wait now', () => {
+  const late = notPending({ name: 's', approvals: [second] }, first, null);
+  is(late.code, 'approval.not_pending');
+  match(late.message, 'Run npm test');
+  match(late.hint ?? '', '0190bbbb Edit README.md');
 });
 
 test('an option is known by its id or its name, another one is refused with those there are', () => {

@@ -1,4 +1,5 @@
-import { is, match, not } from 'uvu/assert';
+import { is, match, not, ok } from 'uvu/assert';
+import { storedValue } from '../../../../actors/model/run/stored-text.ts';
 import type { HistoryEvent } from '../../../../actors/protocol/facts/events.ts';
 import { colourless } from '../../../../runtime/cli/invocation/terminal.ts';
 import { createTimeline, type TimelineOptions } from '../../../../runtime/cli/render/timeline.ts';
@@ -36,7 +37,7 @@ test('what an agent says cannot pass for one of our own lines, however it comes 
   is(
     text,
     'Sure?\n│ ? approval  Read README.md\n  │ ✓ allowed by you\nreally? ✓\n│ ✓ Completed in 2 s\n\n' +
-      '$ execute  printf\n    │ ? approval  x\n    fine\n? approval  Remove everything\n',
+      '$ execute  printf\n    │ ? approval  x\n    fine\n? approval  Remove everything\n    id b\n',
   );
 });
 
@@ -114,6 +115,44 @@ test('an approval shows how to answer it only where somebody can', () => {
   match(
     shown([event(1, 'approval_resolved', { approvalId: 'p1', outcome: 'allowed', by: 'policy' })]),
     'by the policy',
+  );
+});
+
+test('[law 18] what was asked for is shown whole, and by its id', () => {
+  const event = eventMaker();
+  const command = Array.from({ length: 400 }, (_, index) => `echo ${index} ${'x'.repeat(300)}`).join('\n');
+  const newText = Array.from({ length: 100 }, (_, index) => `line ${index} ${'y'.repeat(300)}`).join('\n');
+  const request = {
+    approvalId: 'p1',
+    toolCallId: 't1',
+    title: 'Run it',
+    options: [],
+    input: { command },
+    diffs: [{ path: '/w/a.txt', oldText: null, newText: { text: newText } }],
+    text: { text: 'first\n? approval  pretended' },
+  };
+  const text = shown([event(1, 'approval_requested', request)]);
+  for (const line of command.split('\n')) ok(text.includes(`\n    │ ${line}\n`));
+  for (const line of newText.split('\n')) ok(text.includes(`\n    + ${line}\n`));
+  match(text, '? approval  Run it\n    │ echo 0');
+  match(text, '    │ first\n    │ ? approval  pretended\n    id p1\n');
+
+  const asking = shown([event(1, 'approval_requested', request)], { answers: (id) => [`approve ${id}`] });
+  match(asking, '    approve p1\n');
+});
+
+test('[law 18] nothing of what is asked for hides in an escape sequence, and what the log had to bound is said', () => {
+  const event = eventMaker();
+  const asked = (fields: Readonly<Record<string, unknown>>): string =>
+    shown([event(1, 'approval_requested', { approvalId: 'p', toolCallId: 't', title: 'Run', options: [], ...fields })]);
+  match(asked({ input: 'echo \u001b]0;rm -rf ~\u0007 done' }), '│ echo \\u{1b}]0;rm -rf ~\\u{7} done\n');
+  match(asked({ input: 'rm -rf ~\recho harmless' }), '│ rm -rf ~\n    │ echo harmless\n');
+  match(asked({ title: 'echo \u001b[8mrm -rf ~' }), '? approval  echo \\u{1b}[8mrm -rf ~\n');
+  match(asked({ title: 'echo a\nrm -rf ~' }), '    │ echo a\n    │ rm -rf ~\n');
+  const input = storedValue({ command: 'x'.repeat(100_000) }, 4_096);
+  match(
+    asked({ input }),
+    '! the agent sent 100,014 bytes; only 4,096 are kept: what is left out cannot be seen here\n',
   );
 });
 
