@@ -9,6 +9,7 @@ import type { AskedQueries, QueryName, ReaderOptions, ReaderQuery } from '../../
 import type { ReaderAnswer } from '../../actors/reader/thread.ts';
 import type { Log } from '../data/log.ts';
 import { createAtMost } from './at-most.ts';
+import { joinEqual } from '../window/join-equal.ts';
 import { loadPiscina } from './load-piscina.ts';
 import { threadArguments, threadEntry } from './thread-entries.ts';
 
@@ -102,8 +103,12 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
     // The thread performs the query of that name; this is the one place that says so.
   ) as AskedQueries;
 
+  // It folds the whole log, so those who ask meanwhile share one.
+  const verify = joinEqual(asked.verify);
+
   return {
     ...asked,
+    verify: () => verify('log'),
     look: () => ({
       workers: pool?.threads ?? [],
       waiting: (pool?.queueSize ?? 0) + longReads.waiting(),

@@ -10,6 +10,7 @@ import type { Worktrees } from '../git/worktrees.ts';
 import type { RuntimeSurroundings } from '../surface.ts';
 import type { Readers } from '../threads/readers.ts';
 import { completeFolders } from './folders.ts';
+import { joinEqual } from './join-equal.ts';
 import { openFolder } from './open-folder.ts';
 
 const maxBranches = 200;
@@ -34,11 +35,12 @@ export const createSurroundings = (options: {
   };
 
   return {
-    changes: async (id) => {
+    // Each window asks for these while an agent works, and each answer takes several processes of git.
+    changes: joinEqual(async (id) => {
       const { uncommitted, files, ...rest } = await worktrees.changes(await worktreeOf(id));
       return { ...rest, uncommitted: [...uncommitted], files: [...files] };
-    },
-    diff: async (id) => worktrees.diff(await worktreeOf(id)),
+    }),
+    diff: joinEqual(async (id) => worktrees.diff(await worktreeOf(id))),
     openWorktree: async (id) => {
       const { state } = await readers.handle(id);
       const { worktreePath: path } = state;
@@ -46,7 +48,7 @@ export const createSurroundings = (options: {
       await openFolder(path, environment);
     },
     folders: completeFolders,
-    repository: describeRepository,
+    repository: joinEqual(describeRepository),
   };
 };
 

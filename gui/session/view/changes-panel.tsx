@@ -1,13 +1,15 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect, useId, useMemo } from 'preact/hooks';
 import type { WorktreeChanges, WorktreeDiff } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ApiError, call } from '../../connection/api.ts';
+import { isStale } from '../../shell/store.ts';
 import { counted } from '../../state/amounts.ts';
 import { DiffLines } from '../items/diff-lines.tsx';
 import { DiffCounts } from '../items/item-diffs.tsx';
 import { useSession } from '../state/session-context.ts';
+import { createSteadyRefresh } from '../state/steady-refresh.ts';
 import { type FileDiff, parseUnifiedDiff } from '../text/unified-diff.ts';
 import { visibleLine } from '../text/visible.ts';
 
@@ -20,31 +22,31 @@ export const ChangesPanel = () => {
   const { id, state, showChanges } = useSession();
   const loaded = useSignal<Loaded | null>(null);
   const failure = useSignal<{ readonly message: string; readonly hint: string | null } | null>(null);
-  // Each change of the timeline may be one of the files; asking git is dear, so at most once in a while.
-  const changed = useComputed(() => state.timeline.value?.items).value;
+  const refresh = useMemo(
+    () =>
+      createSteadyRefresh<Loaded>({
+        load: (signal) => load(id, signal),
+        onLoaded: (found) => {
+          loaded.value = found;
+          failure.value = null;
+        },
+        onFailed: (error) => {
+          const message = error instanceof Error ? error.message : String(error);
+          failure.value = { message, hint: error instanceof ApiError ? error.hint : null };
+        },
+        // Asking git is dear.
+        restMs: refreshEveryMs,
+      }),
+    [id],
+  );
+  useEffect(() => refresh.close, [refresh]);
 
+  // Each change of the timeline may be one of the files; and what failed while the runtime was gone is asked again.
+  const changed = useComputed(() => state.timeline.value?.items).value;
+  const isThere = useComputed(() => !isStale.value).value;
   useEffect(() => {
-    const abort = new AbortController();
-    const timer = setTimeout(
-      () => {
-        load(id, abort.signal)
-          .then((found) => {
-            loaded.value = found;
-            failure.value = null;
-          })
-          .catch((error: unknown) => {
-            if (abort.signal.aborted) return;
-            const message = error instanceof Error ? error.message : String(error);
-            failure.value = { message, hint: error instanceof ApiError ? error.hint : null };
-          });
-      },
-      loaded.peek() === null ? 0 : refreshEveryMs,
-    );
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [id, changed]);
+    if (isThere) refresh.ask();
+  }, [refresh, changed, isThere]);
 
   const { value } = loaded;
   return (

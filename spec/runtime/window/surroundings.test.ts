@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
@@ -92,6 +101,41 @@ test('a worktree is shown by the desktop, and only where there is one', async ()
   const inPlace = await start(runtime, world, agent, { worktree: false });
   await ended(runtime, inPlace.id);
   assert.is((await errorOf(runtime.openWorktree(inPlace.id))).code, 'worktree.missing');
+  await world.close();
+});
+
+test('whoever looks at the same worktree at one time shares the work of git', async () => {
+  const world = createWorld('shared');
+  const runtime = await world.open();
+  const agent = world.script('brief', { steps: [{ do: 'say', text: 'Here.', everyMs: 0 }] });
+  const { id } = await start(runtime, world, agent, { worktree: true });
+  await ended(runtime, id);
+  const folder = temporaryFolder('counted');
+  const counted = join(folder, 'counted');
+  const { PATH } = process.env;
+  const real = (PATH ?? '').split(':').find((place) => existsSync(join(place, 'git')));
+  writeFileSync(join(folder, 'git'), `#!/bin/sh\necho >> '${counted}'\nexec '${real}/git' "$@"\n`, { mode: 0o755 });
+  const gits = async (look: () => Promise<unknown>): Promise<number> => {
+    writeFileSync(counted, '');
+    await look();
+    return readFileSync(counted, 'utf8').length;
+  };
+  const looks: Readonly<Record<string, () => Promise<unknown>>> = {
+    changes: () => runtime.changes(id),
+    diff: () => runtime.diff(id),
+    repository: () => runtime.repository(world.repository),
+  };
+  try {
+    process.env.PATH = `${folder}:${PATH}`;
+    for (const [name, look] of Object.entries(looks)) {
+      const one = await gits(look);
+      assert.ok(one > 0, `${name} asks git`);
+      const forty = await gits(() => Promise.all(Array.from({ length: 40 }, look)));
+      assert.ok(forty <= 2 * one, `${name}: ${forty} processes for forty, ${one} for one`);
+    }
+  } finally {
+    process.env.PATH = PATH;
+  }
   await world.close();
 });
 
