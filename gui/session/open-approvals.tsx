@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { DashboardRow, PendingApproval } from '../../actors/protocol/gateway/dashboard.ts';
 import { call } from '../connection/api.ts';
+import { isStale } from '../shell/store.ts';
 import { sentencesOf } from '../state/sentence.ts';
 import { ApprovalRequest, type Asked } from './items/approval-request.tsx';
 
@@ -24,7 +25,8 @@ export const OpenApprovals = ({ row }: { readonly row: DashboardRow }) => {
     return () => {
       isWanted = false;
     };
-  }, [row.id, row.approvalIds.join()]);
+    // What could not be read while the runtime was gone is read when it is back.
+  }, [row.id, row.approvalIds.join(), isStale.value]);
 
   // What was answered meanwhile is gone with the row, before it is read again.
   const open = asked.value.filter(({ approvalId }) => row.approvalIds.includes(approvalId));

@@ -4,6 +4,13 @@ import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { shortIdLength } from './find-session.ts';
 
+// An id begins with its time. Less than all of that would mean the next approval of the same minute, too, and so one
+// that nobody has looked at.
+const timeCharacters = 13;
+
+/** How much of the ids of approvals is shown, and is enough to name one of them and never one that came later. */
+export const approvalIdLength = (ids: readonly string[]): number => Math.max(timeCharacters, shortIdLength(ids));
+
 type Asking = Pick<SessionDetail, 'name' | 'approvals'>;
 
 /**
@@ -12,9 +19,9 @@ type Asking = Pick<SessionDetail, 'name' | 'approvals'>;
  */
 export const findApproval = ({ name, approvals }: Asking, given: string | undefined): PendingApproval => {
   const prefix = given?.trim().toLowerCase() ?? '';
-  if (given !== undefined && prefix === '') {
-    throw new ThroughlineError('input.invalid', 'the id of the approval is empty', {
-      hint: 'give the beginning of it, or leave it away to answer the only one that waits',
+  if (given !== undefined && prefix.length < timeCharacters) {
+    throw new ThroughlineError('input.invalid', `"${sanitiseLine(prefix)}" is too little of an approval's id`, {
+      hint: `give its first ${timeCharacters} characters at least, as \`throughline show\` has them`,
     });
   }
   const matches = approvals.filter(({ approvalId }) => approvalId.startsWith(prefix));
@@ -57,7 +64,7 @@ export const notPending = (
 
 /** Ids, as much of each as tells it from the others, with their titles. */
 const listed = (some: readonly PendingApproval[], all = some): string => {
-  const idLength = shortIdLength(all.map(({ approvalId }) => approvalId));
+  const idLength = approvalIdLength(all.map(({ approvalId }) => approvalId));
   return some.map(({ approvalId, title }) => `${approvalId.slice(0, idLength)} ${shortTitle(title)}`).join(', ');
 };
 

@@ -1,6 +1,6 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
-import { shortIdLength } from '../choose/find-session.ts';
+import { approvalIdLength } from '../choose/find-approval.ts';
 import { resolveSession, withQueries } from '../connect/queries.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
@@ -67,7 +67,7 @@ const runs = ({ terminal: { colours } }: Invocation, detail: SessionDetail): str
 };
 
 const approvals = ({ terminal: { colours }, suggest }: Invocation, detail: SessionDetail, shortId: string): string => {
-  const idLength = shortIdLength(detail.approvals.map(({ approvalId }) => approvalId));
+  const idLength = approvalIdLength(detail.approvals.map(({ approvalId }) => approvalId));
   const asked = detail.approvals.map((approval) => {
     const approvalId = approval.approvalId.slice(0, idLength);
     const [question = '', ...lines] = askedLines(approval, colours, detail.worktree.path ?? detail.repository);

@@ -72,7 +72,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     'approve',
     'Allow what an agent asks approval for, showing it whole before',
     'approve fix-login',
-    'approve fix-login 01a20968',
+    'approve fix-login 01a20968-4c1b',
     'approve fix-login --option allow_always',
   )
     .argument('<id>', session)

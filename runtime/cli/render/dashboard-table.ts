@@ -1,5 +1,6 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
 import type { DashboardRow, DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
+import { approvalIdLength } from '../choose/find-approval.ts';
 import { shortIdLength } from '../choose/find-session.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
@@ -40,7 +41,7 @@ const quietLines = (row: DashboardRow): readonly string[] => [
 const maxIdsShown = 4;
 
 const idsOf = (ids: readonly string[]): string => {
-  const length = shortIdLength(ids);
+  const length = approvalIdLength(ids);
   const shown = ids.slice(0, maxIdsShown).map((id) => id.slice(0, length));
   return shown.join(', ') + (ids.length > maxIdsShown ? ', …' : '');
 };

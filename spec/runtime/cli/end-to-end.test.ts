@@ -112,7 +112,7 @@ test('[law 18] what is allowed is shown whole before it is, and is what was show
   is(started.code, 0, started.stderr);
   const waiting = async () => (await rowsOf(cli))[0]?.approvalIds as readonly string[] | undefined;
   const first = await until('it asks', async () => (await waiting())?.[0]);
-  match((await cli.run('list')).stdout, `? approval ${first.slice(0, 8)}`);
+  match((await cli.run('list')).stdout, `? approval ${first.slice(0, 13)}`);
   const whole = command.split('\n').map((line) => `${line}\n`);
   const isWhole = (text: string): void => {
     for (const line of whole) ok(text.includes(line), `${line} is not there`);
@@ -123,14 +123,14 @@ test('[law 18] what is allowed is shown whole before it is, and is what was show
   const [detail] = (await cli.run('show', 'long', '--json')).json();
   match(JSON.stringify(detail?.approvals), 'the last line');
 
-  const allowed = await cli.run('approve', 'long', first.slice(0, 12));
+  const allowed = await cli.run('approve', 'long', first.slice(0, 13));
   is(allowed.code, 0, allowed.stderr);
   isWhole(allowed.stdout);
   ok(allowed.stdout.indexOf('the last line') < allowed.stdout.indexOf('Allowed: '), 'it is shown before');
   const second = await until('it asks again', async () => (await waiting())?.find((id) => id !== first));
   const late = await cli.run('approve', 'long', first);
   is(late.code, 3, 'the first waits no more, and the second is not taken for it');
-  match(late.stderr, `it waits for: ${second.slice(0, 8)}`);
+  match(late.stderr, `it waits for: ${second.slice(0, 13)}`);
   const denied = await cli.run('deny', 'long', '--json');
   is(denied.json()[0]?.approvalId, second);
   match(denied.stderr, '? approval  true');
@@ -145,7 +145,7 @@ test('an approval is answered by name, and what is left is refused or not found 
   match((await cli.run('show', 'asks')).stdout, '? approval');
   is((await cli.run('remove', 'asks')).code, 4);
   is((await cli.run('prompt', 'asks', 'more')).code, 4);
-  is((await cli.run('approve', 'asks', 'ffffffff')).code, 3);
+  is((await cli.run('approve', 'asks', 'ffffffff-ffff')).code, 3);
   is((await cli.run('approve', 'asks', '--option', 'nonsense')).code, 2);
   let answered = 0;
   for (const answer of ['approve', 'deny', 'approve']) {

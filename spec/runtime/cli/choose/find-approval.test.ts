@@ -29,18 +29,19 @@ const refusal = (act: () => unknown): ThroughlineError => {
 
 test('the only one that waits needs no name, one of several the beginning of its id', () => {
   is(findApproval({ name: 's', approvals: [first] }, undefined), first);
-  is(findApproval({ name: 's', approvals: [first, second] }, '0190BB'), second);
+  is(findApproval({ name: 's', approvals: [first, second] }, '0190BBBB-0000'), second);
 });
 
 test('none that waits is refused, an unknown one is not found, several are wrong usage', () => {
   is(refusal(() => findApproval({ name: 's', approvals: [] }, undefined)).code, 'approval.not_pending');
-  is(refusal(() => findApproval({ name: 's', approvals: [first] }, 'ffff')).code, 'approval.not_found');
+  is(refusal(() => findApproval({ name: 's', approvals: [first] }, 'ffffffff-ffff')).code, 'approval.not_found');
   const several = refusal(() => findApproval({ name: 's', approvals: [first, second] }, undefined));
   is(several.code, 'input.invalid');
-  match(several.message, '0190aaaa Run npm test, 0190bbbb Edit README.md');
+  match(several.message, '0190aaaa-0000 Run npm test, 0190bbbb-0000 Edit README.md');
 });
 
-test('an empty id, as of a variable that is not set, is no id', () => {
+test('an empty id, as of a variable that is not set, is no id; nor is a beginning that the next approval may have', () => {
+  is(refusal(() => findApproval({ name: 's', approvals: [first] }, '0190aaaa')).code, 'input.invalid');
   is(refusal(() => findApproval({ name: 's', approvals: [first] }, ' ')).code, 'input.invalid');
 });
 
@@ -48,7 +49,7 @@ test('an answer that came too late names those that wait now', () => {
   const late = notPending({ name: 's', approvals: [second] }, first, null);
   is(late.code, 'approval.not_pending');
   match(late.message, 'Run npm test');
-  match(late.hint ?? '', '0190bbbb Edit README.md');
+  match(late.hint ?? '', '0190bbbb-0000 Edit README.md');
 });
 
 test('an option is known by its id or its name, another one is refused with those there are', () => {
