@@ -31,7 +31,7 @@ test('an approval is answered where it is asked, and the agent does what was all
   await openByName(page, 'asks');
 
   const first = page.getByRole('group', { name: /Approval: .*allowed\.txt/u });
-  await first.getByText('two').waitFor();
+  await first.locator('.diff').getByText('two').waitFor();
   assert.not(existsSync(join(world.repository, 'allowed.txt')), 'nothing is written before the answer');
   await first.getByRole('button', { name: /^Allow( once)?$/u }).click();
   await page.getByText('Allowed by you:').waitFor();
@@ -69,7 +69,7 @@ test('[law 18] an approval is answered in the tray, where what is asked for stan
   assert.is(await entry.getByText(command).count(), 1, 'a command is said once');
   assert.not(existsSync(join(world.repository, 'first.txt')), 'nothing is run before the answer');
   await entry.getByRole('button', { name: /^Allow once$/u }).click();
-  await entry.getByText('a line for the tray').waitFor();
+  await entry.locator('.diff').getByText('a line for the tray').waitFor();
   assert.ok(existsSync(join(world.repository, 'second.txt')));
   await entry
     .getByRole('button', { name: /^(Deny|Reject)( once)?$/u })
