@@ -119,6 +119,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/turns',
+    holds: 'who may go on: one at a time, so many at a time, equal requests as one',
+    from: [],
+  },
+  {
     path: 'runtime/data',
     holds: 'the data directory: who owns it, lock, token, settings, log, what windows remember',
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
@@ -146,12 +151,19 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/git',
     holds: 'worktrees: made, opened, compared, kept, removed',
-    from: ['actors/protocol/facts', 'runtime/git/command'],
+    from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
   },
   {
     path: 'runtime/threads',
     holds: 'supervision of the threads: writer, session pool, readers, search',
-    from: ['actors/protocol', 'actors/reader', 'actors/session', 'runtime/data', 'runtime/actor-system'],
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'actors/session',
+      'runtime/data',
+      'runtime/actor-system',
+    ],
   },
   {
     path: 'runtime/keeping',
@@ -162,6 +174,7 @@ export const house: readonly Room[] = [
     path: 'runtime/sessions',
     holds: 'the main thread’s half of a session: host, folder, agent process, terminals, retention',
     from: [
+      'runtime/turns',
       'actors/protocol',
       'actors/model',
       'actors/session',
@@ -179,6 +192,7 @@ export const house: readonly Room[] = [
     path: 'runtime/window',
     holds: 'the desktop: which window, who opens it, what it looks at outside of the log',
     from: [
+      'runtime/turns',
       'actors/protocol',
       'runtime/processes',
       'runtime/data',

@@ -1,7 +1,7 @@
+import { createOneAtATime } from '../turns/one-at-a-time.ts';
 import { type CreatedWorktree, createWorktree, discardUnfinished } from './create-worktree.ts';
 import { ensureTop } from './ensure-top.ts';
 import { type ListedWorktree, listWorktrees, pruneWorktrees } from './list-worktrees.ts';
-import { createOneAtATime } from './one-at-a-time.ts';
 import { openWorktree } from './open-worktree.ts';
 import { type RemovedWorktree, removeWorktree } from './remove-worktree.ts';
 import type { Repository } from './repository.ts';

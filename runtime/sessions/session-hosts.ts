@@ -10,12 +10,12 @@ import { findAgent } from '../agents/find-agent.ts';
 import type { Configuration } from '../data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from '../data/data-directory.ts';
 import type { Log } from '../data/log.ts';
-import { createOneAtATime } from '../git/one-at-a-time.ts';
 import type { Worktrees } from '../git/worktrees.ts';
 import { endMarked, markOf } from '../processes/orphans.ts';
 import type { Readers } from '../threads/readers.ts';
 import type { SessionThreads } from '../threads/session-threads.ts';
 import type { WriterSupervisor } from '../threads/writer-supervisor.ts';
+import { createOneAtATime } from '../turns/one-at-a-time.ts';
 import { ensureFolder } from './session-folder.ts';
 import { createSessionHost, type SessionHost } from './session-host.ts';
 

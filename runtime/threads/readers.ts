@@ -8,8 +8,8 @@ import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { AskedQueries, QueryName, ReaderOptions, ReaderQuery } from '../../actors/reader/reader-messages.ts';
 import type { ReaderAnswer } from '../../actors/reader/thread.ts';
 import type { Log } from '../data/log.ts';
-import { createAtMost } from './at-most.ts';
-import { joinEqual } from '../window/join-equal.ts';
+import { createAtMost } from '../turns/at-most.ts';
+import { joinEqual } from '../turns/join-equal.ts';
 import { loadPiscina } from './load-piscina.ts';
 import { threadArguments, threadEntry } from './thread-entries.ts';
 
@@ -104,7 +104,7 @@ export const createReaders = (options: ReaderOptions & { readonly log: Log }): R
   ) as AskedQueries;
 
   // It folds the whole log, so those who ask meanwhile share one.
-  const verify = joinEqual(asked.verify);
+  const verify = joinEqual(() => asked.verify());
 
   return {
     ...asked,

@@ -9,8 +9,8 @@ import { inRepository, inspectRepository, type Repository } from '../git/reposit
 import type { Worktrees } from '../git/worktrees.ts';
 import type { RuntimeSurroundings } from '../surface.ts';
 import type { Readers } from '../threads/readers.ts';
+import { joinEqual } from '../turns/join-equal.ts';
 import { completeFolders } from './folders.ts';
-import { joinEqual } from './join-equal.ts';
 import { openFolder } from './open-folder.ts';
 
 const maxBranches = 200;

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { runGit, tryGit } from '../../../../runtime/git/command/run-git.ts';
-import { createOneAtATime } from '../../../../runtime/git/one-at-a-time.ts';
+import { createOneAtATime } from '../../../../runtime/turns/one-at-a-time.ts';
 import { suite } from '../../../support/suite.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 import { until } from '../../../support/until.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { joinEqual } from '../../../runtime/window/join-equal.ts';
+import { joinEqual } from '../../../runtime/turns/join-equal.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('equal requests are joined');

@@ -1,4 +1,4 @@
-import { createOneAtATime } from '../git/one-at-a-time.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 
 /**
  * Joins equal requests, those with the same key: while one is carried out, all who come share the next, so that there are
