@@ -81,9 +81,17 @@ type EndedRuns = ReturnType<typeof createEndedRuns>;
 const createEndedRuns = () => {
   const runs = new Set<RunKey>();
   let added: RunKey[] = [];
+  const forgetAfter = (count: number): void => {
+    for (const runKey of added.splice(count)) runs.delete(runKey);
+  };
   return {
     has: (runKey: RunKey): boolean => runs.has(runKey),
+    /** How many this transaction has ended until now: what `forgetAfter` goes back to. */
+    count: (): number => added.length,
+    /** What came after that was undone. */
+    forgetAfter,
     add: (runKey: RunKey): void => {
+      if (runs.has(runKey)) return;
       runs.add(runKey);
       added.push(runKey);
     },
@@ -92,10 +100,7 @@ const createEndedRuns = () => {
       added = [];
     },
     /** It was undone. */
-    forget: (): void => {
-      for (const runKey of added) runs.delete(runKey);
-      added = [];
-    },
+    forget: (): void => forgetAfter(0),
   };
 };
 
@@ -104,7 +109,7 @@ const append = (log: Log, ended: EndedRuns, batch: AppendBatch): AppendResult =>
   try {
     return appendToRun(log, ended, batch);
   } catch (thrown) {
-    // A damaged row is one session's misfortune, and it is found before anything is written.
+    // A damaged row is one session's misfortune, and it is found before anything is written: no savepoint is needed.
     if (!(thrown instanceof ThroughlineError) || thrown.code !== 'session.damaged') throw thrown;
     return { kind: 'refused', runKey: batch.runKey, lastSeq: 0 as Seq, error: thrown.toPlain() };
   }
@@ -152,10 +157,12 @@ const answer = (
   epochKey: EpochKey,
   command: WriterCommand,
 ): CommandAnswer => {
+  const endedBefore = ended.count();
   try {
-    return perform(database, log, ended, epochKey, command);
+    return log.wholly(() => perform(database, log, ended, epochKey, command));
   } catch (thrown) {
-    // Ours are decided before anything is written. Everything else is SQLite's and undoes the batch.
+    ended.forgetAfter(endedBefore);
+    // Ours may be raised half way, and nothing is left of it. Everything else is SQLite's and undoes the batch.
     if (thrown instanceof ThroughlineError) return { kind: 'failed', error: asThroughlineError(thrown).toPlain() };
     throw thrown;
   }

@@ -64,6 +64,9 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
     ),
     updateSession: prepareUpdate(database, 'sessions', 'session_key', Object.keys(sessionColumns(unbornSession))),
     updateRun: prepareUpdate(database, 'runs', 'run_key', Object.keys(runColumns(unbornRun))),
+    savepoint: database.prepare('SAVEPOINT command'),
+    rollbackTo: database.prepare('ROLLBACK TO command'),
+    release: database.prepare('RELEASE command'),
   };
 
   /** Null after a rollback, until it is read again: a disk that has just refused a write may refuse that as well. */
@@ -77,6 +80,8 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
   const touchedSessions = new Set<SessionKey>();
   let lastRunKey = Number(database.prepare('SELECT coalesce(max(run_key), 0) FROM runs').pluck().get()) as RunKey;
   const touchedRuns = new Set<RunKey>();
+  /** Sessions whose rows this transaction has written. */
+  const written = new Set<SessionKey>();
 
   const sessionOf = (sessionKey: SessionKey): SessionState => {
     const known = sessions.get(sessionKey);
@@ -95,6 +100,27 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
     const read = runRowOf(row);
     runs.set(runKey, read);
     return read;
+  };
+
+  const writeTouched = (): void => {
+    for (const runKey of touchedRuns) {
+      const row = run(runKey);
+      if (row !== null) statements.updateRun.run({ ...runColumns(row.state), run_key: runKey });
+    }
+    for (const sessionKey of touchedSessions) {
+      statements.updateSession.run({ ...sessionColumns(sessionOf(sessionKey)), session_key: sessionKey });
+      written.add(sessionKey);
+    }
+    touchedRuns.clear();
+    touchedSessions.clear();
+  };
+
+  const forgetRows = (): void => {
+    sessions.clear();
+    runs.clear();
+    touchedRuns.clear();
+    touchedSessions.clear();
+    known = null;
   };
 
   return {
@@ -178,32 +204,46 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
       return state;
     },
 
-    /** Writes the projections of everything that was appended since the last call. */
+    /**
+     * Does something whole or not at all: when the body raises an error of ours, nothing of it is left, neither in the
+     * transaction nor in what is remembered. An error of SQLite undoes the whole transaction, which is its caller's.
+     */
+    wholly: <Value>(body: () => Value): Value => {
+      // What was remembered until now is in the transaction then, and is read from there if the body is undone.
+      writeTouched();
+      const lastRunKeyBefore = lastRunKey;
+      statements.savepoint.run();
+      try {
+        const value = body();
+        statements.release.run();
+        return value;
+      } catch (thrown) {
+        if (!(thrown instanceof ThroughlineError)) throw thrown;
+        statements.rollbackTo.run();
+        statements.release.run();
+        forgetRows();
+        // Nobody was told of a key that was given out meanwhile.
+        lastRunKey = lastRunKeyBefore;
+        throw thrown;
+      }
+    },
+
+    /** Writes the projections of everything that was appended, and gives the sessions that the transaction changed. */
     writeProjections: (): readonly SessionKey[] => {
-      for (const runKey of touchedRuns) {
-        const row = run(runKey);
-        if (row !== null) statements.updateRun.run({ ...runColumns(row.state), run_key: runKey });
-      }
-      for (const sessionKey of touchedSessions) {
-        statements.updateSession.run({ ...sessionColumns(sessionOf(sessionKey)), session_key: sessionKey });
-      }
-      const written = [...touchedSessions];
-      touchedRuns.clear();
-      touchedSessions.clear();
+      writeTouched();
+      const changed = [...written];
+      written.clear();
       if (sessions.size > maxRememberedSessions) {
         sessions.clear();
         runs.clear();
       }
-      return written;
+      return changed;
     },
 
     /** When what was remembered may never have happened, for it is rolled back. Reads nothing, so it cannot fail. */
     forget: (): void => {
-      sessions.clear();
-      runs.clear();
-      touchedRuns.clear();
-      touchedSessions.clear();
-      known = null;
+      forgetRows();
+      written.clear();
     },
 
     /** After a session's runs were deleted, all but its ledger: nothing can be appended to them any more. */
