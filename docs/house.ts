@@ -111,7 +111,7 @@ export const house: readonly Room[] = [
   {
     path: 'actors/search',
     holds: 'the search thread: an index of its own, filled behind the log',
-    from: ['actors/protocol', 'actors/store/file'],
+    from: ['actors/protocol', 'actors/store'],
   },
   {
     path: 'runtime/processes',

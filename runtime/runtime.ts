@@ -22,8 +22,9 @@ import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
 import { createLifecycles } from './sessions/lifecycles.ts';
 import { refusedWhen } from './sessions/refused-when.ts';
+import { createRemovals } from './sessions/removal.ts';
 import { startRetention } from './sessions/retention.ts';
-import { planFolder, removeSessionFolder } from './sessions/session-folder.ts';
+import { planFolder } from './sessions/session-folder.ts';
 import { createSessionHosts } from './sessions/session-hosts.ts';
 import { nameFrom } from './sessions/session-name.ts';
 import type { Runtime, Started } from './surface.ts';
@@ -83,6 +84,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     log,
   );
   const windowMemory = openWindowMemory(directory, log);
+  const removals = createRemovals({
+    writer,
+    worktrees,
+    worktreesFolder: directory.worktrees,
+    windowMemory,
+    isStopping: () => stopped !== null,
+  });
   const lifecycles = createLifecycles();
   const lifecycle = lifecycles.begin;
   const surroundings = { configuration, dataDirectory: directory };
@@ -228,23 +236,29 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const remove = (id: SessionId, { force }: { readonly force: boolean }) =>
     lifecycle(id, 'remove', async () => {
-      const session = await readers.handle(id);
-      const { state } = session;
+      const session = await readers.handle(id).catch(async (thrown) => {
+        const unfinished = (await readers.unfinishedRemovals()).find((removal) => removal.id === id);
+        if (unfinished === undefined) throw thrown;
+        return unfinished;
+      });
+      if ('begun' in session) return removals.finish(session);
       if (!force) refuseLive(session);
       await orphansStopped;
       await hosts.get(id)?.stop();
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
-      const parkedRef = await removeSessionFolder({
-        id,
-        state,
-        worktrees,
-        worktreesFolder: directory.worktrees,
-        force,
-      });
-      await writer.command({ kind: 'remove_session', sessionId: id, occurredAt: now() });
-      windowMemory.remember(`draft.${id}`, null);
-      return { parkedRef };
+      return removals.remove(session, { force });
     });
+
+  /** Goes on with what an earlier life of the runtime had begun to remove. */
+  const finishRemovals = async (): Promise<void> => {
+    for (const removal of await readers.unfinishedRemovals()) {
+      const { id: session } = removal;
+      await lifecycle(session, 'remove', () => removals.finish(removal)).then(
+        ({ parkedRef }) => log.info('a removal that was cut short is finished', { session, parkedRef }),
+        (error) => log.error('a removal that was cut short could not be finished', { session, error }),
+      );
+    }
+  };
 
   const stop = async (): Promise<void> => {
     retention.stop();
@@ -285,6 +299,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     (error) => log.error('orphaned agents could not be looked for', { error }),
   );
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
+
+  if (writer.ready.hasUnfinishedRemovals) {
+    // What is left of their agents, or of a git that took their folders away, would be in the way.
+    orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
+  }
 
   const runtime: Runtime & { readonly faults: Faults } = {
     dashboard: readers.dashboard,

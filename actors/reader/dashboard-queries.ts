@@ -11,7 +11,7 @@ import type { RecentRepositories } from '../protocol/gateway/window.ts';
 import { isCorruption } from '../store/file/corruption.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { readLastEpoch } from '../store/last-epoch.ts';
-import { orDamaged, sessionStateOf } from '../store/rows.ts';
+import { isHidingMark, isShown, orDamaged, sessionStateOf } from '../store/rows.ts';
 import { largestKey, rowsAround } from '../store/rows-around.ts';
 import { damagedDashboardRow } from './damaged-row.ts';
 
@@ -38,7 +38,7 @@ const runRows = z.array(
 // What is neither removed nor not is damaged, and shown as that: only a known mark hides a session.
 const rowsSql = `SELECT sessions.*, runs.run_id AS active_run_id
     FROM sessions LEFT JOIN runs ON runs.run_key = sessions.active_run_key
-   WHERE removed IS NOT 1`;
+   WHERE ${isShown}`;
 
 /** All rows and the position they reflect, from one read transaction. */
 export const readDashboard = (view: DashboardView): DashboardSnapshot => {
@@ -66,7 +66,7 @@ const readSessionRows = (database: Database): readonly unknown[] => {
   }
 };
 
-const isGone = (row: unknown): boolean => removal.parse(row).removed === 1;
+const isGone = (row: unknown): boolean => isHidingMark(removal.parse(row).removed);
 
 /** A row for the list. A damaged one is shown as what it is; null when not even its id can be read. */
 const dashboardRow = (stored: unknown, shown: Showing): DashboardRow | null => {
@@ -104,7 +104,7 @@ export const readRepositories = ({ database }: Pick<DashboardView, 'database'>):
       database
         .prepare(
           `SELECT repository, max(last_activity_at) AS last_used_at FROM sessions
-            WHERE removed IS NOT 1 GROUP BY repository ORDER BY last_used_at DESC LIMIT ?`,
+            WHERE ${isShown} GROUP BY repository ORDER BY last_used_at DESC LIMIT ?`,
         )
         .all(maxRecentRepositories),
     )

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/facts/events.ts';
 import type { Position, RunId, SessionId, SessionKey } from '../protocol/facts/ids.ts';
 import type { Database } from '../store/file/sqlite.ts';
+import { isShown } from '../store/rows.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
 import { readRunPage } from './run-page.ts';
 
@@ -69,7 +70,7 @@ export const readHistory = (
 /** Raises `session.not_found`. */
 export const keyOfSession = (database: Database, id: SessionId): number => {
   const session = sessionKeyRow.parse(
-    database.prepare('SELECT session_key FROM sessions WHERE session_id = ? AND removed IS NOT 1').get(id),
+    database.prepare(`SELECT session_key FROM sessions WHERE session_id = ? AND ${isShown}`).get(id),
   );
   if (session === undefined) throw sessionNotFound(id);
   return session.session_key;

@@ -47,6 +47,7 @@ import {
   readSessionHandle,
   type SessionHandle,
 } from './session-queries.ts';
+import { readUnfinishedRemovals, type UnfinishedRemoval } from './unfinished-removals.ts';
 
 export type Queries = {
   /** Set when the head mark beside the database remembers what is not in it: what is read is not all there was. */
@@ -76,6 +77,8 @@ export type Queries = {
   readonly verify: () => VerifyReport;
   /** What the runtime needs to know of a session to command it. Raises `session.not_found`. */
   readonly handle: (id: SessionId) => SessionHandle;
+  /** Sessions whose removal was begun and not finished. */
+  readonly unfinishedRemovals: () => readonly UnfinishedRemoval[];
   /** The ids of the messages and tool calls that the log has of a session. */
   readonly knownItems: (key: SessionKey) => KnownItems;
   /** The facts of a run that say where it stands (its approvals and statuses), in order. */
@@ -125,6 +128,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       eventsAfter: (position, filter) => readEventsAfter(database, position, filter),
       verify: () => verifyLog(database),
       handle: (id) => readSessionHandle(database, id),
+      unfinishedRemovals: () => readUnfinishedRemovals(database),
       knownItems: (key) => readKnownItems(database, key),
       runFacts: (key) => readRunFacts(database, key),
       steps: (run, range) => readSteps(database, run, range),

@@ -3,7 +3,7 @@ import type { SessionState } from '../model/dashboard/session-projection.ts';
 import { decodeFact, type RunFact } from '../protocol/facts/events.ts';
 import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
 import type { Database } from '../store/file/sqlite.ts';
-import { orDamaged, sessionStateOf } from '../store/rows.ts';
+import { isShown, orDamaged, sessionStateOf } from '../store/rows.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
 
 /** A session as the runtime needs it to command it. */
@@ -43,7 +43,7 @@ const itemRow = z.object({ item: z.string() });
 
 /** Raises `session.not_found`, and `session.damaged`. */
 export const readSessionHandle = (database: Database, id: SessionId): SessionHandle => {
-  const row = database.prepare('SELECT * FROM sessions WHERE session_id = ? AND removed IS NOT 1').get(id);
+  const row = database.prepare(`SELECT * FROM sessions WHERE session_id = ? AND ${isShown}`).get(id);
   if (row === undefined) throw sessionNotFound(id);
   const key = identity.parse(row).session_key as SessionKey;
   const state = sessionStateOf(row);

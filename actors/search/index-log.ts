@@ -60,7 +60,7 @@ export const createLogIndexer = (log: Database, index: Database): LogIndexer => 
   };
 
   const take = (event: EventRow): void => {
-    if (event.type === 'session_removed') {
+    if (event.type === 'events_removed' || event.type === 'session_removed') {
       removeSession(event.session_key);
       return;
     }

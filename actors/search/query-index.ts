@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { SearchHit, SearchPage, SearchQuery } from '../protocol/gateway/window.ts';
 import type { Database } from '../store/file/sqlite.ts';
+import { isShown } from '../store/rows.ts';
 import { excerptOf, matchBegin, matchEnd } from './excerpt.ts';
 import { fullTextQuery } from './full-text-query.ts';
 
@@ -99,7 +100,7 @@ const sessionsByKey = (log: Database, sessionKeys: readonly number[]) => {
     log
       .prepare(
         `SELECT session_key, session_id, name, agent FROM sessions
-          WHERE removed IS NOT 1 AND session_key IN (SELECT value FROM json_each(?))`,
+          WHERE ${isShown} AND session_key IN (SELECT value FROM json_each(?))`,
       )
       .all(JSON.stringify(sessionKeys)),
   );

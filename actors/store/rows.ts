@@ -2,13 +2,33 @@
 
 import * as z from 'zod';
 import type { RunState } from '../model/dashboard/run-projection.ts';
-import type { OpenApproval, SessionState } from '../model/dashboard/session-projection.ts';
+import type { OpenApproval, Removal, SessionState } from '../model/dashboard/session-projection.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import type { Ordinal, RunKey, Seq, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
 import { runStatuses, terminalStatuses } from '../protocol/facts/status.ts';
 import type { Database } from './file/sqlite.ts';
 
 const integerBoolean = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
+
+/** What the column `removed` holds, by its number: 0 alone is an ordinary session. */
+const removals: readonly Removal[] = ['none', 'done', 'begun', 'erasing'];
+
+/** For SQL: which rows of `sessions` are shown. Only a mark of ours hides one; a damaged mark has no meaning. */
+export const isShown = `removed NOT IN (${removals.flatMap((_, mark) => (mark === 0 ? [] : [mark])).join(', ')})`;
+
+/** The same of a value that was read. */
+export const isHidingMark = (removed: unknown): boolean =>
+  typeof removed === 'number' && removed !== 0 && removals[removed] !== undefined;
+
+const removal = z
+  .number()
+  .int()
+  .transform((stored, context): Removal => {
+    const found = removals[stored];
+    if (found !== undefined) return found;
+    context.addIssue({ code: 'custom', message: 'no step of a removal' });
+    return z.NEVER;
+  });
 
 const openApprovals = z.array(
   z.object({
@@ -50,7 +70,7 @@ const sessionRow = z
     restored: integerBoolean,
     restored_at: z.number().nullable(),
     recovery_hint: z.string().nullable(),
-    removed: integerBoolean,
+    removed: removal,
   })
   .transform(
     (row): SessionState => ({
@@ -81,7 +101,7 @@ const sessionRow = z
       restored: row.restored,
       restoredAt: row.restored_at as Timestamp | null,
       recoveryHint: row.recovery_hint,
-      removed: row.removed,
+      removal: row.removed,
     }),
   );
 
@@ -135,7 +155,7 @@ export const sessionColumns = (state: SessionState): Record<string, string | num
   restored: Number(state.restored),
   restored_at: state.restoredAt,
   recovery_hint: state.recoveryHint,
-  removed: Number(state.removed),
+  removed: removals.indexOf(state.removal),
 });
 
 /** A run's row: where it belongs, and its projected state. */

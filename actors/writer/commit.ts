@@ -3,8 +3,9 @@
  * not disturb the others; an error of SQLite itself undoes the whole batch, and nobody is answered.
  */
 
+import type { SessionState } from '../model/dashboard/session-projection.ts';
 import { asThroughlineError, ThroughlineError } from '../protocol/facts/error.ts';
-import { encodeFact } from '../protocol/facts/events.ts';
+import { type EventType, encodeFact, fact } from '../protocol/facts/events.ts';
 import {
   type EpochKey,
   ledgerOrdinal,
@@ -26,7 +27,7 @@ import type {
 import type { Database } from '../store/file/sqlite.ts';
 import { closeEpoch } from './epoch.ts';
 import type { Log } from './log.ts';
-import { deleteSessionRows } from './remove-session.ts';
+import { deleteNextPiece } from './remove-session.ts';
 
 export type Commit = {
   /** One reply for each request, in their order. */
@@ -187,21 +188,37 @@ const perform = (
       ended.add(command.runKey);
       return { kind: 'settled', outcome: state.outcome, lastSeq: state.lastSeq };
     }
+    case 'record_removal': {
+      const sessionKey = log.sessionById(command.sessionId);
+      if (sessionKey === null) throw new ThroughlineError('session.not_found', `no session ${command.sessionId}`);
+      const state = log.session(sessionKey);
+      if (!isTaken(state, command.event.type)) log.append(log.ledgerOf(sessionKey), [command.event]);
+      return { kind: 'removal_recorded' };
+    }
     case 'remove_session': {
       const sessionKey = log.sessionById(command.sessionId);
       if (sessionKey === null) throw new ThroughlineError('session.not_found', `no session ${command.sessionId}`);
-      if (log.session(sessionKey).removed) return { kind: 'removed', events: 0 };
-      const events = deleteSessionRows(database, sessionKey);
+      if (log.session(sessionKey).removal === 'done') return { kind: 'removed', events: 0, isWhole: true };
+      const ledger = log.ledgerOf(sessionKey);
+      const { events, isLast, ...earlier } = deleteNextPiece(database, sessionKey, ledger);
       log.forgetRuns(sessionKey);
-      log.append(log.ledgerOf(sessionKey), [
-        encodeFact({ type: 'session_removed', payload: { events }, occurredAt: command.occurredAt }),
-      ]);
-      return { kind: 'removed', events };
+      const type = isLast ? 'session_removed' : 'events_removed';
+      const parkedRef = earlier.parkedRef ?? command.parkedRef ?? null;
+      const payload = parkedRef === null ? { events } : { events, parkedRef };
+      log.append(ledger, [encodeFact(fact(type, payload, command.occurredAt))]);
+      return { kind: 'removed', events, isWhole: isLast };
     }
     case 'close_epoch':
       closeEpoch(database, epochKey, command.endedAt);
       return { kind: 'epoch_closed' };
   }
+};
+
+/** Whether a step of a removal was taken already, and is only sent again. */
+const isTaken = ({ removal, worktreePath }: SessionState, type: EventType): boolean => {
+  if (type === 'removal_begun') return removal !== 'none';
+  if (type === 'worktree_removed') return worktreePath === null;
+  return removal !== 'begun';
 };
 
 const openSession = (log: Log, command: Extract<WriterCommand, { kind: 'open_session' }>): BegunRun => {
@@ -216,7 +233,7 @@ const openSession = (log: Log, command: Extract<WriterCommand, { kind: 'open_ses
 const beginRun = (log: Log, ended: EndedRuns, command: Extract<WriterCommand, { kind: 'begin_run' }>): BegunRun => {
   if (log.runById(command.runId) !== null) return begun(log, command.runId);
   const sessionKey = log.sessionById(command.sessionId);
-  if (sessionKey === null || log.session(sessionKey).removed) {
+  if (sessionKey === null || log.session(sessionKey).removal !== 'none') {
     throw new ThroughlineError('session.not_found', `no session ${command.sessionId}`);
   }
   const { activeRunKey } = log.session(sessionKey);

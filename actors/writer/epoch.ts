@@ -11,6 +11,7 @@ export type OpenedEpoch = {
   readonly epochKey: EpochKey;
   readonly restored: readonly SessionId[];
   readonly agents: readonly AgentOfEarlierEpoch[];
+  readonly hasUnfinishedRemovals: boolean;
 };
 
 const agentRow = z.object({ session_id: z.string(), agent_pid: z.number(), agent_started_at: z.string() });
@@ -37,12 +38,14 @@ export const openEpoch = (
           .prepare('INSERT INTO epochs (start_position, started_at, program_version, pid) VALUES (?, ?, ?, ?)')
           .run(life.startPosition, life.startedAt, life.programVersion, life.pid).lastInsertRowid,
       ) as EpochKey;
-      if (previous === undefined) return { epochKey, restored: [], agents: [] };
+      if (previous === undefined) return { epochKey, restored: [], agents: [], hasUnfinishedRemovals: false };
       const restored = markInFlight(database, {
         startedAt: life.startedAt,
         previousWasClean: previous.clean,
       });
-      return { epochKey, restored, agents: agentsOfEarlierEpochs(database, epochKey) };
+      const agents = agentsOfEarlierEpochs(database, epochKey);
+      const unfinished = database.prepare('SELECT 1 FROM sessions WHERE removed > 1 LIMIT 1').get();
+      return { epochKey, restored, agents, hasUnfinishedRemovals: unfinished !== undefined };
     })
     .immediate();
 

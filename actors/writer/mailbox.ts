@@ -5,7 +5,12 @@
  * bound is kept by the senders, who have at most `maxInFlightEvents` unacknowledged each.
  */
 import type { ThroughlineError } from '../protocol/facts/error.ts';
-import { maxCommitEvents, type WriterReply, type WriterRequest } from '../protocol/threads/writer-messages.ts';
+import {
+  maxCommitEvents,
+  maxRemovedEvents,
+  type WriterReply,
+  type WriterRequest,
+} from '../protocol/threads/writer-messages.ts';
 import { isCorruption } from '../store/file/corruption.ts';
 import { diskError } from '../store/file/disk-error.ts';
 import { damaged } from '../store/open-store.ts';
@@ -74,7 +79,7 @@ export const createMailbox = (options: MailboxOptions) => {
     let count = 0;
     for (const { request } of waiting) {
       if (count > 0 && events >= maxCommitEvents) break;
-      events += eventsIn(request);
+      events += weightOf(request);
       count += 1;
     }
     const batch = waiting.slice(0, count);
@@ -142,6 +147,10 @@ const isAppend = (request: WriterRequest): boolean => request.kind === 'append';
 
 const eventsIn = (request: WriterRequest): number =>
   request.kind === 'append' ? request.batches.reduce((sum, batch) => sum + batch.events.length, 0) : 0;
+
+/** What a request adds to its transaction, in events: those it deletes take the time that others take to be written. */
+const weightOf = (request: WriterRequest): number =>
+  request.kind === 'remove_session' ? maxRemovedEvents : eventsIn(request);
 
 /**
  * Whether a request waits for a disk that refuses writes: nothing an agent said is dropped for it, and a run that nobody

@@ -34,7 +34,7 @@ const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) =
           programVersion: options.programVersion,
           pid: options.pid,
         })
-      : { epochKey: options.epochKey, restored: [], agents: [] };
+      : { epochKey: options.epochKey, restored: [], agents: [], hasUnfinishedRemovals: false };
   const log = createLog(database, opened.epochKey, clock);
 
   const databaseId = readDatabaseId(database);

@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, rename } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { runGit } from './command/run-git.ts';
@@ -13,10 +13,10 @@ import {
   readGitFile,
   registrationsOf,
 } from './open-worktree.ts';
-import { parkWork } from './park-work.ts';
+import { freeParkedRef, isParked, parkWork } from './park-work.ts';
 import { removeFolder } from './remove-folder.ts';
 import { checkCommitId, inRepository, type Repository } from './repository.ts';
-import { withTemporaryIndex } from './temporary-index.ts';
+import { type TemporaryIndex, withTemporaryIndex } from './temporary-index.ts';
 import { headCommitOf, uncommittedFiles } from './worktree-changes.ts';
 
 export type RemovedWorktree = {
@@ -44,20 +44,27 @@ export const removeWorktree = async (options: {
   readonly baseCommit: string;
   readonly force: boolean;
   readonly deleteBranch?: DeleteBranch;
-  /** Milliseconds since 1970: the time in the name of the ref. */
+  /** Where `checkRemoval` said that work is kept: it was decided then, so work is parked there even without force. */
+  readonly keepUnder?: string | null;
+  /** Where the folder is moved before it is emptied, so that it is there whole or not at all. Ours to remove. */
+  readonly aside?: string;
+  /** Milliseconds since 1970: the time of what is parked. */
   readonly now: number;
 }): Promise<RemovedWorktree> => {
-  const { repository, force } = options;
+  const { repository, force, keepUnder = null, aside } = options;
   checkCommitId(options.baseCommit);
   const path = await canonicalPath(options.path);
   let parkedRef: string | null = null;
+  if (aside !== undefined) await removeFolder(aside);
   if ((await lstat(path).catch(() => null)) !== null) {
-    const worktree = await openWorktree({ repository, path, gitFileMayBeGone: force });
-    await refuseLocked(worktree);
-    await refuseInnerWorktrees(repository, path);
-    parkedRef = await secureWork(worktree, force, options.now);
-    await removeFolder(path);
+    const worktree = await openChecked({ repository, path, force });
+    const ref = keepUnder ?? (force ? await freeParkedRef(repository, basename(path), options.now) : null);
+    parkedRef = await secureWork(worktree, ref, options.now);
+    if (aside !== undefined) await rename(path, aside);
+    await removeFolder(aside ?? path);
   }
+  // By an earlier attempt, which was cut short after it.
+  if (parkedRef === null && keepUnder !== null && (await isParked(repository, keepUnder))) parkedRef = keepUnder;
   if ((await registrationsOf(repository, path)).length > 0) {
     // Forced, for git cannot look for changes in a folder that is gone. Twice, for one whose making was cut short is
     // locked.
@@ -66,6 +73,41 @@ export const removeWorktree = async (options: {
   }
   const { branch, baseCommit, deleteBranch = 'if-merged' } = options;
   return { parkedRef, branch: await settleBranch({ repository, branch, baseCommit, deleteBranch }) };
+};
+
+/**
+ * Raises what `removeWorktree` would refuse, and changes nothing. Gives the ref under which it is to keep work.
+ */
+export const checkRemoval = async (options: {
+  readonly repository: Repository;
+  readonly path: string;
+  readonly force: boolean;
+  readonly now: number;
+}): Promise<string> => {
+  const { repository, force } = options;
+  const path = await canonicalPath(options.path);
+  if ((await lstat(path).catch(() => null)) !== null) {
+    const worktree = await openChecked({ repository, path, force });
+    if (!(await isBlank(worktree))) {
+      await withTemporaryIndex(worktree, async (index) => {
+        const work = await findWork(worktree, index);
+        if (!force && holdsWork(work)) throw isDirty(worktree, work);
+      });
+    }
+  }
+  return freeParkedRef(repository, basename(path), options.now);
+};
+
+const openChecked = async (options: {
+  readonly repository: Repository;
+  readonly path: string;
+  readonly force: boolean;
+}): Promise<OpenWorktree> => {
+  const { repository, path, force } = options;
+  const worktree = await openWorktree({ repository, path, gitFileMayBeGone: force });
+  await refuseLocked(worktree);
+  await refuseInnerWorktrees(repository, path);
+  return worktree;
 };
 
 const refuseLocked = async (worktree: OpenWorktree): Promise<void> => {
@@ -87,35 +129,49 @@ const refuseInnerWorktrees = async (repository: Repository, path: string): Promi
   });
 };
 
-/** Refuses, or parks, what would be lost with the folder. */
-const secureWork = async (worktree: OpenWorktree, force: boolean, now: number): Promise<string | null> => {
+type Work = {
+  /** Paths of what is not committed. */
+  readonly files: readonly string[];
+  readonly headCommit: string | null;
+  readonly headIsLoose: boolean;
+};
+
+const holdsWork = ({ files, headIsLoose }: Work): boolean => files.length > 0 || headIsLoose;
+
+/** What would be lost with the folder. Raises `worktree.dirty` for what cannot be parked. */
+const findWork = async (worktree: OpenWorktree, index: TemporaryIndex): Promise<Work> => {
+  const nested = await nestedRepositoriesWithWork(worktree, index);
+  if (nested.length > 0) {
+    throw new ThroughlineError(
+      'worktree.dirty',
+      `${worktree.path} has repositories of their own inside it, with work that is nowhere else: ${some(nested)}`,
+      { hint: 'push their commits or move them elsewhere, then remove the worktree', details: { files: nested } },
+    );
+  }
+  const { files } = await uncommittedFiles(index);
+  const headCommit = await headCommitOf(worktree);
+  const headIsLoose = headCommit !== null && (await isLoose(worktree, headCommit));
+  return { files: files.map((file) => file.path), headCommit, headIsLoose };
+};
+
+const isDirty = ({ path }: OpenWorktree, { files, headCommit }: Work): ThroughlineError => {
+  const what =
+    files.length > 0 ? `has uncommitted changes: ${some(files)}` : `has commits that are on no branch (${headCommit})`;
+  return new ThroughlineError('worktree.dirty', `${path} ${what}`, {
+    hint: 'commit them, or remove with force: they are then kept under a ref',
+    details: { files: files.slice(0, 100) },
+  });
+};
+
+/** Parks under the ref what would be lost with the folder, or refuses when there is none. */
+const secureWork = async (worktree: OpenWorktree, ref: string | null, now: number): Promise<string | null> => {
   // Its making was cut short before the checkout: there is nothing in it yet.
   if (await isBlank(worktree)) return null;
   return withTemporaryIndex(worktree, async (index) => {
-    const nested = await nestedRepositoriesWithWork(worktree, index);
-    if (nested.length > 0) {
-      throw new ThroughlineError(
-        'worktree.dirty',
-        `${worktree.path} has repositories of their own inside it, with work that is nowhere else: ${some(nested)}`,
-        { hint: 'push their commits or move them elsewhere, then remove the worktree', details: { files: nested } },
-      );
-    }
-    const { files } = await uncommittedFiles(index);
-    const headCommit = await headCommitOf(worktree);
-    const headIsLoose = headCommit !== null && (await isLoose(worktree, headCommit));
-    if (files.length === 0 && !headIsLoose) return null;
-    if (!force) {
-      const paths = files.map((file) => file.path);
-      const what =
-        paths.length > 0
-          ? `has uncommitted changes: ${some(paths)}`
-          : `has commits that are on no branch (${headCommit})`;
-      throw new ThroughlineError('worktree.dirty', `${worktree.path} ${what}`, {
-        hint: 'commit them, or remove with force: they are then kept under a ref',
-        details: { files: paths.slice(0, 100) },
-      });
-    }
-    return parkWork({ worktree, index, headCommit, headIsLoose, name: basename(worktree.path), now });
+    const work = await findWork(worktree, index);
+    if (!holdsWork(work)) return null;
+    if (ref === null) throw isDirty(worktree, work);
+    return parkWork({ worktree, index, ...work, name: basename(worktree.path), ref, now });
   });
 };
 

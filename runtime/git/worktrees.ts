@@ -3,13 +3,13 @@ import { type CreatedWorktree, createWorktree, discardUnfinished } from './creat
 import { ensureTop } from './ensure-top.ts';
 import { type ListedWorktree, listWorktrees, pruneWorktrees } from './list-worktrees.ts';
 import { openWorktree } from './open-worktree.ts';
-import { type RemovedWorktree, removeWorktree } from './remove-worktree.ts';
+import { checkRemoval, type RemovedWorktree, removeWorktree } from './remove-worktree.ts';
 import type { Repository } from './repository.ts';
 import { type WorktreeChanges, worktreeChanges } from './worktree-changes.ts';
 import { type WorktreeDiff, worktreeDiff } from './worktree-diff.ts';
 
 type CreateOptions = Parameters<typeof createWorktree>[0];
-type RemoveOptions = Omit<Parameters<typeof removeWorktree>[0], 'now'>;
+type RemoveOptions = Omit<Parameters<typeof removeWorktree>[0], 'now'> & { readonly now?: number };
 
 /** The worktrees of all sessions. The functions' own files say what each takes, gives and raises. */
 export type Worktrees = {
@@ -20,6 +20,7 @@ export type Worktrees = {
    * `worktree.missing` and `worktree.misplaced`.
    */
   readonly check: (options: Pick<CreateOptions, 'repository' | 'path'>) => Promise<void>;
+  readonly checkRemoval: typeof checkRemoval;
   readonly remove: (options: RemoveOptions) => Promise<RemovedWorktree>;
   readonly prune: (repository: Repository) => Promise<string[]>;
   readonly list: (repository: Repository) => Promise<ListedWorktree[]>;
@@ -46,7 +47,8 @@ export const createWorktrees = (options: { readonly now?: () => number; readonly
       inTurn(made.repository, () => discardUnfinished({ ...made, repository: marked(made.repository) })),
     check: async (worktree) => ensureTop(await openWorktree(worktree)),
     remove: (remove) =>
-      inTurn(remove.repository, () => removeWorktree({ ...remove, repository: marked(remove.repository), now: now() })),
+      inTurn(remove.repository, () => removeWorktree({ now: now(), ...remove, repository: marked(remove.repository) })),
+    checkRemoval,
     prune: (repository) => inTurn(repository, () => pruneWorktrees(repository)),
     list: listWorktrees,
     changes: worktreeChanges,

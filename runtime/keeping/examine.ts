@@ -204,7 +204,10 @@ const knownWorktrees = ({ database: path }: DataDirectory): ReadonlyMap<SessionI
   let opened: Database | undefined;
   try {
     opened = new Sqlite(path, { readonly: true });
-    const rows = opened.prepare('SELECT session_id, worktree_path FROM sessions WHERE removed IS NOT 1').raw().all();
+    const rows = opened
+      .prepare('SELECT session_id, worktree_path FROM sessions WHERE removed NOT IN (1, 3)')
+      .raw()
+      .all();
     return new Map(rows as [SessionId, string | null][]);
   } catch {
     // What is wrong with the database is said already.

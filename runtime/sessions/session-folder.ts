@@ -11,7 +11,7 @@ import { branchNameFor, checkBranchName } from '../git/branch-name.ts';
 import { checkBranchIsFree } from '../git/create-worktree.ts';
 import { canonicalPath } from '../git/open-worktree.ts';
 import { removeFolder } from '../git/remove-folder.ts';
-import { inspectRepository, resolveBase } from '../git/repository.ts';
+import { inspectRepository, type Repository, resolveBase } from '../git/repository.ts';
 import type { Worktrees } from '../git/worktrees.ts';
 
 /** What the ledger's first event says of the folder. */
@@ -110,9 +110,38 @@ const clearUnfinished = async (
   if (folder !== null || isRecorded) await worktrees.discardUnfinished(made);
 };
 
+/** Whether a path is where this data directory has the worktree of a session. */
+export const isOwnPlace = async (worktreesFolder: string, id: SessionId, path: string): Promise<boolean> =>
+  (await canonicalPath(path)) === (await canonicalPath(worktreePathOf(worktreesFolder, id)));
+
 /**
- * Removes a session's worktree, and its branch if nothing is lost with it. Gives the ref under which uncommitted work
- * was parked, or null. Raises `worktree.dirty` unless forced. With force a repository that is gone is no hindrance.
+ * Decides how a session's folder is to be removed, changing nothing. Gives the ref that is to keep the work which no
+ * branch has, or null where there is no worktree. Raises `worktree.dirty` for such work unless forced, and what the
+ * removal of a worktree raises. With force a repository that is gone is no hindrance.
+ */
+export const planRemoval = async (options: {
+  readonly state: SessionState;
+  readonly worktrees: Worktrees;
+  readonly force: boolean;
+  readonly now: number;
+}): Promise<string | null> => {
+  const { state, worktrees, force, now } = options;
+  if (!state.usesWorktree || state.baseCommit === null) return null;
+  const repository = await repositoryToLeave(state, force);
+  if (repository === null || state.worktreePath === null) return null;
+  return worktrees.checkRemoval({ repository, path: state.worktreePath, force, now });
+};
+
+const repositoryToLeave = (state: SessionState, force: boolean): Promise<Repository | null> =>
+  inspectRepository(state.repository).catch((thrown) => {
+    if (force && thrown instanceof ThroughlineError && thrown.code.startsWith('repository.')) return null;
+    throw thrown;
+  });
+
+/**
+ * Removes a session's worktree as it was planned, and its branch if nothing is lost with it; what an attempt that was cut
+ * short has left of them as well. Gives the ref under which work was parked, or null. Raises `worktree.dirty` for what
+ * cannot be parked.
  */
 export const removeSessionFolder = async (options: {
   readonly id: SessionId;
@@ -120,32 +149,29 @@ export const removeSessionFolder = async (options: {
   readonly worktrees: Worktrees;
   readonly worktreesFolder: string;
   readonly force: boolean;
+  readonly keepUnder: string | null;
+  /** When it was decided. */
+  readonly now: number;
 }): Promise<string | null> => {
-  const { state, worktrees, force } = options;
+  const { id, state, worktrees, worktreesFolder, force, keepUnder, now } = options;
   if (!state.usesWorktree || state.baseCommit === null) return null;
-  const repository = await inspectRepository(state.repository).catch((thrown) => {
-    if (force && thrown instanceof ThroughlineError && thrown.code.startsWith('repository.')) return null;
-    throw thrown;
-  });
-  if (state.worktreePath === null) {
-    const path = worktreePathOf(options.worktreesFolder, options.id);
-    const { branch, baseCommit } = state;
+  const repository = await repositoryToLeave(state, force);
+  const { worktreePath, branch, baseCommit } = state;
+  if (worktreePath === null) {
+    const path = worktreePathOf(worktreesFolder, id);
     if (repository !== null && branch !== null)
       await clearUnfinished(worktrees, { repository, path, branch, baseCommit });
     return null;
   }
+  const isOurs = await isOwnPlace(worktreesFolder, id, worktreePath);
   if (repository === null) {
     // No record in git says any more that it is a worktree, so its place has to: a restored log can name any folder.
-    const own = await canonicalPath(worktreePathOf(options.worktreesFolder, options.id));
-    if ((await canonicalPath(state.worktreePath)) === own) await removeFolder(own);
+    if (isOurs) await removeFolder(worktreePath);
     return null;
   }
-  const { parkedRef } = await worktrees.remove({
-    repository,
-    path: state.worktreePath,
-    branch: state.branch,
-    baseCommit: state.baseCommit,
-    force,
-  });
+  // Beside it, where nobody else has anything.
+  const aside = isOurs ? { aside: `${worktreePathOf(worktreesFolder, id)}.removed` } : {};
+  const made = { repository, path: worktreePath, branch, baseCommit };
+  const { parkedRef } = await worktrees.remove({ ...made, ...aside, force, keepUnder, now });
   return parkedRef;
 };

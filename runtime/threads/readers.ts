@@ -35,6 +35,7 @@ const isLong: Readonly<Record<QueryName, boolean>> = {
   overview: true,
   whatIf: true,
   handle: false,
+  unfinishedRemovals: false,
   knownItems: false,
   runFacts: false,
 };

@@ -12,7 +12,7 @@ import type { WriterSupervisor } from './writer-supervisor.ts';
 export const createRefusingWriter = (databasePath: string, refusal: ThroughlineError): WriterSupervisor => {
   const position = readPosition(databasePath, refusal);
   return {
-    ready: { kind: 'ready', epochKey: 0 as EpochKey, position, restored: [], agents: [] },
+    ready: { kind: 'ready', epochKey: 0 as EpochKey, position, restored: [], agents: [], hasUnfinishedRemovals: false },
     refusal: () => refusal,
     command: () => Promise.reject(refusal),
     // Never connected, so nothing that is put into it goes anywhere; no command that would use it gets through.

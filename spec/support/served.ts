@@ -11,7 +11,16 @@ const program = fileURLToPath(new URL('../../dist/throughline.js', import.meta.u
 
 type Offered = Pick<
   Runtime,
-  'dashboard' | 'session' | 'history' | 'startSession' | 'prompt' | 'resume' | 'interrupt' | 'rename' | 'verify'
+  | 'dashboard'
+  | 'session'
+  | 'history'
+  | 'startSession'
+  | 'prompt'
+  | 'resume'
+  | 'interrupt'
+  | 'rename'
+  | 'remove'
+  | 'verify'
 >;
 
 /** The shipped program's runtime, a process of its own, spoken to over its gateway. */
@@ -105,6 +114,8 @@ export const serve = async (
     interrupt: async (id) => void (await client.call('interrupt', { parameters: { id }, body: {} })),
     rename: async (id: SessionId, name: string) =>
       void (await client.call('rename', { parameters: { id }, body: { name } })),
+    remove: (id: SessionId, { force }) =>
+      client.call('remove', { parameters: { id }, query: { force: force ? 'true' : 'false' } }),
     // A large log takes its time; fetch itself waits no longer than five minutes.
     verify: () => client.call('verify', {}, { timeLimitMs: 290_000 }),
   };

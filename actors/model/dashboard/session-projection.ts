@@ -13,6 +13,12 @@ import {
 } from '../../protocol/facts/status.ts';
 import { recoveryHint, withOrphanStopped } from './recovery-hint.ts';
 
+/**
+ * How far a session's removal has come: it is begun and may still be abandoned, its events are being erased, or nothing
+ * but its tombstone is left.
+ */
+export type Removal = 'none' | 'begun' | 'erasing' | 'done';
+
 /** An approval of the active run that somebody can still answer. */
 export type OpenApproval = {
   readonly approvalId: string;
@@ -51,7 +57,7 @@ export type SessionState = {
   readonly restored: boolean;
   readonly restoredAt: Timestamp | null;
   readonly recoveryHint: string | null;
-  readonly removed: boolean;
+  readonly removal: Removal;
 };
 
 /** What a session is before its first event. */
@@ -83,7 +89,7 @@ export const unbornSession: SessionState = {
   restored: false,
   restoredAt: null,
   recoveryHint: null,
-  removed: false,
+  removal: 'none',
 };
 
 /**
@@ -98,6 +104,9 @@ const typesLookedInto: ReadonlySet<string> = new Set<EventType>([
   'agent_session_learnt',
   'agent_mode_learnt',
   'orphan_stopped',
+  'removal_begun',
+  'removal_abandoned',
+  'events_removed',
   'session_removed',
   'prompt',
   'approval_requested',
@@ -111,8 +120,12 @@ export const sessionLooksInto = (type: string): boolean => typesLookedInto.has(t
 /**
  * The state after one event. `fact` may be null for a type the fold does not look into, or does not know.
  */
-export const applyToSession = (state: SessionState, place: EventPlace, fact: Fact | null): SessionState =>
-  place.ordinal === ledgerOrdinal ? applyLedger(state, fact) : applyRun(clearRestored(state, place), place, fact);
+export const applyToSession = (state: SessionState, place: EventPlace, fact: Fact | null): SessionState => {
+  if (place.ordinal === ledgerOrdinal) return applyLedger(state, fact);
+  // What its state came from is going, so nothing that comes late may be added to it.
+  if (state.removal === 'erasing' || state.removal === 'done') return state;
+  return applyRun(clearRestored(state, place), place, fact);
+};
 
 /** The state after the runtime was started again: what was in flight is marked as restored, and keeps its status. */
 export const applyEpochToSession = (
@@ -120,7 +133,7 @@ export const applyEpochToSession = (
   epoch: { readonly startedAt: Timestamp; readonly previousWasClean: boolean },
 ): SessionState => {
   // Marks of an earlier restart stand until the session's first new event: their hint says how it really ended.
-  if (state.removed || state.restored || !isInFlight(state.status)) return state;
+  if (state.removal !== 'none' || state.restored || !isInFlight(state.status)) return state;
   return {
     ...state,
     restored: true,
@@ -168,9 +181,16 @@ const applyLedger = (state: SessionState, fact: Fact | null): SessionState => {
       return { ...state, mode: fact.payload.mode };
     case 'orphan_stopped':
       return state.restored ? { ...state, recoveryHint: withOrphanStopped(state.recoveryHint) } : state;
+    case 'removal_begun':
+      return state.removal === 'none' ? { ...state, removal: 'begun' } : state;
+    case 'removal_abandoned':
+      return state.removal === 'begun' ? { ...state, removal: 'none' } : state;
+    // What it held is going from the log, or gone, so nothing of it may stay here either; and so this does not depend on
+    // how much of it is still there.
+    case 'events_removed':
+      return { ...unbornSession, status: 'completed', removal: 'erasing' };
     case 'session_removed':
-      // What it held is gone from the log, so nothing of it may stay here either.
-      return { ...unbornSession, status: 'completed', removed: true };
+      return { ...unbornSession, status: 'completed', removal: 'done' };
     default:
       return state;
   }

@@ -135,9 +135,21 @@ const ledgerPayloads = {
   agent_mode_learnt: z.looseObject({ mode: z.string() }),
   agent_parked: z.looseObject({}),
   orphan_stopped: z.looseObject({ pid: z.number().int(), processes: z.number().int() }),
+  /** From here on the session is being removed, and a start that finds it so finishes that. */
+  removal_begun: z.looseObject({
+    force: z.boolean(),
+    /** The ref that keeps what its worktree holds and no branch has, if there is such work; null: nothing can be. */
+    keepUnder: z.string().nullable(),
+  }),
+  /** Its folder could not be removed: the session is there again as it was. */
+  removal_abandoned: z.looseObject({ reason: z.string() }),
+  /** So many of its events are deleted until now; the next of these takes the place of this one. */
+  events_removed: z.looseObject({ events: z.number().int(), parkedRef: z.string().nullable().optional() }),
   session_removed: z.looseObject({
     /** How many events were deleted with the session, so that the positions still add up. */
     events: z.number().int(),
+    /** Where the work is kept that its worktree held, if it held any. */
+    parkedRef: z.string().nullable().optional(),
   }),
 } as const;
 

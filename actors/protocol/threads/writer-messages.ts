@@ -63,12 +63,23 @@ export type WriterRequest =
       readonly runKey: RunKey;
       readonly events: readonly EncodedFact[];
     }
-  /** Deletes a session's events and leaves a tombstone. */
+  /** A step of a session's removal, in its ledger. Recognised by what it changes: a step that was taken is not taken twice. */
+  | {
+      readonly kind: 'record_removal';
+      readonly requestId: number;
+      readonly sessionId: SessionId;
+      readonly event: EncodedFact;
+    }
+  /**
+   * Deletes the next piece of a session's events, `maxRemovedEvents` at most, and says how many are gone now; it is sent
+   * again until nothing is left but a tombstone. `parkedRef` is what the tombstone says of the session's work.
+   */
   | {
       readonly kind: 'remove_session';
       readonly requestId: number;
       readonly sessionId: SessionId;
       readonly occurredAt: Timestamp;
+      readonly parkedRef?: string | null;
     }
   /** Closes the epoch as clean. The last request of a runtime. */
   | { readonly kind: 'close_epoch'; readonly requestId: number; readonly endedAt: Timestamp };
@@ -83,7 +94,9 @@ export type AppendResult =
 export type CommandAnswer =
   | { readonly kind: 'begun'; readonly run: BegunRun }
   | { readonly kind: 'settled'; readonly outcome: TerminalStatus | null; readonly lastSeq: Seq }
-  | { readonly kind: 'removed'; readonly events: number }
+  | { readonly kind: 'removal_recorded' }
+  /** `isWhole`: nothing is left of the session but its tombstone. */
+  | { readonly kind: 'removed'; readonly events: number; readonly isWhole: boolean }
   | { readonly kind: 'epoch_closed' }
   | { readonly kind: 'failed'; readonly error: PlainError };
 
@@ -108,6 +121,8 @@ export type WriterNotice =
       readonly restored: readonly SessionId[];
       /** Agents that earlier epochs may have left running. */
       readonly agents: readonly AgentOfEarlierEpoch[];
+      /** Whether an earlier epoch left sessions behind whose removal it had begun. */
+      readonly hasUnfinishedRemovals: boolean;
     }
   | { readonly kind: 'not_ready'; readonly error: PlainError }
   /** After each commit. Subscribers read what is new; nothing is published before it is durable. */
@@ -144,6 +159,9 @@ export type WriterOptions = {
 
 /** How many events one transaction takes at most: more would make everyone wait for it. */
 export const maxCommitEvents = 1_000;
+
+/** How many events of a session that is being removed one transaction deletes at most, for the same reason. */
+export const maxRemovedEvents = 1_000;
 
 /** How many events one thread may have with the writer unacknowledged: the bound of the writer's mailbox, per port. */
 export const maxInFlightEvents = 2_000;

@@ -10,8 +10,8 @@ const storedHash = z.instanceof(Uint8Array).nullable();
 const spanRow = z.object({ first_position: z.number().int(), last_position: z.number().int(), hash: storedHash });
 const spanRows = z.array(spanRow);
 
-/** Records the events of some runs as removed, before they are deleted. */
-export const recordRemoved = (database: Database, sessionKey: number): void => {
+/** Records events as removed, before they are deleted. */
+export const recordRemoved = (database: Database, positions: readonly number[]): void => {
   // Positions that follow each other have the same difference to their rank.
   const spans = spanRows.parse(
     database
@@ -19,7 +19,7 @@ export const recordRemoved = (database: Database, sessionKey: number): void => {
         `WITH removed AS (
            SELECT position, position - row_number() OVER (ORDER BY position) AS island
              FROM session_events
-            WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)
+            WHERE position IN (SELECT value FROM json_each(?))
          ), spans AS (
            SELECT min(position) AS first_position, max(position) AS last_position FROM removed GROUP BY island
          )
@@ -27,7 +27,7 @@ export const recordRemoved = (database: Database, sessionKey: number): void => {
            FROM spans JOIN session_events ON session_events.position = spans.last_position
           ORDER BY first_position`,
       )
-      .all(sessionKey),
+      .all(JSON.stringify(positions)),
   );
   const before = database.prepare(
     "SELECT first_position, last_position, hash FROM log_gaps WHERE last_position = ? AND reason = 'removed'",

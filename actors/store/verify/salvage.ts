@@ -291,7 +291,7 @@ const project = (target: Database): number => {
   // What has no event left is nothing any more.
   target.exec('DELETE FROM runs WHERE run_key NOT IN (SELECT run_key FROM session_events)');
   target.exec('DELETE FROM sessions WHERE session_key NOT IN (SELECT session_key FROM runs)');
-  return [...sessions.values()].filter((state) => !state.removed).length;
+  return [...sessions.values()].filter((state) => state.removal === 'none').length;
 };
 
 const parsed = <Schema extends z.ZodType>(schema: Schema, rows: Iterable<unknown>): z.infer<Schema>[] =>

@@ -8,7 +8,15 @@ import {
   unbornSession,
 } from '../../model/dashboard/session-projection.ts';
 import { decodeFact, type EventPlace } from '../../protocol/facts/events.ts';
-import type { Ordinal, Position, RunKey, Seq, SessionKey, Timestamp } from '../../protocol/facts/ids.ts';
+import {
+  ledgerOrdinal,
+  type Ordinal,
+  type Position,
+  type RunKey,
+  type Seq,
+  type SessionKey,
+  type Timestamp,
+} from '../../protocol/facts/ids.ts';
 import type { VerifyReport } from '../../protocol/gateway/api.ts';
 import { isCorruption } from '../file/corruption.ts';
 import type { Database } from '../file/sqlite.ts';
@@ -36,18 +44,35 @@ const epochRows = z.array(
   }),
 );
 const keyedSession = z.looseObject({ session_key: z.number(), session_id: z.string() });
-const keyedRun = z.looseObject({ run_key: z.number(), run_id: z.string() });
+const keyedRun = z.looseObject({
+  run_key: z.number(),
+  run_id: z.string(),
+  session_key: z.number(),
+  ordinal: z.number(),
+});
 
 type Fold = {
   readonly sessions: Map<SessionKey, SessionState>;
   readonly runs: Map<RunKey, RunState>;
+  /** Where a session's runs have a gap first: only of one that is being removed may events be missing. */
+  readonly gaps: Map<SessionKey, string>;
   events: number;
   removedEvents: number;
 };
 
+const emptyFold = (): Fold => ({
+  sessions: new Map(),
+  runs: new Map(),
+  gaps: new Map(),
+  events: 0,
+  removedEvents: 0,
+});
+
+const isErasing = (fold: Fold, key: SessionKey): boolean => fold.sessions.get(key)?.removal === 'erasing';
+
 /** Folds a log whose chain is broken on record: what each session and run is by the events that are left. */
 export const foldRepairedLog = (database: Database): Pick<Fold, 'sessions' | 'runs'> => {
-  const fold: Fold = { sessions: new Map(), runs: new Map(), events: 0, removedEvents: 0 };
+  const fold = emptyFold();
   foldLog(database, fold, true);
   return fold;
 };
@@ -68,7 +93,7 @@ const describeDifference = (thrown: unknown): string => {
  * tombstone or a repair accounts for. After it the machine of each run is folded, and held against the run's outcome.
  */
 export const verifyLog = (database: Database): VerifyReport => {
-  const fold: Fold = { sessions: new Map(), runs: new Map(), events: 0, removedEvents: 0 };
+  const fold = emptyFold();
   const counts = () => ({ events: fold.events, sessions: livingSessions(fold) });
   try {
     // One read transaction: what is committed meanwhile is for the next time. An error leaves it as an error, because
@@ -85,6 +110,7 @@ const compareAll = (database: Database, fold: Fold): number => {
   const chain = hasChain(database) ? verifyChain(database) : null;
   if (chain?.difference) throw new Difference(chain.difference);
   foldLog(database, fold, (chain?.lost ?? 0) > 0);
+  for (const [key, difference] of fold.gaps) if (!isErasing(fold, key)) throw new Difference(difference);
   if (chain !== null && fold.removedEvents !== chain.removed) {
     throw new Difference(`${chain.removed} events were removed, the tombstones account for ${fold.removedEvents}`);
   }
@@ -98,7 +124,7 @@ const compareAll = (database: Database, fold: Fold): number => {
 };
 
 const livingSessions = (fold: Fold): number =>
-  [...fold.sessions.values()].reduce((count, state) => count + (state.removed ? 0 : 1), 0);
+  [...fold.sessions.values()].reduce((count, state) => count + (state.removal === 'none' ? 1 : 0), 0);
 
 /** A database that no runtime has opened since the chain was introduced has none yet. */
 const hasChain = (database: Database): boolean => Number(database.pragma('user_version', { simple: true })) >= 3;
@@ -152,10 +178,11 @@ const foldEvent = (fold: Fold, event: z.infer<typeof eventRow>, eventsWereLost: 
   const fact = event.payload === null ? null : decodeFact(event.type, event.payload, event.occurred_at as Timestamp);
   if (event.payload !== null && fact === null) throw new Difference(`${where}: the ${event.type} event is unreadable`);
   const run = fold.runs.get(place.runKey) ?? unbornRun;
-  const isTombstone = fact?.type === 'session_removed';
+  const isTombstone = fact?.type === 'session_removed' || fact?.type === 'events_removed';
   const follows = eventsWereLost ? event.seq > run.lastSeq : event.seq === run.lastSeq + 1;
   if (!follows && !isTombstone) {
-    throw new Difference(`${where}: seq ${event.seq} follows ${run.lastSeq} in run ${event.ordinal}`);
+    const difference = `${where}: seq ${event.seq} follows ${run.lastSeq} in run ${event.ordinal}`;
+    if (!fold.gaps.has(place.sessionKey)) fold.gaps.set(place.sessionKey, difference);
   }
   fold.runs.set(place.runKey, applyToRun(run, place, fact));
   const session = fold.sessions.get(place.sessionKey) ?? unbornSession;
@@ -194,7 +221,9 @@ const compareSessions = (database: Database, fold: Fold): void => {
 const compareRuns = (database: Database, fold: Fold): void => {
   for (const row of database.prepare('SELECT * FROM runs ORDER BY run_key').iterate()) {
     const stored = keyedRun.parse(row);
-    const { run_key, run_id } = stored;
+    const { run_key, run_id, session_key, ordinal } = stored;
+    // Its row says what it was, and its events are being deleted from its beginning on.
+    if (ordinal !== ledgerOrdinal && isErasing(fold, session_key as SessionKey)) continue;
     const folded = fold.runs.get(run_key as RunKey);
     if (folded === undefined) throw new Difference(`run ${run_id} has no events`);
     const difference = firstDifference(stored, runColumns(folded));

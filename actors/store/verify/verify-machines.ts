@@ -15,14 +15,19 @@ const factRow = z.object({ seq: z.number(), type: z.string(), payload: z.string(
 /**
  * Folds the machine of every run over what it heard, and says where what is stored differs from it: the outcome of the
  * run, or a snapshot that was taken on the way. Null when nothing does. A snapshot of another version of the machine is
- * not used by anybody, and no difference.
+ * not used by anybody, and no difference. Of a session that is being removed, runs have lost their beginnings.
  */
 export const differenceOfMachines = (database: Database): string | null => {
   const facts = database.prepare(
     `SELECT seq, type, payload, occurred_at FROM session_events
       WHERE run_key = ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq`,
   );
-  const runs = database.prepare('SELECT run_key, run_id, outcome FROM runs WHERE ordinal > 0 ORDER BY run_key').all();
+  const runs = database
+    .prepare(
+      `SELECT run_key, run_id, outcome FROM runs JOIN sessions USING (session_key)
+        WHERE ordinal > 0 AND removed = 0 ORDER BY run_key`,
+    )
+    .all();
   for (const row of runs) {
     const run = runRow.parse(row);
     const snapshots = new Map(

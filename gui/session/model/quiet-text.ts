@@ -22,6 +22,9 @@ const ledger: Readonly<Record<string, Sentence>> = {
   agent_mode_learnt: (fields) => `The agent’s mode is ${word(fields, 'mode')}`,
   agent_parked: () => 'The idle agent was stopped to free its memory',
   orphan_stopped: (fields) => `An agent left behind was stopped (process ${word(fields, 'pid')})`,
+  removal_begun: () => 'Its removal begins',
+  removal_abandoned: (fields) => `It was not removed: ${word(fields, 'reason')}`,
+  events_removed: (fields) => `It is being removed, ${word(fields, 'events')} events until now`,
   session_removed: (fields) => `Removed with ${word(fields, 'events')} events`,
 };
 

@@ -15,7 +15,11 @@ const sentences: Sentences = {
   agent_parked: () => 'the idle agent was stopped to free its memory',
   orphan_stopped: ({ pid, processes }) =>
     `an agent left behind was stopped (process ${pid}, ${processes === 1 ? 'alone' : `${processes} processes`})`,
-  session_removed: ({ events }) => `removed with ${events} events`,
+  removal_begun: ({ force }) => `its removal begins${force ? ', forced' : ''}`,
+  removal_abandoned: ({ reason }) => `it was not removed: ${reason}`,
+  events_removed: ({ events }) => `it is being removed, ${events} events until now`,
+  session_removed: ({ events, parkedRef }) =>
+    `removed with ${events} events${parkedRef ? `; uncommitted work is kept under ${parkedRef}` : ''}`,
 };
 
 export const isLedgerType = (type: string): type is LedgerEventType => Object.hasOwn(sentences, type);

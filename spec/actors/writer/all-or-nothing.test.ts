@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import { encodeFact, type RunFact } from '../../../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type RunFact } from '../../../actors/protocol/facts/events.ts';
 import type { EpochKey, RunId, RunKey, Seq, SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type { BegunRun, WriterReply, WriterRequest } from '../../../actors/protocol/threads/writer-messages.ts';
 import { type Database, Sqlite } from '../../../actors/store/file/sqlite.ts';
@@ -96,7 +96,14 @@ const opening = (name: string): WriterRequest => ({
   events: [encodeFact(prompt())],
 });
 
-const commandKinds = ['open_session', 'begin_run', 'settle_run', 'remove_session', 'close_epoch'] as const;
+const commandKinds = [
+  'open_session',
+  'begin_run',
+  'settle_run',
+  'record_removal',
+  'remove_session',
+  'close_epoch',
+] as const;
 
 const commandOf = (kind: (typeof commandKinds)[number], { runKey }: BegunRun, name: string): WriterRequest => {
   const sessionId = `session ${name}` as SessionId;
@@ -110,6 +117,10 @@ const commandOf = (kind: (typeof commandKinds)[number], { runKey }: BegunRun, na
     }
     case 'settle_run':
       return { kind, requestId: 7, runKey, events: end };
+    case 'record_removal': {
+      const event = encodeFact(fact('removal_begun', { force: false, keepUnder: null }, at(9)));
+      return { kind, requestId: 7, sessionId, event };
+    }
     case 'remove_session':
       return { kind, requestId: 7, sessionId, occurredAt: at(9) };
     case 'close_epoch':

@@ -45,7 +45,7 @@ const postponedBy = new WeakMap<object, WriterRequest[]>();
 
 const promised = (log: Log, request: WriterRequest): WriterReply => {
   if (request.kind !== 'append') {
-    return { kind: 'answer', requestId: request.requestId, answer: { kind: 'removed', events: 0 } };
+    return { kind: 'answer', requestId: request.requestId, answer: { kind: 'removed', events: 0, isWhole: true } };
   }
   return {
     kind: 'acknowledged',
