@@ -354,7 +354,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       crashSearch: search.crash,
     },
   };
-  const retention = startRetention({ runtime, limits: configuration.retention, database: directory.database, log });
+  const retention = startRetention({ runtime, limits: configuration.retention, usedBytes: readers.usedBytes, log });
   return runtime;
 };
 

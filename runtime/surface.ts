@@ -43,7 +43,10 @@ export type { HistoryPlace } from '../actors/reader/history-queries.ts';
  * What only reads. Answered by reader threads in the runtime, or directly where no runtime runs; what each one gives and
  * raises stands where it is answered (`open-queries.ts`).
  */
-export type RuntimeQueries = Omit<AskedQueries, 'handle' | 'unfinishedRemovals' | 'knownItems' | 'runFacts'>;
+export type RuntimeQueries = Omit<
+  AskedQueries,
+  'handle' | 'unfinishedRemovals' | 'usedBytes' | 'knownItems' | 'runFacts'
+>;
 
 /** What the window looks at outside of the log: worktrees, the disk, the search index. */
 export type RuntimeSurroundings = {

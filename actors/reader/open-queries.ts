@@ -48,6 +48,7 @@ import {
   type SessionHandle,
 } from './session-queries.ts';
 import { readUnfinishedRemovals, type UnfinishedRemoval } from './unfinished-removals.ts';
+import { readUsedBytes } from './used-bytes.ts';
 
 export type Queries = {
   /** Set when the head mark beside the database remembers what is not in it: what is read is not all there was. */
@@ -79,6 +80,8 @@ export type Queries = {
   readonly handle: (id: SessionId) => SessionHandle;
   /** Sessions whose removal was begun and not finished. */
   readonly unfinishedRemovals: () => readonly UnfinishedRemoval[];
+  /** The bytes of the database that hold something. */
+  readonly usedBytes: () => number;
   /** The ids of the messages and tool calls that the log has of a session. */
   readonly knownItems: (key: SessionKey) => KnownItems;
   /** The facts of a run that say where it stands (its approvals and statuses), in order. */
@@ -129,6 +132,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       verify: () => verifyLog(database),
       handle: (id) => readSessionHandle(database, id),
       unfinishedRemovals: () => readUnfinishedRemovals(database),
+      usedBytes: () => readUsedBytes(database),
       knownItems: (key) => readKnownItems(database, key),
       runFacts: (key) => readRunFacts(database, key),
       steps: (run, range) => readSteps(database, run, range),

@@ -5,7 +5,6 @@ import { decodeFact } from '../protocol/facts/events.ts';
 import type { RunKey, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
 import { maxRemovedEvents } from '../protocol/threads/writer-messages.ts';
 import { recordRemoved } from '../store/chain/log-gaps.ts';
-import { diskError } from '../store/file/disk-error.ts';
 import type { Database } from '../store/file/sqlite.ts';
 
 /** A piece is smaller where events are large: what takes time is the pages that are freed. */
@@ -27,7 +26,7 @@ export type RemovedPiece = {
  * Deletes the next of a session's events: those of its runs, the ledger's after them, and the count that the piece
  * before this one left, whose place the caller fills. Of the hash chain it keeps what is needed to verify it across the
  * gaps; the ledger's row stays, to carry the tombstone. Space is given back when the transaction has committed
- * (`giveSpaceBack`).
+ * (`give-space-back.ts`).
  */
 export const deleteNextPiece = (database: Database, sessionKey: SessionKey, ledger: RunKey): RemovedPiece => {
   const count = readCount(database, ledger);
@@ -88,17 +87,4 @@ const readCount = (
   throw new ThroughlineError('session.damaged', 'how much of this session was removed cannot be read', {
     hint: 'the other sessions are not concerned; `throughline doctor --repair` mends the log',
   });
-};
-
-/**
- * Returns the pages that deletions have freed to the file system, and empties the write-ahead log of what they held.
- * What a disk refuses is given back after the next deletion.
- */
-export const giveSpaceBack = (database: Database): void => {
-  try {
-    database.pragma('incremental_vacuum');
-    database.pragma('wal_checkpoint(TRUNCATE)');
-  } catch (thrown) {
-    if (diskError(thrown) === null) throw thrown;
-  }
 };

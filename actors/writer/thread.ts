@@ -11,12 +11,13 @@ import { asStoreError, openStore } from '../store/open-store.ts';
 import { type Commit, createCommit } from './commit.ts';
 import { createCommitMeter } from './commit-meter.ts';
 import { openEpoch } from './epoch.ts';
+import { createSpaceKeeper } from './give-space-back.ts';
 import { createLog } from './log.ts';
 import { createMailbox, type Sender } from './mailbox.ts';
 import { markCommits } from './mark-commits.ts';
-import { giveSpaceBack } from './remove-session.ts';
 
 const retryAfterMs = 500;
+const spaceRetryAfterMs = 1_000;
 
 const clock = (): Timestamp => Date.now() as Timestamp;
 
@@ -47,10 +48,15 @@ const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) =
     onUnmarked: (error) => notify({ kind: 'unmarked', error: error.toPlain() }),
   });
 
+  const space = createSpaceKeeper({
+    database,
+    schedule: setImmediate,
+    scheduleRetry: (callback) => setTimeout(callback, spaceRetryAfterMs).unref(),
+  });
   const afterCommit = (commit: Commit): void => {
     notify({ kind: 'committed', position: commit.position, sessions: commit.sessions });
     const removed = commit.replies.some((reply) => reply.kind === 'answer' && reply.answer.kind === 'removed');
-    if (removed) giveSpaceBack(database);
+    if (removed) space.request();
   };
 
   const meter = createCommitMeter(commit, log.position());

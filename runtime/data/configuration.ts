@@ -24,7 +24,7 @@ const agentName = z
 const retention = z.strictObject({
   /** Sessions that ended and had no event for so long are deleted with their history. Default: never. */
   maxAgeDays: z.number().min(1).max(36_500).optional(),
-  /** While the database is larger, the sessions that ended longest ago are deleted. Default: no limit. */
+  /** While the database holds more, the sessions that ended longest ago are deleted. Default: no limit. */
   maxTotalMegabytes: z.number().min(10).max(10_000_000).optional(),
 });
 

@@ -1,5 +1,5 @@
 /** Keeps the log from growing for ever, as far as a person has set it: old sessions that ended are deleted. */
-import { stat } from 'node:fs/promises';
+
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
@@ -13,7 +13,8 @@ const dayMs = 24 * 60 * 60_000;
 export type RetentionOptions = {
   readonly runtime: Pick<Runtime, 'dashboard' | 'remove' | 'readOnly'>;
   readonly limits: Configuration['retention'];
-  readonly database: string;
+  /** The bytes of the database that hold something: what was deleted counts no more, wherever it still is. */
+  readonly usedBytes: () => Promise<number>;
   readonly log: Log;
 };
 
@@ -42,7 +43,7 @@ export const startRetention = (options: RetentionOptions): { readonly stop: () =
 };
 
 /** Deletes what the limits say, and nothing that would lose uncommitted work. */
-export const enforceRetention = async ({ runtime, limits, database, log }: RetentionOptions): Promise<void> => {
+export const enforceRetention = async ({ runtime, limits, usedBytes, log }: RetentionOptions): Promise<void> => {
   const removed = new Set<string>();
   const remove = async (row: DashboardRow, why: string): Promise<void> => {
     try {
@@ -60,7 +61,7 @@ export const enforceRetention = async ({ runtime, limits, database, log }: Reten
   }
   if (limits.maxTotalMegabytes === undefined) return;
   for (const row of endedLongestAgo(rows)) {
-    if ((await stat(database)).size <= limits.maxTotalMegabytes * 1024 * 1024) return;
+    if ((await usedBytes()) <= limits.maxTotalMegabytes * 1024 * 1024) return;
     if (!removed.has(row.id)) await remove(row, 'size');
   }
 };

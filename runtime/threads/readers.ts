@@ -36,6 +36,7 @@ const isLong: Readonly<Record<QueryName, boolean>> = {
   whatIf: true,
   handle: false,
   unfinishedRemovals: false,
+  usedBytes: false,
   knownItems: false,
   runFacts: false,
 };

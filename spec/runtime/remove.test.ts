@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import { equal, is, not, ok } from 'uvu/assert';
 import { unbornSession } from '../../actors/model/dashboard/session-projection.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import { openQueries } from '../../actors/reader/open-queries.ts';
+import { Sqlite } from '../../actors/store/file/sqlite.ts';
 import { parseConfiguration } from '../../runtime/data/configuration.ts';
 import { openLog } from '../../runtime/data/log.ts';
 import { createWorktrees } from '../../runtime/git/worktrees.ts';
 import { enforceRetention } from '../../runtime/sessions/retention.ts';
 import { removeSessionFolder } from '../../runtime/sessions/session-folder.ts';
+import type { Runtime } from '../../runtime/surface.ts';
 import { suite } from '../support/suite.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { closeWorlds, createWorld, ended, errorOf, git, rowOf, spoke, start } from '../support/world.ts';
+import { until } from '../support/until.ts';
+import { closeWorlds, createWorld, ended, errorOf, git, rowOf, spoke, start, type World } from '../support/world.ts';
 
 const test = suite('what is deleted', { timeLimitMs: 180_000 });
 test.after(closeWorlds);
@@ -58,7 +62,7 @@ test('a removal refuses uncommitted work, parks it when forced, and really delet
   is((await errorOf(runtime.session(id))).code, 'session.not_found');
   is((await errorOf(runtime.history(id, null, 10))).code, 'session.not_found');
   is((await errorOf(runtime.prompt(id, 'Hello?'))).code, 'session.not_found');
-  is(isOnDisk(world.directory.database, secret), false, 'nothing it said is left in the files');
+  await until('nothing it said is left in the files', () => !isOnDisk(world.directory.database, secret));
   const report = await runtime.verify();
   ok(report.ok);
   is(report.sessions, 1);
@@ -102,10 +106,8 @@ test('when its repository is gone, a folder is removed by force only if it is on
   }
 });
 
-test('[law 17] retention deletes by age and by size, the oldest first, and never what runs or has uncommitted work', async () => {
-  const world = createWorld('retention');
-  const runtime = await world.open();
-  const bulky = world.script('bulky', {
+const bulky = (world: World): string =>
+  world.script('bulky', {
     steps: [
       {
         do: 'repeat',
@@ -117,33 +119,73 @@ test('[law 17] retention deletes by age and by size, the oldest first, and never
       },
     ],
   });
-  for (const name of ['oldest', 'dirty', 'newest']) {
-    const { id } = await start(runtime, world, bulky, { name, worktree: true });
+
+/** What the database holds, as anybody can count it. */
+const usedBytes = async (world: World): Promise<number> => {
+  const queries = openQueries(world.directory.database, { runtimeIsAlive: true });
+  const used = queries.usedBytes();
+  queries.close();
+  return used;
+};
+
+const enforcing = (runtime: Runtime, world: World) => {
+  const limits = parseConfiguration('{}', '').retention;
+  return (more: typeof limits) => enforceRetention({ runtime, limits: more, usedBytes: () => usedBytes(world), log });
+};
+
+const namesOf = async (runtime: Runtime): Promise<readonly string[]> =>
+  (await runtime.dashboard()).rows.map(({ name }) => name).sort();
+
+test('[law 17] retention deletes by age and by size, the oldest first, and never what runs or has uncommitted work', async () => {
+  const world = createWorld('retention');
+  const runtime = await world.open();
+  const agent = bulky(world);
+  // Behind the oldest comes one that may be deleted as well, and is not.
+  for (const name of ['dirty', 'oldest', 'second', 'newest']) {
+    const { id } = await start(runtime, world, agent, { name, worktree: true });
     const { worktree } = await ended(runtime, id);
     if (name === 'dirty' && worktree.path !== null) writeFileSync(join(worktree.path, 'draft.txt'), 'unsaved\n');
   }
   const running = await start(runtime, world, 'hang', { name: 'running' });
   await spoke(runtime, running.id);
-  // A stop empties the write-ahead log, so that the file's size is the database's.
-  await runtime.stop();
-  const again = await world.open();
-  const size = statSync(world.directory.database).size;
-  ok(size > 3_000_000, `${size} bytes`);
-  const limits = parseConfiguration('{}', '').retention;
-  const enforce = (more: typeof limits) =>
-    enforceRetention({ runtime: again, limits: more, database: world.directory.database, log });
+  const used = await usedBytes(world);
+  ok(used > 4_000_000, `${used} bytes`);
+  const enforce = enforcing(runtime, world);
   await enforce({});
-  equal((await again.dashboard()).rows.length, 4);
-  await enforce({ maxTotalMegabytes: (size - 1_000_000) / 1024 / 1024 });
+  equal((await runtime.dashboard()).rows.length, 5);
+  await enforce({ maxTotalMegabytes: (used - 1_000_000) / 1024 / 1024 });
   equal(
-    (await again.dashboard()).rows.map(({ name }) => name).sort(),
-    ['dirty', 'newest', 'running'],
-    'the one that ended longest ago was enough',
+    await namesOf(runtime),
+    ['dirty', 'newest', 'running', 'second'],
+    'the one that ended longest ago and may go was enough',
   );
-  ok(statSync(world.directory.database).size < size - 1_000_000, 'and its space was given back');
+  await until('its space was given back', () => statSync(world.directory.database).size < used - 1_000_000);
   await enforce({ maxAgeDays: -1 });
-  equal((await again.dashboard()).rows.map(({ name }) => name).sort(), ['dirty', 'running']);
-  is((await again.verify()).ok, true);
+  equal(await namesOf(runtime), ['dirty', 'running']);
+  is((await runtime.verify()).ok, true);
+  await world.close();
+});
+
+test('[law 17] retention deletes no more than it has to while somebody reads, who keeps the file from becoming smaller', async () => {
+  const world = createWorld('retention');
+  const runtime = await world.open();
+  const agent = bulky(world);
+  for (const name of ['oldest', 'second', 'third']) {
+    const { id } = await start(runtime, world, agent, { name });
+    await ended(runtime, id);
+  }
+  const used = await usedBytes(world);
+  // As `verify` and a backup do for as long as they take.
+  const reader = new Sqlite(world.directory.database, { readonly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM session_events').get();
+  await enforcing(runtime, world)({ maxTotalMegabytes: (used - 1_000_000) / 1024 / 1024 });
+  equal(await namesOf(runtime), ['second', 'third']);
+  const wal = `${world.directory.database}-wal`;
+  ok(statSync(wal).size > 0);
+  reader.close();
+  await until('the write-ahead log is emptied when nobody reads in it any more', () => statSync(wal).size === 0);
+  await until('its space was given back', () => statSync(world.directory.database).size < used - 1_000_000);
   await world.close();
 });
 

@@ -37,6 +37,7 @@ export type ReaderQuery =
   | { readonly kind: 'verify' }
   | { readonly kind: 'handle'; readonly id: SessionId }
   | { readonly kind: 'unfinished_removals' }
+  | { readonly kind: 'used_bytes' }
   | { readonly kind: 'known_items'; readonly key: SessionKey }
   | { readonly kind: 'run_facts'; readonly key: RunKey }
   | { readonly kind: 'steps'; readonly run: RunReference; readonly range: StepRange }
