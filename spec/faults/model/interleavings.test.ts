@@ -35,7 +35,7 @@ test(`the laws hold in ${randomWays} random interleavings`, () => {
   let steps = 0;
   for (let count = 0; count < randomWays; count += 1) {
     const way = randomWay(
-      { empty, senders: 1 + Math.floor(random() * 3), eventsPerSender: 4, crashes: 3, diskFaults: 2 },
+      { empty, senders: 1 + Math.floor(random() * 3), eventsPerSender: 4, crashes: 3, diskFaults: 2, removals: 1 },
       random,
       random() * 0.3,
     );
@@ -50,6 +50,8 @@ const small: readonly (readonly [string, Omit<ModelOptions, 'empty'>])[] = [
   ['one sender of two events, one refusal of the disk', { senders: 1, eventsPerSender: 2, crashes: 0, diskFaults: 1 }],
   ['one sender of one event, a death and a refusal', { senders: 1, eventsPerSender: 1, crashes: 1, diskFaults: 1 }],
   ['one sender of one event, two deaths', { senders: 1, eventsPerSender: 1, crashes: 2, diskFaults: 0 }],
+  ['a removal and a death', { senders: 1, eventsPerSender: 1, crashes: 1, diskFaults: 0, removals: 1 }],
+  ['a removal and a refusal of the disk', { senders: 1, eventsPerSender: 1, crashes: 0, diskFaults: 1, removals: 1 }],
   ['two senders of one event, no fault', { senders: 2, eventsPerSender: 1, crashes: 0, diskFaults: 0 }],
 ];
 

@@ -25,6 +25,9 @@ export const createLaws = (model: Model) => {
     'SELECT position, run_key, seq, type, payload FROM session_events ORDER BY position',
   );
   const ordinary = model.database.prepare<[], number>('SELECT run_key FROM runs WHERE ordinal > 0').pluck();
+  const gaps = model.database.prepare<[], { first_position: number; last_position: number }>(
+    'SELECT first_position, last_position FROM log_gaps',
+  );
   const seen: string[] = [];
 
   const holdAlways = (): void => {
@@ -33,19 +36,27 @@ export const createLaws = (model: Model) => {
     law(model.unexpected.length === 0, `4: one writer: ${String(model.unexpected[0])}`);
     // 2: one order, without gaps, that never changes.
     const seqs = new Map<number, number>();
-    for (const [index, event] of stored.entries()) {
-      law(event.position === index + 1, `2: position ${event.position} is in the place of ${index + 1}`);
-      const seq = (seqs.get(event.run_key) ?? 0) + 1;
+    const gone = new Set<number>();
+    for (const { first_position, last_position } of gaps.all()) {
+      for (let position = first_position; position <= last_position; position += 1) gone.add(position);
+    }
+    law(gone.size === 0 || model.senders.some(({ removed }) => removed), '2: events are gone that nobody removed');
+    let head = 0;
+    for (const event of stored) {
+      for (head += 1; gone.has(head); head += 1);
+      law(event.position === head, `2: position ${event.position} is in the place of ${head}`);
+      const seq = event.type === 'session_removed' ? event.seq : (seqs.get(event.run_key) ?? 0) + 1;
       law(event.seq === seq, `2: seq ${event.seq} of run ${event.run_key} is in the place of ${seq}`);
       seqs.set(event.run_key, seq);
       const text = `${event.run_key} ${event.payload}`;
-      law(seen[index] === undefined || seen[index] === text, `2: position ${event.position} has changed`);
-      seen[index] = text;
+      law(seen[head] === undefined || seen[head] === text, `2: position ${event.position} has changed`);
+      seen[head] = text;
     }
-    law(stored.length >= seen.length, `2: position ${seen.length} is gone`);
+    law(head >= seen.length - 1, `2: position ${seen.length - 1} is gone`);
     // 1: nobody hears of what is not durable.
-    law(model.published() <= stored.length, `1: position ${model.published()} was published before it was there`);
-    for (const { name, runKey, recorded, acknowledged } of model.senders) {
+    law(model.published() <= head, `1: position ${model.published()} was published before it was there`);
+    for (const { name, runKey, recorded, acknowledged, removed } of model.senders) {
+      if (removed) continue;
       const own = stored.filter((event) => event.run_key === runKey && event.type !== 'prompt');
       const said = own.filter(({ payload }) => recorded.includes(payload));
       law(said.length >= acknowledged, `1: ${acknowledged} of ${name} were acknowledged, ${said.length} are there`);
@@ -73,7 +84,20 @@ export const createLaws = (model: Model) => {
       law(acknowledged === recorded.length, `${name} waits for ${recorded.length - acknowledged} of its events`);
     }
     const stored = events.all();
+    // 21: what was removed is removed whole, and what was refused may be asked for again.
+    const tombstones = stored.filter(({ type }) => type === 'session_removed').length;
+    const asked = model.senders.filter(({ removed }) => removed).length;
+    const answered = [...model.answers.values()].filter(({ kind }) => kind === 'removed').length;
+    law(tombstones >= answered, `21: ${answered} sessions were removed, ${tombstones} are gone`);
+    law(tombstones <= asked, `21: ${asked} removals were asked for, ${tombstones} sessions are gone`);
+    const left = stored.filter(({ run_key }) => model.senders.some(({ runKey }) => runKey === run_key));
+    const whole = new Set(left.map(({ run_key }) => run_key)).size;
+    law(whole + tombstones === model.senders.length, '21: a session is neither there nor gone');
+    const isRemoved = (runKey: number): boolean =>
+      model.senders.some((sender) => sender.removed && sender.runKey === runKey);
     for (const runKey of ordinary.all()) {
+      // Its actor was stopped for a removal that was refused: it keeps its status.
+      if (isRemoved(runKey)) continue;
       const ends = stored.filter((event) => event.run_key === runKey && isEnd(event)).length;
       law(ends === 1, `6: run ${runKey} has ${ends} ends`);
     }

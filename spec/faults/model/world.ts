@@ -24,6 +24,8 @@ export type ModelOptions = {
   readonly eventsPerSender: number;
   readonly crashes: number;
   readonly diskFaults: number;
+  /** How many sessions somebody may remove in the midst of it. */
+  readonly removals?: number;
   readonly variant?: Variant;
 };
 
@@ -40,6 +42,7 @@ type SimulatedSender = {
   acknowledged: number;
   refused: string | null;
   alive: boolean;
+  removed: boolean;
 };
 
 type Channel = { readonly toWriter: WriterRequest[]; readonly fromWriter: WriterReply[]; readonly sender: Sender };
@@ -64,6 +67,7 @@ export const createModel = (options: ModelOptions) => {
 
   let crashesLeft = options.crashes;
   let diskFaultsLeft = options.diskFaults;
+  let removalsLeft = options.removals ?? 0;
   let gaveUp = false;
   let published = 0;
   let trap: Trap | null = null;
@@ -163,6 +167,7 @@ export const createModel = (options: ModelOptions) => {
       acknowledged: 0,
       refused: null,
       alive: true,
+      removed: false,
     };
     senders.push(sender);
   }
@@ -340,10 +345,32 @@ export const createModel = (options: ModelOptions) => {
     return possible;
   };
 
+  /** What a person may ask for, whatever else happens. */
+  const removals = (): readonly Step[] =>
+    senders
+      .filter(({ removed }) => removalsLeft > 0 && !removed)
+      .map((sender) => ({
+        name: `the session of ${sender.name} is removed`,
+        take: () => {
+          removalsLeft -= 1;
+          sender.removed = true;
+          // Its actor is stopped first; what it had posted may still arrive.
+          sender.alive = false;
+          flushes.delete(sender.name);
+          const index = senders.indexOf(sender);
+          command((requestId) => ({
+            kind: 'remove_session',
+            requestId,
+            sessionId: `session ${index}` as SessionId,
+            occurredAt: clock(),
+          }));
+        },
+      }));
+
   return {
     database,
     senders,
-    steps,
+    steps: (): readonly Step[] => [...steps(), ...removals()],
     faults,
     waiting,
     answers,
