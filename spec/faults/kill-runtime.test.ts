@@ -4,11 +4,12 @@
  *
  * THROUGHLINE_KILLS sets how many kills there are; the short form has 50, the long form 1,000.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { equal, is, match, ok } from 'uvu/assert';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import { Sqlite } from '../../actors/store/file/sqlite.ts';
 import { type Served, serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
@@ -28,6 +29,8 @@ const mostEventsOfALife = 400;
 const shareKilledEarly = 0.3;
 const earlyMs = 700;
 const fullCheckEvery = 10;
+/** So many are removed in each life, while all others work. */
+const removalsPerLife = 2;
 
 const test = suite('killing the runtime', { timeLimitMs: (isLong ? 240 : 14) * 60_000 });
 test.after(closeWorlds);
@@ -59,7 +62,7 @@ const killAgainAndAgain = async (rounds: number, before: number): Promise<{ seen
     const where = `kill ${before + round}, seed ${seed}`;
     witness.watch(runtime);
     // Not waited for: the kill is to hit beginnings as well.
-    const commands = load(world, runtime, sessions, witness.heard);
+    const commands = load(world, runtime, sessions, witness);
     // What it raises is for the `await` below; until then it is nobody's unhandled error.
     commands.catch(() => {});
     if (random() < shareKilledEarly) await delay(random() * earlyMs);
@@ -93,6 +96,9 @@ const killAgainAndAgain = async (rounds: number, before: number): Promise<{ seen
   const seen = witness.position();
   ok(seen > rounds * 20, `there was load: ${seen} events`);
   witness.watch(runtime);
+  await until('every removal that was begun is finished', () => countOf(world, 'sessions WHERE removed > 1') === 0);
+  ok(rounds < 10 || countOf(world, 'sessions WHERE removed = 1') > 0, 'some were removed');
+  is(countOf(world, "session_events WHERE type = 'removal_abandoned'"), 0);
   await Promise.all([...sessions].map((id) => runtime.resume(id, 'Now make an end.')));
   let worktrees = 0;
   for (const id of sessions) {
@@ -104,6 +110,7 @@ const killAgainAndAgain = async (rounds: number, before: number): Promise<{ seen
     inspectWorktree(row.worktree.path, row.worktree.branch);
   }
   ok(worktrees > 0, 'some had a worktree');
+  is(readdirSync(world.directory.worktrees).length, worktrees, 'nothing is left of those that were removed');
   git(world.repository, 'fsck', '--no-dangling');
   is(git(world.repository, 'symbolic-ref', '--short', 'HEAD'), 'main');
   is(git(world.repository, 'status', '--porcelain'), '');
@@ -111,6 +118,13 @@ const killAgainAndAgain = async (rounds: number, before: number): Promise<{ seen
   witness.confront({ whole: true });
   equal(world.agents(), []);
   return { seen: witness.position(), acknowledged: witness.acknowledged() };
+};
+
+const countOf = (world: World, what: string): number => {
+  const database = new Sqlite(world.directory.database, { readonly: true });
+  const count = Number(database.prepare(`SELECT count(*) FROM ${what}`).pluck().get());
+  database.close();
+  return count;
 };
 
 /** It is on its branch, git can work in it, and what the agent wrote is whole lines. */
@@ -130,35 +144,34 @@ const hasSeenMore = (witness: Witness, events: number): Promise<unknown> => {
 };
 
 /** Begins sessions until there are enough, and takes the others up again. */
-const load = async (
-  world: World,
-  runtime: Served,
-  sessions: Set<SessionId>,
-  heard: Witness['heard'],
-): Promise<void> => {
+const load = async (world: World, runtime: Served, sessions: Set<SessionId>, witness: Witness): Promise<void> => {
   const begin = (index: number) => {
     const worktree = index % sessionsPerWorktree === 0;
     const agent = steadyAgent(0.02, worktree ? 'work.txt' : undefined);
     return runtime.startSession(request(world, agent, { worktree, prompt: 'Work.' }));
   };
+  // Not those that a life before this one has gone on to remove: they are in nobody's list.
+  const leaving = [...sessions].filter(() => random() < removalsPerLife / sessionCount);
+  for (const id of leaving) {
+    sessions.delete(id);
+    witness.mayGo(id);
+  }
+  const removals = leaving.map((id) => runtime.remove(id, { force: true }));
   const commands = [
     ...[...sessions].map((id) => runtime.resume(id)),
     ...Array.from({ length: Math.max(0, sessionCount - sessions.size) }, (_, index) => begin(sessions.size + index)),
   ];
-  await Promise.all(
-    commands.map((command) =>
-      command.then(
-        (started) => {
-          sessions.add(started.id);
-          heard(started);
-        },
-        (thrown) => {
-          // The kill came first: what it would have answered, nobody knows.
-          if (!(thrown instanceof ThroughlineError) || thrown.code !== 'runtime.unreachable') throw thrown;
-        },
-      ),
-    ),
+  // The kill came first: what it would have answered, nobody knows.
+  const unlessKilled = (thrown: unknown): void => {
+    if (!(thrown instanceof ThroughlineError) || thrown.code !== 'runtime.unreachable') throw thrown;
+  };
+  const begun = commands.map((command) =>
+    command.then((started) => {
+      sessions.add(started.id);
+      witness.heard(started);
+    }, unlessKilled),
   );
+  await Promise.all([...begun, ...removals.map((removing) => removing.then(() => {}, unlessKilled))]);
 };
 
 const killWhileStarting = async (world: World): Promise<void> => {
