@@ -89,6 +89,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     worktrees,
     worktreesFolder: directory.worktrees,
     windowMemory,
+    log,
     isStopping: () => stopped !== null,
   });
   const lifecycles = createLifecycles();

@@ -7,6 +7,7 @@ import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/e
 import type { SessionId, Timestamp } from '../../actors/protocol/facts/ids.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { UnfinishedRemoval } from '../../actors/reader/unfinished-removals.ts';
+import type { Log } from '../data/log.ts';
 import type { WindowMemory } from '../data/window-memory.ts';
 import type { Worktrees } from '../git/worktrees.ts';
 import type { WriterSupervisor } from '../threads/writer-supervisor.ts';
@@ -17,6 +18,7 @@ export type RemovalOptions = {
   readonly worktrees: Worktrees;
   readonly worktreesFolder: string;
   readonly windowMemory: WindowMemory;
+  readonly log: Log;
   readonly isStopping: () => boolean;
 };
 
@@ -28,14 +30,17 @@ export type Removal = {
 const now = (): Timestamp => Date.now() as Timestamp;
 
 export const createRemovals = (options: RemovalOptions) => {
-  const { writer, worktrees, worktreesFolder, windowMemory } = options;
+  const { writer, worktrees, worktreesFolder, windowMemory, log } = options;
 
   const record = async (sessionId: SessionId, step: LedgerFact): Promise<void> => {
     await writer.command({ kind: 'record_removal', sessionId, event: encodeFact(step) });
   };
 
   const abandon = async (id: SessionId, error: ThroughlineError): Promise<never> => {
-    await record(id, fact('removal_abandoned', { reason: error.message }, now()));
+    // Where not even this can be recorded, the next start tries once more.
+    await record(id, fact('removal_abandoned', { reason: error.message }, now())).catch((thrown) =>
+      log.error('a removal could not be abandoned', { session: id, error: thrown }),
+    );
     throw error;
   };
 

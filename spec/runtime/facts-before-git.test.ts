@@ -39,10 +39,13 @@ const ledgerOf = (world: World): readonly Stored[] => {
   return rows.map(({ type, payload }) => ({ type, payload: JSON.parse(payload) }));
 };
 
-const removalOf = (world: World): number =>
-  Number(
-    new Sqlite(world.directory.database, { readonly: true }).prepare('SELECT max(removed) FROM sessions').pluck().get(),
-  );
+/** How far the removal has come of the session that has come furthest, as its row says it. */
+const removalOf = (world: World): number => {
+  const database = new Sqlite(world.directory.database, { readonly: true });
+  const removed = Number(database.prepare('SELECT max(removed) FROM sessions').pluck().get());
+  database.close();
+  return removed;
+};
 
 const whilePathIs = async <Value>(path: string, body: () => Promise<Value>): Promise<Value> => {
   const before = process.env.PATH;

@@ -133,7 +133,7 @@ export const applyEpochToSession = (
   epoch: { readonly startedAt: Timestamp; readonly previousWasClean: boolean },
 ): SessionState => {
   // Marks of an earlier restart stand until the session's first new event: their hint says how it really ended.
-  if (state.removal !== 'none' || state.restored || !isInFlight(state.status)) return state;
+  if (state.restored || !isInFlight(state.status)) return state;
   return {
     ...state,
     restored: true,

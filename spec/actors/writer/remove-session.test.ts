@@ -188,7 +188,7 @@ test('[law 9] whatever happens between the pieces of removals, the log is whole 
       }
       world.close();
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
@@ -220,6 +220,25 @@ test('a removal that was begun hides its session until it is abandoned, and each
   );
   mustBeWhole(world, 'abandoned');
   world.close();
+});
+
+test('[law 5] a session that was in flight when its removal began is restored, should the removal be abandoned', () => {
+  const first = openLogWorld({ closesCleanly: false });
+  const { sessionId, runKey } = first.openSession('in flight');
+  first.append(runKey, status('running'));
+  const record = (world: LogWorld, next: Parameters<typeof encodeFact>[0]): void =>
+    void world.commit([{ kind: 'record_removal', requestId: 1, sessionId, event: encodeFact(next) }]);
+  record(first, fact('removal_begun', { force: true, keepUnder: null }, at(9)));
+  first.close();
+  const next = openLogWorld({ path: first.path, startedAt: 5_000 });
+  assert.equal(next.queries.dashboard().rows, []);
+  record(next, fact('removal_abandoned', { reason: 'its folder is busy' }, at(10)));
+  assert.equal(
+    next.queries.dashboard().rows.map((row) => [row.status, row.restored]),
+    [['Running', true]],
+  );
+  mustBeWhole(next, 'abandoned after a restart');
+  next.close();
 });
 
 test.run();
