@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const outdir = `${root}dist`;
 
+/** @satisfies {import('esbuild').BuildOptions} */
 const forNode = {
   metafile: true,
   absWorkingDir: root,

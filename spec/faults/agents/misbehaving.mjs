@@ -8,12 +8,19 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const fault = process.argv[2];
+const fault = process.argv[2] ?? '';
+/** @typedef {(result: object) => void} Answer */
+
+/** @param {object} message */
 const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+/** @param {object} fields */
 const update = (fields) => send({ method: 'session/update', params: { sessionId: 'one', update: fields } });
+/** @param {string} text */
 const say = (text) => update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } });
+/** @param {string} name */
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
+/** @type {Record<string, (answer: Answer) => void>} */
 const faults = {
   /** As much on stderr as it takes, for ever. */
   'stderr-flood': () => {

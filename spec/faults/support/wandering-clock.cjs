@@ -5,7 +5,7 @@
  */
 const { readFileSync } = require('node:fs');
 
-const file = process.env.WANDERING_CLOCK;
+const file = process.env.WANDERING_CLOCK ?? '';
 const RealDate = Date;
 const now = RealDate.now.bind(RealDate);
 let offset = 0;
@@ -23,7 +23,7 @@ const wandered = () => {
   return now() + offset;
 };
 
-if (file !== undefined) {
+if (file !== '') {
   globalThis.Date = new Proxy(RealDate, {
     construct: (target, parameters, newTarget) =>
       Reflect.construct(target, parameters.length === 0 ? [wandered()] : parameters, newTarget),
