@@ -27,6 +27,7 @@ const maxSaidCharacters = 140;
 /** Tells how a machine stands and then whatever it does; gives what ends that. */
 export const watchMachine = ({ machine, run, seq, clock, onEvent }: WatchOptions): (() => void) => {
   const statesOf = createStatesOf();
+  const transitionOf = createTransitionOf();
   let states = statesOf(machine.getSnapshot());
   const place = () => ({ run, at: clock() });
 
@@ -80,22 +81,23 @@ const createStatesOf = (): ((snapshot: Pick<RunSnapshot, 'value'>) => string[]) 
 
 type SaidTransition = { readonly id: string; readonly guard: string | null; readonly actions: string[] };
 
-const saidTransitions = new WeakMap<AnyTransitionDefinition, SaidTransition>();
-
 /** A transition's definition is the machine's and stays the same, so it is put into words once. */
-const transitionOf = (transition: AnyTransitionDefinition): SaidTransition => {
-  const known = saidTransitions.get(transition);
-  if (known !== undefined) return known;
-  const said = {
-    id: idOfTransition(transition),
-    guard: guardName(transition),
-    actions: transition.actions.map((action) =>
-      typeof action === 'string' ? action : String(Reflect.get(action, 'type')),
-    ),
+const createTransitionOf = (): ((transition: AnyTransitionDefinition) => SaidTransition) => {
+  const known = new Map<AnyTransitionDefinition, SaidTransition>();
+  return (transition) => {
+    const said = known.get(transition) ?? sayTransition(transition);
+    known.set(transition, said);
+    return said;
   };
-  saidTransitions.set(transition, said);
-  return said;
 };
+
+const sayTransition = (transition: AnyTransitionDefinition): SaidTransition => ({
+  id: idOfTransition(transition),
+  guard: guardName(transition),
+  actions: transition.actions.map((action) =>
+    typeof action === 'string' ? action : String(Reflect.get(action, 'type')),
+  ),
+});
 
 type Placeless<Event> = Event extends LiveMachineEvent ? Omit<Event, 'run' | 'at'> : never;
 

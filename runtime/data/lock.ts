@@ -32,18 +32,15 @@ export const acquireLock = (directory: DataDirectory): Lock => {
     throw refusal(directory, thrown);
   }
   const taken = connection;
-  held.add(taken);
-  return {
-    release: () => {
-      held.delete(taken);
-      taken.close();
-    },
+  // A connection that nobody refers to any more is closed by the garbage collector, and the lock goes with it. Whether
+  // the caller keeps what it was given must not decide that, so the process itself refers to it, until its end.
+  const release = (): void => {
+    process.off('exit', release);
+    taken.close();
   };
+  process.on('exit', release);
+  return { release };
 };
-
-// A connection that nobody refers to any more is closed by the garbage collector, and the lock goes with it: whether
-// the caller keeps what it was given must not decide that.
-const held = new Set<Database>();
 
 /**
  * Whether a runtime has the data directory now. Makes nothing where there is nothing.

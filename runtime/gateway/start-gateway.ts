@@ -9,7 +9,7 @@ import { createAccess } from './access/access.ts';
 import { type GuardPolicy, guardPlace, guardRequest } from './access/guard.ts';
 import { type GatewayLimits, gatewayLimits } from './access/limits.ts';
 import { listenOnLoopback } from './access/listen-on-loopback.ts';
-import { isFromOurUser } from './access/peer-user.ts';
+import { createIsFromOurUser } from './access/peer-user.ts';
 import { createStrangers } from './access/strangers.ts';
 import { createWindowHosts } from './access/window-host.ts';
 import { createHandlers } from './http/handlers.ts';
@@ -63,7 +63,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     onStopRequested,
   });
   const router = withOpenApi(createRouter(handlers, limits), version);
-  const pages = createPages(access, options.windowFolders ?? builtWindowFolders);
+  const isFromOurUser = createIsFromOurUser();
+  const pages = createPages(access, isFromOurUser, options.windowFolders ?? builtWindowFolders);
   // Who the guard lets in depends on the port, which is known when the server listens.
   let policy: GuardPolicy | undefined;
   const guarded = (request: IncomingMessage, guard: typeof guardRequest): void => {

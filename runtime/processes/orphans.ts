@@ -53,19 +53,25 @@ export const stopOrphans = async (options: {
 };
 
 /** Ends whatever carries a session's mark: what its agent started outside of its process group. */
-export const endMarked = async (mark: string): Promise<void> => {
-  const found = await markedProcesses(mark);
-  if (found.length === 0) return;
-  await endAll(found);
-  await endRisen(mark);
+export type EndMarked = (mark: string) => Promise<void>;
+
+/** One for all sessions of a runtime: a thousand may end at once, and share their looks at all processes. */
+export const createEndMarked = (): EndMarked => {
+  const scan = sharedScan();
+  return async (mark) => {
+    const found = await markedProcesses(mark, scan);
+    if (found.length === 0) return;
+    await endAll(found);
+    await endRisen(mark, scan);
+  };
 };
 
 const mostRounds = 10;
 
 // Whoever is asked to end may have started another in its place. Those get no grace, and so no time to do it again.
-const endRisen = async (mark: string): Promise<void> => {
+const endRisen = async (mark: string, scan?: Scan): Promise<void> => {
   for (let round = 0; round < mostRounds; round += 1) {
-    const risen = await markedProcesses(mark);
+    const risen = await markedProcesses(mark, scan);
     if (risen.length === 0) return;
     for (const process of risen) signal(process, 'SIGKILL');
     await passing(risen);
@@ -118,27 +124,31 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 const markVariable = 'THROUGHLINE_RUN=';
 
 /** Those whose mark begins like this. */
-const markedProcesses = async (beginning: string): Promise<readonly Found[]> =>
+const markedProcesses = async (beginning: string, scan: Scan = scanProcesses): Promise<readonly Found[]> =>
   (await scan()).filter(({ mark }) => mark.startsWith(beginning));
 
-let asked: Promise<readonly Marked[]> | null = null;
-let latest: Promise<unknown> = Promise.resolve();
+/** A look at all processes. */
+type Scan = () => Promise<readonly Marked[]>;
 
-/** A look at all processes. It serves everybody who asked before it began: a thousand sessions may end at once. */
-const scan = (): Promise<readonly Marked[]> => {
-  asked ??= latest.then(() => {
-    asked = null;
-    const begun = scanProcesses();
-    latest = begun.catch(() => {});
-    return begun;
-  });
-  return asked;
+/** One look at a time; it serves everybody who asked before it began. */
+const sharedScan = (): Scan => {
+  let asked: Promise<readonly Marked[]> | null = null;
+  let latest: Promise<unknown> = Promise.resolve();
+  return () => {
+    asked ??= latest.then(() => {
+      asked = null;
+      const begun = scanProcesses();
+      latest = begun.catch(() => {});
+      return begun;
+    });
+    return asked;
+  };
 };
 
 /** So many are read at a time: the scan of a full machine takes a little longer, and nobody else has to wait. */
 const lanes = 8;
 
-const scanProcesses = async (): Promise<readonly Marked[]> => {
+const scanProcesses: Scan = async () => {
   if (process.platform !== 'linux') return [];
   const ours = await ancestors();
   const pids = (await readdir('/proc').catch(() => []))

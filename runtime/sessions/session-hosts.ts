@@ -11,7 +11,7 @@ import type { Configuration } from '../data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from '../data/data-directory.ts';
 import type { Log } from '../data/log.ts';
 import type { Worktrees } from '../git/worktrees.ts';
-import { endMarked, markOf } from '../processes/orphans.ts';
+import { createEndMarked, markOf } from '../processes/orphans.ts';
 import type { Readers } from '../threads/readers.ts';
 import type { SessionThreads } from '../threads/session-threads.ts';
 import type { WriterSupervisor } from '../threads/writer-supervisor.ts';
@@ -55,6 +55,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
   const { directory, configuration, readers, writer, machines } = options;
   const hosts = new Map<SessionId, SessionHost>();
   const inTurn = createOneAtATime();
+  const endMarked = createEndMarked();
   const dataDirectoryId = dataDirectoryIdOf(directory);
   const limits: SessionLimits = {
     cancelRetryMs: Math.min(defaultRunInput.cancelRetryMs, configuration.interruptDeadlineMs / 2),

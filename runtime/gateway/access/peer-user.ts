@@ -3,17 +3,21 @@ import { loopbackSockets } from '../../processes/loopback-sockets.ts';
 /** The two ports of a connection, as its socket here has them. */
 export type Connection = { readonly localPort?: number | undefined; readonly remotePort?: number | undefined };
 
-const known = new WeakMap<Connection, boolean>();
-
 /**
  * Whether the process at the other end of a connection over loopback is one of our user's, or of root's, who can do
  * everything here anyway. For what a secret alone does not decide, because others may have seen it. True where the
- * system does not tell. Found out once for each connection.
+ * system does not tell.
  */
-export const isFromOurUser = (connection: Connection): boolean => {
-  const answer = known.get(connection) ?? findOut(connection);
-  known.set(connection, answer);
-  return answer;
+export type IsFromOurUser = (connection: Connection) => boolean;
+
+/** Finds it out once for each connection. */
+export const createIsFromOurUser = (): IsFromOurUser => {
+  const known = new WeakMap<Connection, boolean>();
+  return (connection) => {
+    const answer = known.get(connection) ?? findOut(connection);
+    known.set(connection, answer);
+    return answer;
+  };
 };
 
 const findOut = ({ localPort, remotePort }: Connection): boolean => {

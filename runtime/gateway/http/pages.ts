@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ownWindowMark } from '../../window/own-window-mark.ts';
 import { type Access, ticketPath } from '../access/access.ts';
-import { isFromOurUser } from '../access/peer-user.ts';
+import type { IsFromOurUser } from '../access/peer-user.ts';
 import { answerHeaders, pageHeaders } from './headers.ts';
 import { readPageFile } from './page-files.ts';
 import { plainPage } from './plain-page.ts';
@@ -18,7 +18,7 @@ export type Page = {
 /** The page for a request that `guardPlace` let in; null when the request is for the API. */
 export type Pages = (request: IncomingMessage) => Promise<Page | null>;
 
-export const createPages = (access: Access, folders: readonly string[]): Pages => {
+export const createPages = (access: Access, isFromOurUser: IsFromOurUser, folders: readonly string[]): Pages => {
   const open = (ticket: string, search: string, { socket, headers }: IncomingMessage): Page => {
     // A browser is given the URL on its command line, which all users of the machine can read.
     if (!isFromOurUser(socket)) return refusedTicket;
