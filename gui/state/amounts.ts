@@ -1,4 +1,10 @@
-/** A count that fits in a column: `812`, `4.1k`, `38k`, `1.2M`. */
+/**
+ * A count that fits in a column: `812`, `4.1k`, `38k`, `1.2M`.
+ * @example
+ * compactCount(812) // => '812'
+ * compactCount(38_400) // => '38k'
+ * compactCount(1_200_000) // => '1.2M'
+ */
 export const compactCount = (count: number): string => {
   if (count < 1_000) return String(Math.round(count));
   const [value, unit] = count < 999_500 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M'];
@@ -22,6 +28,11 @@ export const compactCost = (cost: { readonly amount: number; readonly currency: 
   }
 };
 
-/** `1 session`, `3 sessions`. */
+/**
+ * `1 session`, `3 sessions`.
+ * @example
+ * counted(1, 'session') // => '1 session'
+ * counted(0, 'entry', 'entries') // => '0 entries'
+ */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString()} ${count === 1 ? one : many}`;

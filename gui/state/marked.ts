@@ -2,7 +2,11 @@ import { plainText } from './plain-text.ts';
 
 export type MarkedPart = { readonly text: string; readonly isMatch: boolean };
 
-/** A text in parts, those that were found told from the rest. Places outside of it, or overlapping, do no harm. */
+/**
+ * A text in parts, those that were found told from the rest. Places outside of it, or overlapping, do no harm.
+ * @example
+ * marked('the log', [[4, 7]]) // => [{ text: 'the ', isMatch: false }, { text: 'log', isMatch: true }]
+ */
 export const marked = (
   text: string,
   matches: readonly (readonly [start: number, end: number])[],

@@ -28,7 +28,11 @@ const withoutSteering = (text: string): string =>
     .replace(steering, '')
     .replace(loneSurrogate, '\ufffd');
 
-/** One line: white space is folded. */
+/**
+ * One line: white space is folded.
+ * @example
+ * plainLine('two\n lines\u202e') // => 'two lines'
+ */
 export const plainLine = (text: string): string => (ordinaryLine.test(text) ? text : folded(plainText(text)));
 
 const folded = (text: string): string => text.replace(/[\s\u2028\u2029]+/gu, ' ').trim();

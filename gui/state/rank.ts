@@ -22,7 +22,11 @@ export const fit = (typed: string, text: string): number => {
 
 const isWordStart = (text: string, at: number): boolean => at === 0 || /[\s/_.:-]/u.test(text[at - 1] ?? '');
 
-/** Those that fit, the best first; what fits alike keeps its order. */
+/**
+ * Those that fit, the best first; what fits alike keeps its order.
+ * @example
+ * ranked(['Rename', 'New session', 'Remove'], 're', (name) => name) // => ['Rename', 'Remove']
+ */
 export const ranked = <Item>(items: readonly Item[], typed: string, textOf: (item: Item) => string): readonly Item[] =>
   items
     .map((item) => ({ item, score: fit(typed, textOf(item)) }))

@@ -1,4 +1,9 @@
-/** Where a key moves the selection in a list, or null when it moves nothing. */
+/**
+ * Where a key moves the selection in a list, or null when it moves nothing.
+ * @example
+ * movedSelection(['a', 'b', 'c'], 'a', 'j', 10) // => 'b'
+ * movedSelection(['a', 'b', 'c'], 'a', 'PageDown', 10) // => 'c'
+ */
 export const movedSelection = (
   ids: readonly string[],
   selected: string | null,
@@ -29,7 +34,11 @@ export const movedSelection = (
   }
 };
 
-/** What is selected after the list has changed: the same, or what took its place. */
+/**
+ * What is selected after the list has changed: the same, or what took its place.
+ * @example
+ * keptSelection(['a', 'b', 'c'], ['a', 'c'], 'b') // => 'c'
+ */
 export const keptSelection = (
   before: readonly string[],
   after: readonly string[],

@@ -1,6 +1,10 @@
 import { plainLine } from './plain-text.ts';
 
-/** Words of an error as a sentence: a capital at the beginning, a full stop at the end. */
+/**
+ * Words of an error as a sentence: a capital at the beginning, a full stop at the end.
+ * @example
+ * sentence('the disk is full') // => 'The disk is full.'
+ */
 export const sentence = (words: string): string => {
   const line = plainLine(words);
   if (line === '') return '';

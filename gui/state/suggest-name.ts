@@ -3,7 +3,11 @@ import { plainLine } from './plain-text.ts';
 const longestName = 48;
 const longestSlug = 32;
 
-/** A session's name out of its prompt: the first sentence, cut at a word. */
+/**
+ * A session's name out of its prompt: the first sentence, cut at a word.
+ * @example
+ * suggestedName('Write tests for greet. Then run them.') // => 'Write tests for greet'
+ */
 export const suggestedName = (prompt: string): string => {
   const line = plainLine(prompt.trimStart().split('\n', 1)[0] ?? '');
   const sentence = /^.*?[.!?](?=\s|$)/u.exec(line)?.[0]?.replace(/[.!?]+$/u, '') ?? line;
@@ -12,7 +16,11 @@ export const suggestedName = (prompt: string): string => {
   return `${cut.replace(/\s+\S*$/u, '').trimEnd()}…`;
 };
 
-/** The part of a branch that tells what it is for: `write-tests-for-greet`. */
+/**
+ * The part of a branch that tells what it is for: `write-tests-for-greet`.
+ * @example
+ * branchSlug('Write tests for “greet”') // => 'write-tests-for-greet'
+ */
 export const branchSlug = (name: string): string =>
   name
     .normalize('NFKD')

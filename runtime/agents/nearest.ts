@@ -1,4 +1,9 @@
-/** The word of a list that a mistyped one most likely means, or null when none is near. */
+/**
+ * The word of a list that a mistyped one most likely means, or null when none is near.
+ * @example
+ * nearest('opncode', ['claude', 'opencode']) // => 'opencode'
+ * nearest('vim', ['claude', 'opencode']) // => null
+ */
 export const nearest = (mistyped: string, words: readonly string[]): string | null => {
   const allowed = Math.max(1, Math.floor(mistyped.length / 3));
   const [best] = words

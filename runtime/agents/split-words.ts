@@ -4,6 +4,8 @@ import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
  * Splits a command line into words as a shell does: by white space, with '…', "…" and backslashes. Nothing is expanded
  * and no shell runs, so `$HOME`, `*` and `;` are just characters.
  * Raises `input.invalid` for a quote that is not closed or a backslash with nothing after it.
+ * @example
+ * splitWords("my-agent --name 'two words' $HOME") // => ['my-agent', '--name', 'two words', '$HOME']
  */
 export const splitWords = (line: string): string[] => {
   const words: string[] = [];

@@ -21,6 +21,8 @@ export const slugOf = (name: string): string => {
  * The branch for a session's worktree: `throughline/<slug of the name>-<last 6 hexadecimal digits of the id>`.
  * Every name gives a valid branch, whatever it contains. Lower case only: on a case-insensitive disk two branches that
  * differ in case alone are one.
+ * @example
+ * branchNameFor('Añade tests!', '0192f0c1-89ab-7000-8000-0123456789AB') // => 'throughline/anade-tests-6789ab'
  */
 export const branchNameFor = (sessionName: string, sessionId: string): string => {
   const digits = sessionId
@@ -31,7 +33,12 @@ export const branchNameFor = (sessionName: string, sessionId: string): string =>
   return `throughline/${slugOf(sessionName)}-${digits}`;
 };
 
-/** Whether git takes the name for a branch and every other program for a plain word: ASCII, no leading dash, no `..`. */
+/**
+ * Whether git takes the name for a branch and every other program for a plain word: ASCII, no leading dash, no `..`.
+ * @example
+ * isBranchName('fix/readme') // => true
+ * isBranchName('../readme') // => false
+ */
 export const isBranchName = (branch: string): boolean =>
   branchPattern.test(branch) &&
   branch !== 'HEAD' &&

@@ -3,7 +3,12 @@ const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** How long ago, in one compact word: `now`, `12s`, `3m`, `5h`, `9d`. A clock that jumped back gives `now`. */
+/**
+ * How long ago, in one compact word: `now`, `12s`, `3m`, `5h`, `9d`. A clock that jumped back gives `now`.
+ * @example
+ * compactAge(0, 12_400) // => '12s'
+ * compactAge(5_000, 0) // => 'now'
+ */
 export const compactAge = (thenMs: number, nowMs: number): string => {
   const ms = nowMs - thenMs;
   if (ms < secondMs) return 'now';

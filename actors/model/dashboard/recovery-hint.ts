@@ -13,7 +13,11 @@ const situation = (status: RunStatus, activity: Activity | null): string => {
   }
 };
 
-/** One short line: what happened to a session that was in flight when the runtime ended, and what can be done. */
+/**
+ * One short line: what happened to a session that was in flight when the runtime ended, and what can be done.
+ * @example
+ * recoveryHint('starting', null, true).startsWith('Throughline was stopped before the agent had begun.') // => true
+ */
 export const recoveryHint = (status: RunStatus, activity: Activity | null, wasClean: boolean): string =>
   `Throughline ${wasClean ? 'was stopped' : 'ended unexpectedly'} ${situation(status, activity)}. Resume to continue.`;
 

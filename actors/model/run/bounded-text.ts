@@ -14,6 +14,14 @@ type Kept =
   | { readonly kind: 'whole'; readonly text: string; readonly bytes: number }
   | { readonly kind: 'cut'; readonly head: string; readonly hash: Hash; readonly tail: string; readonly bytes: number };
 
+/**
+ * An empty one, of which at most `maxBytes` of UTF-8 are kept.
+ * @example
+ * const output = createBoundedText(1_000);
+ * output.append('two ');
+ * output.append('pieces');
+ * output.stored() // => { text: 'two pieces' }
+ */
 export const createBoundedText = (maxBytes: number): BoundedText => {
   let kept: Kept = { kind: 'whole', text: '', bytes: 0 };
   // Half of a character whose other half may come with the next piece.

@@ -5,6 +5,10 @@ import { leftOutLine } from '../../protocol/facts/input-text.ts';
 /**
  * A text as the log keeps it: whole up to `maxBytes` of UTF-8, otherwise its head (three quarters) and tail (one) with
  * a line between them that says what is missing, and the whole's size and SHA-256.
+ * @example
+ * storedText('short', 1_000) // => { text: 'short' }
+ * storedText('0123456789', 8).text // => '012345\n… 2 bytes left out …\n89'
+ * storedText('0123456789', 8).truncated?.bytes // => 10
  */
 export const storedText = (text: string, maxBytes: number): StoredText => {
   // A character has at most three bytes per UTF-16 unit, so most texts need not be encoded to be measured.
@@ -48,7 +52,12 @@ export const truncatedText = (parts: {
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
-/** A value as the log keeps it: as it is when its JSON is small enough, otherwise its JSON as bounded text. */
+/**
+ * A value as the log keeps it: as it is when its JSON is small enough, otherwise its JSON as bounded text.
+ * @example
+ * storedValue({ path: 'a.ts' }, 1_000) // => { path: 'a.ts' }
+ * storedValue(['0123456789'], 8) // => { truncatedJson: storedText('["0123456789"]', 8) }
+ */
 export const storedValue = (value: unknown, maxBytes: number): unknown => {
   const json = jsonOf(value);
   if (json === null) return { unstorable: 'nested too deeply' };

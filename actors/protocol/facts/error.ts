@@ -106,7 +106,11 @@ export const codeOf = (thrown: unknown): string | undefined => {
   return typeof code === 'string' ? code : undefined;
 };
 
-/** Whatever was thrown, as one of ours; what is not ours becomes `internal` and keeps its cause. */
+/**
+ * Whatever was thrown, as one of ours; what is not ours becomes `internal` and keeps its cause.
+ * @example
+ * asThroughlineError(new Error('lost')).toPlain() // => { code: 'internal', message: 'lost', hint: null }
+ */
 export const asThroughlineError = (thrown: unknown): ThroughlineError => {
   if (thrown instanceof ThroughlineError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -224,6 +224,12 @@ const isKnownType = (type: string): type is EventType => Object.hasOwn(payloadSc
 /**
  * Reads one stored event's type and JSON back into a fact.
  * Gives null for an unknown type or a payload that does not fit: the caller shows such an event as it is.
+ * @example
+ * import type { Timestamp } from './ids.ts';
+ * const at = 0 as Timestamp;
+ * decodeFact('session_renamed', '{"name":"Docs"}', at) // => fact('session_renamed', { name: 'Docs' }, at)
+ * decodeFact('session_renamed', '{}', at) // => null
+ * decodeFact('of a newer program', '{}', at) // => null
  */
 export const decodeFact = (type: string, payloadJson: string, occurredAt: Timestamp): Fact | null => {
   let value: unknown;

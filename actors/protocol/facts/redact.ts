@@ -30,7 +30,12 @@ const announced: readonly RegExp[] = [
   /\b([A-Z0-9_]{0,64}(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_KEY|ACCESS_KEY|PRIVATE_KEY)[A-Z0-9_]{0,32}=)[^\s"']{4,}/g,
 ];
 
-/** The text with `[redacted]` in the place of what looks like a secret, and of every one of `known`. */
+/**
+ * The text with `[redacted]` in the place of what looks like a secret, and of every one of `known`.
+ * @example
+ * redactSecrets('curl -H "Authorization: Bearer 0123456789"') // => 'curl -H "Authorization: Bearer [redacted]"'
+ * redactSecrets('it is swordfish', ['swordfish']) // => 'it is [redacted]'
+ */
 export const redactSecrets = (text: string, known: readonly string[] = []): string => {
   let clean = text;
   for (const secret of known) clean = clean.replaceAll(secret, redacted);
@@ -43,6 +48,8 @@ export const redactSecrets = (text: string, known: readonly string[] = []): stri
 /**
  * The last `maxCharacters` of a text, redacted. A secret that the cut goes through would not be recognised by its end,
  * so that word goes as well.
+ * @example
+ * redactedTail('API_TOKEN=0123456789 failed', 15) // => ' failed'
  */
 export const redactedTail = (text: string, maxCharacters: number, known: readonly string[] = []): string => {
   if (text.length <= maxCharacters) return redactSecrets(text, known);

@@ -23,10 +23,20 @@ export type DashboardStatus = (typeof dashboardStatuses)[number];
 export const isTerminal = (status: string): status is TerminalStatus =>
   (terminalStatuses as readonly string[]).includes(status);
 
-/** Whether a run with this status is still under way. */
+/**
+ * Whether a run with this status is still under way.
+ * @example
+ * isInFlight('interrupting') // => true
+ * isInFlight('failed') // => false
+ */
 export const isInFlight = (status: RunStatus): boolean => !isTerminal(status);
 
-/** The dashboard's word for a status. A word that is none of ours has no meaning, so it is parsed before. */
+/**
+ * The dashboard's word for a status. A word that is none of ours has no meaning, so it is parsed before.
+ * @example
+ * dashboardStatus('queued') // => 'Starting'
+ * dashboardStatus('interrupting') // => 'Running'
+ */
 export const dashboardStatus = (status: RunStatus): DashboardStatus => {
   switch (status) {
     case 'queued':
@@ -46,7 +56,12 @@ export const dashboardStatus = (status: RunStatus): DashboardStatus => {
 
 export const maxFailureReasonCharacters = 140;
 
-/** A failure's one line: white space folded, at most 140 characters, the last an ellipsis if it was cut. */
+/**
+ * A failure's one line: white space folded, at most 140 characters, the last an ellipsis if it was cut.
+ * @example
+ * failureReasonLine('exit code 1:\n  no space left') // => 'exit code 1: no space left'
+ * failureReasonLine('x'.repeat(200)).length // => 140
+ */
 export const failureReasonLine = (text: string): string => {
   const folded = text.replace(/\s+/gu, ' ').trim();
   const characters = [...folded];

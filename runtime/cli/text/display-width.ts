@@ -7,14 +7,23 @@ const zero = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
 
 const graphemeWidth = (grapheme: string): number => (zero.test(grapheme) ? 0 : wide.test(grapheme) ? 2 : 1);
 
-/** How many columns text takes on a terminal; colours take none. */
+/**
+ * How many columns text takes on a terminal; colours take none.
+ * @example
+ * displayWidth('naïve') // => 5
+ * displayWidth('日本') // => 4
+ */
 export const displayWidth = (text: string): number => {
   let width = 0;
   for (const { segment } of graphemes.segment(text.replace(colour, ''))) width += graphemeWidth(segment);
   return width;
 };
 
-/** Plain text cut to at most `columns`, with an ellipsis where it was cut. */
+/**
+ * Plain text cut to at most `columns`, with an ellipsis where it was cut.
+ * @example
+ * truncate('a long name', 7) // => 'a long…'
+ */
 export const truncate = (text: string, columns: number): string => {
   if (displayWidth(text) <= columns) return text;
   let kept = '';

@@ -28,6 +28,9 @@ const escaped = (character: string): string => `\\u{${(character.codePointAt(0) 
 /**
  * Text of several lines that is safe to print: keeps `\n` and `\t`; removes escape sequences and control characters;
  * shows bidirectional and zero-width characters as visible escapes such as `\u{202e}`.
+ * @example
+ * sanitise('\u001b[31mred\u001b[0m') // => 'red'
+ * sanitise('a\u202eb') // => 'a\\u{202e}b'
  */
 export const sanitise = (text: string): string =>
   withoutHidden(text.replace(escapeSequence, '').replace(lineEnd, '\n').replace(controls, ''));
@@ -48,7 +51,11 @@ const withoutHidden = (text: string): string =>
     return joinerInEmoji.test(around) ? character : escaped(character);
   });
 
-/** The same on one line: white space, line ends included, becomes single spaces. */
+/**
+ * The same on one line: white space, line ends included, becomes single spaces.
+ * @example
+ * sanitiseLine('  two\n\tlines ') // => 'two lines'
+ */
 export const sanitiseLine = (text: string): string => sanitise(text).replace(/\s+/gu, ' ').trim();
 
 // By hand: a regular expression that looks for an end tries every beginning, and hostile text has many.
@@ -67,6 +74,9 @@ export const withoutTrailingNewlines = (text: string): string => {
 /**
  * What an agent or a program said, with a bar before each line that begins like one of ours: a request for approval, an
  * answer, an ending. So what is said cannot pass for what is. `atLineStart` is whether the text begins a line.
+ * @example
+ * asSaid('✓ allowed', true) // => '│ ✓ allowed'
+ * asSaid('it is done ✓', true) // => 'it is done ✓'
  */
 export const asSaid = (text: string, atLineStart: boolean): string =>
   text.replace(ownLine, (line, space: string, mark: string, offset: number) =>
