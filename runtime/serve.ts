@@ -1,4 +1,7 @@
-/** The runtime as a process: opens the data directory, starts the actors in order, and stops them in reverse. */
+/**
+ * The runtime as a process: opens the data directory, starts the actors in order, and stops them in reverse (graceful
+ * shutdown).
+ */
 
 import type { Worker } from 'node:worker_threads';
 import { createDeferred } from '../actors/protocol/facts/deferred.ts';

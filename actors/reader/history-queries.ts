@@ -6,7 +6,9 @@ import { isShown } from '../store/rows.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
 import { readRunPage } from './run-page.ts';
 
-/** Where a page ended: a run's ordinal and a seq. */
+/**
+ * Where a page ended: a run's ordinal and a seq. The next begins after it (keyset pagination), however long the log is.
+ */
 export type HistoryPlace = { readonly run: number; readonly seq: number };
 export type HistoryPage = { readonly events: readonly HistoryEvent[]; readonly next: HistoryPlace | null };
 export type EventsAfter = {

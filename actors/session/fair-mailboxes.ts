@@ -1,8 +1,8 @@
 /**
- * The mailboxes of the sessions that share a thread. They are served in turn, a message of each at a time, and the
- * thread looks at its other ports between two rounds: a session whose agent floods waits for itself, not the others.
- * While others are active, none takes more than its share of the thread for long: what it does is work for the writer,
- * the search and the main thread as well, which have only so many cores.
+ * The mailboxes of the sessions that share a thread (fair queueing, round robin). They are served in turn, a message of
+ * each at a time, and the thread looks at its other ports between two rounds: a session whose agent floods waits for
+ * itself, not the others. While others are active, none takes more than its share of the thread for long: what it does
+ * is work for the writer, the search and the main thread as well, which have only so many cores.
  *
  * Without it a port is emptied in one go, and each of a flood's messages is a thousand lines to take in.
  */

@@ -1,7 +1,8 @@
 /**
  * A thread's events on their way to the writer. Every run's events go in order, numbered here; what is not yet
  * acknowledged is kept, and sent again as it was when the writer was started again. At most `maxInFlightEvents` are
- * with the writer at a time, which bounds its mailbox.
+ * with the writer at a time, which bounds its mailbox (backpressure). Sent at least once, and stored exactly once: the
+ * writer knows what it has by the expected seq.
  */
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import type { EncodedFact } from '../protocol/facts/events.ts';

@@ -1,7 +1,10 @@
 /** Above this many events on their way, the agent's output is read more slowly; from half of it on, freely again. */
 const maxPendingEvents = 100;
 
-/** Gives an agent's process credit for the output that was taken in, and keeps it back while the writer is behind. */
+/**
+ * Backpressure by credit (flow control): gives an agent's process credit for the output that was taken in, and keeps it
+ * back while the writer is behind.
+ */
 export const createOutputCredit = (options: {
   readonly pending: () => number;
   readonly give: (bytes: number) => void;

@@ -1,6 +1,7 @@
 /**
  * The actor around a session: hosts one run at a time, and turns what the agent and the runtime report into facts. A
- * fact goes to the writer first; the run's machine hears it when it is durable, and only then does anything follow.
+ * fact goes to the writer first (write-ahead); the run's machine hears it when it is durable, and only then does
+ * anything follow.
  */
 
 import type { AgentConnection } from '../agents/acp/agent-connection.ts';

@@ -116,6 +116,8 @@ const append = (log: Log, ended: EndedRuns, batch: AppendBatch): AppendResult =>
   }
 };
 
+// Exactly once, by optimistic concurrency: a batch names the seq it expects, as a compare-and-swap does. What is there
+// already is acknowledged again (idempotency); a gap or another event in its place is refused.
 const appendToRun = (log: Log, ended: EndedRuns, { runKey, firstSeq, events }: AppendBatch): AppendResult => {
   const run = log.run(runKey);
   if (run === null) {

@@ -18,8 +18,8 @@ const agentRow = z.object({ session_id: z.string(), agent_pid: z.number(), agent
 const keyedRow = z.looseObject({ session_key: z.number(), session_id: z.string() });
 
 /**
- * Begins a life of the runtime: records the epoch and marks every session that was in flight as restored, in one
- * transaction. No status changes, no agent is started, no git is touched.
+ * Begins a life of the runtime, with the recovery from a crash: records the epoch and marks every session that was in
+ * flight as restored, in one transaction. No status changes, no agent is started, no git is touched.
  */
 export const openEpoch = (
   database: Database,

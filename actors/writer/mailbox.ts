@@ -1,8 +1,9 @@
 /**
  * The writer's mailbox: takes requests as they come and commits everything that waits in one transaction.
  *
- * No timer: the commit in progress is the batching window, and whatever arrives meanwhile forms the next batch. Its
- * bound is kept by the senders, who have at most `maxInFlightEvents` unacknowledged each.
+ * Group commit without a timer: the commit in progress is the batching window, and whatever arrives meanwhile forms the
+ * next batch. Its bound is kept by the senders (backpressure), who have at most `maxInFlightEvents` unacknowledged
+ * each.
  */
 import type { ThroughlineError } from '../protocol/facts/error.ts';
 import {

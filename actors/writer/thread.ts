@@ -1,4 +1,4 @@
-/** The writer's thread: the only owner of a read-write connection to the database. */
+/** The writer's thread, a single writer: the only owner of a read-write connection to the database. */
 import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { asThroughlineError, ThroughlineError } from '../protocol/facts/error.ts';

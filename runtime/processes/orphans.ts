@@ -130,7 +130,7 @@ const markedProcesses = async (beginning: string, scan: Scan = scanProcesses): P
 /** A look at all processes. */
 type Scan = () => Promise<readonly Marked[]>;
 
-/** One look at a time; it serves everybody who asked before it began. */
+/** One look at a time (single flight); it serves everybody who asked before it began. */
 const sharedScan = (): Scan => {
   let asked: Promise<readonly Marked[]> | null = null;
   let latest: Promise<unknown> = Promise.resolve();

@@ -1,7 +1,7 @@
 /**
  * One agent's process, spawned and reaped in the main thread: a child of a worker thread that ends would be neither
  * killed nor reaped. Its output goes to the session's thread in pieces, no more at a time than that thread has credit
- * for; what it says on stderr is kept, bounded, for the day it fails.
+ * for (backpressure); what it says on stderr is kept, bounded, for the day it fails.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createDeferred } from '../../actors/protocol/facts/deferred.ts';

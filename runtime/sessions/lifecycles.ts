@@ -3,7 +3,7 @@ import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 
 /**
  * The commands that change a session's life (starting, prompt, resume, interrupt, remove). Two of them never overlap on
- * one session: the second is refused, with the first's name.
+ * one session (mutual exclusion): the second is refused, with the first's name.
  */
 export const createLifecycles = () => {
   const busy = new Map<SessionId, string>();

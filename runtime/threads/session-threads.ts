@@ -1,4 +1,4 @@
-/** The pool of session threads: about one a core, each running many session actors. */
+/** The pool of session threads and its supervision: about one a core, each running many session actors. */
 import { availableParallelism } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import type { Piscina } from 'piscina';

@@ -1,8 +1,8 @@
 /**
- * Keeps the one writer alive: starts it, connects every session thread to it, and when it dies starts another, to which
- * everything unacknowledged is sent again. Past its restart budget it gives up and says so. A database that cannot be
- * opened again is no death, and costs nothing of that budget: it is tried until it can be, more and more seldom, and
- * whoever asks meanwhile is told why.
+ * Supervision of the one writer: starts it, connects every session thread to it, and when it dies starts another, to
+ * which everything unacknowledged is sent again. Past its restart budget it gives up and says so. A database that cannot
+ * be opened again is no death, and costs nothing of that budget: it is tried until it can be, more and more seldom
+ * (back-off), and whoever asks meanwhile is told why.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';

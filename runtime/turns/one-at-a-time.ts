@@ -1,4 +1,7 @@
-/** Runs `body` when all earlier ones with the same key have ended, well or badly; gives back what it gives back. */
+/**
+ * A mutex by key: runs `body` when all earlier ones with the same key have ended, well or badly; gives back what it
+ * gives.
+ */
 export type OneAtATime = <Value>(key: string, body: () => Promise<Value>) => Promise<Value>;
 
 /** A queue for each key. What has different keys runs side by side. A body must not wait for another of its own key. */

@@ -1,6 +1,6 @@
 /**
- * Joins a stream of small pieces into events: at most one in 50 ms for each stream, and one at every change of kind or
- * message. Without this, a row per token fills the disk.
+ * Joins a stream of small pieces into events (coalescing): at most one in 50 ms for each stream, and one at every
+ * change of kind or message. Without this, a row per token fills the disk.
  */
 export type Stream = { readonly kind: 'message' | 'thinking'; readonly messageId: string | null };
 

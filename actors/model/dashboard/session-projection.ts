@@ -1,6 +1,7 @@
 /**
- * A session's dashboard state as a pure fold of its events (ledger and runs) and of the epochs.
- * The writer applies it in the transaction that appends; `verify` applies it to the whole log and compares.
+ * The projection of a session, as event sourcing has it: its dashboard state as a pure fold of its events (ledger and
+ * runs) and of the epochs. The writer applies it in the transaction that appends; `verify` applies it to the whole log
+ * and compares.
  */
 import type { ApprovalOption, EventPlace, EventType, Fact } from '../../protocol/facts/events.ts';
 import { ledgerOrdinal, type RunKey, type Timestamp } from '../../protocol/facts/ids.ts';

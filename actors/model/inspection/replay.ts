@@ -1,7 +1,7 @@
 /**
  * A run's events as the steps of its machine: what each one met, which transition it took, what that named and what
- * changed. Pure, and the same for the inspector, the command line and `verify`; the live machine is told the same facts
- * and makes the same steps.
+ * changed, which is the inspector's time travel. Pure, and the same for the inspector, the command line and `verify`;
+ * the live machine is told the same facts and makes the same steps.
  */
 import { type AnyTransitionDefinition, getNextTransitions } from 'xstate';
 import { type HistoryEvent, parseFact, type RunFact } from '../../protocol/facts/events.ts';

@@ -1,6 +1,7 @@
 /**
- * What happened to a run, as the facts to log for it. Pure: each looks at where the run stands, facts on their way
- * included, and gives what follows; an empty list when the run has ended already. Whoever reports first, ends it.
+ * What happened to a run, as the facts to log for it: the decider of event sourcing. Pure: each looks at where the run
+ * stands, facts on their way included, and gives what follows; an empty list when the run has ended already. Whoever
+ * reports first, ends it.
  */
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import { type ApprovalOption, fact, type RunFact, type StoredText } from '../../protocol/facts/events.ts';

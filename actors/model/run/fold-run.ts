@@ -21,7 +21,7 @@ export const machineHears = (type: string): boolean => (typesHeard as readonly s
 export const beginningOfRun = (input: RunInput = defaultRunInput): RunSnapshot =>
   runMachine.getInitialSnapshot(inertScope, input);
 
-/** The machine after one more fact. Pure: nothing is carried out. */
+/** The machine after one more fact: the fold of event sourcing. Pure: nothing is carried out. */
 export const afterFact = (snapshot: RunSnapshot, fact: RunFact): RunSnapshot =>
   // A machine that has ended hears nothing more; XState would warn.
   snapshot.status === 'active' && machineHears(fact.type)

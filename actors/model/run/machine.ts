@@ -1,6 +1,6 @@
 /**
- * A run as a statechart. Its events are the facts of the log, nothing else: what the machine hears live is what a
- * replay of the log tells it, so both go through the same states.
+ * A run as a statechart, by event sourcing: its events are the facts of the log, nothing else. What the machine hears
+ * live is what a replay of the log tells it, so both go through the same states.
  *
  * It holds no effect. Actions named here without a body are carried out by the session actor, which provides them, and
  * only for facts that are durable: that is why no prompt, decision or interrupt reaches an agent before it is logged.

@@ -1,6 +1,6 @@
 /**
  * An agent's markdown as blocks that are safe to show: what it wrote as HTML stays text, nothing is loaded, and a link
- * leads to http, https or mail, in another tab. Two lists of what is allowed, one behind the other: the renderer writes
+ * leads to http, https or mail, in another tab. Two allow lists, one behind the other: the renderer writes
  * nothing else, and the sanitiser lets nothing else through.
  */
 import createDOMPurify, { type Config, type DOMPurify } from 'dompurify';

@@ -1,7 +1,7 @@
 /**
- * Who may ask at all. Pure: it looks at a request's line and headers and gives the refusal, or null to let it in.
- * Other people's pages reach loopback too (a form, a WebSocket, a name that is bound anew to 127.0.0.1), so the token
- * alone is not relied on: Host and Origin must be ours as well.
+ * Who may ask at all. Pure: it looks at a request's line and headers and gives the refusal, or null to let it in. Other
+ * people's pages reach loopback too: by a form or a WebSocket (cross-site request forgery, CSRF), by a name that is
+ * bound anew to 127.0.0.1 (DNS rebinding). So the token alone is not relied on: Host and Origin must be ours as well.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';

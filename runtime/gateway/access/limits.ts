@@ -1,4 +1,4 @@
-/** What one client can cost, whoever it is. */
+/** What one client can cost, whoever it is: limits against a denial of service, of size, time and number. */
 export type GatewayLimits = {
   readonly bodyBytes: number;
   readonly headerBytes: number;

@@ -1,7 +1,7 @@
 /**
- * The event tail of one client. It keeps a position and nothing else: a page is read from the log, sent, and the next
- * one is read when the client has taken it. So a slow client costs what is on its way to it, never a growing queue, and
- * what it gets has neither gap nor double.
+ * The event tail of one client. It keeps a position (a cursor) and nothing else, and pulls, which is its backpressure:
+ * a page is read from the log, sent, and the next one is read when the client has taken it. So a slow client costs what
+ * is on its way to it, never a growing queue, and what it gets has neither gap nor double.
  */
 import type { WebSocket } from 'ws';
 import { createDeferred } from '../../../actors/protocol/facts/deferred.ts';

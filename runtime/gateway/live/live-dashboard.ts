@@ -1,7 +1,7 @@
 /**
  * The dashboard as it changes, for every window. What changed is read once for a burst of commits, and a client is no
  * more than a mark of how far it has been told: it gets what changed since then, whenever it can take more. So nothing
- * queues for a slow one, and what it missed is joined by itself.
+ * queues for a slow one (backpressure), and what it missed is joined by itself (coalesced).
  */
 
 import { diffDashboard, type RowChanges } from '../../../actors/model/dashboard/dashboard-patch.ts';
