@@ -7,7 +7,7 @@ import { isCorruption } from './file/corruption.ts';
 import { diskTrouble } from './file/disk-error.ts';
 import { flushToDisk } from './file/flush-to-disk.ts';
 import { makePrivateFile } from './file/private-file.ts';
-import { type Database, Sqlite } from './file/sqlite.ts';
+import { type Database, isSqliteError, Sqlite } from './file/sqlite.ts';
 import { type Migration, migrate, readMigrations, refuseNewer } from './migrate.ts';
 
 /** Marks the file as ours ("THLN"), so that an unrelated database is not taken for a log. */
@@ -79,7 +79,7 @@ const inspectStore = (path: string, mark: FoundMark, migrations: readonly Migrat
   try {
     inspect(path, mark, migrations);
   } catch (thrown) {
-    if (!(thrown instanceof Sqlite.SqliteError) || thrown.code !== 'SQLITE_READONLY_ROLLBACK') throw thrown;
+    if (!isSqliteError(thrown) || thrown.code !== 'SQLITE_READONLY_ROLLBACK') throw thrown;
     rollBack(path);
     inspect(path, mark, migrations);
   }

@@ -24,7 +24,7 @@ import type {
   WriterReply,
   WriterRequest,
 } from '../protocol/threads/writer-messages.ts';
-import type { Database } from '../store/file/sqlite.ts';
+import { type Database, isSqliteError } from '../store/file/sqlite.ts';
 import { closeEpoch } from './epoch.ts';
 import type { Log } from './log.ts';
 import { deleteNextPiece } from './remove-session.ts';
@@ -165,9 +165,10 @@ const answer = (
     return log.wholly(() => perform(database, log, ended, epochKey, command));
   } catch (thrown) {
     ended.forgetAfter(endedBefore);
-    // Ours may be raised half way, and nothing is left of it. Everything else is SQLite's and undoes the batch.
-    if (thrown instanceof ThroughlineError) return { kind: 'failed', error: asThroughlineError(thrown).toPlain() };
-    throw thrown;
+    // What SQLite raises undoes the batch. All else may be raised half way, by a refusal or by a fault of ours: nothing
+    // is left of it, and it concerns this command alone.
+    if (isSqliteError(thrown)) throw thrown;
+    return { kind: 'failed', error: asThroughlineError(thrown).toPlain() };
   }
 };
 

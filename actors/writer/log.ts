@@ -28,7 +28,7 @@ import {
 import { isTerminal } from '../protocol/facts/status.ts';
 import { eventHash, hashBlob } from '../store/chain/event-hash.ts';
 import { type LogEnd, readLogEnd } from '../store/chain/log-end.ts';
-import type { Database } from '../store/file/sqlite.ts';
+import { type Database, isSqliteError } from '../store/file/sqlite.ts';
 import { prepareUpdate, type RunRow, runColumns, runRowOf, sessionColumns, sessionStateOf } from '../store/rows.ts';
 
 const maxRememberedSessions = 5_000;
@@ -205,8 +205,8 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
     },
 
     /**
-     * Does something whole or not at all: when the body raises an error of ours, nothing of it is left, neither in the
-     * transaction nor in what is remembered. An error of SQLite undoes the whole transaction, which is its caller's.
+     * Does something whole or not at all: when the body raises, nothing of it is left, neither in the transaction nor in
+     * what is remembered. An error of SQLite undoes the whole transaction, which is its caller's.
      */
     wholly: <Value>(body: () => Value): Value => {
       // What was remembered until now is in the transaction then, and is read from there if the body is undone.
@@ -218,7 +218,7 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
         statements.release.run();
         return value;
       } catch (thrown) {
-        if (!(thrown instanceof ThroughlineError)) throw thrown;
+        if (isSqliteError(thrown)) throw thrown;
         statements.rollbackTo.run();
         statements.release.run();
         forgetRows();

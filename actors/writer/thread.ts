@@ -6,7 +6,7 @@ import type { EpochKey, Timestamp } from '../protocol/facts/ids.ts';
 import type { WriterControl, WriterNotice, WriterOptions, WriterRequest } from '../protocol/threads/writer-messages.ts';
 import { readDatabaseId } from '../store/chain/compare-mark.ts';
 import { headMarkPath, openHeadMark } from '../store/chain/head-mark.ts';
-import { Sqlite } from '../store/file/sqlite.ts';
+import { isSqliteError } from '../store/file/sqlite.ts';
 import { asStoreError, openStore } from '../store/open-store.ts';
 import { type Commit, createCommit } from './commit.ts';
 import { createCommitMeter } from './commit-meter.ts';
@@ -103,7 +103,7 @@ const open = (options: WriterOptions): void => {
     writer = start(options, notify);
   } catch (thrown) {
     // The disk may fail after the database was opened, too: at the beginning of the epoch.
-    const isStore = thrown instanceof Sqlite.SqliteError;
+    const isStore = isSqliteError(thrown);
     const error = isStore ? asStoreError(options.databasePath, thrown) : asThroughlineError(thrown);
     notify({ kind: 'not_ready', error: error.toPlain() });
     // Ends the thread in its own time, so that the notice gets out first.

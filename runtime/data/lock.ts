@@ -4,7 +4,7 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import { type Database, Sqlite } from '../../actors/store/file/sqlite.ts';
+import { type Database, isSqliteError, Sqlite } from '../../actors/store/file/sqlite.ts';
 import { processStartedAt } from '../processes/process-start.ts';
 import { type DataDirectory, ensurePrivateFile, type Owner, readOwner } from './data-directory.ts';
 import { lockHolder } from './lock-holder.ts';
@@ -132,7 +132,6 @@ const unusable = (directory: DataDirectory, cause: unknown): ThroughlineError =>
     cause,
   });
 
-const hasCode = (thrown: unknown, code: RegExp): boolean =>
-  thrown instanceof Sqlite.SqliteError && code.test(thrown.code);
+const hasCode = (thrown: unknown, code: RegExp): boolean => isSqliteError(thrown) && code.test(thrown.code);
 
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

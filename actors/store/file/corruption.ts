@@ -1,5 +1,5 @@
-import { Sqlite } from './sqlite.ts';
+import { isSqliteError, type Sqlite } from './sqlite.ts';
 
 /** Whether SQLite itself says that a file is damaged, or none of its own. */
 export const isCorruption = (thrown: unknown): thrown is InstanceType<typeof Sqlite.SqliteError> =>
-  thrown instanceof Sqlite.SqliteError && /^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(thrown.code);
+  isSqliteError(thrown) && /^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(thrown.code);

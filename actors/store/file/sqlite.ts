@@ -32,3 +32,7 @@ const load = (): typeof BetterSqlite3 => {
 };
 
 export const Sqlite = load();
+
+/** Whether SQLite itself raised it: what was begun in a transaction is then not to be relied on. */
+export const isSqliteError = (thrown: unknown): thrown is InstanceType<typeof Sqlite.SqliteError> =>
+  thrown instanceof Sqlite.SqliteError;

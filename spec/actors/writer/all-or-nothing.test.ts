@@ -33,11 +33,16 @@ const empty = emptyDatabase();
 /** Says of each statement that is carried out whether it is refused. */
 type Refusal = () => boolean;
 
-const refused = (): ThroughlineError => new ThroughlineError('session.damaged', 'refused by the test');
+/** What can be raised half way: a refusal, as of a damaged row, and a fault of ours that nobody thought of. */
+const raised = [
+  new ThroughlineError('session.damaged', 'refused by the test'),
+  new TypeError('undefined is not a function, says the test'),
+];
 
-/** The database, with statements that are refused as a damaged row refuses one: by an error of ours. */
-const refusing = (database: Database, refuses: Refusal): Database =>
-  new Proxy(database, {
+/** The database, with statements that raise now the one, now the other. */
+const refusing = (database: Database, refuses: Refusal): Database => {
+  let count = 0;
+  return new Proxy(database, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
       if (name !== 'prepare') return typeof value === 'function' ? value.bind(target) : value;
@@ -49,7 +54,10 @@ const refusing = (database: Database, refuses: Refusal): Database =>
             const found: unknown = Reflect.get(inner, method, inner);
             if (typeof found !== 'function') return found;
             return (...parameters: unknown[]): unknown => {
-              if (['run', 'get', 'all', 'iterate'].includes(String(method)) && refuses()) throw refused();
+              if (!['run', 'get', 'all', 'iterate'].includes(String(method)))
+                return Reflect.apply(found, inner, parameters);
+              count += 1;
+              if (refuses()) throw raised[count % 2];
               return Reflect.apply(found, inner, parameters);
             };
           },
@@ -57,6 +65,7 @@ const refusing = (database: Database, refuses: Refusal): Database =>
       };
     },
   });
+};
 
 /** A log in memory with three sessions, the same one each time: clock and ids are. */
 const openWorld = (refuses: Refusal = () => false) => {
