@@ -21,7 +21,8 @@ const stepRows = z.array(z.object({ type: z.string(), payload: z.string(), occur
 /** Raises `session.damaged` for a row that cannot be read. */
 export const readUnfinishedRemovals = (database: Database): readonly UnfinishedRemoval[] =>
   database
-    .prepare('SELECT * FROM sessions WHERE removed > 1')
+    // Relies on the partial index sessions_being_removed, whose condition this repeats.
+    .prepare('SELECT * FROM sessions WHERE removed IN (2, 3)')
     .all()
     .map((row) => {
       const { session_key, session_id } = identity.parse(row);

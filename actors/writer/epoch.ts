@@ -44,10 +44,13 @@ export const openEpoch = (
         previousWasClean: previous.clean,
       });
       const agents = agentsOfEarlierEpochs(database, epochKey);
-      const unfinished = database.prepare('SELECT 1 FROM sessions WHERE removed > 1 LIMIT 1').get();
-      return { epochKey, restored, agents, hasUnfinishedRemovals: unfinished !== undefined };
+      return { epochKey, restored, agents, hasUnfinishedRemovals: hasUnfinishedRemovals(database) };
     })
     .immediate();
+
+// Relies on the partial index sessions_being_removed, whose condition this repeats: no session's row is read.
+const hasUnfinishedRemovals = (database: Database): boolean =>
+  database.prepare('SELECT session_key FROM sessions WHERE removed IN (2, 3) LIMIT 1').get() !== undefined;
 
 const markInFlight = (
   database: Database,

@@ -9,6 +9,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fact } from '../../actors/protocol/facts/events.ts';
+import { Sqlite } from '../../actors/store/file/sqlite.ts';
 import { readMigrations } from '../../actors/store/migrate.ts';
 import { at, message, migrationsFolder, openLogWorld, prompt, status } from '../support/log-world.ts';
 
@@ -33,9 +34,12 @@ const fill = (path: string, schema: number): void => {
     }
     world.database.pragma('user_version = 1');
   }
-  world.database.pragma('journal_mode = DELETE');
-  world.database.exec('VACUUM');
   world.close();
+  // With nobody else on it: one file, without a log beside it.
+  const database = new Sqlite(path);
+  database.pragma('journal_mode = DELETE');
+  database.exec('VACUUM');
+  database.close();
 };
 
 for (const version of [1, readMigrations(migrationsFolder).length]) {
