@@ -102,7 +102,7 @@ const jsonText = (value: unknown): string => {
   }
 };
 
-const nothing: Fields = {};
+const nothing: Fields = Object.freeze({});
 
 const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : nothing;
