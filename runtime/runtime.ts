@@ -27,7 +27,7 @@ import { startRetention } from './sessions/retention.ts';
 import { planFolder } from './sessions/session-folder.ts';
 import { createSessionHosts } from './sessions/session-hosts.ts';
 import { nameFrom } from './sessions/session-name.ts';
-import type { Runtime, Started } from './surface.ts';
+import type { Faults, Runtime, Started } from './surface.ts';
 import { createReaders } from './threads/readers.ts';
 import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
@@ -41,14 +41,6 @@ export type RuntimeOptions = {
   readonly programVersion: string;
   /** The supervised writer, with its epoch open. The runtime stops it with the rest. */
   readonly writer: WriterSupervisor;
-};
-
-/** For tests of the supervision: makes an actor die as a fault would. */
-export type Faults = {
-  readonly crashWriter: () => Promise<void>;
-  readonly crashReaders: () => Promise<void>;
-  readonly crashSessionThread: () => Promise<void>;
-  readonly crashSearch: () => Promise<void>;
 };
 
 /** How long a stop waits for what was recorded to become durable, which a full disk can keep it from for ever. */

@@ -90,3 +90,11 @@ export type Runtime = RuntimeCommands &
     /** Stops every actor in order and closes the epoch. Sessions that run come back as restored. Idempotent. */
     readonly stop: () => Promise<void>;
   };
+
+/** For tests of the supervision: makes an actor die as a fault would. */
+export type Faults = {
+  readonly crashWriter: () => Promise<void>;
+  readonly crashReaders: () => Promise<void>;
+  readonly crashSessionThread: () => Promise<void>;
+  readonly crashSearch: () => Promise<void>;
+};

@@ -55,6 +55,8 @@ const configuration = z.strictObject({
 });
 
 export type Configuration = z.infer<typeof configuration>;
+/** As a person writes them: what is left out has its default. */
+export type Settings = z.input<typeof configuration>;
 export type ConfiguredAgent = z.infer<typeof configuredAgent>;
 
 /**
@@ -74,6 +76,11 @@ export const parseConfiguration = (json: string, file: string): Configuration =>
     // The parser quotes what it stumbled over, and that may be a key: neither its words nor itself go any further.
     throw invalid(file, `it is no JSON${placeIn(json, thrown)}`);
   }
+  return parseSettings(value, file);
+};
+
+/** As `readConfiguration`, of a value; `file` is only named in errors. */
+export const parseSettings = (value: unknown, file = 'the settings'): Configuration => {
   const parsed = configuration.safeParse(value);
   if (parsed.success) return parsed.data;
   const named = parsed.error.issues.slice(0, maxNamedIssues).map((issue) => {

@@ -25,8 +25,8 @@ export type LogOptions = {
   readonly path: string | null;
   /** Texts that must never be written, whole or within another one: the token, keys that agents are given. */
   readonly secrets?: readonly string[];
-  /** Where readable lines go as well (the foreground's stderr). */
-  readonly pretty?: (line: string) => void;
+  /** Where readable lines go as well, with the level and the message that each was made of. */
+  readonly pretty?: (line: string, level: LogLevel, message: string) => void;
   readonly level?: LogLevel;
   readonly now?: () => number;
   /** The size at which the file is set aside as `.1`, in place of the one before. */
@@ -54,7 +54,7 @@ export const openLog = (options: LogOptions): Log => {
       const time = new Date(now()).toISOString();
       // Each text by itself, because a cut or an escape would hide one; then the line, because names hold secrets too.
       file?.append(`${redact(asJson({ time, level, message }, details, redact))}\n`);
-      options.pretty?.(redact(prettyLine(time, level, message, details, redact)));
+      options.pretty?.(redact(prettyLine(time, level, message, details, redact)), level, redact(message));
     } catch {
       // A full disk or a closed terminal is no reason to stop, and there is nowhere left to say so.
     }

@@ -15,12 +15,10 @@ import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import { type NewSession, newSession } from '../../actors/protocol/gateway/api.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { makeSampleRepository } from '../../runtime/cli/demo/sample-repository.ts';
-import { parseConfiguration } from '../../runtime/data/configuration.ts';
+import type { Settings } from '../../runtime/data/configuration.ts';
 import { type DataDirectory, openDataDirectory } from '../../runtime/data/data-directory.ts';
-import { type LogDetails, openLog } from '../../runtime/data/log.ts';
-import { createRuntime, type Faults } from '../../runtime/runtime.ts';
-import type { HistoryPlace, Runtime, Started } from '../../runtime/surface.ts';
-import { startWriter } from '../../runtime/threads/start-writer.ts';
+import { openRuntime } from '../../runtime/open-runtime.ts';
+import type { Faults, HistoryPlace, Runtime, Started } from '../../runtime/surface.ts';
 import { marked } from './marked-processes.ts';
 import { killServed } from './served.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -31,7 +29,7 @@ process.env.GIT_CONFIG_GLOBAL = '/dev/null';
 process.env.GIT_CONFIG_NOSYSTEM = '1';
 process.umask(0o077);
 
-export type LogLine = { readonly level: string; readonly message: string; readonly details: LogDetails };
+export type LogLine = { readonly level: string; readonly message: string };
 
 export type OpenRuntime = Runtime & {
   readonly faults: Faults;
@@ -47,7 +45,7 @@ export type World = {
    * Starts a runtime in this process. It is stopped by the test, or when the suite has ended. A `writerThread` is the one
    * it begins with, for a fault in it.
    */
-  readonly open: (settings?: Readonly<Record<string, unknown>>, writerThread?: Worker) => Promise<OpenRuntime>;
+  readonly open: (settings?: Settings, writerThread?: Worker) => Promise<OpenRuntime>;
   /** A rehearsal script of the test's own, as the name of an agent. */
   readonly script: (name: string, ...turns: ScriptBody['turns']) => string;
   /** Pids of this world's agents and of all that descend from them; those of one session if one is given. */
@@ -69,7 +67,7 @@ export const createWorld = (name = 'world'): World => {
   const directory = openDataDirectory(join(folder, 'data'));
   const repository = join(folder, 'greetings');
   makeSampleRepository(repository);
-  const opened = new Set<Runtime>();
+  const opened = new Set<() => Promise<void>>();
 
   const agents = (session?: string): readonly number[] => marked(directory.root, session);
   // Before the folder is removed, which happens at the exit as well.
@@ -84,27 +82,18 @@ export const createWorld = (name = 'world'): World => {
     open: async (settings = {}, writerThread) => {
       const logged: LogLine[] = [];
       const gaveUp: ThroughlineError[] = [];
-      const file = openLog({ path: directory.log });
-      const say =
-        (level: 'debug' | 'info' | 'warn' | 'error') =>
-        (message: string, details: LogDetails = {}): void => {
-          logged.push({ level, message, details });
-          file[level](message, details);
-        };
-      const parts = {
-        directory,
-        configuration: parseConfiguration(JSON.stringify(settings), 'settings of a test'),
-        log: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error'), close: file.close },
-        programVersion: '0.0.0-test',
-      };
-      const writer = await startWriter({
-        ...parts,
-        thread: writerThread ?? null,
-        onGaveUp: (error) => gaveUp.push(error),
-      });
-      const runtime = await createRuntime({ ...parts, writer });
-      opened.add(runtime);
-      return Object.assign(runtime, { logged, gaveUp });
+      const { runtime, faults, close } = await openRuntime(
+        {
+          dataDirectory: directory.root,
+          settings,
+          port: null,
+          onLog: (_, level, message) => logged.push({ level, message }),
+          onGaveUp: (error) => gaveUp.push(error),
+        },
+        { writerThread },
+      );
+      opened.add(close);
+      return { ...runtime, stop: close, faults, logged, gaveUp };
     },
     script: (scriptName, ...turns) => {
       const path = join(folder, 'scripts', `${scriptName}.json`);
@@ -113,7 +102,7 @@ export const createWorld = (name = 'world'): World => {
       return `rehearsal:${path}`;
     },
     close: async () => {
-      await Promise.all([...opened].map((runtime) => runtime.stop()));
+      await Promise.all([...opened].map((close) => close()));
       opened.clear();
     },
   };
