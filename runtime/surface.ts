@@ -37,7 +37,7 @@ export type RuntimeCommands = {
 /** An event with the session it belongs to, as the tail sends it. */
 export type TailEvent = { readonly sessionId: SessionId; readonly event: HistoryEvent };
 
-export type { HistoryPlace } from '../actors/reader/history-queries.ts';
+export type { HistoryPlace } from '../actors/protocol/gateway/history-pages.ts';
 
 /**
  * What only reads. Answered by reader threads in the runtime, or directly where no runtime runs; what each one gives and

@@ -3,21 +3,10 @@
 import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/facts/events.ts';
 import type { SessionId } from '../protocol/facts/ids.ts';
+import type { FindOptions, HistoryPageBefore, HistoryPlace } from '../protocol/gateway/history-pages.ts';
 import type { Database } from '../store/file/sqlite.ts';
-import { type HistoryPlace, keyOfSession, toHistoryEvent } from './history-queries.ts';
+import { keyOfSession, toHistoryEvent } from './history-queries.ts';
 import { readRunPage } from './run-page.ts';
-
-/** A page read from its end; `previous` is where the one before it ends, null at the beginning. */
-export type HistoryPageBefore = {
-  readonly events: readonly HistoryEvent[];
-  readonly previous: HistoryPlace | null;
-};
-
-export type FindOptions = {
-  readonly types: readonly string[];
-  readonly from: HistoryPlace | null;
-  readonly direction: 'next' | 'previous';
-};
 
 const runRows = z.array(z.object({ run_key: z.number(), run_id: z.string(), ordinal: z.number() }));
 const seqRow = z.object({ seq: z.number() }).optional();

@@ -1,16 +1,12 @@
 import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/facts/events.ts';
 import type { Position, RunId, SessionId, SessionKey } from '../protocol/facts/ids.ts';
+import type { HistoryPage, HistoryPlace } from '../protocol/gateway/history-pages.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { isShown } from '../store/rows.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
 import { readRunPage } from './run-page.ts';
 
-/**
- * Where a page ended: a run's ordinal and a seq. The next begins after it (keyset pagination), however long the log is.
- */
-export type HistoryPlace = { readonly run: number; readonly seq: number };
-export type HistoryPage = { readonly events: readonly HistoryEvent[]; readonly next: HistoryPlace | null };
 export type EventsAfter = {
   readonly events: readonly { readonly sessionId: SessionId; readonly event: HistoryEvent }[];
   /** Everything up to here was looked at. */

@@ -8,6 +8,7 @@ import type { RunFact } from '../protocol/facts/events.ts';
 import type { Position, RunKey, SessionId, SessionKey } from '../protocol/facts/ids.ts';
 import type { VerifyReport } from '../protocol/gateway/api.ts';
 import type { DashboardSnapshot, SessionDetail } from '../protocol/gateway/dashboard.ts';
+import type { FindOptions, HistoryPage, HistoryPageBefore, HistoryPlace } from '../protocol/gateway/history-pages.ts';
 import type {
   RunOverview,
   RunReference,
@@ -31,14 +32,8 @@ import {
   readRepositories,
   readSession,
 } from './dashboard-queries.ts';
-import { type FindOptions, findEvent, type HistoryPageBefore, readHistoryBefore } from './history-before.ts';
-import {
-  type EventsAfter,
-  type HistoryPage,
-  type HistoryPlace,
-  readEventsAfter,
-  readHistory,
-} from './history-queries.ts';
+import { findEvent, readHistoryBefore } from './history-before.ts';
+import { type EventsAfter, readEventsAfter, readHistory } from './history-queries.ts';
 import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
 import {
   type KnownItems,

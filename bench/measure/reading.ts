@@ -1,6 +1,6 @@
 /** How long reading takes as the log grows: a page of a long history, the dashboard, and the proof of it all. */
 import { statSync } from 'node:fs';
-import type { HistoryPlace } from '../../actors/reader/history-queries.ts';
+import type { HistoryPlace } from '../../actors/protocol/gateway/history-pages.ts';
 import { openQueries } from '../../actors/reader/open-queries.ts';
 import { type Measure, times } from '../bench.ts';
 import { nowMs } from '../clock.ts';

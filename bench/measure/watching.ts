@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HistoryEvent } from '../../actors/protocol/facts/events.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import { actorsLive, actorsMessage } from '../../actors/protocol/gateway/actor-system.ts';
-import { socketFrames } from '../../runtime/cli/connect/socket-frames.ts';
+import { socketFrames } from '../../runtime/client/socket-frames.ts';
 import { openDataDirectory } from '../../runtime/data/data-directory.ts';
 import { type Served, serve } from '../../spec/support/served.ts';
 import { type Measure, times } from '../bench.ts';

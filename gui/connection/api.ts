@@ -1,50 +1,36 @@
-/**
- * The gateway's routes as functions. Only the types of the contract are imported: its schemas would weigh more than the
- * rest of the window. The table of endpoints is checked against it by the compiler instead.
- */
-import type { z } from 'zod';
-import type { Problem, RouteAnswer, RouteName, routes } from '../../actors/protocol/gateway/api.ts';
-
-type Routes = typeof routes;
-
-type Part<Name extends RouteName, Key extends 'parameters' | 'query' | 'body'> = Routes[Name] extends {
-  readonly [K in Key]: infer Schema extends z.ZodType;
-}
-  ? { readonly [K in Key]: z.input<Schema> }
-  : unknown;
-
-/** What a route takes: its parameters, query and body, as far as it has them. */
-export type RouteInput<Name extends RouteName> = Part<Name, 'parameters'> & Part<Name, 'query'> & Part<Name, 'body'>;
+/** The gateway's routes as functions, by the cookie that the window was let in with. */
+import type { Problem, RouteAnswer, RouteName } from '../../actors/protocol/gateway/api.ts';
+import { createCaller, type RouteLine } from '../../actors/protocol/gateway/caller.ts';
 
 const endpoints = {
-  health: ['GET', '/api/health'],
-  dashboard: ['GET', '/api/dashboard'],
-  session: ['GET', '/api/sessions/{id}'],
-  history: ['GET', '/api/sessions/{id}/history'],
-  agents: ['GET', '/api/agents'],
-  startSession: ['POST', '/api/sessions'],
-  prompt: ['POST', '/api/sessions/{id}/prompt'],
-  resume: ['POST', '/api/sessions/{id}/resume'],
-  interrupt: ['POST', '/api/sessions/{id}/interrupt'],
-  decide: ['POST', '/api/sessions/{id}/approvals/{approvalId}'],
-  rename: ['POST', '/api/sessions/{id}/rename'],
-  remove: ['DELETE', '/api/sessions/{id}'],
-  find: ['GET', '/api/sessions/{id}/find'],
-  changes: ['GET', '/api/sessions/{id}/changes'],
-  diff: ['GET', '/api/sessions/{id}/diff'],
-  openWorktree: ['POST', '/api/sessions/{id}/open-worktree'],
-  steps: ['GET', '/api/sessions/{id}/runs/{run}/steps'],
-  overview: ['GET', '/api/sessions/{id}/runs/{run}/overview'],
-  whatIf: ['POST', '/api/sessions/{id}/runs/{run}/what-if'],
-  search: ['GET', '/api/search'],
-  repositories: ['GET', '/api/repositories'],
-  folders: ['GET', '/api/folders'],
-  repository: ['GET', '/api/repository'],
-  reconnectKey: ['POST', '/api/reconnect-key'],
-  reconnect: ['POST', '/api/reconnect'],
-  recall: ['GET', '/api/window/remembered'],
-  remember: ['PUT', '/api/window/remembered/{name}'],
-} as const satisfies { readonly [Name in RouteName]?: readonly [Routes[Name]['method'], Routes[Name]['path']] };
+  health: 'GET /api/health',
+  dashboard: 'GET /api/dashboard',
+  session: 'GET /api/sessions/{id}',
+  history: 'GET /api/sessions/{id}/history',
+  agents: 'GET /api/agents',
+  startSession: 'POST /api/sessions',
+  prompt: 'POST /api/sessions/{id}/prompt',
+  resume: 'POST /api/sessions/{id}/resume',
+  interrupt: 'POST /api/sessions/{id}/interrupt',
+  decide: 'POST /api/sessions/{id}/approvals/{approvalId}',
+  rename: 'POST /api/sessions/{id}/rename',
+  remove: 'DELETE /api/sessions/{id}',
+  find: 'GET /api/sessions/{id}/find',
+  changes: 'GET /api/sessions/{id}/changes',
+  diff: 'GET /api/sessions/{id}/diff',
+  openWorktree: 'POST /api/sessions/{id}/open-worktree',
+  steps: 'GET /api/sessions/{id}/runs/{run}/steps',
+  overview: 'GET /api/sessions/{id}/runs/{run}/overview',
+  whatIf: 'POST /api/sessions/{id}/runs/{run}/what-if',
+  search: 'GET /api/search',
+  repositories: 'GET /api/repositories',
+  folders: 'GET /api/folders',
+  repository: 'GET /api/repository',
+  reconnectKey: 'POST /api/reconnect-key',
+  reconnect: 'POST /api/reconnect',
+  recall: 'GET /api/window/remembered',
+  remember: 'PUT /api/window/remembered/{name}',
+} as const satisfies { readonly [Name in RouteName]?: RouteLine<Name> };
 
 export type EndpointName = keyof typeof endpoints;
 
@@ -54,20 +40,17 @@ export class ApiError extends Error {
   readonly hint: string | null;
   readonly status: number;
 
-  constructor(message: string, details: { code: string; hint?: string | null; status?: number; cause?: unknown }) {
-    super(message, { cause: details.cause });
+  constructor(
+    message: string,
+    details: { code: string; hint?: string | null | undefined; status?: number; cause?: unknown },
+  ) {
+    super(message, details);
     this.name = 'ApiError';
     this.code = details.code;
     this.hint = details.hint ?? null;
     this.status = details.status ?? 0;
   }
 }
-
-type AnyInput = {
-  readonly parameters?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, unknown>>;
-  readonly body?: unknown;
-};
 
 export type CallOptions = {
   readonly signal?: AbortSignal;
@@ -88,66 +71,26 @@ export const doubtRuntime = (ask: (() => Promise<boolean>) | null): void => {
 export const isRuntimeDoubted = (): boolean => makeSure !== null;
 
 /** What finds that out; it says nothing that is worth something to others. */
-const asksForRuntime: ReadonlySet<EndpointName> = new Set(['health', 'reconnect']);
+const asksForRuntime: readonly EndpointName[] = ['health', 'reconnect'];
 
 /** Calls a route. Raises an `ApiError`, or the signal's reason when it was aborted. */
-export const call = async <Name extends EndpointName>(
-  name: Name,
-  input: RouteInput<Name>,
-  options: CallOptions = {},
-): Promise<RouteAnswer<Name>> => {
-  if (makeSure !== null && !asksForRuntime.has(name) && !(await makeSure())) throw unreachable();
-  const [method, template] = endpoints[name];
-  const { parameters = {}, query = {}, body } = input as AnyInput;
-  const response = await fetchOrUnreachable(`${pathOf(template, parameters)}${queryOf(query)}`, {
-    method,
-    credentials: 'same-origin',
-    redirect: 'error',
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.keepalive === undefined ? {} : { keepalive: options.keepalive }),
-  });
-  const answer: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw refusal(response.status, answer);
+export const call = createCaller<EndpointName, CallOptions>({
+  lineOf: (name) => endpoints[name],
+  send: async (path, request, name, options) => {
+    if (makeSure !== null && !asksForRuntime.includes(name) && !(await makeSure())) return Response.error();
+    return fetch(path, { ...request, ...options, credentials: 'same-origin' });
+  },
   // The gateway validates what it sends against the same table.
-  return answer as RouteAnswer<Name>;
-};
-
-const pathOf = (template: string, parameters: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(parameters[key] ?? ''));
-
-const queryOf = (query: Readonly<Record<string, unknown>>): string => {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (Array.isArray(value)) for (const one of value) search.append(key, String(one));
-    else if (value !== undefined && value !== null) search.set(key, String(value));
-  }
-  const text = search.toString();
-  return text === '' ? '' : `?${text}`;
-};
-
-const fetchOrUnreachable = async (path: string, request: RequestInit): Promise<Response> => {
-  try {
-    return await fetch(path, request);
-  } catch (cause) {
-    if (request.signal?.aborted) throw cause;
-    throw unreachable(cause);
-  }
-};
-
-const unreachable = (cause?: unknown): ApiError =>
-  new ApiError('The runtime does not answer.', {
-    code: 'runtime.unreachable',
-    hint: 'It may have been stopped. Start it again with: throughline serve',
-    cause,
-  });
-
-const refusal = (status: number, answer: unknown): ApiError => {
-  const { detail, code, hint } = (answer ?? {}) as Partial<Problem>;
-  return new ApiError(detail ?? `The runtime answered with ${status}.`, {
-    code: code ?? 'internal',
-    hint: hint ?? null,
-    status,
-  });
-};
+  parse: <Name extends EndpointName>(_: Name, answer: unknown) => answer as RouteAnswer<Name>,
+  errorOf: (status, said) => {
+    if (status < 400) {
+      return new ApiError('The runtime does not answer.', {
+        code: 'runtime.unreachable',
+        hint: 'It may have been stopped. Start it again with: throughline serve',
+        cause: said,
+      });
+    }
+    const { detail, code, hint } = (said ?? {}) as Partial<Problem>;
+    return new ApiError(detail ?? `The runtime answered with ${status}.`, { code: code ?? 'internal', hint, status });
+  },
+});

@@ -5,8 +5,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { type Database, isSqliteError, Sqlite } from '../../actors/store/file/sqlite.ts';
-import { processStartedAt } from '../processes/process-start.ts';
-import { type DataDirectory, ensurePrivateFile, type Owner, readOwner } from './data-directory.ts';
+import { type DataDirectory, ensurePrivateFile, type Owner } from './data-directory.ts';
+import { livingOwner } from './living-owner.ts';
 import { lockHolder } from './lock-holder.ts';
 
 /** A held lock. */
@@ -60,12 +60,6 @@ export const isLocked = (directory: DataDirectory): boolean => {
   } finally {
     connection?.close();
   }
-};
-
-/** The runtime that serves the data directory, if the owner file speaks of a process that lives; null otherwise. */
-export const livingOwner = (directory: DataDirectory): Owner | null => {
-  const owner = readOwner(directory);
-  return owner !== null && processStartedAt(owner.pid) === owner.startedAt ? owner : null;
 };
 
 /** Why the lock was not given, as one of our errors. */

@@ -10,7 +10,8 @@ import { type Database, Sqlite } from '../../actors/store/file/sqlite.ts';
 import { refuseForeign, refuseLoss } from '../../actors/store/open-store.ts';
 import { verifyLog } from '../../actors/store/verify/verify-log.ts';
 import { type DataDirectory, dataDirectoryIdOf, openDataDirectory } from '../data/data-directory.ts';
-import { isLocked, livingOwner } from '../data/lock.ts';
+import { livingOwner } from '../data/living-owner.ts';
+import { isLocked } from '../data/lock.ts';
 import { findMarked } from '../processes/orphans.ts';
 
 export type Finding = {

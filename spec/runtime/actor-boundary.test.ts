@@ -83,7 +83,7 @@ test('[law 11] a fault in a session’s actor fails its run alone, and harms no 
   const error = await errorOf(runtime.interrupt(sessions.broken.id));
   is(error.code, 'internal');
   const said = runtime.logged.find(({ message }) => message === 'a session actor ended before its run');
-  match(String(said?.details.stack), 'TypeError');
+  match(said?.text ?? '', 'TypeError');
   await onlyOneFailed(world, runtime, sessions, "the session's actor broke down: ");
 });
 

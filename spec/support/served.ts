@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { HistoryEvent } from '../../actors/protocol/facts/events.ts';
 import type { RunId, SessionId } from '../../actors/protocol/facts/ids.ts';
-import { type Client, createClient } from '../../runtime/cli/connect/client.ts';
+import { type Client, createClient } from '../../runtime/client/client.ts';
 import { type DataDirectory, readOwner, readToken } from '../../runtime/data/data-directory.ts';
 import type { HistoryPlace, Runtime, Started } from '../../runtime/surface.ts';
 import { until } from './until.ts';

@@ -29,7 +29,7 @@ process.env.GIT_CONFIG_GLOBAL = '/dev/null';
 process.env.GIT_CONFIG_NOSYSTEM = '1';
 process.umask(0o077);
 
-export type LogLine = { readonly level: string; readonly message: string };
+export type LogLine = { readonly level: string; readonly message: string; readonly text: string };
 
 export type OpenRuntime = Runtime & {
   readonly faults: Faults;
@@ -87,7 +87,7 @@ export const createWorld = (name = 'world'): World => {
           dataDirectory: directory.root,
           settings,
           port: null,
-          onLog: (_, level, message) => logged.push({ level, message }),
+          onLog: (text, level, message) => logged.push({ level, message, text }),
           onGaveUp: (error) => gaveUp.push(error),
         },
         { writerThread },

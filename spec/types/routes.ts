@@ -4,7 +4,7 @@ import type { ErrorCode, PlainError } from '../../actors/protocol/facts/error.ts
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { NewSession, Problem, RouteAnswer, RouteName, routes } from '../../actors/protocol/gateway/api.ts';
 import type { DashboardSnapshot } from '../../actors/protocol/gateway/dashboard.ts';
-import type { Client, RouteInput } from '../../runtime/cli/connect/client.ts';
+import type { Call, RouteInput } from '../../actors/protocol/gateway/caller.ts';
 import { type Equal, expectType } from './expect-type.ts';
 
 type Routes = typeof routes;
@@ -34,13 +34,13 @@ expectType<Equal<RouteInput<'resume'>['body']['prompt'], string | undefined>>();
 expectType<Equal<RouteInput<'startSession'>['body']['approvals'], 'ask' | 'allow' | 'deny' | undefined>>();
 expectType<Equal<NewSession['approvals'], 'ask' | 'allow' | 'deny'>>();
 
-declare const client: Client;
+declare const call: Call<RouteName, object>;
 // @ts-expect-error there is no such route
 export type Nowhere = RouteAnswer<'everything'>;
 // @ts-expect-error a prompt is for a session
-client.call('prompt', { body: { prompt: 'Go on.' } });
+call('prompt', { body: { prompt: 'Go on.' } });
 // @ts-expect-error nobody decides twice at once
-client.call('decide', { parameters: { id: '', approvalId: '' }, body: { decision: 'both' } });
+call('decide', { parameters: { id: '', approvalId: '' }, body: { decision: 'both' } });
 
 // An answer that may be a refusal is read after it was looked at.
 declare const report: RouteAnswer<'verify'>;

@@ -2,66 +2,68 @@
  * Every way Throughline refuses or fails, as a stable code. Scripts match on these; they are never renamed.
  * The part before the dot names what was refused, the part after it says why.
  */
-export type ErrorCode =
-  | 'input.invalid'
-  | 'request.unauthorized'
-  | 'request.forbidden'
-  | 'request.misdirected'
-  | 'request.too_large'
-  | 'route.not_found'
-  | 'session.not_found'
-  | 'session.busy'
-  | 'session.not_running'
-  | 'session.prompt_required'
-  | 'session.thread_died'
-  | 'session.damaged'
-  | 'run.not_found'
-  | 'approval.not_found'
-  | 'approval.not_pending'
-  | 'append.gap'
-  | 'append.conflict'
-  | 'append.run_ended'
-  | 'writer.unavailable'
-  | 'writer.gave_up'
-  | 'sqlite.not_installed'
-  | 'store.newer'
-  | 'store.unreadable'
-  | 'store.damaged'
-  | 'store.disk_full'
-  | 'store.disk_failed'
-  | 'store.read_only'
-  | 'store.cannot_open'
-  | 'store.busy'
-  | 'store.missing'
-  | 'data.locked'
-  | 'data.insecure'
-  | 'data.unusable'
-  | 'agent.unknown'
-  | 'agent.not_installed'
-  | 'agent.start_failed'
-  | 'agent.exited'
-  | 'agent.protocol'
-  | 'agent.outside_worktree'
-  | 'agent.script_invalid'
-  | 'git.not_installed'
-  | 'git.failed'
-  | 'repository.missing'
-  | 'repository.not_git'
-  | 'repository.bare'
-  | 'repository.no_commits'
-  | 'repository.bad_base'
-  | 'worktree.dirty'
-  | 'worktree.missing'
-  | 'worktree.exists'
-  | 'worktree.misplaced'
-  | 'worktree.bad_branch'
-  | 'runtime.unreachable'
-  | 'runtime.stopping'
-  | 'runtime.start_failed'
-  | 'search.unavailable'
-  | 'desktop.unavailable'
-  | 'verify.failed'
-  | 'internal';
+export const errorCodes = [
+  'input.invalid',
+  'request.unauthorized',
+  'request.forbidden',
+  'request.misdirected',
+  'request.too_large',
+  'route.not_found',
+  'session.not_found',
+  'session.busy',
+  'session.not_running',
+  'session.prompt_required',
+  'session.thread_died',
+  'session.damaged',
+  'run.not_found',
+  'approval.not_found',
+  'approval.not_pending',
+  'append.gap',
+  'append.conflict',
+  'append.run_ended',
+  'writer.unavailable',
+  'writer.gave_up',
+  'sqlite.not_installed',
+  'store.newer',
+  'store.unreadable',
+  'store.damaged',
+  'store.disk_full',
+  'store.disk_failed',
+  'store.read_only',
+  'store.cannot_open',
+  'store.busy',
+  'store.missing',
+  'data.locked',
+  'data.insecure',
+  'data.unusable',
+  'agent.unknown',
+  'agent.not_installed',
+  'agent.start_failed',
+  'agent.exited',
+  'agent.protocol',
+  'agent.outside_worktree',
+  'agent.script_invalid',
+  'git.not_installed',
+  'git.failed',
+  'repository.missing',
+  'repository.not_git',
+  'repository.bare',
+  'repository.no_commits',
+  'repository.bad_base',
+  'worktree.dirty',
+  'worktree.missing',
+  'worktree.exists',
+  'worktree.misplaced',
+  'worktree.bad_branch',
+  'runtime.unreachable',
+  'runtime.stopping',
+  'runtime.start_failed',
+  'search.unavailable',
+  'desktop.unavailable',
+  'verify.failed',
+  'internal',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 export type ErrorOptions = {
   /** One sentence: what the reader can do about it. */

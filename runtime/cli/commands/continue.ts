@@ -1,6 +1,6 @@
 /** `prompt` and `resume`: the next run of a session that is there. */
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
-import type { Client } from '../connect/client.ts';
+import type { Client } from '../../client/client.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { waitForRun } from '../connect/wait-for-run.ts';

@@ -1,9 +1,8 @@
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
-import { tailEvents } from '../connect/event-tail.ts';
+import { findRuntime } from '../../client/find-runtime.ts';
 import { resolveSession, withQueries } from '../connect/queries.ts';
-import { findRuntime } from '../connect/runtime-process.ts';
 import { answers } from '../connect/wait-for-run.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
@@ -75,7 +74,8 @@ const follow = async (
   onEvent: (event: HistoryEvent) => Promise<void>,
 ): Promise<void> => {
   const { directory, suggest } = invocation;
-  if ((await findRuntime(directory)) === null) {
+  const client = await findRuntime(directory);
+  if (client === null) {
     throw new ThroughlineError('runtime.unreachable', 'no runtime runs, so nothing new will come', {
       hint: `start one with ${suggest('serve', '--background')}`,
     });
@@ -84,8 +84,7 @@ const follow = async (
   const end = (): void => ending.abort();
   process.once('SIGINT', end);
   try {
-    const tail = tailEvents({ connect: () => findRuntime(directory), session: id, after, signal: ending.signal });
-    for await (const message of tail) {
+    for await (const message of client.tail({ session: id, from: after, signal: ending.signal })) {
       if (message.kind === 'event') await onEvent(message.event as HistoryEvent);
     }
   } finally {

@@ -1,9 +1,9 @@
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { type ActorSystemSample, actorsLive, actorsMessage } from '../../../actors/protocol/gateway/actor-system.ts';
-import type { Client } from '../connect/client.ts';
+import type { Client } from '../../client/client.ts';
+import { findRuntime } from '../../client/find-runtime.ts';
+import { socketFrames } from '../../client/socket-frames.ts';
 import { readDashboard } from '../connect/queries.ts';
-import { findRuntime } from '../connect/runtime-process.ts';
-import { socketFrames } from '../connect/socket-frames.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { actorTable } from '../render/actor-table.ts';

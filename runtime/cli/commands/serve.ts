@@ -23,7 +23,8 @@ export const serve = async (
     const foreground = options.detached !== true;
     return (await serveHere({ dataDirectory: directory.root, port, foreground, writerThread })) as ExitCode;
   }
-  const { ensureRuntime, findRuntime, thisProgram } = await import('../connect/runtime-process.ts');
+  const { ensureRuntime, thisProgram } = await import('../connect/runtime-process.ts');
+  const { findRuntime } = await import('../../client/find-runtime.ts');
   const wasThere = (await findRuntime(directory)) !== null;
   const client = await ensureRuntime(directory, { script: thisProgram(), port });
   const { url } = client.endpoint;

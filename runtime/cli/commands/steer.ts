@@ -2,8 +2,8 @@
 
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { PendingApproval, SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
+import type { Client } from '../../client/client.ts';
 import { findApproval, findOption, notPending } from '../choose/find-approval.ts';
-import type { Client } from '../connect/client.ts';
 import { type ResolvedSession, resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';

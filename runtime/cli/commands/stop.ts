@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import { isLocked, livingOwner } from '../../data/lock.ts';
-import { findRuntime } from '../connect/runtime-process.ts';
+import { findRuntime } from '../../client/find-runtime.ts';
+import { livingOwner } from '../../data/living-owner.ts';
+import { isLocked } from '../../data/lock.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 

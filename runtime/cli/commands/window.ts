@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
+import type { Client } from '../../client/client.ts';
 import { openDataDirectory } from '../../data/data-directory.ts';
 import { launchWindow } from '../../window/launch-window.ts';
 import { openBrowser } from '../../window/open-browser.ts';
 import { findWindowBinary, hasDisplay } from '../../window/window-binary.ts';
 import { takeWindow, type WindowHolder } from '../../window/window-lock.ts';
-import type { Client } from '../connect/client.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';

@@ -1,35 +1,20 @@
-/** Finds the runtime of a data directory, and starts one in the background where none runs. */
+/** Starts the runtime of a data directory in the background where none runs. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import { type DataDirectory, openDataDirectory, readToken } from '../../data/data-directory.ts';
-import { isLocked, livingOwner } from '../../data/lock.ts';
+import type { Client } from '../../client/client.ts';
+import { findRuntime } from '../../client/find-runtime.ts';
+import { type DataDirectory, openDataDirectory } from '../../data/data-directory.ts';
+import { isLocked } from '../../data/lock.ts';
 import { exitCodes } from '../invocation/exit-codes.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
-import { type Client, createClient } from './client.ts';
 
 const startTimeLimitMs = 15_000;
-const healthTimeLimitMs = 2_000;
 const pollMs = 25;
 const maxAttempts = 3;
 const quotedLogLines = 3;
-
-/** The runtime that serves this data directory and answers now, or null. */
-export const findRuntime = async (directory: DataDirectory): Promise<Client | null> => {
-  const owner = livingOwner(directory);
-  const token = owner === null ? null : readToken(directory);
-  if (owner === null || token === null) return null;
-  const client = createClient({ url: owner.url, token });
-  try {
-    await client.call('health', {}, { timeLimitMs: healthTimeLimitMs });
-    return client;
-  } catch (thrown) {
-    if (thrown instanceof ThroughlineError && thrown.code === 'runtime.unreachable') return null;
-    throw thrown;
-  }
-};
 
 export type StartOptions = {
   /** The program that is run as `SCRIPT serve`, with Node's own flags before it. */

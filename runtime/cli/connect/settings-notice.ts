@@ -1,7 +1,7 @@
 /** Said before the first run in a repository: that it brings settings for agents, which somebody else may have written. */
 
+import type { Client } from '../../client/client.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
-import type { Client } from './client.ts';
 
 /** The notice, or null: nothing of the kind is there, or sessions have worked in this repository before. */
 export const settingsNotice = async (client: Client, path: string): Promise<string | null> => {

@@ -1,10 +1,9 @@
 import { dashboardStatus, failureReasonLine } from '../../../actors/protocol/facts/status.ts';
 import type { ApprovalPolicy } from '../../../actors/protocol/gateway/api.ts';
+import type { Client } from '../../client/client.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { createTimeline } from '../render/timeline.ts';
-import type { Client } from './client.ts';
-import { findRuntime } from './runtime-process.ts';
 import { watchRun } from './watch-run.ts';
 
 export type AwaitedRun = {
@@ -22,7 +21,7 @@ export type AwaitedRun = {
  * `--wait`: shows a run as it happens and gives the exit code of its outcome. Ctrl-C ends the watching only.
  */
 export const waitForRun = async (invocation: Invocation, client: Client, awaited: AwaitedRun): Promise<ExitCode> => {
-  const { terminal, json, directory, suggest } = invocation;
+  const { terminal, json, suggest } = invocation;
   const timeline = createTimeline({
     colours: terminal.colours,
     folder: awaited.folder,
@@ -33,18 +32,12 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
   const detaching = new AbortController();
   const detach = (): void => detaching.abort();
   process.once('SIGINT', detach);
-  // The first connection needs no search; every later one does.
-  let first: Client | null = client;
   try {
     const outcome = await watchRun({
-      connect: async () => {
-        const known = first;
-        first = null;
-        return known ?? (await findRuntime(directory));
-      },
+      client,
       session: awaited.id,
       run: awaited.run,
-      after: awaited.after,
+      from: awaited.after,
       signal: detaching.signal,
       onEvent: (event) => (json ? terminal.writeJson(event) : terminal.write(timeline.show(event))),
     });

@@ -1,15 +1,23 @@
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { isTerminal, type TerminalStatus } from '../../../actors/protocol/facts/status.ts';
+import type { Client } from '../../client/client.ts';
 import { knownFact } from '../render/known-fact.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
-import { type TailOptions, tailEvents } from './event-tail.ts';
 
 export type RunOutcome =
   | { readonly kind: 'ended'; readonly status: TerminalStatus; readonly reason: string | null }
   | { readonly kind: 'detached' };
 
-export type WatchOptions = TailOptions & {
+export type WatchOptions = {
+  readonly client: Client;
+  readonly session: string;
+  /** The position before the run began: nothing of it is missed. */
+  readonly from: number;
+  /** Ends the watching. */
+  readonly signal: AbortSignal;
+  /** How long a runtime may be away before it is given up. */
+  readonly patienceMs?: number;
   /** The ordinal of the run whose end is waited for. */
   readonly run: number;
   readonly onEvent: (event: HistoryEvent) => Promise<void>;
@@ -20,12 +28,12 @@ export type WatchOptions = TailOptions & {
  * Raises `runtime.unreachable` when the runtime ended under it: also when another came up meanwhile, because the run
  * is then restored and goes on only when somebody resumes it.
  */
-export const watchRun = async ({ run, onEvent, ...tail }: WatchOptions): Promise<RunOutcome> => {
+export const watchRun = async ({ client, run, onEvent, ...tail }: WatchOptions): Promise<RunOutcome> => {
   let connections = 0;
-  for await (const message of tailEvents(tail)) {
+  for await (const message of client.tail(tail)) {
     if (message.kind === 'caught_up') {
       connections += 1;
-      if (connections > 1) await refuseIfRestored(tail);
+      if (connections > 1) await refuseIfRestored(client, tail.session);
       continue;
     }
     const event = message.event as HistoryEvent;
@@ -38,9 +46,9 @@ export const watchRun = async ({ run, onEvent, ...tail }: WatchOptions): Promise
   return { kind: 'detached' };
 };
 
-const refuseIfRestored = async ({ connect, session }: TailOptions): Promise<void> => {
-  const client = await connect();
-  const detail = await client?.call('session', { parameters: { id: session } });
+const refuseIfRestored = async (client: Client, session: string): Promise<void> => {
+  const serving = await client.again();
+  const detail = await serving?.session({ parameters: { id: session } });
   if (detail?.restored !== true) return;
   const hint = `\`throughline resume ${session}\` takes it up again`;
   throw new ThroughlineError(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { SessionKey } from '../../../actors/protocol/facts/ids.ts';
-import type { HistoryPlace } from '../../../actors/reader/history-queries.ts';
+import type { HistoryPlace } from '../../../actors/protocol/gateway/history-pages.ts';
 import { at, type LogWorld, message, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { Position } from '../../../actors/protocol/facts/ids.ts';
-import { type HistoryPlace, readEventsAfter } from '../../../actors/reader/history-queries.ts';
+import type { HistoryPlace } from '../../../actors/protocol/gateway/history-pages.ts';
+import { readEventsAfter } from '../../../actors/reader/history-queries.ts';
 import { message, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
 

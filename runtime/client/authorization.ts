@@ -1,6 +1,8 @@
-import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import { loopbackSockets } from '../../processes/loopback-sockets.ts';
-import type { Endpoint } from './client.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { loopbackSockets } from '../processes/loopback-sockets.ts';
+
+/** Where a runtime answers, `http://127.0.0.1:PORT`, and what it wants to see: the token of its data directory. */
+export type Endpoint = { readonly url: string; readonly token: string };
 
 /**
  * The header that shows the token to the runtime at an endpoint, for the request that follows at once. Raises

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { equal, is } from 'uvu/assert';
-import { asThroughlineError, type ThroughlineError } from '../../../../actors/protocol/facts/error.ts';
-import { type Client, createClient } from '../../../../runtime/cli/connect/client.ts';
-import { suite } from '../../../support/suite.ts';
+import { equal, is, match } from 'uvu/assert';
+import { asThroughlineError, type ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { routes } from '../../../actors/protocol/gateway/api.ts';
+import { type Client, createClient } from '../../../runtime/client/client.ts';
+import { suite } from '../../support/suite.ts';
 
 const test = suite('the client of the routes');
 const id = '0190a1b2-c3d4-7000-8000-000000000001';
@@ -37,7 +38,7 @@ test('a call fills the path, sends token, query and body, and parses the answer'
     response.end(JSON.stringify({ ok: true, parkedRef: null, extra: 1 }));
   };
   await withServer(answer, async (client) => {
-    equal(await client.call('remove', { parameters: { id }, query: { force: 'true' } }), { ok: true, parkedRef: null });
+    equal(await client.remove({ parameters: { id }, query: { force: 'true' } }), { ok: true, parkedRef: null });
     await client.call('rename', { parameters: { id }, body: { name: 'new' } });
   });
   equal(seen, [
@@ -69,6 +70,37 @@ test('something else that answers there, and nothing that answers, are an unreac
   );
   const nobody = createClient({ url: 'http://127.0.0.1:9', token: 'secret' });
   is((await refusal(nobody.call('health', {}))).code, 'runtime.unreachable');
+});
+
+test('every route of the contract is a function', () => {
+  const client = createClient({ url: 'http://127.0.0.1:9', token: 'secret' });
+  for (const name of Object.keys(routes))
+    is(typeof Object.entries(client).find(([key]) => key === name)?.[1], 'function');
+});
+
+test('who gives up gets their own reason, whoever else is slow an unreachable runtime', async () => {
+  await withServer(
+    () => {},
+    async (client) => {
+      const giving = new AbortController();
+      const call = client.health({}, { signal: giving.signal });
+      giving.abort(new Error('enough'));
+      is((await refusal(call)).message, 'enough');
+      is((await refusal(client.health({}, { timeLimitMs: 20 }))).code, 'runtime.unreachable');
+    },
+  );
+});
+
+test('an answer that is cut off in its middle is none', async () => {
+  const answer: RequestListener = (_, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('{"ok":', () => response.destroy());
+  };
+  await withServer(answer, async (client) => {
+    const error = await refusal(client.health());
+    is(error.code, 'runtime.unreachable');
+    match(error.message, 'does not answer');
+  });
 });
 
 test.run();

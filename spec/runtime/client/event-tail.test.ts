@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { equal, is } from 'uvu/assert';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { asThroughlineError } from '../../../../actors/protocol/facts/error.ts';
-import type { HistoryEvent } from '../../../../actors/protocol/facts/events.ts';
-import type { TailMessage } from '../../../../actors/protocol/gateway/api.ts';
-import { type Client, createClient } from '../../../../runtime/cli/connect/client.ts';
-import { tailEvents } from '../../../../runtime/cli/connect/event-tail.ts';
-import { watchRun } from '../../../../runtime/cli/connect/watch-run.ts';
-import { suite } from '../../../support/suite.ts';
-import { eventMaker } from '../support/events.ts';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
+import { watchRun } from '../../../runtime/cli/connect/watch-run.ts';
+import { type Client, createClient } from '../../../runtime/client/client.ts';
+import { suite } from '../../support/suite.ts';
+import { errorOf } from '../../support/world.ts';
+import { eventMaker } from '../cli/support/events.ts';
+import { row, token, withWorld } from '../gateway/world.ts';
 
 const test = suite('the tail of events');
 const session = '0190a1b2-c3d4-7000-8000-000000000001';
@@ -46,9 +46,9 @@ const fourEvents = (): readonly HistoryEvent[] => {
 
 const watch = (client: Client, onEvent: (event: HistoryEvent) => void, signal = new AbortController().signal) =>
   watchRun({
-    connect: async () => client,
+    client,
     session,
-    after: 0,
+    from: 0,
     run: 1,
     signal,
     onEvent: async (event) => onEvent(event),
@@ -83,7 +83,7 @@ test('the end of another run is not the end of this one', async () => {
     event(2, 'status', { status: 'interrupted' }),
   ];
   const server = await tailServer(({ socket }) => sendEvents(socket, events));
-  const options = { connect: async () => server.client, session, after: 0, signal: new AbortController().signal };
+  const options = { client: server.client, session, from: 0, signal: new AbortController().signal };
   const outcome = await watchRun({ ...options, run: 2, onEvent: async () => {} });
   equal(outcome, { kind: 'ended', status: 'interrupted', reason: null });
   server.close();
@@ -103,8 +103,7 @@ test('a flood that is read slowly arrives whole', async () => {
   const server = await tailServer(({ socket }) => sendEvents(socket, events));
   const ending = new AbortController();
   const seen: TailMessage[] = [];
-  const connect = async () => server.client;
-  for await (const message of tailEvents({ connect, session, after: 0, signal: ending.signal })) {
+  for await (const message of server.client.tail({ session, from: 0, signal: ending.signal })) {
     seen.push(message);
     if (seen.length % 500 === 0) await new Promise((resolve) => setImmediate(resolve));
     if (seen.length === events.length) ending.abort();
@@ -116,16 +115,77 @@ test('a flood that is read slowly arrives whole', async () => {
   server.close();
 });
 
-test('when nothing answers for a while, the runtime is unreachable', async () => {
-  try {
-    const signal = new AbortController().signal;
-    const options = { connect: async () => null, session, after: 0, signal, patienceMs: 50 };
-    await watchRun({ ...options, run: 1, onEvent: async () => {} });
-  } catch (thrown) {
-    is(asThroughlineError(thrown).code, 'runtime.unreachable');
-    return;
+test('without a position it begins with what comes, and after a cut it goes on where it was', async () => {
+  const events = fourEvents();
+  const asked: number[] = [];
+  const server = await tailServer(({ after, socket }, nth) => {
+    asked.push(after);
+    if (nth === 0) {
+      socket.send(JSON.stringify({ kind: 'caught_up', position: 1 }));
+      sendEvents(socket, events.slice(1, 3));
+      socket.close();
+    } else {
+      sendEvents(socket, events.slice(3));
+      socket.send(JSON.stringify({ kind: 'caught_up', position: 4 }));
+    }
+  });
+  const seen: number[] = [];
+  for await (const message of server.client.tail()) {
+    if (message.kind === 'event') seen.push(message.event.position);
+    else if (message.position === 4) break;
   }
-  throw new Error('it never gave up');
+  equal(seen, [2, 3, 4]);
+  equal(asked, [Number(null), 3]);
+  server.close();
 });
+
+test('it goes on with whatever runtime serves now', async () => {
+  const events = fourEvents();
+  const second = await tailServer(({ after, socket }) => sendEvents(socket, events.slice(after)));
+  const first = await tailServer(({ socket }) => {
+    sendEvents(socket, events.slice(0, 2));
+    socket.close();
+  });
+  const client = createClient(first.client.endpoint, async () => second.client.endpoint);
+  const seen: number[] = [];
+  for await (const message of client.tail({ from: 0 })) {
+    if (message.kind === 'event') seen.push(message.event.position);
+    if (seen.length === 4) break;
+  }
+  equal(seen, [1, 2, 3, 4]);
+  for (const server of [first, second]) server.close();
+});
+
+test('when nothing answers for a while, the runtime is unreachable', async () => {
+  const client = createClient({ url: 'http://127.0.0.1:9', token: 'secret' }, async () => null);
+  is((await errorOf(client.tail({ session, from: 0, patienceMs: 50 }).next())).code, 'runtime.unreachable');
+});
+
+test(
+  'what the runtime refuses is raised at once, as the error it was',
+  withWorld(async (world) => {
+    const client = createClient({ url: world.url, token });
+    is((await errorOf(client.tail({ from: 7 }).next())).code, 'input.invalid');
+    const stranger = createClient({ url: world.url, token: 'x'.repeat(43) });
+    is((await errorOf(stranger.tail().next())).code, 'request.unauthorized');
+  }),
+);
+
+test(
+  'the dashboard comes as it is, and again when it has changed',
+  withWorld(async (world) => {
+    const ending = new AbortController();
+    const versions: number[] = [];
+    for await (const { version, rows } of createClient({ url: world.url, token }).dashboards({
+      signal: ending.signal,
+    })) {
+      versions.push(version);
+      equal(rows, [row]);
+      if (versions.length === 1) world.runtime.commit(3);
+      else ending.abort();
+    }
+    equal(versions, [0, 3]);
+  }),
+);
 
 test.run();

@@ -1,13 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { authorizationFor } from './authorization.ts';
-import type { Endpoint } from './client.ts';
+import { authorizationFor, type Endpoint } from './authorization.ts';
+import { refusalOf } from './refusal.ts';
 
 const maxWaitingFrames = 512;
 const maxFrameBytes = 64 * 1024 * 1024;
+const maxRefusalCharacters = 64 * 1024;
 
 /**
  * What a WebSocket of the gateway sends, frame by frame, until the connection ends or is aborted. A slow reader stops
- * the socket, so nothing piles up here. Raises what broke the connection.
+ * the socket, so nothing piles up here. Raises what the runtime refused with, or what broke the connection.
  */
 export async function* socketFrames(
   endpoint: Endpoint,
@@ -35,9 +37,14 @@ export async function* socketFrames(
     if (frames.length >= maxWaitingFrames) socket.pause();
     wake();
   });
-  socket.on('error', (error) => {
-    failure = error;
+  const fail = (error: Error): void => {
+    failure ??= error;
     end();
+  };
+  socket.on('error', fail);
+  socket.on('unexpected-response', (_, response) => {
+    const status = response.statusCode ?? 0;
+    readRefusal(response).then((said) => fail(refusalOf(endpoint.url, status, said)), fail);
   });
   socket.on('close', end);
   signal.addEventListener('abort', end, { once: true });
@@ -60,3 +67,14 @@ export async function* socketFrames(
   }
   if (failure !== undefined) throw failure;
 }
+
+/** The problem that an upgrade was refused with. */
+const readRefusal = async (response: IncomingMessage): Promise<unknown> => {
+  let text = '';
+  response.setEncoding('utf8');
+  for await (const piece of response) {
+    text += String(piece);
+    if (text.length > maxRefusalCharacters) break;
+  }
+  return JSON.parse(text);
+};
