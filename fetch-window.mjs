@@ -8,13 +8,21 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 /** Where nothing answers, the tool waits for ever. */
 const timeLimitMs = 120_000;
 
+// The tool is pinned with all it needs by a lock file of its own: nothing else uses it, and three of its 88 packages would
+// run a script at every `npm ci`. Their scripts are not run; what the tool does here needs none of them.
+const folder = `${root}native/neutralino`;
+const tool = `${folder}/node_modules/@neutralinojs/neu/bin/neu.js`;
+
+const run = (program, words, shell = false) =>
+  spawnSync(program, words, { cwd: root, encoding: 'utf8', timeout: timeLimitMs, shell });
+
 console.log(`Fetching the program of the window (Neutralino), for at most ${timeLimitMs / 60_000} minutes…`);
-const { status, stdout, stderr, error } = spawnSync('npx', ['--yes', '@neutralinojs/neu@11.7.2', 'update'], {
-  cwd: root,
-  encoding: 'utf8',
-  timeout: timeLimitMs,
-  shell: process.platform === 'win32',
-});
+const installed = run(
+  'npm',
+  ['ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'],
+  process.platform === 'win32',
+);
+const { status, stdout, stderr, error } = installed.status === 0 ? run(process.execPath, [tool, 'update']) : installed;
 const bin = `${root}bin`;
 const fetched = existsSync(bin) ? readdirSync(bin).filter((name) => name.startsWith('neutralino-')) : [];
 if (status === 0 && fetched.length > 0) {

@@ -6,8 +6,8 @@
  * - 12 ends the process in a garbage collection when it was compiled against the headers of Node 24.19 or later.
  *
  * npm installs the one that fits the Node it runs on: both are optional, and it skips what its `engines` exclude. 13
- * says so itself; 12 is brought by `native/sqlite-for-node-20`, a package without code that says it in its place. It is
- * 12.9.0, the last of 12 that is published with a binary for Node 20.
+ * says so itself, and is simply `better-sqlite3` here; 12 is `sqlite-for-node-20`, a package in `native/` that says it in
+ * its place and hands it on. It is 12.9.0, the last of 12 that is published with a binary for Node 20.
  */
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
@@ -17,7 +17,7 @@ export type { Database } from 'better-sqlite3';
 
 /** The package for a version of Node-API, as in `process.versions.napi`. */
 export const sqlitePackageFor = (nodeApi: string | undefined): string =>
-  Number(nodeApi) >= 10 ? 'better-sqlite3-13' : 'better-sqlite3';
+  Number(nodeApi) >= 10 ? 'better-sqlite3' : 'sqlite-for-node-20';
 
 const load = (): typeof BetterSqlite3 => {
   const name = sqlitePackageFor(process.versions.napi);

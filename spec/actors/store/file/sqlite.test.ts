@@ -14,15 +14,17 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const manifestOf = (folder: string): unknown => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 
 test('13 is loaded where Node has the Node-API it is built on, 12 elsewhere', () => {
-  assert.is(sqlitePackageFor('9'), 'better-sqlite3');
-  assert.is(sqlitePackageFor('10'), 'better-sqlite3-13');
-  assert.is(sqlitePackageFor('11'), 'better-sqlite3-13');
-  assert.is(sqlitePackageFor(undefined), 'better-sqlite3');
+  assert.is(sqlitePackageFor('9'), 'sqlite-for-node-20');
+  assert.is(sqlitePackageFor('10'), 'better-sqlite3');
+  assert.is(sqlitePackageFor('11'), 'better-sqlite3');
+  assert.is(sqlitePackageFor(undefined), 'sqlite-for-node-20');
 });
 
 test('the one that is loaded here is of that version, and a database survives a garbage collection', () => {
-  const manifest = z.object({ version: z.string() }).parse(manifestOf(`node_modules/${loaded}`));
-  assert.is(manifest.version.split('.')[0], loaded === 'better-sqlite3' ? '12' : '13');
+  const isNew = loaded === 'better-sqlite3';
+  const folder = isNew ? loaded : `${loaded}/node_modules/better-sqlite3`;
+  const manifest = z.object({ version: z.string() }).parse(manifestOf(`node_modules/${folder}`));
+  assert.is(manifest.version.split('.')[0], isNew ? '13' : '12');
   const database = new Sqlite(':memory:');
   assert.equal(database.prepare('SELECT 1 AS one').get(), { one: 1 });
   database.close();
