@@ -5,7 +5,10 @@ import { chmod, copyFile, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { emitTypes } from './emit-types.mjs';
 
+// Another program's work, which goes on beside this one's.
+const types = emitTypes();
 const root = fileURLToPath(new URL('.', import.meta.url));
 const outdir = `${root}dist`;
 
@@ -61,6 +64,13 @@ const threads = await build({
     rehearsal: 'actors/agents/rehearsal/main.ts',
   },
 });
+// What other programs import, the two with what they share: an error of the one is an error of the other.
+const library = await build({
+  ...forNode,
+  entryPoints: { client: 'runtime/library/client.ts', runtime: 'runtime/library/runtime.ts' },
+  splitting: true,
+  chunkNames: 'library/[name]-[hash]',
+});
 await chmod(`${outdir}/throughline.js`, 0o755);
 
 // The window: a page of a few files, for the browser and for the window's own engine. No inline source and no eval, so
@@ -102,8 +112,10 @@ const buildWindow = async () => {
 const windowFiles = await buildWindow();
 
 // What an earlier build left goes last, so that a program started meanwhile finds either the old files or the new.
-const nodeFiles = [commandLine, servingProgram, threads].flatMap(({ metafile }) => Object.keys(metafile.outputs));
-const made = new Set([...nodeFiles, ...windowFiles].map((path) => resolve(root, path)));
+const nodeFiles = [commandLine, servingProgram, threads, library].flatMap(({ metafile }) =>
+  Object.keys(metafile.outputs),
+);
+const made = new Set([...nodeFiles, ...windowFiles, ...(await types)].map((path) => resolve(root, path)));
 for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
   if (entry.isFile() && !made.has(path)) await rm(path, { force: true });

@@ -227,6 +227,16 @@ export const house: readonly Room[] = [
     from: ['actors', 'runtime'],
   },
   {
+    path: 'runtime/client',
+    holds: 'a client of a runtime, for the command line and as `throughline/client`: calls, tail, dashboards',
+    from: ['actors/protocol', 'actors/model/dashboard', 'runtime/processes', 'runtime/data'],
+  },
+  {
+    path: 'runtime/library',
+    holds: 'what other programs import: `throughline/client` and `throughline/runtime`',
+    from: ['actors/protocol', 'runtime'],
+  },
+  {
     path: 'runtime/cli/text',
     holds: 'text for a terminal: harmless, and as wide as it is',
     from: [],
@@ -254,6 +264,7 @@ export const house: readonly Room[] = [
       'actors/reader',
       'actors/store',
       'runtime/processes',
+      'runtime/client',
       'runtime/data',
       'runtime/cli/text',
       'runtime/cli/invocation',

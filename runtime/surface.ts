@@ -24,13 +24,22 @@ export type Decision = { readonly decision: 'allow' | 'deny'; readonly optionId?
 
 /** Every method refuses with a ThroughlineError whose code says why. */
 export type RuntimeCommands = {
+  /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
   readonly startSession: (request: NewSession) => Promise<Started>;
+  /** The next run. Raises `session.not_found`, `session.busy` while one is under way, and `session.prompt_required`. */
   readonly prompt: (id: SessionId, prompt: string) => Promise<Started>;
-  /** Without a prompt only for a session that was in flight when an earlier epoch ended. */
+  /** As `prompt`; without a prompt only for a session that was in flight when an earlier epoch ended. */
   readonly resume: (id: SessionId, prompt?: string) => Promise<Started>;
+  /** Asks the run to stop; its end comes later, as a fact. Raises `session.not_found` and `session.not_running`. */
   readonly interrupt: (id: SessionId) => Promise<void>;
+  /** Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`. */
   readonly decide: (id: SessionId, approvalId: ApprovalId, decision: Decision) => Promise<void>;
+  /** `name` has 1 to 200 characters. Raises `session.not_found`. */
   readonly rename: (id: SessionId, name: string) => Promise<void>;
+  /**
+   * Deletes a session with its history and worktree. Raises `session.not_found`, and without `force` `session.busy` and
+   * `worktree.dirty`; with it, uncommitted work is kept under the ref that is given.
+   */
   readonly remove: (id: SessionId, options: { readonly force: boolean }) => Promise<{ parkedRef: string | null }>;
 };
 

@@ -14,8 +14,13 @@ export type RouteLine<Name extends RouteName> = `${Routes[Name]['method']} ${Rou
 type Part<Name extends RouteName, Key extends 'parameters' | 'query' | 'body'> = Routes[Name] extends {
   readonly [K in Key]: infer Schema extends z.ZodType;
 }
-  ? { readonly [K in Key]: z.input<Schema> }
+  ? Key extends 'query'
+    ? Query<z.input<Schema>>
+    : { readonly [K in Key]: z.input<Schema> }
   : unknown;
+
+/** A query of which nothing has to be said can be left out. */
+type Query<Given> = Record<never, never> extends Given ? { readonly query?: Given } : { readonly query: Given };
 
 type AnyInput = {
   readonly parameters?: Readonly<Record<string, unknown>>;

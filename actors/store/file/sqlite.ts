@@ -25,7 +25,7 @@ const load = (): typeof BetterSqlite3 => {
     return createRequire(import.meta.url)(name);
   } catch (cause) {
     throw new ThroughlineError('sqlite.not_installed', `SQLite for Node ${process.versions.node} is not installed`, {
-      hint: 'run `npm ci` with the Node you start with: 20.19 and later, 22.14 and later, or 24',
+      hint: 'run `npm ci` with the Node you start with: 20.19 and later, 22.14 and later, or 24; in a project that depends on Throughline, Node 20 needs `npm install better-sqlite3@12.9.0`',
       cause,
     });
   }
