@@ -15,12 +15,15 @@ export const emitTypes = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-types-'));
   try {
     const compiler = `${root}node_modules/typescript/bin/tsc`;
-    await new Promise((done) => {
-      execFile(process.execPath, [compiler, '-p', `${root}tsconfig.library.json`, '--outDir', folder], done);
+    const words = [compiler, '-p', `${root}tsconfig.library.json`, '--outDir', folder];
+    const said = await new Promise((done) => {
+      execFile(process.execPath, words, (_, stdout, stderr) => done(`${stdout}${stderr}`));
     });
     const found = new Set(entries);
     for (const path of found) {
-      const text = await readFile(join(folder, path), 'utf8');
+      const text = await readFile(join(folder, path), 'utf8').catch((cause) => {
+        throw new Error(`the declarations ${path} were not made: ${said}`, { cause });
+      });
       for (const [named] of text.matchAll(relativeImport)) {
         const specifier = named.slice(named.search(/['"]/) + 1);
         found.add(join(dirname(path), `${specifier.replace(/\.ts$/, '')}.d.ts`));
