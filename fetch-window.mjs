@@ -13,6 +13,7 @@ const timeLimitMs = 120_000;
 const folder = `${root}native/neutralino`;
 const tool = `${folder}/node_modules/@neutralinojs/neu/bin/neu.js`;
 
+/** @type {(program: string, words: readonly string[], shell?: boolean) => import('node:child_process').SpawnSyncReturns<string>} */
 const run = (program, words, shell = false) =>
   spawnSync(program, words, { cwd: root, encoding: 'utf8', timeout: timeLimitMs, shell });
 

@@ -263,7 +263,6 @@ export const house: readonly Room[] = [
       'actors/protocol',
       'actors/reader',
       'actors/store',
-      'runtime/processes',
       'runtime/client',
       'runtime/data',
       'runtime/cli/text',

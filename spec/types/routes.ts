@@ -3,8 +3,8 @@ import type * as z from 'zod';
 import type { ErrorCode, PlainError } from '../../actors/protocol/facts/error.ts';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { NewSession, Problem, RouteAnswer, RouteName, routes } from '../../actors/protocol/gateway/api.ts';
-import type { DashboardSnapshot } from '../../actors/protocol/gateway/dashboard.ts';
 import type { Call, RouteInput } from '../../actors/protocol/gateway/caller.ts';
+import type { DashboardSnapshot } from '../../actors/protocol/gateway/dashboard.ts';
 import { type Equal, expectType } from './expect-type.ts';
 
 type Routes = typeof routes;
