@@ -131,7 +131,7 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'actors/reader', 'runtime/data'],
+    from: ['actors/protocol', 'runtime/data'],
   },
   {
     path: 'runtime/actor-system',

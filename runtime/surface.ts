@@ -6,6 +6,7 @@ import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../acto
 import type { SystemSample } from '../actors/protocol/gateway/actor-system.ts';
 import type { AgentDescription, NewSession } from '../actors/protocol/gateway/api.ts';
 import type { LiveMachineEvents } from '../actors/protocol/gateway/live-machine.ts';
+import type { Asked, LogQueries } from '../actors/protocol/gateway/log-queries.ts';
 import type {
   FolderCompletion,
   RepositoryDescription,
@@ -14,7 +15,6 @@ import type {
   WorktreeChanges,
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
-import type { AskedQueries } from '../actors/reader/reader-messages.ts';
 import type { WindowMemory } from './data/window-memory.ts';
 
 /** The run that a command began; `run` is its ordinal. */
@@ -50,12 +50,9 @@ export type { HistoryPlace } from '../actors/protocol/gateway/history-pages.ts';
 
 /**
  * What only reads. Answered by reader threads in the runtime, or directly where no runtime runs; what each one gives and
- * raises stands where it is answered (`open-queries.ts`).
+ * raises stands where they are listed (`log-queries.ts`).
  */
-export type RuntimeQueries = Omit<
-  AskedQueries,
-  'handle' | 'unfinishedRemovals' | 'usedBytes' | 'knownItems' | 'runFacts'
->;
+export type RuntimeQueries = Asked<LogQueries>;
 
 /** What the window looks at outside of the log: worktrees, the disk, the search index. */
 export type RuntimeSurroundings = {

@@ -7,6 +7,7 @@ import { decodeFact } from '../protocol/facts/events.ts';
 import type { SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
 import { dashboardStatus, terminalStatuses } from '../protocol/facts/status.ts';
 import type { DashboardRow, DashboardSnapshot, PendingApproval, SessionDetail } from '../protocol/gateway/dashboard.ts';
+import type { DashboardRows } from '../protocol/gateway/log-queries.ts';
 import type { RecentRepositories } from '../protocol/gateway/window.ts';
 import { isCorruption } from '../store/file/corruption.ts';
 import type { Database } from '../store/file/sqlite.ts';
@@ -77,9 +78,6 @@ const dashboardRow = (stored: unknown, shown: Showing): DashboardRow | null => {
     throw thrown;
   }
 };
-
-/** Some rows as they are now; a session that is asked for and not among them is gone. */
-export type DashboardRows = { readonly rows: readonly DashboardRow[]; readonly gone: readonly SessionId[] };
 
 /** The rows of these sessions alone: one changed row among a thousand costs one row. */
 export const readDashboardRows = (view: DashboardView, keys: readonly SessionKey[]): DashboardRows => {

@@ -1,19 +1,11 @@
 import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/facts/events.ts';
 import type { Position, RunId, SessionId, SessionKey } from '../protocol/facts/ids.ts';
-import type { HistoryPage, HistoryPlace } from '../protocol/gateway/history-pages.ts';
+import type { EventsAfter, HistoryPage, HistoryPlace } from '../protocol/gateway/history-pages.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { isShown } from '../store/rows.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
 import { readRunPage } from './run-page.ts';
-
-export type EventsAfter = {
-  readonly events: readonly { readonly sessionId: SessionId; readonly event: HistoryEvent }[];
-  /** Everything up to here was looked at. */
-  readonly upTo: Position;
-  /** By which commits name the session that was asked for; null while there is none such, or when none was. */
-  readonly sessionKey: SessionKey | null;
-};
 
 const eventRow = z.object({
   position: z.number(),

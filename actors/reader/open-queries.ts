@@ -5,19 +5,8 @@
 import { existsSync } from 'node:fs';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import type { RunFact } from '../protocol/facts/events.ts';
-import type { Position, RunKey, SessionId, SessionKey } from '../protocol/facts/ids.ts';
-import type { VerifyReport } from '../protocol/gateway/api.ts';
-import type { DashboardSnapshot, SessionDetail } from '../protocol/gateway/dashboard.ts';
-import type { FindOptions, HistoryPage, HistoryPageBefore, HistoryPlace } from '../protocol/gateway/history-pages.ts';
-import type {
-  RunOverview,
-  RunReference,
-  StepPage,
-  StepRange,
-  Supposition,
-  WhatIf,
-} from '../protocol/gateway/inspection.ts';
-import type { RecentRepositories } from '../protocol/gateway/window.ts';
+import type { RunKey, SessionId, SessionKey } from '../protocol/facts/ids.ts';
+import type { LogQueries } from '../protocol/gateway/log-queries.ts';
 import { compareWithMark } from '../store/chain/compare-mark.ts';
 import { type FoundMark, headMarkPath, readHeadMark } from '../store/chain/head-mark.ts';
 import { isCorruption } from '../store/file/corruption.ts';
@@ -25,7 +14,6 @@ import { type Database, Sqlite } from '../store/file/sqlite.ts';
 import { asStoreError, damaged, refuseForeign, refuseLoss } from '../store/open-store.ts';
 import { verifyLog } from '../store/verify/verify-log.ts';
 import {
-  type DashboardRows,
   type DashboardView,
   readDashboard,
   readDashboardRows,
@@ -33,7 +21,7 @@ import {
   readSession,
 } from './dashboard-queries.ts';
 import { findEvent, readHistoryBefore } from './history-before.ts';
-import { type EventsAfter, readEventsAfter, readHistory } from './history-queries.ts';
+import { readEventsAfter, readHistory } from './history-queries.ts';
 import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
 import {
   type KnownItems,
@@ -45,32 +33,10 @@ import {
 import { readUnfinishedRemovals, type UnfinishedRemoval } from './unfinished-removals.ts';
 import { readUsedBytes } from './used-bytes.ts';
 
-export type Queries = {
+/** What the runtime asks besides, to command a session. */
+export type Queries = LogQueries & {
   /** Set when the head mark beside the database remembers what is not in it: what is read is not all there was. */
   readonly damage: ThroughlineError | null;
-  readonly dashboard: () => DashboardSnapshot;
-  /** Raises `session.not_found`. */
-  readonly session: (id: SessionId) => SessionDetail;
-  /** A page in the order of (run, seq), by key and never by offset; `limit` is from 1 to 1,000. Raises `session.not_found`. */
-  readonly history: (id: SessionId, after: HistoryPlace | null, limit: number) => HistoryPage;
-  /** The last events before a place (null: before the end), in ascending order. Raises `session.not_found`. */
-  readonly historyBefore: (id: SessionId, before: HistoryPlace | null, limit: number) => HistoryPageBefore;
-  /** The nearest event of some types, or null. Raises `session.not_found`. */
-  readonly find: (id: SessionId, options: FindOptions) => HistoryPlace | null;
-  /** The rows of these sessions alone, such as those that a commit named. */
-  readonly dashboardRows: (keys: readonly SessionKey[]) => DashboardRows;
-  /** Repositories that sessions worked on, the last used first. */
-  readonly repositories: () => RecentRepositories;
-  /**
-   * Events after a position in order of position, at most `limit`; of one session if one is given, with the key by which
-   * commits name it.
-   */
-  readonly eventsAfter: (
-    position: Position,
-    options: { session?: SessionId | undefined; limit: number },
-  ) => EventsAfter;
-  /** Folds the whole log and compares it with what is stored. Takes as long as the log is. */
-  readonly verify: () => VerifyReport;
   /** What the runtime needs to know of a session to command it. Raises `session.not_found`. */
   readonly handle: (id: SessionId) => SessionHandle;
   /** Sessions whose removal was begun and not finished. */
@@ -81,12 +47,6 @@ export type Queries = {
   readonly knownItems: (key: SessionKey) => KnownItems;
   /** The facts of a run that say where it stands (its approvals and statuses), in order. */
   readonly runFacts: (key: RunKey) => readonly RunFact[];
-  /** The steps of a run's machine after a seq. Raises `session.not_found` and `run.not_found`, as the next two do. */
-  readonly steps: (run: RunReference, range: StepRange) => StepPage;
-  /** The states of a run and its marks after a seq, as far as one answer holds. */
-  readonly overview: (run: RunReference, after: number) => RunOverview;
-  /** Where a copy of the machine would go. Raises `input.invalid` as well, for an event that no run can hold. */
-  readonly whatIf: (run: RunReference, supposed: Supposition) => WhatIf;
   readonly close: () => void;
 };
 

@@ -1,4 +1,5 @@
 /** What the runtime asks its reader threads: one query a task, answered by its result. */
+import type { Asked } from '../protocol/gateway/log-queries.ts';
 import type { Queries } from './open-queries.ts';
 
 export type QueryName = Exclude<keyof Queries, 'damage' | 'close'>;
@@ -8,10 +9,6 @@ export type ReaderQuery<Name extends QueryName = QueryName> = {
 }[Name];
 
 /** The queries as they are for who asks a thread for them. */
-export type AskedQueries = {
-  readonly [Name in keyof Pick<Queries, QueryName>]: (
-    ...given: Parameters<Queries[Name]>
-  ) => Promise<ReturnType<Queries[Name]>>;
-};
+export type AskedQueries = Asked<Pick<Queries, QueryName>>;
 
 export type ReaderOptions = { readonly databasePath: string };
