@@ -5,7 +5,14 @@
 import { v7 as uuid } from 'uuid';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
-import type { RunId, RunKey, SessionId, Timestamp } from '../actors/protocol/facts/ids.ts';
+import {
+  type RunKey,
+  type SessionId,
+  type Timestamp,
+  toRunId,
+  toSessionId,
+  toTimestamp,
+} from '../actors/protocol/facts/ids.ts';
 import { isInFlight } from '../actors/protocol/facts/status.ts';
 import type { NewSession } from '../actors/protocol/gateway/api.ts';
 import type { RunToBegin } from '../actors/protocol/threads/session-messages.ts';
@@ -51,7 +58,7 @@ export const continuationPrompt =
   'You were interrupted before you had finished, and your last steps may be incomplete. ' +
   'Look at the state of the files, then continue where you left off.';
 
-const now = (): Timestamp => Date.now() as Timestamp;
+const now = (): Timestamp => toTimestamp(Date.now());
 
 /** Brings the actors together over a writer whose epoch is open. */
 export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & { readonly faults: Faults }> => {
@@ -129,7 +136,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   };
 
   const startSession = async (request: NewSession): Promise<Started> => {
-    const id = uuid() as SessionId;
+    const id = toSessionId(uuid());
     return lifecycle(id, 'starting', async () => {
       findAgent(request.agent, surroundings);
       const name = request.name ?? nameFrom(request.prompt);
@@ -150,9 +157,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const answer = await writer.command({
         kind: 'open_session',
         sessionId: id,
-        ledgerRunId: uuid() as RunId,
+        ledgerRunId: toRunId(uuid()),
         ledger: [encodeFact(created)],
-        runId: uuid() as RunId,
+        runId: toRunId(uuid()),
         events: facts.map(encodeFact),
       });
       return launchRun(id, begunOf(answer), facts);
@@ -177,7 +184,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     const answer = await writer.command({
       kind: 'begin_run',
       sessionId: session.id,
-      runId: uuid() as RunId,
+      runId: toRunId(uuid()),
       events: facts.map(encodeFact),
       closeOpenRun: (await closingFacts(session)).map(encodeFact),
     });

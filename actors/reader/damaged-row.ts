@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { writtenSessionId } from '../protocol/facts/id-schemas.ts';
 import type { DashboardRow } from '../protocol/gateway/dashboard.ts';
 
 const text = z.string().catch('');
 const time = z.number().catch(0);
 const whatIsLeft = z.looseObject({
-  session_id: z.string(),
+  session_id: writtenSessionId,
   name: text,
   agent: text,
   repository: text,

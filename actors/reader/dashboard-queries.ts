@@ -4,7 +4,8 @@ import { byDefaultOrder } from '../model/dashboard/default-order.ts';
 import { applyEpochToSession, type SessionState } from '../model/dashboard/session-projection.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { decodeFact } from '../protocol/facts/events.ts';
-import type { SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
+import { timestampSchema, writtenSessionId } from '../protocol/facts/id-schemas.ts';
+import { type SessionId, type SessionKey, toTimestamp } from '../protocol/facts/ids.ts';
 import { dashboardStatus, terminalStatuses } from '../protocol/facts/status.ts';
 import type { DashboardRow, DashboardSnapshot, PendingApproval, SessionDetail } from '../protocol/gateway/dashboard.ts';
 import type { DashboardRows } from '../protocol/gateway/log-queries.ts';
@@ -20,7 +21,7 @@ export type DashboardView = { readonly database: Database; readonly runtimeIsAli
 
 const identity = z.looseObject({
   session_key: z.number(),
-  session_id: z.string(),
+  session_id: writtenSessionId,
   active_run_id: z.string().nullable(),
 });
 const removal = z.looseObject({ removed: z.unknown() });
@@ -91,7 +92,7 @@ export const readDashboardRows = (view: DashboardView, keys: readonly SessionKey
     .all(JSON.stringify(keys));
   return {
     rows: stored.filter((row) => !isGone(row)).flatMap((row) => dashboardRow(row, shown) ?? []),
-    gone: stored.filter(isGone).map((row) => identity.parse(row).session_id as SessionId),
+    gone: stored.filter(isGone).map((row) => identity.parse(row).session_id),
   };
 };
 
@@ -142,7 +143,7 @@ export const readSession = (view: DashboardView, id: SessionId): SessionDetail =
   };
 };
 
-const requestRow = z.object({ payload: z.string(), occurred_at: z.number() });
+const requestRow = z.object({ payload: z.string(), occurred_at: timestampSchema });
 
 /**
  * What the open approvals of a session ask for, by their ids. An agent that waits has said little since it asked, so they
@@ -164,7 +165,7 @@ const askedForByApproval = (
     .iterate(activeRunKey);
   for (const stored of requests) {
     const { payload, occurred_at } = requestRow.parse(stored);
-    const fact = decodeFact('approval_requested', payload, occurred_at as Timestamp);
+    const fact = decodeFact('approval_requested', payload, occurred_at);
     if (fact?.type !== 'approval_requested' || !wanted.delete(fact.payload.approvalId)) continue;
     const { approvalId, input, diffs, text } = fact.payload;
     found.set(approvalId, { input, diffs, text });
@@ -215,7 +216,7 @@ type Showing = (state: SessionState) => SessionState;
 /** What a stored state is shown as: itself, or where no runtime lives what the next start would make of it. */
 const showing = ({ database, runtimeIsAlive }: DashboardView): Showing => {
   if (runtimeIsAlive) return (state) => state;
-  const epoch = { startedAt: Date.now() as Timestamp, previousWasClean: endedCleanly(database) };
+  const epoch = { startedAt: toTimestamp(Date.now()), previousWasClean: endedCleanly(database) };
   return (state) => applyEpochToSession(state, epoch);
 };
 

@@ -2,13 +2,14 @@
 
 import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/facts/events.ts';
+import { writtenRunId } from '../protocol/facts/id-schemas.ts';
 import type { SessionId } from '../protocol/facts/ids.ts';
 import type { FindOptions, HistoryPageBefore, HistoryPlace } from '../protocol/gateway/history-pages.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { keyOfSession, toHistoryEvent } from './history-queries.ts';
 import { readRunPage } from './run-page.ts';
 
-const runRows = z.array(z.object({ run_key: z.number(), run_id: z.string(), ordinal: z.number() }));
+const runRows = z.array(z.object({ run_key: z.number(), run_id: writtenRunId, ordinal: z.number() }));
 const seqRow = z.object({ seq: z.number() }).optional();
 
 /** The last events before a place, in ascending order. Raises `session.not_found`. */

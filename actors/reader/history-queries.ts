@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { HistoryEvent } from '../protocol/facts/events.ts';
-import type { Position, RunId, SessionId, SessionKey } from '../protocol/facts/ids.ts';
+import { sessionKeySchema, writtenRunId, writtenSessionId } from '../protocol/facts/id-schemas.ts';
+import { type Position, type SessionId, type SessionKey, toPosition } from '../protocol/facts/ids.ts';
 import type { EventsAfter, HistoryPage, HistoryPlace } from '../protocol/gateway/history-pages.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { isShown } from '../store/rows.ts';
@@ -9,7 +10,7 @@ import { readRunPage } from './run-page.ts';
 
 const eventRow = z.object({
   position: z.number(),
-  run_id: z.string(),
+  run_id: writtenRunId,
   ordinal: z.number(),
   seq: z.number(),
   type: z.string(),
@@ -17,9 +18,9 @@ const eventRow = z.object({
   occurred_at: z.number(),
   recorded_at: z.number(),
 });
-const tailRow = eventRow.extend({ session_id: z.string() });
-const sessionKeyRow = z.object({ session_key: z.number() }).optional();
-const runRows = z.array(z.object({ run_key: z.number(), run_id: z.string(), ordinal: z.number() }));
+const tailRow = eventRow.extend({ session_id: writtenSessionId });
+const sessionKeyRow = z.object({ session_key: sessionKeySchema }).optional();
+const runRows = z.array(z.object({ run_key: z.number(), run_id: writtenRunId, ordinal: z.number() }));
 export const pageRow = eventRow.omit({ run_id: true, ordinal: true });
 
 /**
@@ -58,7 +59,7 @@ export const readHistory = (
 };
 
 /** Raises `session.not_found`. */
-export const keyOfSession = (database: Database, id: SessionId): number => {
+export const keyOfSession = (database: Database, id: SessionId): SessionKey => {
   const session = sessionKeyRow.parse(
     database.prepare(`SELECT session_key FROM sessions WHERE session_id = ? AND ${isShown}`).get(id),
   );
@@ -99,15 +100,15 @@ export const readEventsAfter = (
   const last = rows.at(-1)?.position ?? position;
   const lookedAt = all || rows.length === limit ? last : Math.min(head, position + 20_000);
   return {
-    events: rows.map((row) => ({ sessionId: row.session_id as SessionId, event: toHistoryEvent(row) })),
-    upTo: Math.max(last, lookedAt) as Position,
-    sessionKey: sessionKey === undefined ? null : (sessionKey as SessionKey),
+    events: rows.map((row) => ({ sessionId: row.session_id, event: toHistoryEvent(row) })),
+    upTo: toPosition(Math.max(last, lookedAt)),
+    sessionKey: sessionKey ?? null,
   };
 };
 
 export const toHistoryEvent = (row: z.infer<typeof eventRow>): HistoryEvent => ({
   position: row.position,
-  runId: row.run_id as RunId,
+  runId: row.run_id,
   run: row.ordinal,
   seq: row.seq,
   type: row.type,

@@ -5,8 +5,9 @@ import { innermost, replay, standingOf } from '../model/inspection/replay.ts';
 import { afterFact, beginningOfRun, typesHeard } from '../model/run/fold-run.ts';
 import type { RunSnapshot } from '../model/run/machine.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
-import { decodeFact, type HistoryEvent, parseFact, type RunFact } from '../protocol/facts/events.ts';
-import type { RunId, Timestamp } from '../protocol/facts/ids.ts';
+import { decodeFact, type HistoryEvent, isRunFact, parseFact, type RunFact } from '../protocol/facts/events.ts';
+import { timestampSchema, writtenRunId } from '../protocol/facts/id-schemas.ts';
+import { toTimestamp } from '../protocol/facts/ids.ts';
 import { isTerminal } from '../protocol/facts/status.ts';
 import type {
   RunOverview,
@@ -26,9 +27,9 @@ const maxPayloadCharacters = 32_768;
 /** What an overview looks at in one answer; the rest is asked for after it. Nobody waits long behind it in the thread. */
 const maxFactsOfOverview = 4_000;
 
-const runRow = z.object({ run_key: z.number(), run_id: z.string(), last_seq: z.number() }).optional();
+const runRow = z.object({ run_key: z.number(), run_id: writtenRunId, last_seq: z.number() }).optional();
 type Run = NonNullable<z.infer<typeof runRow>>;
-const factRow = z.object({ seq: z.number(), type: z.string(), payload: z.string(), occurred_at: z.number() });
+const factRow = z.object({ seq: z.number(), type: z.string(), payload: z.string(), occurred_at: timestampSchema });
 const heard = JSON.stringify(typesHeard);
 const lookedAt = JSON.stringify([...typesHeard, 'error']);
 
@@ -65,8 +66,8 @@ export const readOverview = (database: Database, reference: RunReference, after:
       break;
     }
     looked += 1;
-    const fact = decodeFact(row.type, row.payload, row.occurred_at as Timestamp) as RunFact | null;
-    if (fact === null) continue;
+    const fact = decodeFact(row.type, row.payload, row.occurred_at);
+    if (fact === null || !isRunFact(fact)) continue;
     const kind = markOf(fact);
     if (kind !== null) marks.push({ seq: row.seq, at: fact.occurredAt, kind });
     const next = afterFact(machine, fact);
@@ -87,15 +88,15 @@ export const readOverview = (database: Database, reference: RunReference, after:
 export const readWhatIf = (database: Database, reference: RunReference, supposed: Supposition): WhatIf => {
   const run = findRun(database, reference);
   const machine = machineAfter(database, run, supposed.after);
-  const now = Date.now();
+  const now = toTimestamp(Date.now());
   const events = supposed.events.map(({ type, payload }, index): HistoryEvent => {
-    if (parseFact(type, payload, now as Timestamp) === null) {
+    if (parseFact(type, payload, now) === null) {
       throw new ThroughlineError('input.invalid', `event ${index + 1} is no ${type.slice(0, 100)} event of a run`, {
         hint: 'take the shape of one in the history of a session',
       });
     }
     const seq = supposed.after + index + 1;
-    const runId = run.run_id as RunId;
+    const runId = run.run_id;
     // It has no position, because it is in no log; 1 is what the schema of an event asks for at least.
     return { position: 1, runId, run: reference.run, seq, type, payload, occurredAt: now, recordedAt: now };
   });
@@ -119,9 +120,8 @@ const machineAfter = (database: Database, run: Run, seq: number): RunSnapshot =>
   const from = lastSnapshot(database, run.run_key, seq);
   let machine = from?.machine ?? beginningOfRun();
   for (const row of factsBetween(database, run, { after: from?.seq ?? 0, upTo: seq, types: heard })) {
-    const fact = decodeFact(row.type, row.payload, row.occurred_at as Timestamp);
-    // The query names types of runs only.
-    if (fact !== null) machine = afterFact(machine, fact as RunFact);
+    const fact = decodeFact(row.type, row.payload, row.occurred_at);
+    if (fact !== null && isRunFact(fact)) machine = afterFact(machine, fact);
   }
   return machine;
 };

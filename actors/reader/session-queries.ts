@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import type { SessionState } from '../model/dashboard/session-projection.ts';
-import { decodeFact, type RunFact } from '../protocol/facts/events.ts';
-import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
+import { decodeFact, isRunFact, type RunFact } from '../protocol/facts/events.ts';
+import {
+  epochKeySchema,
+  ordinalSchema,
+  runKeySchema,
+  seqSchema,
+  sessionKeySchema,
+  timestampSchema,
+  writtenRunId,
+} from '../protocol/facts/id-schemas.ts';
+import type { EpochKey, Ordinal, RunId, RunKey, Seq, SessionId, SessionKey } from '../protocol/facts/ids.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { isShown, orDamaged, sessionStateOf } from '../store/rows.ts';
 import { sessionNotFound } from './dashboard-queries.ts';
@@ -31,13 +40,13 @@ export type KnownItems = {
   readonly toolCallIds: readonly string[];
 };
 
-const identity = z.looseObject({ session_key: z.number(), session_id: z.string() });
+const identity = z.looseObject({ session_key: sessionKeySchema });
 const runRow = z.object({
-  run_id: z.string(),
-  run_key: z.number(),
-  ordinal: z.number(),
-  last_seq: z.number(),
-  epoch_key: z.number(),
+  run_id: writtenRunId,
+  run_key: runKeySchema,
+  ordinal: ordinalSchema,
+  last_seq: seqSchema,
+  epoch_key: epochKeySchema,
 });
 const itemRow = z.object({ item: z.string() });
 
@@ -45,7 +54,7 @@ const itemRow = z.object({ item: z.string() });
 export const readSessionHandle = (database: Database, id: SessionId): SessionHandle => {
   const row = database.prepare(`SELECT * FROM sessions WHERE session_id = ? AND ${isShown}`).get(id);
   if (row === undefined) throw sessionNotFound(id);
-  const key = identity.parse(row).session_key as SessionKey;
+  const key = identity.parse(row).session_key;
   const state = sessionStateOf(row);
   const run = (where: string, value: number) =>
     orDamaged('run', () =>
@@ -62,17 +71,17 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     id,
     key,
     state,
-    ledgerRunKey: ledger.run_key as RunKey,
-    ledgerLastSeq: ledger.last_seq as Seq,
+    ledgerRunKey: ledger.run_key,
+    ledgerLastSeq: ledger.last_seq,
     activeRun:
       active === undefined
         ? null
         : {
-            runId: active.run_id as RunId,
-            runKey: active.run_key as RunKey,
-            ordinal: active.ordinal as Ordinal,
-            lastSeq: active.last_seq as Seq,
-            epochKey: active.epoch_key as EpochKey,
+            runId: active.run_id,
+            runKey: active.run_key,
+            ordinal: active.ordinal,
+            lastSeq: active.last_seq,
+            epochKey: active.epoch_key,
           },
   };
 };
@@ -98,7 +107,7 @@ export const readKnownItems = (database: Database, key: SessionKey): KnownItems 
   };
 };
 
-const factRow = z.object({ type: z.string(), payload: z.string(), occurred_at: z.number() });
+const factRow = z.object({ type: z.string(), payload: z.string(), occurred_at: timestampSchema });
 
 /** The facts of a run that say where it stands, in order; the bulk of it (what was said and done) is not read. */
 export const readRunFacts = (database: Database, key: RunKey): readonly RunFact[] =>
@@ -115,7 +124,6 @@ export const readRunFacts = (database: Database, key: RunKey): readonly RunFact[
         .all(key),
     )
     .flatMap((row) => {
-      const fact = decodeFact(row.type, row.payload, row.occurred_at as Timestamp);
-      // The query names types of runs only.
-      return fact === null ? [] : [fact as RunFact];
+      const fact = decodeFact(row.type, row.payload, row.occurred_at);
+      return fact !== null && isRunFact(fact) ? [fact] : [];
     });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { SessionState } from '../model/dashboard/session-projection.ts';
 import { decodeFact, type Payload } from '../protocol/facts/events.ts';
+import { timestampSchema, writtenSessionId } from '../protocol/facts/id-schemas.ts';
 import type { SessionId, Timestamp } from '../protocol/facts/ids.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { sessionStateOf } from '../store/rows.ts';
@@ -15,8 +16,8 @@ export type UnfinishedRemoval = {
   readonly parkedRef: string | null;
 };
 
-const identity = z.looseObject({ session_key: z.number(), session_id: z.string() });
-const stepRows = z.array(z.object({ type: z.string(), payload: z.string(), occurred_at: z.number() }));
+const identity = z.looseObject({ session_key: z.number(), session_id: writtenSessionId });
+const stepRows = z.array(z.object({ type: z.string(), payload: z.string(), occurred_at: timestampSchema }));
 
 /** Raises `session.damaged` for a row that cannot be read. */
 export const readUnfinishedRemovals = (database: Database): readonly UnfinishedRemoval[] =>
@@ -35,11 +36,11 @@ export const readUnfinishedRemovals = (database: Database): readonly UnfinishedR
             )
             .all(session_key),
         )
-        .flatMap(({ type, payload, occurred_at }) => decodeFact(type, payload, occurred_at as Timestamp) ?? []);
+        .flatMap(({ type, payload, occurred_at }) => decodeFact(type, payload, occurred_at) ?? []);
       const begun = steps.findLast((step) => step.type === 'removal_begun');
       const gone = steps.findLast((step) => step.type === 'worktree_removed');
       return {
-        id: session_id as SessionId,
+        id: session_id,
         state: sessionStateOf(row),
         begun: begun === undefined ? null : { ...begun.payload, at: begun.occurredAt },
         parkedRef: gone?.payload.parkedRef ?? null,

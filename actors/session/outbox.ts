@@ -6,7 +6,7 @@
  */
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import type { EncodedFact } from '../protocol/facts/events.ts';
-import type { RunKey, Seq } from '../protocol/facts/ids.ts';
+import { type RunKey, type Seq, seqAfter } from '../protocol/facts/ids.ts';
 import {
   type AppendBatch,
   type AppendResult,
@@ -33,7 +33,7 @@ type Entry = { readonly event: EncodedFact; readonly onDurable: (() => void) | u
 type Run = {
   readonly runKey: RunKey;
   readonly onRefused: (error: ThroughlineError) => void;
-  acknowledgedSeq: number;
+  acknowledgedSeq: Seq;
   /** Not yet acknowledged; the first `sent` of them are with the writer. */
   entries: Entry[];
   sent: number;
@@ -72,7 +72,7 @@ export const createOutbox = (options: { readonly schedule: (callback: () => void
     for (const run of waiting) {
       if (room === 0) break;
       const events = run.entries.slice(run.sent, run.sent + room).map((entry) => entry.event);
-      const firstSeq = (run.acknowledgedSeq + run.sent + 1) as Seq;
+      const firstSeq = seqAfter(run.acknowledgedSeq, run.sent + 1);
       run.sent += events.length;
       room -= events.length;
       inFlight += events.length;
@@ -102,7 +102,7 @@ export const createOutbox = (options: { readonly schedule: (callback: () => void
     }
     const count = Math.max(0, result.lastSeq - run.acknowledgedSeq);
     const durable = run.entries.splice(0, count);
-    run.acknowledgedSeq += durable.length;
+    run.acknowledgedSeq = seqAfter(run.acknowledgedSeq, durable.length);
     acknowledged += durable.length;
     inFlight -= Math.min(run.sent, durable.length);
     run.sent = Math.max(0, run.sent - durable.length);

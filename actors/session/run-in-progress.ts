@@ -10,7 +10,7 @@ import { type RunSnapshot, runMachine, statusOf } from '../model/run/machine.ts'
 import { createFactEncoder } from '../model/run/run-snapshot.ts';
 import type { ThroughlineError } from '../protocol/facts/error.ts';
 import { fact, type Payload, type RunFact } from '../protocol/facts/events.ts';
-import type { RunKey, Timestamp } from '../protocol/facts/ids.ts';
+import type { Timestamp } from '../protocol/facts/ids.ts';
 import type { RunStatus } from '../protocol/facts/status.ts';
 import type { LiveMachineEvent } from '../protocol/gateway/live-machine.ts';
 import type { RunToBegin, SessionLimits } from '../protocol/threads/session-messages.ts';
@@ -71,7 +71,7 @@ export type Run = {
 
 export const createRun = (options: RunOptions): Run => {
   const { begun, clock, effects, limits, timers } = options;
-  const outbox = options.outbox.openRun(begun.runKey as RunKey, begun.lastSeq, options.onRefused);
+  const outbox = options.outbox.openRun(begun.runKey, begun.lastSeq, options.onRefused);
   const encode = createFactEncoder();
   let ahead = beginningOfRun(limits);
   let turnBegan = false;

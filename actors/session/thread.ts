@@ -2,7 +2,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
 import { ThroughlineError } from '../protocol/facts/error.ts';
-import type { Timestamp } from '../protocol/facts/ids.ts';
+import { toTimestamp } from '../protocol/facts/ids.ts';
 import { isInFlight } from '../protocol/facts/status.ts';
 import {
   maxSampledSessions,
@@ -70,7 +70,7 @@ export default async ({ port, ...task }: SessionTask): Promise<void> => {
     outbox,
     programVersion,
     send: (message) => port.postMessage(message),
-    clock: () => Date.now() as Timestamp,
+    clock: () => toTimestamp(Date.now()),
     timers: {
       setTimeout: (callback, afterMs) => setTimeout(callback, afterMs),
       clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),

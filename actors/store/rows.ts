@@ -4,7 +4,14 @@ import * as z from 'zod';
 import type { RunState } from '../model/dashboard/run-projection.ts';
 import type { OpenApproval, Removal, SessionState } from '../model/dashboard/session-projection.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
-import type { Ordinal, RunKey, Seq, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
+import {
+  ordinalSchema,
+  runKeySchema,
+  seqSchema,
+  sessionKeySchema,
+  timestampSchema,
+} from '../protocol/facts/id-schemas.ts';
+import type { Ordinal, SessionKey } from '../protocol/facts/ids.ts';
 import { runStatuses, terminalStatuses } from '../protocol/facts/status.ts';
 import type { Database } from './file/sqlite.ts';
 
@@ -57,18 +64,18 @@ const sessionRow = z
     status: z.enum(runStatuses),
     activity: z.enum(['working', 'awaiting_approval']).nullable(),
     failure_reason: z.string().nullable(),
-    created_at: z.number(),
-    last_activity_at: z.number(),
+    created_at: timestampSchema,
+    last_activity_at: timestampSchema,
     run_count: z.number().int(),
     resume_count: z.number().int(),
-    active_run_key: z.number().int().nullable(),
+    active_run_key: runKeySchema.nullable(),
     approvals: z.string(),
     usage_used: z.number().nullable(),
     usage_size: z.number().nullable(),
     cost_amount: z.number().nullable(),
     cost_currency: z.string().nullable(),
     restored: integerBoolean,
-    restored_at: z.number().nullable(),
+    restored_at: timestampSchema.nullable(),
     recovery_hint: z.string().nullable(),
     removed: removal,
   })
@@ -88,18 +95,18 @@ const sessionRow = z
       status: row.status,
       activity: row.activity,
       failureReason: row.failure_reason,
-      createdAt: row.created_at as Timestamp,
-      lastActivityAt: row.last_activity_at as Timestamp,
+      createdAt: row.created_at,
+      lastActivityAt: row.last_activity_at,
       runCount: row.run_count,
       resumeCount: row.resume_count,
-      activeRunKey: row.active_run_key as RunKey | null,
+      activeRunKey: row.active_run_key,
       approvals: parseApprovals(row.approvals),
       usageUsed: row.usage_used,
       usageSize: row.usage_size,
       costAmount: row.cost_amount,
       costCurrency: row.cost_currency,
       restored: row.restored,
-      restoredAt: row.restored_at as Timestamp | null,
+      restoredAt: row.restored_at,
       recoveryHint: row.recovery_hint,
       removal: row.removed,
     }),
@@ -163,19 +170,19 @@ export type RunRow = { readonly sessionKey: SessionKey; readonly ordinal: Ordina
 
 const runRow = z
   .object({
-    session_key: z.number().int(),
-    ordinal: z.number().int(),
-    last_seq: z.number().int(),
+    session_key: sessionKeySchema,
+    ordinal: ordinalSchema,
+    last_seq: seqSchema,
     outcome: z.enum(terminalStatuses).nullable(),
     agent_pid: z.number().int().nullable(),
     agent_started_at: z.string().nullable(),
   })
   .transform(
     (row): RunRow => ({
-      sessionKey: row.session_key as SessionKey,
-      ordinal: row.ordinal as Ordinal,
+      sessionKey: row.session_key,
+      ordinal: row.ordinal,
       state: {
-        lastSeq: row.last_seq as Seq,
+        lastSeq: row.last_seq,
         outcome: row.outcome,
         agentPid: row.agent_pid,
         agentStartedAt: row.agent_started_at,

@@ -7,13 +7,14 @@ import type { SessionState } from '../model/dashboard/session-projection.ts';
 import { asThroughlineError, ThroughlineError } from '../protocol/facts/error.ts';
 import { type EventType, encodeFact, fact } from '../protocol/facts/events.ts';
 import {
+  beforeFirstSeq,
   type EpochKey,
+  firstRunOrdinal,
   ledgerOrdinal,
-  type Ordinal,
   type Position,
   type RunKey,
-  type Seq,
   type SessionKey,
+  toOrdinal,
 } from '../protocol/facts/ids.ts';
 import type {
   AppendBatch,
@@ -112,7 +113,7 @@ const append = (log: Log, ended: EndedRuns, batch: AppendBatch): AppendResult =>
   } catch (thrown) {
     // A damaged row is one session's misfortune, and it is found before anything is written: no savepoint is needed.
     if (!(thrown instanceof ThroughlineError) || thrown.code !== 'session.damaged') throw thrown;
-    return { kind: 'refused', runKey: batch.runKey, lastSeq: 0 as Seq, error: thrown.toPlain() };
+    return { kind: 'refused', runKey: batch.runKey, lastSeq: beforeFirstSeq, error: thrown.toPlain() };
   }
 };
 
@@ -122,7 +123,7 @@ const appendToRun = (log: Log, ended: EndedRuns, { runKey, firstSeq, events }: A
   const run = log.run(runKey);
   if (run === null) {
     const error = new ThroughlineError('run.not_found', `there is no run ${runKey}`);
-    return { kind: 'refused', runKey, lastSeq: 0 as Seq, error: error.toPlain() };
+    return { kind: 'refused', runKey, lastSeq: beforeFirstSeq, error: error.toPlain() };
   }
   const { lastSeq } = run.state;
   const refused = (error: ThroughlineError): AppendResult => ({
@@ -229,7 +230,7 @@ const openSession = (log: Log, command: Extract<WriterCommand, { kind: 'open_ses
   if (existing !== null) return begun(log, command.runId);
   const sessionKey = log.insertSession(command.sessionId);
   log.append(log.insertRun(command.ledgerRunId, sessionKey, ledgerOrdinal), command.ledger);
-  log.append(log.insertRun(command.runId, sessionKey, 1 as Ordinal), command.events);
+  log.append(log.insertRun(command.runId, sessionKey, firstRunOrdinal), command.events);
   return begun(log, command.runId);
 };
 
@@ -249,7 +250,7 @@ const beginRun = (log: Log, ended: EndedRuns, command: Extract<WriterCommand, { 
     log.append(activeRunKey, command.closeOpenRun);
     ended.add(activeRunKey);
   }
-  const ordinal = (log.session(sessionKey).runCount + 1) as Ordinal;
+  const ordinal = toOrdinal(log.session(sessionKey).runCount + 1);
   log.append(log.insertRun(command.runId, sessionKey, ordinal), command.events);
   return begun(log, command.runId);
 };
@@ -266,6 +267,6 @@ const begun = (log: Log, runId: BegunRun['runId']): BegunRun => {
     ordinal: row.ordinal,
     lastSeq: row.state.lastSeq,
     ledgerRunKey,
-    ledgerLastSeq: log.run(ledgerRunKey)?.state.lastSeq ?? (0 as Seq),
+    ledgerLastSeq: log.run(ledgerRunKey)?.state.lastSeq ?? beforeFirstSeq,
   };
 };

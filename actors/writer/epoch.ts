@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { applyEpochToSession, type SessionState, unbornSession } from '../model/dashboard/session-projection.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
-import type { EpochKey, Position, SessionId, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
+import { writtenSessionId } from '../protocol/facts/id-schemas.ts';
+import { type EpochKey, type Position, type SessionId, type Timestamp, toEpochKey } from '../protocol/facts/ids.ts';
 import type { AgentOfEarlierEpoch } from '../protocol/threads/writer-messages.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { readLastEpoch } from '../store/last-epoch.ts';
@@ -14,8 +15,8 @@ export type OpenedEpoch = {
   readonly hasUnfinishedRemovals: boolean;
 };
 
-const agentRow = z.object({ session_id: z.string(), agent_pid: z.number(), agent_started_at: z.string() });
-const keyedRow = z.looseObject({ session_key: z.number(), session_id: z.string() });
+const agentRow = z.object({ session_id: writtenSessionId, agent_pid: z.number(), agent_started_at: z.string() });
+const keyedRow = z.looseObject({ session_key: z.number(), session_id: writtenSessionId });
 
 /**
  * Begins a life of the runtime, with the recovery from a crash: records the epoch and marks every session that was in
@@ -33,11 +34,10 @@ export const openEpoch = (
   database
     .transaction((): OpenedEpoch => {
       const previous = readLastEpoch(database);
-      const epochKey = Number(
-        database
-          .prepare('INSERT INTO epochs (start_position, started_at, program_version, pid) VALUES (?, ?, ?, ?)')
-          .run(life.startPosition, life.startedAt, life.programVersion, life.pid).lastInsertRowid,
-      ) as EpochKey;
+      const inserted = database
+        .prepare('INSERT INTO epochs (start_position, started_at, program_version, pid) VALUES (?, ?, ?, ?)')
+        .run(life.startPosition, life.startedAt, life.programVersion, life.pid);
+      const epochKey = toEpochKey(Number(inserted.lastInsertRowid));
       if (previous === undefined) return { epochKey, restored: [], agents: [], hasUnfinishedRemovals: false };
       const restored = markInFlight(database, {
         startedAt: life.startedAt,
@@ -67,8 +67,8 @@ const markInFlight = (
     const before = stateOrNull(row);
     const after = before === null ? null : applyEpochToSession(before, epoch);
     if (after === null || after === before) continue;
-    update.run({ ...sessionColumns(after), session_key: session_key as SessionKey });
-    restored.push(session_id as SessionId);
+    update.run({ ...sessionColumns(after), session_key });
+    restored.push(session_id);
   }
   return restored;
 };
@@ -100,7 +100,7 @@ const agentsOfEarlierEpochs = (database: Database, epochKey: EpochKey): readonly
       // A damaged row names no process for sure, and none is stopped on a guess.
       if (!agent.success) return [];
       const { session_id, agent_pid, agent_started_at } = agent.data;
-      return [{ sessionId: session_id as SessionId, pid: agent_pid, startedAt: agent_started_at }];
+      return [{ sessionId: session_id, pid: agent_pid, startedAt: agent_started_at }];
     });
 
 /** Records that the runtime ended of its own will, with nothing left to do. */

@@ -13,17 +13,22 @@ import {
 } from '../model/dashboard/session-projection.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { decodeFact, type EncodedFact, type EventPlace, eventVersion } from '../protocol/facts/events.ts';
+import { runKeySchema, sessionKeySchema } from '../protocol/facts/id-schemas.ts';
 import {
   type EpochKey,
   ledgerOrdinal,
   type Ordinal,
   type Position,
+  positionAfter,
   type RunId,
   type RunKey,
   type Seq,
   type SessionId,
   type SessionKey,
+  seqAfter,
   type Timestamp,
+  toRunKey,
+  toSessionKey,
 } from '../protocol/facts/ids.ts';
 import { isTerminal } from '../protocol/facts/status.ts';
 import { eventHash, hashBlob } from '../store/chain/event-hash.ts';
@@ -34,8 +39,8 @@ import { prepareUpdate, type RunRow, runColumns, runRowOf, sessionColumns, sessi
 const maxRememberedSessions = 5_000;
 
 const storedContent = z.object({ type: z.string(), payload: z.string() });
-const keyOnly = z.object({ session_key: z.number().int() }).optional();
-const runReference = z.object({ run_key: z.number().int(), session_key: z.number().int() }).optional();
+const keyOnly = z.object({ session_key: sessionKeySchema }).optional();
+const runReference = z.object({ run_key: runKeySchema, session_key: sessionKeySchema }).optional();
 
 export type Log = ReturnType<typeof createLog>;
 
@@ -78,7 +83,7 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
   const sessions = new Map<SessionKey, SessionState>();
   const runs = new Map<RunKey, RunRow>();
   const touchedSessions = new Set<SessionKey>();
-  let lastRunKey = Number(database.prepare('SELECT coalesce(max(run_key), 0) FROM runs').pluck().get()) as RunKey;
+  let lastRunKey = Number(database.prepare('SELECT coalesce(max(run_key), 0) FROM runs').pluck().get());
   const touchedRuns = new Set<RunKey>();
   /** Sessions whose rows this transaction has written. */
   const written = new Set<SessionKey>();
@@ -133,22 +138,20 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
     /** The run of this id, or null. */
     runById: (runId: RunId): { runKey: RunKey; sessionKey: SessionKey } | null => {
       const found = runReference.parse(statements.runById.get(runId));
-      return found === undefined
-        ? null
-        : { runKey: found.run_key as RunKey, sessionKey: found.session_key as SessionKey };
+      return found === undefined ? null : { runKey: found.run_key, sessionKey: found.session_key };
     },
 
     /** The session of this id, or null. */
     sessionById: (sessionId: SessionId): SessionKey | null => {
       const found = keyOnly.parse(statements.sessionById.get(sessionId));
-      return found === undefined ? null : (found.session_key as SessionKey);
+      return found?.session_key ?? null;
     },
 
     /** The run that is a session's ledger. */
     ledgerOf: (sessionKey: SessionKey): RunKey => {
       const found = runReference.parse(statements.ledgerOf.get(sessionKey));
       if (found === undefined) throw new ThroughlineError('internal', `session ${sessionKey} has no ledger`);
-      return found.run_key as RunKey;
+      return found.run_key;
     },
 
     /** Whether the events of a run from `firstSeq` on are these. */
@@ -160,15 +163,15 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
 
     insertSession: (sessionId: SessionId): SessionKey => {
       const columns = { ...sessionColumns(unbornSession), session_id: sessionId };
-      const sessionKey = Number(statements.insertSession.run(columns).lastInsertRowid) as SessionKey;
+      const sessionKey = toSessionKey(Number(statements.insertSession.run(columns).lastInsertRowid));
       sessions.set(sessionKey, unbornSession);
       return sessionKey;
     },
 
     insertRun: (runId: RunId, sessionKey: SessionKey, ordinal: Ordinal): RunKey => {
       // SQLite would give the key of a removed run again, to which a batch may still be on its way.
-      lastRunKey = (lastRunKey + 1) as RunKey;
-      const runKey = lastRunKey;
+      const runKey = toRunKey(lastRunKey + 1);
+      lastRunKey = runKey;
       statements.insertRun.run(runKey, runId, sessionKey, ordinal, epochKey);
       runs.set(runKey, { sessionKey, ordinal, state: unbornRun });
       return runKey;
@@ -185,8 +188,8 @@ export const createLog = (database: Database, epochKey: EpochKey, clock: () => T
       let session = sessionOf(sessionKey);
       let { position, hash } = end();
       for (const { type, payload, occurredAt, snapshot } of events) {
-        position = (position + 1) as Position;
-        const seq = (state.lastSeq + 1) as Seq;
+        position = positionAfter(position);
+        const seq = seqAfter(state.lastSeq);
         hash = eventHash(hash, { position, runKey, seq, type, version: eventVersion, payload, occurredAt, recordedAt });
         const chained = hashBlob(hash);
         statements.insertEvent.run(position, runKey, seq, type, eventVersion, payload, occurredAt, recordedAt, chained);

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { decodeFact } from '../protocol/facts/events.ts';
-import type { RunKey, SessionKey, Timestamp } from '../protocol/facts/ids.ts';
+import { noTime, type RunKey, type SessionKey } from '../protocol/facts/ids.ts';
 import { maxRemovedEvents } from '../protocol/threads/writer-messages.ts';
 import { recordRemoved } from '../store/chain/log-gaps.ts';
 import type { Database } from '../store/file/sqlite.ts';
@@ -80,7 +80,7 @@ const readCount = (
       .get(ledger),
   );
   if (row === undefined) return null;
-  const count = decodeFact('events_removed', row.payload, 0 as Timestamp);
+  const count = decodeFact('events_removed', row.payload, noTime);
   if (count?.type === 'events_removed') {
     return { position: row.position, events: count.payload.events, parkedRef: count.payload.parkedRef ?? null };
   }

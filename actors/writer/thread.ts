@@ -2,10 +2,11 @@
 import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { asThroughlineError, ThroughlineError } from '../protocol/facts/error.ts';
-import type { EpochKey, Timestamp } from '../protocol/facts/ids.ts';
+import { type Timestamp, toTimestamp } from '../protocol/facts/ids.ts';
 import type { WriterControl, WriterNotice, WriterOptions, WriterRequest } from '../protocol/threads/writer-messages.ts';
 import { readDatabaseId } from '../store/chain/compare-mark.ts';
 import { headMarkPath, openHeadMark } from '../store/chain/head-mark.ts';
+import { readLogEnd } from '../store/chain/log-end.ts';
 import { isSqliteError } from '../store/file/sqlite.ts';
 import { asStoreError, openStore } from '../store/open-store.ts';
 import { type Commit, createCommit } from './commit.ts';
@@ -19,7 +20,7 @@ import { markCommits } from './mark-commits.ts';
 const retryAfterMs = 500;
 const spaceRetryAfterMs = 1_000;
 
-const clock = (): Timestamp => Date.now() as Timestamp;
+const clock = (): Timestamp => toTimestamp(Date.now());
 
 const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) => {
   const database = openStore({
@@ -30,7 +31,7 @@ const start = (options: WriterOptions, notify: (notice: WriterNotice) => void) =
   const opened =
     options.epochKey === null
       ? openEpoch(database, {
-          startPosition: createLog(database, 0 as EpochKey, clock).position(),
+          startPosition: readLogEnd(database).position,
           startedAt: clock(),
           programVersion: options.programVersion,
           pid: options.pid,

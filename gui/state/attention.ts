@@ -52,7 +52,7 @@ export const lookAtAll = (looked: LookedAt, rows: readonly DashboardRow[], nowMs
 
 /** Without the sessions that are gone. */
 export const withoutGone = (looked: LookedAt, rows: readonly DashboardRow[]): LookedAt => {
-  const there = new Set(rows.map((row) => row.id));
+  const there = new Set<string>(rows.map((row) => row.id));
   return {
     ...looked,
     sessions: Object.fromEntries(Object.entries(looked.sessions).filter(([id]) => there.has(id))),

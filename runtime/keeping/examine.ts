@@ -1,8 +1,8 @@
 /** What `throughline doctor` looks at. It changes nothing. */
 import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import { compareWithMark } from '../../actors/store/chain/compare-mark.ts';
 import { headMarkPath, readHeadMark } from '../../actors/store/chain/head-mark.ts';
 import { isCorruption } from '../../actors/store/file/corruption.ts';
@@ -176,7 +176,7 @@ const worktrees = (directory: DataDirectory): readonly Finding[] => {
   const known = knownWorktrees(directory);
   if (known === null) return [];
   const missing = [...known].filter(([, path]) => path !== null && !existsSync(path));
-  const unknown = folders.filter((name) => !known.has(name as SessionId));
+  const unknown = folders.filter((name) => !known.has(name));
   const findings: Finding[] = [];
   if (missing.length > 0) {
     findings.push({
@@ -200,7 +200,9 @@ const worktrees = (directory: DataDirectory): readonly Finding[] => {
     : [{ check: 'worktrees', state: 'well', says: `${there} of sessions, all there` }];
 };
 
-const knownWorktrees = ({ database: path }: DataDirectory): ReadonlyMap<SessionId, string | null> | null => {
+const worktreeRows = z.array(z.tuple([z.string(), z.string().nullable()]));
+
+const knownWorktrees = ({ database: path }: DataDirectory): ReadonlyMap<string, string | null> | null => {
   if (!existsSync(path)) return new Map();
   let opened: Database | undefined;
   try {
@@ -209,7 +211,7 @@ const knownWorktrees = ({ database: path }: DataDirectory): ReadonlyMap<SessionI
       .prepare('SELECT session_id, worktree_path FROM sessions WHERE removed NOT IN (1, 3)')
       .raw()
       .all();
-    return new Map(rows as [SessionId, string | null][]);
+    return new Map(worktreeRows.parse(rows));
   } catch {
     // What is wrong with the database is said already.
     return null;

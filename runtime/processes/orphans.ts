@@ -3,7 +3,7 @@
  * whatever carries our mark in its environment is found as well, which reaches those that left their group.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import { isSessionId, type SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { AgentOfEarlierEpoch } from '../../actors/protocol/threads/writer-messages.ts';
 import { groupLives, signalGroup, termGraceMs } from './process-group.ts';
 import { processStartedAt } from './process-start.ts';
@@ -11,10 +11,8 @@ import { processStartedAt } from './process-start.ts';
 /** The variable that marks an agent and all its descendants: the data directory and the session. */
 export const markOf = (dataDirectoryId: string, sessionId: SessionId): string => `${dataDirectoryId}/${sessionId}`;
 
-const gitOwner = 'git' as SessionId;
-
 /** The mark of a git that changes a repository: it would go on under the next runtime, and be in its way. */
-export const gitMarkOf = (dataDirectoryId: string): string => markOf(dataDirectoryId, gitOwner);
+export const gitMarkOf = (dataDirectoryId: string): string => `${dataDirectoryId}/git`;
 
 export type Orphans = {
   readonly sessionId: SessionId;
@@ -24,7 +22,8 @@ export type Orphans = {
 };
 
 type Found = {
-  readonly sessionId: SessionId;
+  /** Null for git, which is no session's. */
+  readonly sessionId: SessionId | null;
   readonly pid: number;
   readonly startedAt: string;
   readonly isGroup: boolean;
@@ -49,7 +48,7 @@ export const stopOrphans = async (options: {
   if (found.length === 0) return [];
   await endAll(found);
   await endRisen(`${options.dataDirectoryId}/`);
-  return bySession(found.filter(({ sessionId }) => sessionId !== gitOwner));
+  return bySession(found);
 };
 
 /** Ends whatever carries a session's mark: what its agent started outside of its process group. */
@@ -97,7 +96,10 @@ const passing = async (found: readonly Found[]): Promise<void> => {
 
 const bySession = (found: readonly Found[]): readonly Orphans[] => {
   const sessions = new Map<SessionId, Found[]>();
-  for (const process of found) sessions.set(process.sessionId, [...(sessions.get(process.sessionId) ?? []), process]);
+  for (const process of found) {
+    const { sessionId } = process;
+    if (sessionId !== null) sessions.set(sessionId, [...(sessions.get(sessionId) ?? []), process]);
+  }
   return [...sessions].map(([sessionId, processes]) => ({
     sessionId,
     pid: processes[0]?.pid ?? 0,
@@ -163,8 +165,8 @@ const scanProcesses: Scan = async () => {
       const startedAt = processStartedAt(pid);
       const mark = await markInEnvironment(pid);
       if (startedAt === null || mark === null) continue;
-      const sessionId = mark.slice(mark.indexOf('/') + 1) as SessionId;
-      found.push({ mark, sessionId, pid, startedAt, isGroup: false });
+      const owner = mark.slice(mark.indexOf('/') + 1);
+      found.push({ mark, sessionId: isSessionId(owner) ? owner : null, pid, startedAt, isGroup: false });
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));

@@ -4,7 +4,7 @@
  */
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
-import type { SessionId, Timestamp } from '../../actors/protocol/facts/ids.ts';
+import { type SessionId, type Timestamp, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { UnfinishedRemoval } from '../../actors/reader/unfinished-removals.ts';
 import type { Log } from '../data/log.ts';
@@ -27,7 +27,7 @@ export type Removal = {
   readonly parkedRef: string | null;
 };
 
-const now = (): Timestamp => Date.now() as Timestamp;
+const now = (): Timestamp => toTimestamp(Date.now());
 
 export const createRemovals = (options: RemovalOptions) => {
   const { writer, worktrees, worktreesFolder, windowMemory, log } = options;

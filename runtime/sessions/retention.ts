@@ -1,7 +1,6 @@
 /** Keeps the log from growing for ever, as far as a person has set it: old sessions that ended are deleted. */
 
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import type { Configuration } from '../data/configuration.ts';
 import type { Log } from '../data/log.ts';
@@ -47,7 +46,7 @@ export const enforceRetention = async ({ runtime, limits, usedBytes, log }: Rete
   const removed = new Set<string>();
   const remove = async (row: DashboardRow, why: string): Promise<void> => {
     try {
-      await runtime.remove(row.id as SessionId, { force: false });
+      await runtime.remove(row.id, { force: false });
       removed.add(row.id);
       log.info('a session was deleted by retention', { session: row.id, why });
     } catch (thrown) {

@@ -5,7 +5,7 @@ import type { SessionState } from '../../actors/model/dashboard/session-projecti
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { LedgerFact } from '../../actors/protocol/facts/events.ts';
 import { fact } from '../../actors/protocol/facts/events.ts';
-import type { SessionId, Timestamp } from '../../actors/protocol/facts/ids.ts';
+import { type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { NewSession } from '../../actors/protocol/gateway/api.ts';
 import { branchNameFor, checkBranchName } from '../git/branch-name.ts';
 import { checkBranchIsFree } from '../git/create-worktree.ts';
@@ -91,7 +91,7 @@ export const ensureFolder = async (options: {
     return create();
   });
   const payload = { path: created.path, branch: created.branch, base: state.base };
-  await options.record(fact('worktree_created', payload, Date.now() as Timestamp));
+  await options.record(fact('worktree_created', payload, toTimestamp(Date.now())));
   return created.path;
 };
 

@@ -6,7 +6,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
-import type { ApprovalId, RunId, RunKey, Seq, SessionId } from '../../actors/protocol/facts/ids.ts';
+import { type ApprovalId, type RunId, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { LiveMachineEvents } from '../../actors/protocol/gateway/live-machine.ts';
 import type {
   FromSession,
@@ -96,8 +96,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const records = new Map<Promise<void>, (error: ThroughlineError) => void>();
 
   const ledger: RunOutbox = options.outbox.openRun(
-    session.ledgerRunKey as RunKey,
-    session.ledgerLastSeq as Seq,
+    session.ledgerRunKey,
+    session.ledgerLastSeq,
     guard((error) => {
       log.error('the ledger of a session was refused', { session: session.id, error });
       refusal = error;
@@ -308,7 +308,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         if (active !== null || ending !== null) return;
         // From here on the next run waits until this host is gone, and gets another.
         void end(async () => {
-          const occurredAt = Date.now() as LedgerFact['occurredAt'];
+          const occurredAt = toTimestamp(Date.now());
           await record({ type: 'agent_parked', payload: {}, occurredAt }).catch(() => {});
           await shutDown();
         });

@@ -1,5 +1,5 @@
 import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import type { EpochKey, Position } from '../../actors/protocol/facts/ids.ts';
+import { noEpoch, type Position, toPosition } from '../../actors/protocol/facts/ids.ts';
 import { openQueries } from '../../actors/reader/open-queries.ts';
 import { createOutbox } from '../../actors/session/outbox.ts';
 import { defaultRestarts } from './restart-budget.ts';
@@ -12,7 +12,7 @@ import type { WriterSupervisor } from './writer-supervisor.ts';
 export const createRefusingWriter = (databasePath: string, refusal: ThroughlineError): WriterSupervisor => {
   const position = readPosition(databasePath, refusal);
   return {
-    ready: { kind: 'ready', epochKey: 0 as EpochKey, position, restored: [], agents: [], hasUnfinishedRemovals: false },
+    ready: { kind: 'ready', epochKey: noEpoch, position, restored: [], agents: [], hasUnfinishedRemovals: false },
     refusal: () => refusal,
     command: () => Promise.reject(refusal),
     // Never connected, so nothing that is put into it goes anywhere; no command that would use it gets through.
@@ -35,7 +35,7 @@ const readPosition = (databasePath: string, refusal: ThroughlineError): Position
   try {
     const queries = openQueries(databasePath, { runtimeIsAlive: true });
     try {
-      return queries.dashboard().version as Position;
+      return toPosition(queries.dashboard().version);
     } finally {
       queries.close();
     }

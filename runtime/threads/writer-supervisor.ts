@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import type { EpochKey, Position, SessionKey } from '../../actors/protocol/facts/ids.ts';
+import { beforeFirstPosition, type EpochKey, type Position, type SessionKey } from '../../actors/protocol/facts/ids.ts';
 import type { Restarts, WriterSelfSample } from '../../actors/protocol/gateway/actor-system.ts';
 import type { ToSessionThread } from '../../actors/protocol/threads/session-messages.ts';
 import type {
@@ -92,7 +92,7 @@ export const startWriterSupervisor = async (options: WriterSupervisorOptions): P
   let probe: Probe<WriterSelfSample> | null = null;
   let restarts = 0;
   let port: MessagePort;
-  let position = 0 as Position;
+  let position = beforeFirstPosition;
   let stopping = false;
   let surrender: ThroughlineError | null = null;
   let refusal: ThroughlineError | null = null;

@@ -1,6 +1,6 @@
 import { equal, is } from 'uvu/assert';
 import { asThroughlineError } from '../../actors/protocol/facts/error.ts';
-import type { ApprovalId } from '../../actors/protocol/facts/ids.ts';
+import { type ApprovalId, firstRunOrdinal } from '../../actors/protocol/facts/ids.ts';
 import type { Supposition } from '../../actors/protocol/gateway/inspection.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
@@ -33,7 +33,7 @@ test('no command waits behind long reads, nor does a short read; what is long is
   const approvalId = await until('it asks', async () => (await runtime.session(asking.id)).approvals[0]?.approvalId);
 
   const answered: string[] = [];
-  const run = { id: prompted, run: 1 };
+  const run = { id: prompted, run: firstRunOrdinal };
   const long = {
     'what if': () => runtime.whatIf(run, endless),
     'what if, too': () => runtime.whatIf(run, endless),

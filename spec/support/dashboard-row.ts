@@ -1,8 +1,10 @@
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 
 /** A session that completed at 1, apart from what is said. */
-export const dashboardRow = (id: string, over: Partial<DashboardRow> = {}): DashboardRow => ({
-  id,
+export const dashboardRow = (id: string, over: Partial<Omit<DashboardRow, 'id'>> = {}): DashboardRow => ({
+  // A short name does for an id here.
+  id: id as SessionId,
   name: id,
   agent: 'rehearsal',
   repository: '/repository',

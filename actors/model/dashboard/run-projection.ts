@@ -1,5 +1,5 @@
 import type { EventPlace, Fact } from '../../protocol/facts/events.ts';
-import type { Seq } from '../../protocol/facts/ids.ts';
+import { beforeFirstSeq, type Seq } from '../../protocol/facts/ids.ts';
 import { isTerminal, type TerminalStatus } from '../../protocol/facts/status.ts';
 
 /** A run's row, as a pure fold of its events. */
@@ -10,7 +10,7 @@ export type RunState = {
   readonly agentStartedAt: string | null;
 };
 
-export const unbornRun: RunState = { lastSeq: 0 as Seq, outcome: null, agentPid: null, agentStartedAt: null };
+export const unbornRun: RunState = { lastSeq: beforeFirstSeq, outcome: null, agentPid: null, agentStartedAt: null };
 
 /** The types whose payload this fold looks into. */
 export const runLooksInto = (type: string): boolean => type === 'status' || type === 'note';

@@ -4,7 +4,7 @@
  * and compares.
  */
 import type { ApprovalOption, EventPlace, EventType, Fact } from '../../protocol/facts/events.ts';
-import { ledgerOrdinal, type RunKey, type Timestamp } from '../../protocol/facts/ids.ts';
+import { ledgerOrdinal, noTime, type RunKey, type Timestamp } from '../../protocol/facts/ids.ts';
 import {
   type Activity,
   failureReasonLine,
@@ -77,8 +77,8 @@ export const unbornSession: SessionState = {
   status: 'queued',
   activity: null,
   failureReason: null,
-  createdAt: 0 as Timestamp,
-  lastActivityAt: 0 as Timestamp,
+  createdAt: noTime,
+  lastActivityAt: noTime,
   runCount: 0,
   resumeCount: 0,
   activeRunKey: null,

@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import type { HistoryEvent } from '../../protocol/facts/events.ts';
-import type { RunId } from '../../protocol/facts/ids.ts';
+import { writtenRunId } from '../../protocol/facts/id-schemas.ts';
 import {
   type ContextChange,
   consideredTransition,
@@ -40,7 +40,8 @@ const snapshot = z.looseObject({
 });
 const base = z.looseObject({
   rootId: z.string().optional(),
-  sessionId: z.string(),
+  /** Of ours a run's id; another tool's actors have other names. */
+  sessionId: writtenRunId,
   createdAt: z.union([z.string(), z.number()]),
 });
 const event = z.looseObject({ type: z.string(), payload: z.unknown().optional() });
@@ -224,7 +225,7 @@ const historyEventOf = (read: Extract<InspectionEvent, { type: '@xstate.snapshot
   const occurredAt = number('occurredAt', Number.isNaN(at) ? 0 : at);
   return {
     position: Math.max(1, number('position', index)),
-    runId: read.sessionId as RunId,
+    runId: read.sessionId,
     run: number('run', 1),
     seq: Math.max(1, number('seq', index)),
     type,

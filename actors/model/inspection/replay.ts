@@ -4,8 +4,8 @@
  * the live machine is told the same facts and makes the same steps.
  */
 import { type AnyTransitionDefinition, getNextTransitions } from 'xstate';
-import { type HistoryEvent, parseFact, type RunFact } from '../../protocol/facts/events.ts';
-import type { Timestamp } from '../../protocol/facts/ids.ts';
+import { type HistoryEvent, isRunFact, parseFact, type RunFact } from '../../protocol/facts/events.ts';
+import { toTimestamp } from '../../protocol/facts/ids.ts';
 import type { ContextChange, InspectedContext, PlainValue, Standing, Step } from '../../protocol/gateway/inspection.ts';
 import { afterFact, beginningOfRun, machineHears } from '../run/fold-run.ts';
 import { type RunContext, type RunSnapshot, runMachine } from '../run/machine.ts';
@@ -67,9 +67,10 @@ export const innermost = (snapshot: RunSnapshot): readonly string[] =>
     (id) => statesById.get(id)?.kind !== 'compound' && statesById.get(id)?.kind !== 'parallel',
   );
 
-const factOf = (event: HistoryEvent): RunFact | null =>
-  // A run holds facts of runs only; one of another kind would pass the machine by as well.
-  parseFact(event.type, event.payload, event.occurredAt as Timestamp) as RunFact | null;
+const factOf = (event: HistoryEvent): RunFact | null => {
+  const fact = parseFact(event.type, event.payload, toTimestamp(event.occurredAt));
+  return fact !== null && isRunFact(fact) ? fact : null;
+};
 
 const passingBy = (event: HistoryEvent): Omit<Step, 'from' | 'to'> => ({
   event,

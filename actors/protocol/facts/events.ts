@@ -3,7 +3,8 @@
  * border. Objects are loose: a field that a newer program wrote is kept, never dropped.
  */
 import * as z from 'zod';
-import type { Ordinal, Position, RunId, RunKey, Seq, SessionKey, Timestamp } from './ids.ts';
+import { writtenRunId } from './id-schemas.ts';
+import type { Ordinal, Position, RunKey, Seq, SessionKey, Timestamp } from './ids.ts';
 
 /** The version that is stored with every event this program writes. */
 export const eventVersion = 1;
@@ -177,6 +178,9 @@ export const fact = <Type extends EventType>(
 /** A fact that may stand in a run. */
 export type RunFact = Extract<Fact, { readonly type: RunEventType }>;
 
+/** Whether a fact is one of a run; a ledger's is not. */
+export const isRunFact = (fact: Fact): fact is RunFact => Object.hasOwn(runPayloads, fact.type);
+
 /** A fact that may stand in a session's ledger. */
 export type LedgerFact = Extract<Fact, { readonly type: LedgerEventType }>;
 
@@ -209,7 +213,7 @@ export type EventPlace = {
 /** An event as people, scripts and the window get it. An unknown type of a newer program is passed on as it is. */
 export const historyEvent = z.object({
   position: z.number().int().min(1),
-  runId: z.string(),
+  runId: writtenRunId,
   run: z.number().int().min(0),
   seq: z.number().int().min(1),
   type: z.string(),
@@ -217,7 +221,7 @@ export const historyEvent = z.object({
   occurredAt: z.number(),
   recordedAt: z.number(),
 });
-export type HistoryEvent = Omit<z.infer<typeof historyEvent>, 'runId'> & { readonly runId: RunId };
+export type HistoryEvent = z.infer<typeof historyEvent>;
 
 const isKnownType = (type: string): type is EventType => Object.hasOwn(payloadSchemas, type);
 
@@ -225,8 +229,8 @@ const isKnownType = (type: string): type is EventType => Object.hasOwn(payloadSc
  * Reads one stored event's type and JSON back into a fact.
  * Gives null for an unknown type or a payload that does not fit: the caller shows such an event as it is.
  * @example
- * import type { Timestamp } from './ids.ts';
- * const at = 0 as Timestamp;
+ * import { toTimestamp } from './ids.ts';
+ * const at = toTimestamp(0);
  * decodeFact('session_renamed', '{"name":"Docs"}', at) // => fact('session_renamed', { name: 'Docs' }, at)
  * decodeFact('session_renamed', '{}', at) // => null
  * decodeFact('of a newer program', '{}', at) // => null

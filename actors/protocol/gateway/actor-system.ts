@@ -3,6 +3,7 @@
  * counts are since the actor's thread began; what is "since the last sample" says so.
  */
 import * as z from 'zod';
+import { askedSessionId } from '../facts/id-schemas.ts';
 import { runStatuses } from '../facts/status.ts';
 import { liveMachineEvents } from './live-machine.ts';
 
@@ -148,7 +149,7 @@ export const maxSampledAgents = 500;
 /** `GET /api/actors/live[?session=ID]`, upgraded to a WebSocket: samples, and what the machine of a session does. */
 export const actorsLive = {
   path: '/api/actors/live',
-  query: z.strictObject({ session: z.uuid().optional() }),
+  query: z.strictObject({ session: askedSessionId.optional() }),
 } as const;
 
 /** What it sends, one JSON text frame each. */

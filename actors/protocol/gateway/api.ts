@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { historyEvent } from '../facts/events.ts';
+import { askedApprovalId, askedPosition, askedSessionId, writtenRunId, writtenSessionId } from '../facts/id-schemas.ts';
 import { actorSystemSample } from './actor-system.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
@@ -88,7 +89,7 @@ export const problem = z.object({
 /** An error answer, in the shape of RFC 9457 (application/problem+json). */
 export type Problem = z.infer<typeof problem>;
 
-const started = z.object({ id: z.string(), runId: z.string(), run: z.number().int() });
+const started = z.object({ id: writtenSessionId, runId: writtenRunId, run: z.number().int() });
 
 export const routes = {
   health: {
@@ -184,7 +185,7 @@ export const routes = {
     method: 'POST',
     path: '/api/sessions/{id}/approvals/{approvalId}',
     summary: 'Answers a request for approval',
-    parameters: sessionPath.extend({ approvalId: z.uuid() }),
+    parameters: sessionPath.extend({ approvalId: askedApprovalId }),
     body: z.strictObject({ decision: z.enum(['allow', 'deny']), optionId: z.string().max(200).optional() }),
     answer: done,
   },
@@ -222,12 +223,12 @@ export type RouteAnswer<Name extends RouteName> = z.infer<(typeof routes)[Name][
 /** The event tail: `GET /api/events?after=POSITION[&session=ID]`, upgraded to a WebSocket. */
 export const eventTail = {
   path: '/api/events',
-  query: z.strictObject({ after: z.coerce.number().int().min(0).optional(), session: z.uuid().optional() }),
+  query: z.strictObject({ after: askedPosition.optional(), session: askedSessionId.optional() }),
 } as const;
 
 /** What the tail sends, one JSON text frame each. Events come in order of position, none is left out. */
 export const tailMessage = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('event'), sessionId: z.string(), event: historyEvent }),
+  z.object({ kind: z.literal('event'), sessionId: writtenSessionId, event: historyEvent }),
   /** Everything up to `position` was sent; what follows is live. */
   z.object({ kind: z.literal('caught_up'), position: z.number().int() }),
 ]);

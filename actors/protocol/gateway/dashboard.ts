@@ -1,6 +1,7 @@
 /** The dashboard's rows, as `list --json`, the gateway and the window have them. */
 import * as z from 'zod';
 import { askedFor } from '../facts/events.ts';
+import { writtenSessionId } from '../facts/id-schemas.ts';
 import { dashboardStatuses } from '../facts/status.ts';
 
 export const pendingApproval = z.object({
@@ -16,7 +17,7 @@ export const pendingApproval = z.object({
 export type PendingApproval = z.infer<typeof pendingApproval>;
 
 export const dashboardRow = z.object({
-  id: z.string(),
+  id: writtenSessionId,
   name: z.string(),
   agent: z.string(),
   repository: z.string(),

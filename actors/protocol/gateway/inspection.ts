@@ -1,7 +1,8 @@
 /** What the inspector is told of a run: the steps its machine made, an overview of them all, and what would be if. */
 import * as z from 'zod';
 import { historyEvent } from '../facts/events.ts';
-import type { SessionId } from '../facts/ids.ts';
+import { askedOrdinal } from '../facts/id-schemas.ts';
+import type { Ordinal, SessionId } from '../facts/ids.ts';
 import { type Route, sessionPath } from './route.ts';
 
 /** The machine's context as it is shown: what its events made of it, not what it was given at its beginning. */
@@ -101,7 +102,7 @@ export const maxStepsOfPage = 500;
 const maxSupposedEvents = 100;
 
 /** A run of a session, by its ordinal (from 1). */
-export type RunReference = { readonly id: SessionId; readonly run: number };
+export type RunReference = { readonly id: SessionId; readonly run: Ordinal };
 
 /** The steps after a seq, at most `limit` of them. */
 export type StepRange = { readonly after: number; readonly limit: number };
@@ -116,7 +117,7 @@ export type Supposition = Readonly<z.infer<typeof supposition>>;
 const whatIf = z.object({ before: standing, steps: z.array(step) });
 export type WhatIf = Readonly<z.infer<typeof whatIf>>;
 
-const runPath = sessionPath.extend({ run: z.coerce.number().int().min(1) });
+const runPath = sessionPath.extend({ run: askedOrdinal });
 const seqOf = z.coerce.number().int().min(0);
 
 export const inspectionRoutes = {

@@ -1,5 +1,6 @@
 /** What a route of the contract is made of. */
 import * as z from 'zod';
+import { askedSessionId } from '../facts/id-schemas.ts';
 
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -13,7 +14,7 @@ export type Route = {
   readonly open?: true;
 };
 
-export const sessionPath = z.object({ id: z.uuid() });
+export const sessionPath = z.object({ id: askedSessionId });
 
 export const nothing = z.strictObject({});
 
@@ -21,4 +22,10 @@ export const nothing = z.strictObject({});
 export const done = z.object({ ok: z.literal(true) });
 
 /** `RUN:SEQ`, for example `2:41`. */
-export const historyCursor = z.string().regex(/^\d{1,9}:\d{1,15}$/, 'a cursor is RUN:SEQ, for example 2:41');
+export const historyCursor = z
+  .string()
+  .regex(/^\d{1,9}:\d{1,15}$/, 'a cursor is RUN:SEQ, for example 2:41')
+  .transform((cursor) => {
+    const [run = 0, seq = 0] = cursor.split(':').map(Number);
+    return { run, seq };
+  });

@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fdatasync, fdatasyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { codeOf } from '../../protocol/facts/error.ts';
-import type { Position } from '../../protocol/facts/ids.ts';
+import { toPosition } from '../../protocol/facts/ids.ts';
 import type { LogEnd } from './log-end.ts';
 
 export type HeadMark = LogEnd & {
@@ -122,7 +122,7 @@ const decode = (slot: Buffer): HeadMark | null => {
   if (!checksum(slot).equals(slot.subarray(checkedBytes))) return null;
   const from = magic.length + 8;
   return {
-    position: Number(slot.readBigUInt64BE(magic.length)) as Position,
+    position: toPosition(Number(slot.readBigUInt64BE(magic.length))),
     databaseId: slot.toString('hex', from, from + idBytes),
     hash: slot.toString('hex', from + idBytes, from + idBytes + hashBytes),
   };

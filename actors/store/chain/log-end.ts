@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import type { Position } from '../../protocol/facts/ids.ts';
+import { positionSchema } from '../../protocol/facts/id-schemas.ts';
+import { beforeFirstPosition, type Position } from '../../protocol/facts/ids.ts';
 import type { Database } from '../file/sqlite.ts';
 import { genesisHash, hashHex } from './event-hash.ts';
 
 /** Where a log ends: the last position that was given out, and the hash that the next event is chained to. */
 export type LogEnd = { readonly position: Position; readonly hash: string };
 
-const endRow = z.object({ position: z.number().int(), hash: z.instanceof(Uint8Array).nullable() }).optional();
+const endRow = z.object({ position: positionSchema, hash: z.instanceof(Uint8Array).nullable() }).optional();
 
 /**
  * The end of a log as its rows say it. The last events may have been lost to damage, and then the end is that of the
@@ -24,6 +25,6 @@ export const readLogEnd = (database: Database): LogEnd => {
       )
       .get(),
   );
-  if (end === undefined) return { position: 0 as Position, hash: genesisHash };
-  return { position: end.position as Position, hash: hashHex(end.hash) ?? genesisHash };
+  if (end === undefined) return { position: beforeFirstPosition, hash: genesisHash };
+  return { position: end.position, hash: hashHex(end.hash) ?? genesisHash };
 };

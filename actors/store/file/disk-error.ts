@@ -1,4 +1,4 @@
-import { asThroughlineError, type ErrorCode, ThroughlineError } from '../../protocol/facts/error.ts';
+import { asThroughlineError, codeOf, type ErrorCode, ThroughlineError } from '../../protocol/facts/error.ts';
 
 type Trouble = { readonly code: ErrorCode; readonly says: string; readonly hint: string };
 
@@ -37,8 +37,8 @@ const troubles: readonly (Trouble & { readonly codes: RegExp })[] = [
  * another kind.
  */
 export const diskTrouble = (thrown: unknown): Trouble | null => {
-  const code = (thrown as { code?: unknown } | null)?.code;
-  return (typeof code === 'string' && troubles.find(({ codes }) => codes.test(code))) || null;
+  const code = codeOf(thrown);
+  return (code !== undefined && troubles.find(({ codes }) => codes.test(code))) || null;
 };
 
 /**

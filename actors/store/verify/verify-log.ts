@@ -9,14 +9,14 @@ import {
 } from '../../model/dashboard/session-projection.ts';
 import { decodeFact, type EventPlace } from '../../protocol/facts/events.ts';
 import {
-  ledgerOrdinal,
-  type Ordinal,
-  type Position,
-  type RunKey,
-  type Seq,
-  type SessionKey,
-  type Timestamp,
-} from '../../protocol/facts/ids.ts';
+  ordinalSchema,
+  positionSchema,
+  runKeySchema,
+  seqSchema,
+  sessionKeySchema,
+  timestampSchema,
+} from '../../protocol/facts/id-schemas.ts';
+import { ledgerOrdinal, type RunKey, type SessionKey } from '../../protocol/facts/ids.ts';
 import type { VerifyReport } from '../../protocol/gateway/api.ts';
 import { isCorruption } from '../file/corruption.ts';
 import type { Database } from '../file/sqlite.ts';
@@ -25,29 +25,29 @@ import { verifyChain } from './verify-chain.ts';
 import { differenceOfMachines } from './verify-machines.ts';
 
 const eventRow = z.object({
-  position: z.number(),
-  run_key: z.number(),
-  session_key: z.number().nullable(),
-  ordinal: z.number().nullable(),
-  seq: z.number(),
+  position: positionSchema,
+  run_key: runKeySchema,
+  session_key: sessionKeySchema.nullable(),
+  ordinal: ordinalSchema.nullable(),
+  seq: seqSchema,
   type: z.string(),
   payload: z.string().nullable(),
-  occurred_at: z.number(),
-  recorded_at: z.number(),
+  occurred_at: timestampSchema,
+  recorded_at: timestampSchema,
 });
 const epochRows = z.array(
   z.object({
     epoch_key: z.number(),
     start_position: z.number(),
-    started_at: z.number(),
+    started_at: timestampSchema,
     clean: z.union([z.literal(0), z.literal(1)]),
   }),
 );
-const keyedSession = z.looseObject({ session_key: z.number(), session_id: z.string() });
+const keyedSession = z.looseObject({ session_key: sessionKeySchema, session_id: z.string() });
 const keyedRun = z.looseObject({
-  run_key: z.number(),
+  run_key: runKeySchema,
   run_id: z.string(),
-  session_key: z.number(),
+  session_key: sessionKeySchema,
   ordinal: z.number(),
 });
 
@@ -138,7 +138,7 @@ const foldLog = (database: Database, fold: Fold, eventsWereLost: boolean): void 
     for (let epoch = epochs[nextEpoch]; epoch !== undefined && epoch.start_position < position; ) {
       const previous = epochs[nextEpoch - 1];
       if (previous !== undefined) {
-        const opened = { startedAt: epoch.started_at as Timestamp, previousWasClean: previous.clean === 1 };
+        const opened = { startedAt: epoch.started_at, previousWasClean: previous.clean === 1 };
         for (const [key, state] of fold.sessions) fold.sessions.set(key, applyEpochToSession(state, opened));
       }
       nextEpoch += 1;
@@ -168,14 +168,14 @@ const foldEvent = (fold: Fold, event: z.infer<typeof eventRow>, eventsWereLost: 
   const where = `position ${event.position}`;
   if (event.session_key === null || event.ordinal === null) throw new Difference(`${where}: its run is missing`);
   const place: EventPlace = {
-    position: event.position as Position,
-    sessionKey: event.session_key as SessionKey,
-    runKey: event.run_key as RunKey,
-    ordinal: event.ordinal as Ordinal,
-    seq: event.seq as Seq,
-    recordedAt: event.recorded_at as Timestamp,
+    position: event.position,
+    sessionKey: event.session_key,
+    runKey: event.run_key,
+    ordinal: event.ordinal,
+    seq: event.seq,
+    recordedAt: event.recorded_at,
   };
-  const fact = event.payload === null ? null : decodeFact(event.type, event.payload, event.occurred_at as Timestamp);
+  const fact = event.payload === null ? null : decodeFact(event.type, event.payload, event.occurred_at);
   if (event.payload !== null && fact === null) throw new Difference(`${where}: the ${event.type} event is unreadable`);
   const run = fold.runs.get(place.runKey) ?? unbornRun;
   const isTombstone = fact?.type === 'session_removed' || fact?.type === 'events_removed';
@@ -209,7 +209,7 @@ const compareSessions = (database: Database, fold: Fold): void => {
   for (const row of database.prepare('SELECT * FROM sessions ORDER BY session_key').iterate()) {
     const stored = keyedSession.parse(row);
     const { session_key, session_id } = stored;
-    const folded = fold.sessions.get(session_key as SessionKey);
+    const folded = fold.sessions.get(session_key);
     if (folded === undefined) throw new Difference(`session ${session_id} has no events`);
     const difference = firstDifference(stored, sessionColumns(folded));
     if (difference !== null) throw new Difference(`session ${session_id}: ${difference}`);
@@ -223,8 +223,8 @@ const compareRuns = (database: Database, fold: Fold): void => {
     const stored = keyedRun.parse(row);
     const { run_key, run_id, session_key, ordinal } = stored;
     // Its row says what it was, and its events are being deleted from its beginning on.
-    if (ordinal !== ledgerOrdinal && isErasing(fold, session_key as SessionKey)) continue;
-    const folded = fold.runs.get(run_key as RunKey);
+    if (ordinal !== ledgerOrdinal && isErasing(fold, session_key)) continue;
+    const folded = fold.runs.get(run_key);
     if (folded === undefined) throw new Difference(`run ${run_id} has no events`);
     const difference = firstDifference(stored, runColumns(folded));
     if (difference !== null) throw new Difference(`run ${run_id}: ${difference}`);

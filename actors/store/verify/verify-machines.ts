@@ -3,14 +3,14 @@ import * as z from 'zod';
 import { standingOf } from '../../model/inspection/replay.ts';
 import { afterFact, beginningOfRun, typesHeard } from '../../model/run/fold-run.ts';
 import { type RunSnapshot, statusOf } from '../../model/run/machine.ts';
-import { decodeFact, type RunFact } from '../../protocol/facts/events.ts';
-import type { Timestamp } from '../../protocol/facts/ids.ts';
+import { decodeFact, isRunFact } from '../../protocol/facts/events.ts';
+import { timestampSchema } from '../../protocol/facts/id-schemas.ts';
 import { isTerminal } from '../../protocol/facts/status.ts';
 import type { Database } from '../file/sqlite.ts';
 import { readSnapshots } from '../run-snapshots.ts';
 
 const runRow = z.object({ run_key: z.number(), run_id: z.string(), outcome: z.string().nullable() });
-const factRow = z.object({ seq: z.number(), type: z.string(), payload: z.string(), occurred_at: z.number() });
+const factRow = z.object({ seq: z.number(), type: z.string(), payload: z.string(), occurred_at: timestampSchema });
 
 /**
  * Folds the machine of every run over what it heard, and says where what is stored differs from it: the outcome of the
@@ -36,9 +36,9 @@ export const differenceOfMachines = (database: Database): string | null => {
     let machine = beginningOfRun();
     for (const each of facts.iterate(run.run_key, JSON.stringify(typesHeard))) {
       const { seq, type, payload, occurred_at } = factRow.parse(each);
-      const fact = decodeFact(type, payload, occurred_at as Timestamp);
-      // The query names types of runs only; what cannot be read passes the machine by, as it does live.
-      if (fact !== null) machine = afterFact(machine, fact as RunFact);
+      const fact = decodeFact(type, payload, occurred_at);
+      // What cannot be read passes the machine by, as it does live.
+      if (fact !== null && isRunFact(fact)) machine = afterFact(machine, fact);
       const snapshot = snapshots.get(seq);
       if (snapshot !== undefined && !standsLike(snapshot, machine)) {
         return `run ${run.run_id}: the snapshot at seq ${seq} is not where its machine stood`;

@@ -1,7 +1,6 @@
 /** Where a session's view gets its facts from. The view's state knows only this, so that tests can stand in for it. */
 
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
-import type { RunId } from '../../../actors/protocol/facts/ids.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import { call } from '../../connection/api.ts';
@@ -62,8 +61,7 @@ export const sourceOf = (id: string): SessionSource => ({
 });
 
 const pageOf = ({ events, next, previous }: RouteAnswer<'history'>): Page => ({
-  // The gateway has checked them; the brand of a run's id is lost on the way.
-  events: events.map((event) => ({ ...event, runId: event.runId as RunId })),
+  events,
   hasEarlier: previous !== null,
   hasLater: next !== null,
 });

@@ -14,7 +14,7 @@ export const SessionList = () => {
   const selected = selectedId.value;
   const virtualizer = useRef<VirtualizerHandle>(null);
   const grid = useRef<HTMLDivElement>(null);
-  const indexById = useMemo(() => new Map(rows.map((row, index) => [row.id, index])), [rows]);
+  const indexById = useMemo(() => new Map<string, number>(rows.map((row, index) => [row.id, index])), [rows]);
   const selectedIndex = selected === null ? undefined : indexById.get(selected);
 
   // The selected row stays in the page, so that it can be named to a screen reader wherever the list is scrolled.

@@ -85,7 +85,7 @@ const follow = async (
   process.once('SIGINT', end);
   try {
     for await (const message of client.tail({ session: id, from: after, signal: ending.signal })) {
-      if (message.kind === 'event') await onEvent(message.event as HistoryEvent);
+      if (message.kind === 'event') await onEvent(message.event);
     }
   } finally {
     process.removeListener('SIGINT', end);

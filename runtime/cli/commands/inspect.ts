@@ -9,6 +9,7 @@ import { drawStatechart } from '../../../actors/model/inspection/statechart/draw
 import { drawnRunStatechart } from '../../../actors/model/inspection/statechart/drawn-statechart.ts';
 import { svgText } from '../../../actors/model/inspection/statechart/svg-text.ts';
 import { asThroughlineError, codeOf, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { type Ordinal, toOrdinal } from '../../../actors/protocol/facts/ids.ts';
 import { maxStepsOfPage, type RunOverview, type StepPage } from '../../../actors/protocol/gateway/inspection.ts';
 import type { Queries } from '../../../actors/reader/open-queries.ts';
 import { resolveSession, withQueries } from '../connect/queries.ts';
@@ -28,7 +29,7 @@ export type InspectOptions = {
 /** A run of a session, with what reads it. */
 type Inspected = {
   readonly queries: Queries;
-  readonly reference: { readonly id: Parameters<Queries['session']>[0]; readonly run: number };
+  readonly reference: { readonly id: Parameters<Queries['session']>[0]; readonly run: Ordinal };
   readonly name: string;
 };
 
@@ -38,7 +39,7 @@ type Inspected = {
  */
 export const inspect = async (invocation: Invocation, given: string, options: InspectOptions): Promise<ExitCode> => {
   const { id, row } = await resolveSession(invocation, given);
-  const run = options.at?.run ?? options.run ?? row.runCount;
+  const run = toOrdinal(options.at?.run ?? options.run ?? row.runCount);
   return withQueries(invocation, async (queries) => {
     const inspected: Inspected = { queries, reference: { id, run }, name: row.name };
     if (options.export !== undefined) await exportSteps(invocation, inspected, options.export);

@@ -51,5 +51,5 @@ export const resolveSession = async (
 ): Promise<ResolvedSession> => {
   const { rows } = await readDashboard(invocation);
   const row = findSession(rows, given);
-  return { row, id: row.id as SessionId, shortId: row.id.slice(0, shortIdLength(rows.map(({ id }) => id))) };
+  return { row, id: row.id, shortId: row.id.slice(0, shortIdLength(rows.map(({ id }) => id))) };
 };

@@ -36,7 +36,7 @@ export const watchRun = async ({ client, run, onEvent, ...tail }: WatchOptions):
       if (connections > 1) await refuseIfRestored(client, tail.session);
       continue;
     }
-    const event = message.event as HistoryEvent;
+    const { event } = message;
     await onEvent(event);
     const fact = event.run === run ? knownFact(event) : null;
     if (fact?.type === 'status' && isTerminal(fact.payload.status)) {

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
-import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { readOwner } from '../../data/data-directory.ts';
 import { isLocked } from '../../data/lock.ts';
@@ -137,7 +136,7 @@ const prove = async (invocation: Invocation, narrator: Narrator): Promise<void> 
 const readHistories = (invocation: Invocation): Promise<Histories> =>
   withQueries(invocation, (queries) => {
     const { rows } = queries.dashboard();
-    return new Map(rows.map(({ id, name }) => [name, queries.history(id as SessionId, null, 1000).events]));
+    return new Map(rows.map(({ id, name }) => [name, queries.history(id, null, 1000).events]));
   });
 
 const rowOf = async (invocation: Invocation, name: string): Promise<DashboardRow> => {

@@ -1,9 +1,8 @@
 /** What each route does: its parsed request to the runtime, and the runtime's answer back. */
 import type * as z from 'zod';
-import type { ApprovalId, SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type { ClientCounts, SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
 import type { RouteAnswer, RouteName, routes } from '../../../actors/protocol/gateway/api.ts';
-import type { RunReference } from '../../../actors/protocol/gateway/inspection.ts';
 import type { HistoryPlace, Runtime } from '../../surface.ts';
 import type { Access } from '../access/access.ts';
 
@@ -58,27 +57,27 @@ export const createHandlers = ({
     readOnly: runtime.readOnly()?.toPlain() ?? null,
   }),
   dashboard: () => runtime.dashboard(),
-  session: ({ parameters }) => runtime.session(sessionId(parameters.id)),
+  session: ({ parameters }) => runtime.session(parameters.id),
   history: ({ parameters, query }) => {
-    const id = sessionId(parameters.id);
+    const id = parameters.id;
     return query.before === undefined
       ? historyAfter(runtime, id, query.after, query.limit)
       : historyBefore(runtime, id, query.before, query.limit);
   },
   find: ({ parameters, query }) =>
-    runtime.find(sessionId(parameters.id), {
+    runtime.find(parameters.id, {
       types: query.type.split(','),
-      from: query.after === undefined ? null : placeOf(query.after),
+      from: query.after ?? null,
       direction: query.direction,
     }),
-  changes: ({ parameters }) => runtime.changes(sessionId(parameters.id)),
-  diff: ({ parameters }) => runtime.diff(sessionId(parameters.id)),
+  changes: ({ parameters }) => runtime.changes(parameters.id),
+  diff: ({ parameters }) => runtime.diff(parameters.id),
   search: ({ query }) => runtime.search(query),
   repositories: () => runtime.repositories(),
   folders: ({ query }) => runtime.folders(query.path),
   repository: ({ query }) => runtime.repository(query.path),
   openWorktree: async ({ parameters }) => {
-    await runtime.openWorktree(sessionId(parameters.id));
+    await runtime.openWorktree(parameters.id);
     return done;
   },
   ticket: () => access.issueTicket(),
@@ -99,26 +98,26 @@ export const createHandlers = ({
   agents: async () => ({ agents: [...(await runtime.agents())] }),
   actors: async () => ({ ...(await nextSample(runtime)), clients: clients() }),
   verify: () => runtime.verify(),
-  steps: ({ parameters, query }) => runtime.steps(runOf(parameters), query),
-  overview: ({ parameters, query }) => runtime.overview(runOf(parameters), query.after),
-  whatIf: ({ parameters, body }) => runtime.whatIf(runOf(parameters), body),
+  steps: ({ parameters, query }) => runtime.steps(parameters, query),
+  overview: ({ parameters, query }) => runtime.overview(parameters, query.after),
+  whatIf: ({ parameters, body }) => runtime.whatIf(parameters, body),
   startSession: ({ body }) => runtime.startSession(body),
-  prompt: ({ parameters, body }) => runtime.prompt(sessionId(parameters.id), body.prompt),
-  resume: ({ parameters, body }) => runtime.resume(sessionId(parameters.id), body.prompt),
+  prompt: ({ parameters, body }) => runtime.prompt(parameters.id, body.prompt),
+  resume: ({ parameters, body }) => runtime.resume(parameters.id, body.prompt),
   interrupt: async ({ parameters }) => {
-    await runtime.interrupt(sessionId(parameters.id));
+    await runtime.interrupt(parameters.id);
     return done;
   },
   decide: async ({ parameters, body }) => {
-    await runtime.decide(sessionId(parameters.id), parameters.approvalId.toLowerCase() as ApprovalId, body);
+    await runtime.decide(parameters.id, parameters.approvalId, body);
     return done;
   },
   rename: async ({ parameters, body }) => {
-    await runtime.rename(sessionId(parameters.id), body.name);
+    await runtime.rename(parameters.id, body.name);
     return done;
   },
   remove: async ({ parameters, query }) => {
-    const { parkedRef } = await runtime.remove(sessionId(parameters.id), { force: query.force === 'true' });
+    const { parkedRef } = await runtime.remove(parameters.id, { force: query.force === 'true' });
     return { ok: true, parkedRef };
   },
   stop: () => {
@@ -137,31 +136,28 @@ const nextSample = (runtime: Runtime): Promise<SystemSample> =>
     });
   });
 
-/** Ids are written in lower case; who copies one from elsewhere may not. */
-const sessionId = (id: string): SessionId => id.toLowerCase() as SessionId;
-
-const runOf = ({ id, run }: { readonly id: string; readonly run: number }): RunReference => ({
-  id: sessionId(id),
-  run,
-});
-
 type HistoryAnswer = Promise<RouteAnswer<'history'>>;
 
 const historyAfter = async (
   runtime: Runtime,
   id: SessionId,
-  after: string | undefined,
+  after: HistoryPlace | undefined,
   limit: number,
 ): HistoryAnswer => {
-  const { events, next } = await runtime.history(id, after === undefined ? null : placeOf(after), limit);
+  const { events, next } = await runtime.history(id, after ?? null, limit);
   const [first] = events;
   // The ledger's first event is the first of every history.
   const isBeginning = first === undefined || (first.run === 0 && first.seq === 1);
   return { events: [...events], next: cursorOf(next), previous: isBeginning ? null : cursorOf(first) };
 };
 
-const historyBefore = async (runtime: Runtime, id: SessionId, before: string, limit: number): HistoryAnswer => {
-  const place = before === 'end' ? null : placeOf(before);
+const historyBefore = async (
+  runtime: Runtime,
+  id: SessionId,
+  before: HistoryPlace | 'end',
+  limit: number,
+): HistoryAnswer => {
+  const place = before === 'end' ? null : before;
   const { events, previous } = await runtime.historyBefore(id, place, limit);
   return {
     events: [...events],
@@ -171,8 +167,3 @@ const historyBefore = async (runtime: Runtime, id: SessionId, before: string, li
 };
 
 const cursorOf = (place: HistoryPlace | null): string | null => (place === null ? null : `${place.run}:${place.seq}`);
-
-const placeOf = (cursor: string): HistoryPlace => {
-  const [run = 0, seq = 0] = cursor.split(':').map(Number);
-  return { run, seq };
-};

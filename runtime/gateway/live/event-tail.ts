@@ -5,7 +5,7 @@
  */
 import type { WebSocket } from 'ws';
 import { createDeferred } from '../../../actors/protocol/facts/deferred.ts';
-import type { Position, SessionId, SessionKey } from '../../../actors/protocol/facts/ids.ts';
+import { laterPosition, type Position, type SessionId, type SessionKey } from '../../../actors/protocol/facts/ids.ts';
 import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
 import type { Runtime } from '../../surface.ts';
 
@@ -48,12 +48,12 @@ export const runEventTail = async (client: WebSocket, runtime: TailedRuntime, op
         await send({ kind: 'event', ...event });
       }
       const before = position;
-      position = Math.max(position, page.upTo) as Position;
+      position = laterPosition(position, page.upTo);
       if (position < commit.after && (position > before || page.events.length > 0)) continue;
       if (!caughtUp) await send({ kind: 'caught_up', position });
       caughtUp = true;
       await orLeft(commit.concerning);
-      position = Math.max(position, commit.quietUpTo()) as Position;
+      position = laterPosition(position, commit.quietUpTo());
     }
   } finally {
     commits.end();

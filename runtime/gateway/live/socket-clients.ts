@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import type { Position, SessionId } from '../../../actors/protocol/facts/ids.ts';
 import { actorsLive, type ClientCounts } from '../../../actors/protocol/gateway/actor-system.ts';
 import { eventTail } from '../../../actors/protocol/gateway/api.ts';
 import { dashboardLive, type WindowMessage } from '../../../actors/protocol/gateway/window.ts';
@@ -115,7 +114,7 @@ export const createSocketClients = (runtime: Runtime, log: Log, limits: GatewayL
       return { follows: 'dashboards', begin };
     }
     if (path === actorsLive.path) {
-      const session = (parseQuery(actorsLive.query, search).session?.toLowerCase() ?? null) as SessionId | null;
+      const session = parseQuery(actorsLive.query, search).session ?? null;
       const options = { runtime, session, clients: counts, bufferedBytes: limits.actorsBufferedBytes };
       return { follows: 'actors', begin: (client) => client.on('close', joinLiveActors(client, options)) };
     }
@@ -171,8 +170,8 @@ const tailOptions = (search: string, runtime: Runtime, limits: GatewayLimits): T
     });
   }
   return {
-    after: (after ?? head) as Position,
-    session: session?.toLowerCase() as SessionId | undefined,
+    after: after ?? head,
+    session,
     bufferedBytes: limits.tailBufferedBytes,
   };
 };

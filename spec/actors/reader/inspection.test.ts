@@ -5,6 +5,7 @@ import { standingOf } from '../../../actors/model/inspection/replay.ts';
 import { beginningOfRun, foldRun, machineHears } from '../../../actors/model/run/fold-run.ts';
 import { decodeRunSnapshot, encodeRunSnapshot, factsBetweenSnapshots } from '../../../actors/model/run/run-snapshot.ts';
 import { fact, type RunFact } from '../../../actors/protocol/facts/events.ts';
+import { firstRunOrdinal, toOrdinal } from '../../../actors/protocol/facts/ids.ts';
 import type { Step } from '../../../actors/protocol/gateway/inspection.ts';
 import { at, message, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
@@ -32,7 +33,7 @@ test('pages of steps are the replay of the whole run, wherever they begin, with 
   for (let from = 0; from < facts.length; from += 500) {
     world.append(runKey, ...facts.slice(from, from + 500));
   }
-  const reference = { id: sessionId, run: 1 };
+  const reference = { id: sessionId, run: firstRunOrdinal };
   const read = (): readonly Step[] => {
     const steps: Step[] = [];
     for (let after = 0; ; ) {
@@ -75,11 +76,11 @@ test('a snapshot of another machine, or a damaged one, is passed over', () => {
   const world = openLogWorld();
   const { sessionId, runKey } = world.openSession('older');
   world.append(runKey, ...longRun(3));
-  const before = world.queries.steps({ id: sessionId, run: 1 }, { after: 6, limit: 3 });
+  const before = world.queries.steps({ id: sessionId, run: firstRunOrdinal }, { after: 6, limit: 3 });
   const insert = world.database.prepare('INSERT INTO run_snapshots (run_key, seq, snapshot) VALUES (?, ?, ?)');
   insert.run(runKey, 4, '{');
   insert.run(runKey, 5, JSON.stringify({ machine: 'another', status: 'active', value: 'nowhere', context: {} }));
-  assert.equal(world.queries.steps({ id: sessionId, run: 1 }, { after: 6, limit: 3 }), before);
+  assert.equal(world.queries.steps({ id: sessionId, run: firstRunOrdinal }, { after: 6, limit: 3 }), before);
   assert.is(world.queries.verify().ok, true);
   world.close();
 });
@@ -108,7 +109,7 @@ test('the overview has every change of state and every mark, however it is cut',
     fact('error', { code: 'agent.exited', message: 'it exited' }, at(9)),
     status('failed', 'it exited'),
   );
-  const reference = { id: sessionId, run: 1 };
+  const reference = { id: sessionId, run: firstRunOrdinal };
   const whole = world.queries.overview(reference, 0);
   assert.equal(
     whole.stays.map(({ seq, states }) => [seq, ...states]),
@@ -154,9 +155,9 @@ test('the overview of a long run comes in parts, which together are the whole', 
     fact('approval_resolved', { approvalId: `a${index}`, outcome: 'allowed', by: 'person' }, at(8)),
   ]).flat();
   world.append(runKey, status('starting'), status('running'), ...asked, status('completed'));
-  const parts = [world.queries.overview({ id: sessionId, run: 1 }, 0)];
+  const parts = [world.queries.overview({ id: sessionId, run: firstRunOrdinal }, 0)];
   for (let last = parts[0]; last !== undefined && last.upTo < last.lastSeq; ) {
-    const next = world.queries.overview({ id: sessionId, run: 1 }, last.upTo);
+    const next = world.queries.overview({ id: sessionId, run: firstRunOrdinal }, last.upTo);
     assert.ok(next.upTo > last.upTo, 'each goes on');
     parts.push(next);
     last = next;
@@ -175,7 +176,7 @@ test('a copy of the machine goes on from any step, and the log stays as it was',
   const world = openLogWorld();
   const { sessionId, runKey } = world.openSession('what if');
   world.append(runKey, status('starting'), status('running'), message('words'), status('completed'));
-  const reference = { id: sessionId, run: 1 };
+  const reference = { id: sessionId, run: firstRunOrdinal };
   const history = world.queries.history(sessionId, null, 100);
   const { before, steps } = world.queries.whatIf(reference, {
     after: 4,
@@ -196,7 +197,10 @@ test('a copy of the machine goes on from any step, and the log stays as it was',
     () => world.queries.whatIf(reference, { after: 4, events: [{ type: 'status', payload: { status: 'asleep' } }] }),
     /event 1 is no status event of a run/,
   );
-  assert.throws(() => world.queries.steps({ id: sessionId, run: 2 }, { after: 0, limit: 1 }), /has no run 2/);
+  assert.throws(
+    () => world.queries.steps({ id: sessionId, run: toOrdinal(2) }, { after: 0, limit: 1 }),
+    /has no run 2/,
+  );
   world.close();
 });
 
@@ -204,7 +208,7 @@ test('a large payload is left out of its step and its size said', () => {
   const world = openLogWorld();
   const { sessionId, runKey } = world.openSession('large');
   world.append(runKey, message('x'.repeat(100_000)));
-  const [step] = world.queries.steps({ id: sessionId, run: 1 }, { after: 1, limit: 1 }).steps;
+  const [step] = world.queries.steps({ id: sessionId, run: firstRunOrdinal }, { after: 1, limit: 1 }).steps;
   assert.is(step?.event.payload, null);
   assert.ok((step?.omittedPayload ?? 0) >= 100_000);
   world.close();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { toRunId } from '../../../actors/protocol/facts/ids.ts';
 import type { RunOverview } from '../../../actors/protocol/gateway/inspection.ts';
 import { createRunTrack, type RunTrack } from '../../../gui/inspector/model/run-track.ts';
 import { stepSentence } from '../../../gui/inspector/model/step-words.ts';
@@ -144,8 +145,9 @@ test('by time, a long wait takes the room that it took', () => {
 });
 
 test('a step is said as where it led, or that it stays, and why', () => {
+  const runId = toRunId('00000000-0000-7000-8000-000000000001');
   const step = {
-    event: { position: 1, runId: 'x', run: 1, seq: 1, type: 'status', payload: {}, occurredAt: 1, recordedAt: 1 },
+    event: { position: 1, runId, run: 1, seq: 1, type: 'status', payload: {}, occurredAt: 1, recordedAt: 1 },
     omittedPayload: null,
     heard: true,
     from: ['run.running.awaitingApproval'],
