@@ -1,5 +1,6 @@
 /** What the window asks beyond what a script needs: the live dashboard, search, places to work in, and its way in. */
 import * as z from 'zod';
+import { askedSessionId } from '../facts/id-schemas.ts';
 import { dashboardRow } from './dashboard.ts';
 import { historyCursor } from './route.ts';
 
@@ -43,7 +44,7 @@ export type WindowMessage = z.infer<typeof windowMessage>;
 
 export const searchQuery = z.strictObject({
   text: z.string().trim().min(1).max(500),
-  session: z.uuid().optional(),
+  session: askedSessionId.optional(),
   agent: z.string().min(1).max(4096).optional(),
   type: eventTypes.optional(),
   from: epochMilliseconds.optional(),

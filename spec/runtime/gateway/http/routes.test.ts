@@ -88,6 +88,7 @@ test(
       await callRoute(world, name);
     }
     await ask(world, 'GET', `/api/sessions/${sessionId.toUpperCase()}/history`);
+    await ask(world, 'GET', `/api/search?text=word&session=${sessionId.toUpperCase()}`);
     assert.deepEqual(calls, [
       ['startSession', { ...newSession, approvals: 'ask', worktree: true }],
       ['prompt', sessionId, 'more'],
@@ -98,6 +99,7 @@ test(
       ['remove', sessionId, { force: true }],
       ['history', sessionId, { run: 2, seq: 41 }, 10],
       ['history', sessionId, null, 200],
+      ['search', { text: 'word', session: sessionId, limit: 30 }],
     ]);
     const page = (await (await callRoute(world, 'history')).json()) as { next: string };
     assert.equal(page.next, '2:41');
