@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { decodeFact } from '../protocol/facts/events.ts';
-import { timestampSchema } from '../protocol/facts/id-schemas.ts';
+import { noTime } from '../protocol/facts/ids.ts';
 import type { Database } from '../store/file/sqlite.ts';
 import { createEntries, type Entry } from './entries.ts';
 import { OtherIndexError } from './open-index.ts';
@@ -23,7 +23,7 @@ const eventRows = z.array(
     seq: z.number(),
     type: z.string(),
     payload: z.string(),
-    occurred_at: timestampSchema,
+    occurred_at: z.number(),
   }),
 );
 type EventRow = z.infer<typeof eventRows>[number];
@@ -64,7 +64,8 @@ export const createLogIndexer = (log: Database, index: Database): LogIndexer => 
       removeSession(event.session_key);
       return;
     }
-    const fact = decodeFact(event.type, event.payload, event.occurred_at);
+    // Its text is the same at any time.
+    const fact = decodeFact(event.type, event.payload, noTime);
     const text = fact === null ? null : searchableText(fact);
     const before = growing.get(event.run_key) ?? (isSpoken(event.type) ? stored(event) : undefined);
     if (fact === null || text === null) return;

@@ -8,6 +8,14 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { unbornRun } from '../../model/dashboard/run-projection.ts';
 import { type SessionState, unbornSession } from '../../model/dashboard/session-projection.ts';
+import {
+  ordinalSchema,
+  positionSchema,
+  runKeySchema,
+  seqSchema,
+  sessionKeySchema,
+  timestampSchema,
+} from '../../protocol/facts/id-schemas.ts';
 import { hashedEvent } from '../chain/chain-existing.ts';
 import { eventHash, genesisHash, hashBlob, hashHex } from '../chain/event-hash.ts';
 import type { Database } from '../file/sqlite.ts';
@@ -23,15 +31,16 @@ export type Salvaged = {
   readonly sessions: number;
 };
 
+// No less exact than what folds the repaired log: what that could not read is damaged, and not saved.
 const eventRow = z.object({
-  position: z.number().int(),
-  run_key: z.number().int(),
-  seq: z.number().int(),
+  position: positionSchema,
+  run_key: runKeySchema,
+  seq: seqSchema,
   type: z.string(),
   version: z.number().int(),
   payload: z.string(),
-  occurred_at: z.number(),
-  recorded_at: z.number(),
+  occurred_at: timestampSchema,
+  recorded_at: timestampSchema,
   hash: z.instanceof(Uint8Array).nullable(),
 });
 type EventRow = Omit<z.infer<typeof eventRow>, 'hash'> & { readonly hash: Uint8Array | null };
@@ -39,7 +48,7 @@ type EventRow = Omit<z.infer<typeof eventRow>, 'hash'> & { readonly hash: Uint8A
 const epochRow = z.looseObject({
   epoch_key: z.number().int(),
   start_position: z.number().int(),
-  started_at: z.number().int(),
+  started_at: timestampSchema,
   ended_at: z.number().int().nullable(),
   clean: z.number().int(),
   program_version: z.string(),
@@ -52,14 +61,14 @@ const gapRow = z.object({
   hash: z.instanceof(Uint8Array).nullable(),
 });
 const runIdentity = z.object({
-  run_key: z.number().int(),
+  run_key: runKeySchema,
   run_id: z.string(),
-  session_key: z.number().int(),
-  ordinal: z.number().int(),
+  session_key: sessionKeySchema,
+  ordinal: ordinalSchema,
   epoch_key: z.number().int(),
 });
-const sessionIdentity = z.object({ session_key: z.number().int(), session_id: z.string() });
-const placeRow = z.object({ position: z.number().int(), run_key: z.number().int(), seq: z.number().int() });
+const sessionIdentity = z.object({ session_key: sessionKeySchema, session_id: z.string() });
+const placeRow = z.object({ position: positionSchema, run_key: runKeySchema, seq: seqSchema });
 
 const tables = {
   events: { name: 'session_events', key: 'position' },

@@ -178,6 +178,15 @@ test('an event that was altered is told from the others by its hash, its text ke
   equal(rowsOf(directory).report, { ok: true, events: 2_000, sessions: 8, lost: 1 });
 });
 
+test('an event that nothing vouches for is saved only if the repaired log can be read with it', () => {
+  const directory = filled();
+  exec(directory.database, 'DELETE FROM session_events WHERE position = 900');
+  exec(directory.database, 'UPDATE session_events SET occurred_at = 1 << 60 WHERE position = 901');
+  const { saved, events } = repair(directory, at);
+  equal([saved, events], [1_998, 2_000]);
+  equal(rowsOf(directory).report, { ok: true, events: 1_999, sessions: 8, lost: 2 });
+});
+
 test('a damaged row of the dashboard is folded from the log again', () => {
   const directory = filled();
   exec(directory.database, "UPDATE sessions SET approvals = 'no json', status = 'x' WHERE session_key = 3");
