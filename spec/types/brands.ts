@@ -1,4 +1,20 @@
 /** [law 2] A place of one order is never taken for one of another, and what nobody checked is no id. */
+import type { infer as Infer } from 'zod';
+import type {
+  askedApprovalId,
+  askedOrdinal,
+  askedPosition,
+  askedSessionId,
+  epochKeySchema,
+  ordinalSchema,
+  positionSchema,
+  runKeySchema,
+  seqSchema,
+  sessionKeySchema,
+  timestampSchema,
+  writtenRunId,
+  writtenSessionId,
+} from '../../actors/protocol/facts/id-schemas.ts';
 import type {
   ApprovalId,
   EpochKey,
@@ -54,6 +70,21 @@ read(41);
 open(runId);
 // @ts-expect-error nor is a text
 open('0192f0c1-0000-7000-8000-000000000000');
+
+// What a schema of the border lets through is the brand itself: nothing behind it casts.
+expectType<Equal<Infer<typeof positionSchema>, Position>>();
+expectType<Equal<Infer<typeof seqSchema>, Seq>>();
+expectType<Equal<Infer<typeof sessionKeySchema>, SessionKey>>();
+expectType<Equal<Infer<typeof runKeySchema>, RunKey>>();
+expectType<Equal<Infer<typeof epochKeySchema>, EpochKey>>();
+expectType<Equal<Infer<typeof ordinalSchema>, Ordinal>>();
+expectType<Equal<Infer<typeof timestampSchema>, Timestamp>>();
+expectType<Equal<Infer<typeof writtenSessionId>, SessionId>>();
+expectType<Equal<Infer<typeof writtenRunId>, RunId>>();
+expectType<Equal<Infer<typeof askedSessionId>, SessionId>>();
+expectType<Equal<Infer<typeof askedApprovalId>, ApprovalId>>();
+expectType<Equal<Infer<typeof askedPosition>, Position>>();
+expectType<Equal<Infer<typeof askedOrdinal>, Ordinal>>();
 
 // A brand is there for the compiler: the value is what it was.
 export const next: number = seq + 1;
