@@ -298,7 +298,7 @@ export const house: readonly Room[] = [
   },
   {
     path: 'gui/connection',
-    holds: 'the way to the runtime: calls, live sockets, coming back, moving on, memory',
+    holds: 'the way to the runtime: calls, live sockets and what they may bring, coming back, moving on, memory',
     from: ['actors/protocol', 'gui/state'],
   },
   {
@@ -308,7 +308,7 @@ export const house: readonly Room[] = [
   },
   {
     path: 'gui/shell',
-    holds: 'the window as a program: store, route, keyboard, commands, preferences',
+    holds: 'the window as a program, composed: store, navigation, keyboard, commands, preferences, late views',
     from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components'],
   },
   {
@@ -334,20 +334,12 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/state',
     holds: 'a session that is open: its pages, its tail, what is live in it',
-    from: ['actors/protocol', 'gui/connection', 'gui/session/model'],
+    from: ['actors/protocol', 'gui/connection', 'gui/session/markdown', 'gui/session/model'],
   },
   {
     path: 'gui/session/items',
     holds: 'the items of a timeline as they are drawn',
-    from: [
-      'actors/protocol',
-      'actors/model/dashboard',
-      'gui/state',
-      'gui/connection',
-      'gui/components',
-      'gui/shell',
-      'gui/session',
-    ],
+    from: ['actors/protocol', 'actors/model/dashboard', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
   },
   {
     path: 'gui/session/view',
@@ -386,6 +378,7 @@ export const house: readonly Room[] = [
       'gui/state',
       'gui/connection',
       'gui/components',
+      'gui/shell',
       'gui/actors',
       'gui/session/model',
       'gui/session/text',
@@ -422,24 +415,16 @@ export const house: readonly Room[] = [
   {
     path: 'gui/views/search',
     holds: 'search over all histories',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell'],
+    from: ['actors/protocol', 'gui/state', 'gui/components', 'gui/shell'],
   },
   {
     path: 'gui/views/frame',
-    holds: 'the frame around the views: bars, banners, panes, and what loads a view when it is opened',
-    from: [
-      'gui/state',
-      'gui/components',
-      'gui/shell',
-      'gui/actors',
-      'gui/inspector',
-      'gui/views/list',
-      'gui/views/search',
-    ],
+    holds: 'the frame around the views: bars, banners, panes, and what stands in for a view that is not there yet',
+    from: ['gui/state', 'gui/components', 'gui/shell', 'gui/views/list', 'gui/views/search'],
   },
   {
     path: 'gui',
-    holds: 'the page',
-    from: ['gui/connection', 'gui/components', 'gui/shell', 'gui/views'],
+    holds: 'the page: makes one window and draws it',
+    from: ['gui/connection', 'gui/components', 'gui/shell', 'gui/actors', 'gui/session', 'gui/inspector', 'gui/views'],
   },
 ];

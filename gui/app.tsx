@@ -1,13 +1,17 @@
 import { MenuHost } from './components/menu.tsx';
+import { SurroundingsContext } from './components/surroundings.ts';
 import { ToastHost } from './components/toast.tsx';
+import { WindowContext, type WindowScope } from './shell/window-scope.ts';
 import { Overlays } from './views/dialogs/overlays.tsx';
 import { Shell } from './views/frame/shell.tsx';
 
-export const App = () => (
-  <>
-    <Shell />
-    <Overlays />
-    <MenuHost />
-    <ToastHost />
-  </>
+export const App = ({ scope }: { readonly scope: WindowScope }) => (
+  <WindowContext.Provider value={scope}>
+    <SurroundingsContext.Provider value={scope}>
+      <Shell />
+      <Overlays />
+      <MenuHost />
+      <ToastHost />
+    </SurroundingsContext.Provider>
+  </WindowContext.Provider>
 );

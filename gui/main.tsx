@@ -1,27 +1,41 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { startClock } from './components/clock.ts';
-import { arrive, leadOn } from './connection/moving.ts';
-import { followDashboard } from './shell/follow-dashboard.ts';
-import { followKeyboard } from './shell/keyboard.ts';
-import { applyPreferences } from './shell/preferences.ts';
-import { followAddress } from './shell/route.ts';
-import { watchAttention } from './shell/watch-attention.ts';
+import { openConnection } from './connection/connection.ts';
+import { leadOn, viewIn } from './connection/moving.ts';
+import { createNavigation } from './shell/navigation.ts';
+import { createStore } from './shell/store.ts';
+import { openWindow } from './shell/window-scope.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no element #root');
 
-const start = (): void => {
-  applyPreferences();
-  arrive();
-  followAddress();
-  followKeyboard();
-  startClock();
-  followDashboard();
-  watchAttention();
-  render(<App />, root);
+const start = async (): Promise<void> => {
+  const connection = await openConnection({
+    currentView: () => ({ at: location.hash, ...store.currentView() }),
+  });
+  const { memory } = connection;
+  window.addEventListener('pagehide', memory.saveAtLeave);
+  const navigation = createNavigation();
+  const store = createStore({ memory, currentRoute: navigation.currentRoute });
+  const brought = viewIn(location.hash);
+  if (brought !== null) {
+    store.takeView(brought);
+    history.replaceState(null, '', brought.at);
+  }
+  const scope = openWindow({
+    connection,
+    navigation,
+    store,
+    loaders: {
+      session: () => import('./session/parts.ts'),
+      inspector: () => import('./inspector/inspector-view.tsx').then(({ InspectorView }) => InspectorView),
+      file: () => import('./inspector/file-view.tsx').then(({ FileView }) => FileView),
+      actors: () => import('./actors/actors-view.tsx').then(({ ActorsView }) => ActorsView),
+    },
+  });
+  render(<App scope={scope} />, root);
 };
 
-if (!leadOn()) start();
 // A browser may have kept the page as it was when it was left.
 window.addEventListener('pageshow', ({ persisted }) => persisted && leadOn());
+if (!leadOn()) await start();

@@ -1,5 +1,5 @@
 import { classes } from '../components/classes.ts';
-import { isStale } from '../shell/store.ts';
+import { useWindow } from '../shell/window-scope.ts';
 import { Flow } from './flow.tsx';
 import { useActors } from './follow-actors.ts';
 import { MainCard } from './main-card.tsx';
@@ -12,6 +12,7 @@ import { WriterCard } from './writer-card.tsx';
  * writer, which commits it to the log, and from there it is read.
  */
 export const ActorsView = () => {
+  const { isStale } = useWindow().store;
   const sample = useActors();
   // Before the first sample nothing is known, so nothing is shown.
   if (sample === null) return null;

@@ -3,7 +3,7 @@ import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-syst
 import { classes } from '../components/classes.ts';
 import { StatusChip } from '../components/status-chip.tsx';
 import { formatRoute } from '../shell/route.ts';
-import { rowsById } from '../shell/store.ts';
+import { useWindow } from '../shell/window-scope.ts';
 import { counted } from '../state/amounts.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { megabytes } from './figures.ts';
@@ -74,6 +74,7 @@ const byId = (left: Session, right: Session): number => (left.sessionId < right.
 
 const Tenant = ({ session, agent }: { readonly session: Session; readonly agent: Agent | undefined }) => {
   const { sessionId, status, openApprovals, pending } = session;
+  const { rowsById } = useWindow().store;
   const name = plainLine(rowsById.value.get(sessionId)?.name ?? sessionId);
   return (
     <li>

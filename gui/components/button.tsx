@@ -1,7 +1,7 @@
 import type { ButtonHTMLAttributes, ComponentChildren } from 'preact';
-import { isStale } from '../shell/store.ts';
 import { classes } from './classes.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { useSurroundings } from './surroundings.ts';
 
 export type ButtonProps = Omit<ButtonHTMLAttributes, 'icon' | 'class' | 'label'> & {
   /** `primary` is what most people want here; `quiet` is the usual one; `bare` has no edge; `danger` destroys. */
@@ -27,7 +27,8 @@ export const Button = ({
   children,
   ...rest
 }: ButtonProps) => {
-  const isGone = tellsRuntime && isStale.value;
+  const { isRuntimeGone } = useSurroundings();
+  const isGone = tellsRuntime && isRuntimeGone.value;
   return (
     <button
       type="button"

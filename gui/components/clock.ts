@@ -1,15 +1,24 @@
 /** The window's one clock: every age on the screen is computed from it, so that a thousand rows need one timer. */
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 
 const tickMs = 1000;
 
-export const now = signal(Date.now());
+export type Clock = {
+  readonly now: ReadonlySignal<number>;
+  /** Lets it tick from now on. A window that is not seen does not tick. */
+  readonly start: () => void;
+};
 
-/** Lets it tick from now on. A window that is not seen does not tick. */
-export const startClock = (): void => {
+export const createClock = (): Clock => {
+  const now = signal(Date.now());
   const tick = (): void => {
     if (!document.hidden) now.value = Date.now();
   };
-  setInterval(tick, tickMs);
-  document.addEventListener('visibilitychange', tick);
+  return Object.freeze({
+    now,
+    start: () => {
+      setInterval(tick, tickMs);
+      document.addEventListener('visibilitychange', tick);
+    },
+  } satisfies Clock);
 };

@@ -1,7 +1,8 @@
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { classes } from './classes.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { useSurroundings } from './surroundings.ts';
 
 export type MenuItem =
   | {
@@ -18,31 +19,45 @@ export type MenuItem =
 
 type OpenMenu = { readonly anchor: Element | DOMRect; readonly label: string; readonly items: readonly MenuItem[] };
 
-const opened = signal<OpenMenu | null>(null);
-
-/**
- * Opens a menu at an element, or at a place in the window. Menus are drawn at the root of the window, so that no list that scrolls can cut them off.
- */
-export const openMenu = (anchor: Element | DOMRect, label: string, items: readonly MenuItem[]): void => {
-  opened.value = { anchor, label, items };
+/** The window's menus, of which one is open at most. */
+export type Menus = {
+  readonly opened: ReadonlySignal<OpenMenu | null>;
+  /**
+   * Opens a menu at an element, or at a place in the window. Menus are drawn at the root of the window, so that no list
+   * that scrolls can cut them off.
+   */
+  readonly openMenu: (anchor: Element | DOMRect, label: string, items: readonly MenuItem[]) => void;
+  readonly closeMenu: () => void;
+  /** Whether a menu is open; keys belong to it then. */
+  readonly isMenuOpen: () => boolean;
 };
 
-/** Whether a menu is open; keys belong to it then. */
-export const isMenuOpen = (): boolean => opened.value !== null;
+export const createMenus = (): Menus => {
+  const opened = signal<OpenMenu | null>(null);
+  return Object.freeze({
+    opened,
+    openMenu: (anchor, label, items) => {
+      opened.value = { anchor, label, items };
+    },
+    closeMenu: () => {
+      opened.value = null;
+    },
+    isMenuOpen: () => opened.value !== null,
+  } satisfies Menus);
+};
 
 /** Where menus appear; once, at the root. */
-export const MenuHost = () =>
-  opened.value === null ? null : (
+export const MenuHost = () => {
+  const { opened, closeMenu } = useSurroundings().menus;
+  return opened.value === null ? null : (
     <section aria-label={opened.value.label}>
-      <Menu key={opened.value.label} {...opened.value} />
+      <Menu key={opened.value.label} {...opened.value} close={closeMenu} />
     </section>
   );
+};
 
-const Menu = ({ anchor, label, items }: OpenMenu) => {
+const Menu = ({ anchor, label, items, close }: OpenMenu & { readonly close: () => void }) => {
   const element = useRef<HTMLDivElement>(null);
-  const close = (): void => {
-    opened.value = null;
-  };
 
   useLayoutEffect(() => {
     if (element.current) place(element.current, anchor instanceof Element ? anchor.getBoundingClientRect() : anchor);

@@ -1,5 +1,7 @@
-import { isStale } from '../shell/store.ts';
+import { useSurroundings } from './surroundings.ts';
 
 /** Why what stands beside it cannot be pressed while the runtime is gone; nothing while it is there. */
 export const RuntimeGone = () =>
-  isStale.value ? <p class="runtime-gone quiet">The runtime is gone: this can be done when it is back.</p> : null;
+  useSurroundings().isRuntimeGone.value ? (
+    <p class="runtime-gone quiet">The runtime is gone: this can be done when it is back.</p>
+  ) : null;

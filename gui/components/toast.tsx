@@ -1,8 +1,9 @@
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError } from '../connection/api.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentence } from '../state/sentence.ts';
 import { Button } from './button.tsx';
+import { useSurroundings } from './surroundings.ts';
 
 export type Toast = {
   readonly text: string;
@@ -13,52 +14,68 @@ export type Toast = {
 
 type Shown = Toast & { readonly id: number };
 
-const shown = signal<readonly Shown[]>([]);
-let nextId = 1;
-
 const shortMs = 5_000;
 const longMs = 12_000;
 const mostAtOnce = 3;
 
-const dismiss = (id: number): void => {
-  shown.value = shown.value.filter((toast) => toast.id !== id);
+/** What the window says in passing. */
+export type Toasts = {
+  readonly shown: ReadonlySignal<readonly Shown[]>;
+  /** Says something in passing. What is bad, or can be acted on, stays longer. */
+  readonly showToast: (toast: Toast) => void;
+  /** Says what went wrong and what to do, for any error that was caught. */
+  readonly showError: (error: unknown) => void;
+  readonly dismiss: (id: number) => void;
 };
 
-/** Says something in passing. What is bad, or can be acted on, stays longer. */
-export const showToast = (toast: Toast): void => {
-  const id = nextId++;
-  shown.value = [...shown.value.slice(1 - mostAtOnce), { ...toast, id }];
-  setTimeout(() => dismiss(id), toast.tone === 'bad' || toast.action ? longMs : shortMs);
-};
+export const createToasts = (): Toasts => {
+  const shown = signal<readonly Shown[]>([]);
+  let lastId = 0;
 
-/** Says what went wrong and what to do, for any error that was caught. */
-export const showError = (error: unknown): void => {
-  const text = sentence(error instanceof Error ? error.message : String(error));
-  showToast({ text, tone: 'bad', hint: error instanceof ApiError && error.hint ? sentence(error.hint) : null });
+  const dismiss = (id: number): void => {
+    shown.value = shown.value.filter((toast) => toast.id !== id);
+  };
+
+  const showToast = (toast: Toast): void => {
+    lastId += 1;
+    const id = lastId;
+    shown.value = [...shown.value.slice(1 - mostAtOnce), { ...toast, id }];
+    setTimeout(() => dismiss(id), toast.tone === 'bad' || toast.action ? longMs : shortMs);
+  };
+
+  const showError = (error: unknown): void => {
+    const text = sentence(error instanceof Error ? error.message : String(error));
+    showToast({ text, tone: 'bad', hint: error instanceof ApiError && error.hint ? sentence(error.hint) : null });
+  };
+
+  return Object.freeze({ shown, showToast, showError, dismiss } satisfies Toasts);
 };
 
 /** Where toasts appear; once, at the root. */
-export const ToastHost = () => (
-  <section class="toasts" aria-label="Messages" aria-live="polite">
-    {shown.value.map((toast) => (
-      <div key={toast.id} class={`toast toast-${toast.tone ?? 'plain'}`}>
-        <div class="toast-text">
-          <p>{toast.text}</p>
-          {toast.hint && <p class="quiet">{plainLine(toast.hint)}</p>}
+export const ToastHost = () => {
+  const { shown, dismiss } = useSurroundings().toasts;
+  return (
+    <section class="toasts" aria-label="Messages" aria-live="polite">
+      {shown.value.map((toast) => (
+        <div key={toast.id} class={`toast toast-${toast.tone ?? 'plain'}`}>
+          <div class="toast-text">
+            <p>{toast.text}</p>
+            {toast.hint && <p class="quiet">{plainLine(toast.hint)}</p>}
+          </div>
+          {toast.action && (
+            <Button
+              look="bare"
+              onClick={() => {
+                toast.action?.run();
+                dismiss(toast.id);
+              }}
+            >
+              {toast.action.label}
+            </Button>
+          )}
+          <Button look="bare" icon="close" label="Dismiss" onClick={() => dismiss(toast.id)} />
         </div>
-        {toast.action && (
-          <Button
-            look="bare"
-            onClick={() => {
-              toast.action?.run();
-              dismiss(toast.id);
-            }}
-          >
-            {toast.action.label}
-          </Button>
-        )}
-        <Button look="bare" icon="close" label="Dismiss" onClick={() => dismiss(toast.id)} />
-      </div>
-    ))}
-  </section>
-);
+      ))}
+    </section>
+  );
+};

@@ -1,6 +1,7 @@
 /** The gateway's routes as functions, by the cookie that the window was let in with. */
 import type { Problem, RouteAnswer, RouteName } from '../../actors/protocol/gateway/api.ts';
-import { createCaller, type RouteLine } from '../../actors/protocol/gateway/caller.ts';
+import { createCaller, type Call as RouteCall, type RouteLine } from '../../actors/protocol/gateway/caller.ts';
+import type { Doubt } from './doubt.ts';
 
 const endpoints = {
   health: 'GET /api/health',
@@ -58,39 +59,31 @@ export type CallOptions = {
   readonly keepalive?: boolean;
 };
 
-let makeSure: (() => Promise<boolean>) | null = null;
-
-/**
- * While it is not known whether it is the runtime that answers at this address, a call waits for `ask` to say so, and
- * is not sent if it is not. Null ends that.
- */
-export const doubtRuntime = (ask: (() => Promise<boolean>) | null): void => {
-  makeSure = ask;
-};
-
-export const isRuntimeDoubted = (): boolean => makeSure !== null;
-
-/** What finds that out; it says nothing that is worth something to others. */
+/** What finds out whether it is the runtime that answers; it says nothing that is worth something to others. */
 const asksForRuntime: readonly EndpointName[] = ['health', 'reconnect'];
 
 /** Calls a route. Raises an `ApiError`, or the signal's reason when it was aborted. */
-export const call = createCaller<EndpointName, CallOptions>({
-  lineOf: (name) => endpoints[name],
-  send: async (path, request, name, options) => {
-    if (makeSure !== null && !asksForRuntime.includes(name) && !(await makeSure())) return Response.error();
-    return fetch(path, { ...request, ...options, credentials: 'same-origin' });
-  },
-  // The gateway validates what it sends against the same table.
-  parse: <Name extends EndpointName>(_: Name, answer: unknown) => answer as RouteAnswer<Name>,
-  errorOf: (status, said) => {
-    if (status < 400) {
-      return new ApiError('The runtime does not answer.', {
-        code: 'runtime.unreachable',
-        hint: 'It may have been stopped. Start it again with: throughline serve',
-        cause: said,
-      });
-    }
-    const { detail, code, hint } = (said ?? {}) as Partial<Problem>;
-    return new ApiError(detail ?? `The runtime answered with ${status}.`, { code: code ?? 'internal', hint, status });
-  },
-});
+export type Call = RouteCall<EndpointName, CallOptions>;
+
+/** Calls of the runtime this page is from. While that is in doubt they wait, and are not sent if it is another. */
+export const createCall = (doubt: Doubt): Call =>
+  createCaller<EndpointName, CallOptions>({
+    lineOf: (name) => endpoints[name],
+    send: async (path, request, name, options) => {
+      if (doubt.isRaised() && !asksForRuntime.includes(name) && !(await doubt.isRuntime())) return Response.error();
+      return fetch(path, { ...request, ...options, credentials: 'same-origin' });
+    },
+    // The gateway validates what it sends against the same table.
+    parse: <Name extends EndpointName>(_: Name, answer: unknown) => answer as RouteAnswer<Name>,
+    errorOf: (status, said) => {
+      if (status < 400) {
+        return new ApiError('The runtime does not answer.', {
+          code: 'runtime.unreachable',
+          hint: 'It may have been stopped. Start it again with: throughline serve',
+          cause: said,
+        });
+      }
+      const { detail, code, hint } = (said ?? {}) as Partial<Problem>;
+      return new ApiError(detail ?? `The runtime answered with ${status}.`, { code: code ?? 'internal', hint, status });
+    },
+  });

@@ -1,9 +1,11 @@
 /**
  * A WebSocket that comes back. It knows nothing of what it carries: the caller gives an address for each attempt (with
- * the version or position to resume from) and takes the messages.
+ * the version or position to resume from), says what a message of it is, and takes those. Anything else is refused: the
+ * socket is closed with a word why, and comes back.
  */
-import { isRuntimeDoubted } from './api.ts';
-import { findRuntime, type RuntimeFound } from './reconnect.ts';
+import type { Doubt } from './doubt.ts';
+import type { Guard } from './guard.ts';
+import type { RuntimeFound } from './reconnect.ts';
 
 export type LiveState =
   /** Nothing has been heard yet. */
@@ -14,16 +16,35 @@ export type LiveState =
   /** The runtime is there and does not know this window (any more). */
   | { readonly kind: 'refused' };
 
-export type LiveOptions = {
+export type LiveOptions<Message> = {
   /** Path and query of the next attempt, for example `/api/dashboard/live?version=41`. */
   readonly address: () => string;
-  readonly onMessage: (message: unknown) => void;
+  /** Whether what came is a message of this socket. */
+  readonly isMessage: Guard<Message>;
+  readonly onMessage: (message: Message) => void;
   readonly onState: (state: LiveState) => void;
+};
+
+/** What is used of a WebSocket. */
+export type LiveSocket = { readonly close: (code?: number, reason?: string) => void };
+
+export type SocketListeners = {
+  readonly onText: (text: string) => void;
+  /** Also when it could not be opened. */
+  readonly onClose: () => void;
+};
+
+export type LiveDependencies = {
   /** Why the socket could not be opened: a browser does not tell, so it is asked for over HTTP. */
-  readonly probe?: () => Promise<RuntimeFound>;
+  readonly findRuntime: () => Promise<RuntimeFound>;
+  readonly doubt: Doubt;
+  readonly openSocket?: (path: string, listeners: SocketListeners) => LiveSocket;
   readonly random?: () => number;
   readonly now?: () => number;
 };
+
+/** Opens such a socket. */
+export type Follow = <Message>(options: LiveOptions<Message>) => LiveConnection;
 
 export type LiveConnection = {
   /** Tries at once instead of waiting for the next attempt. */
@@ -33,14 +54,18 @@ export type LiveConnection = {
 
 const firstDelayMs = 250;
 const longestDelayMs = 5_000;
+/** Closes a socket that brings what is not a message of ours: one of the codes that programs may choose. */
+const refusedMessageCode = 4400;
 
 /** How long to wait before the given attempt (from 1): doubling, bounded, and spread so that windows do not march in step. */
 export const backoffMs = (attempt: number, random: number): number =>
   Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempt - 1, 10)) * (0.75 + random / 4);
 
-export const connectLive = (options: LiveOptions): LiveConnection => {
-  const { now = Date.now, random = Math.random, probe = findRuntime } = options;
-  let socket: WebSocket | null = null;
+export const connectLive = <Message>(
+  { address, isMessage, onMessage, onState }: LiveOptions<Message>,
+  { findRuntime, doubt, openSocket = openWebSocket, now = Date.now, random = Math.random }: LiveDependencies,
+): LiveConnection => {
+  let socket: LiveSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempt = 0;
   let heardAt: number | null = null;
@@ -50,36 +75,46 @@ export const connectLive = (options: LiveOptions): LiveConnection => {
   const open = (): void => {
     clearTimeout(timer);
     if (closed || socket !== null) return;
-    const opened = new WebSocket(addressOf(options.address()));
-    socket = opened;
-    opened.onmessage = (event) => {
+    const path = address();
+    const leave = (): void => {
+      if (socket !== opened) return;
+      socket = null;
+      if (!closed) void comeBack();
+    };
+    const hear = (text: string): void => {
+      if (socket !== opened) return;
+      const message = parsed(text);
+      if (!isMessage(message)) {
+        console.error(`What came from ${path} is no message of it: the connection is given up and made anew`);
+        opened.close(refusedMessageCode, 'not a message of this socket');
+        leave();
+        return;
+      }
       attempt = 0;
       heardAt = now();
       const isFirst = !isLive;
       isLive = true;
-      options.onMessage(JSON.parse(String(event.data)));
-      if (isFirst) options.onState({ kind: 'live' });
+      onMessage(message);
+      if (isFirst) onState({ kind: 'live' });
     };
-    opened.onclose = () => {
-      if (socket === opened) socket = null;
-      if (!closed) void comeBack();
-    };
+    const opened = openSocket(path, { onText: hear, onClose: leave });
+    socket = opened;
   };
 
   const comeBack = async (): Promise<void> => {
     if (isLive) heardAt = now();
     isLive = false;
     attempt += 1;
-    const found = await probe();
+    const found = await findRuntime();
     if (closed || socket !== null) return;
     if (found === 'refused') {
-      options.onState({ kind: 'refused' });
+      onState({ kind: 'refused' });
       return;
     }
     if (found === 'elsewhere') return;
     const delay = backoffMs(attempt, random());
     // A window that never heard anything has nothing old to show: it is still connecting.
-    options.onState(
+    onState(
       heardAt === null ? { kind: 'connecting' } : { kind: 'reconnecting', heardAt, attempt, retryAt: now() + delay },
     );
     clearTimeout(timer);
@@ -87,8 +122,8 @@ export const connectLive = (options: LiveOptions): LiveConnection => {
     timer = setTimeout(found === 'there' ? open : comeBack, delay);
   };
 
-  options.onState({ kind: 'connecting' });
-  if (isRuntimeDoubted()) void comeBack();
+  onState({ kind: 'connecting' });
+  if (doubt.isRaised()) void comeBack();
   else open();
 
   return {
@@ -105,9 +140,21 @@ export const connectLive = (options: LiveOptions): LiveConnection => {
   };
 };
 
-const addressOf = (path: string): string => {
+/** JSON that was received; undefined is none, and no message. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const openWebSocket = (path: string, { onText, onClose }: SocketListeners): LiveSocket => {
   const url = new URL(path, location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.hash = '';
-  return url.href;
+  const socket = new WebSocket(url);
+  socket.onmessage = (event) => onText(String(event.data));
+  socket.onclose = onClose;
+  return socket;
 };

@@ -2,17 +2,41 @@
  * From the origin of a runtime that is gone to that of the one in its place (see `window-host.ts`). How the list looks
  * goes along in the address, behind `#`, where no server sees it; what is remembered goes another way, see `memory.ts`.
  */
+import { isOrder, type Order } from '../state/order.ts';
 
-import { filterText, order, selectedId } from '../shell/store.ts';
-import { isOrder } from '../state/order.ts';
+/** What goes along. */
+export type View = {
+  /** The address of what is open, from its `#` on. */
+  readonly at: string;
+  readonly filter: string;
+  readonly order: Order;
+  readonly selected: string | null;
+};
 
 const mark = '#moved?';
 const movedToKey = 'throughline.moved-to';
 
+/** The address at which a page of the new runtime finds what is open now; `url` is its one-time URL. */
+export const movedAddress = (url: string, search: string, { at, filter, order, selected }: View): string => {
+  const view = new URLSearchParams({ at, filter, order, ...(selected === null ? {} : { selected }) });
+  return `${url}${search}${mark}${view}`;
+};
+
+/** What a page brought here, read from its address; null if it was not moved. */
+export const viewIn = (hash: string): View | null => {
+  if (!hash.startsWith(mark)) return null;
+  const view = new URLSearchParams(hash.slice(mark.length));
+  const order = view.get('order');
+  return {
+    at: view.get('at') || '#/',
+    filter: view.get('filter') ?? '',
+    order: isOrder(order) ? order : 'default',
+    selected: view.get('selected'),
+  };
+};
+
 /** Leaves by a one-time URL of the new runtime, to what is open now. */
-export const moveTo = (url: string): void => {
-  const view = new URLSearchParams({ at: location.hash, filter: filterText.value, order: order.value });
-  if (selectedId.value !== null) view.set('selected', selectedId.value);
+export const moveTo = (url: string, view: View): void => {
   const { origin } = new URL(url);
   try {
     // By a name that everybody knows, the next one is found at the same place.
@@ -20,7 +44,7 @@ export const moveTo = (url: string): void => {
   } catch {
     // Switched off: only the way back does not lead on then.
   }
-  location.replace(`${url}${location.search}${mark}${view}`);
+  location.replace(movedAddress(url, location.search, view));
 };
 
 /**
@@ -40,15 +64,4 @@ const movedTo = (): string | null => {
   } catch {
     return null;
   }
-};
-
-/** Takes what a page brought here. To be called before the address is followed. */
-export const arrive = (): void => {
-  if (!location.hash.startsWith(mark)) return;
-  const view = new URLSearchParams(location.hash.slice(mark.length));
-  const brought = view.get('order');
-  if (isOrder(brought)) order.value = brought;
-  filterText.value = view.get('filter') ?? '';
-  selectedId.value = view.get('selected');
-  history.replaceState(null, '', view.get('at') || '#/');
 };

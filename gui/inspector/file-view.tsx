@@ -3,16 +3,16 @@ import { useMemo } from 'preact/hooks';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { shortLine } from '../session/text/visible.ts';
-import { navigate } from '../shell/route.ts';
+import { useWindow } from '../shell/window-scope.ts';
 import { sentencesOf } from '../state/sentence.ts';
 import { fileSource, type OpenedFile, readInspectionFile } from './state/file-source.ts';
 import { createInspectorScope } from './view/inspector-context.ts';
 import { InspectorStage } from './view/inspector-stage.tsx';
 
-const leave = (): void => navigate({ kind: 'dashboard' });
-
 /** The steps of a file, of any session or of any other machine; nothing is asked of a runtime. */
 export const FileView = () => {
+  const { navigate } = useWindow().navigation;
+  const leave = (): void => navigate({ kind: 'dashboard' });
   const opened = useSignal<OpenedFile | null>(null);
   const problem = useSignal<string | null>(null);
   const busy = useSignal(false);
@@ -49,7 +49,8 @@ export const FileView = () => {
       </label>
     </header>
   );
-  if (opened.value !== null) return <OpenedView key={opened.value.name} file={opened.value} header={header} />;
+  if (opened.value !== null)
+    return <OpenedView key={opened.value.name} file={opened.value} header={header} onLeave={leave} />;
   return (
     <section class="inspector" aria-label="Inspector">
       {header}
@@ -63,9 +64,13 @@ export const FileView = () => {
   );
 };
 
-type OpenedProps = { readonly file: OpenedFile; readonly header: ReturnType<typeof Button> };
+type OpenedProps = {
+  readonly file: OpenedFile;
+  readonly header: ReturnType<typeof Button>;
+  readonly onLeave: () => void;
+};
 
-const OpenedView = ({ file, header }: OpenedProps) => {
+const OpenedView = ({ file, header, onLeave }: OpenedProps) => {
   const scope = useMemo(() => createInspectorScope(fileSource(file), { run: 1, seq: 1 }, null), [file]);
-  return <InspectorStage scope={scope} header={header} onLeave={leave} />;
+  return <InspectorStage scope={scope} header={header} onLeave={onLeave} />;
 };

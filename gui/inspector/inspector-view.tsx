@@ -3,10 +3,9 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { StatusChip } from '../components/status-chip.tsx';
-import { showError } from '../components/toast.tsx';
 import { visibleLine } from '../session/text/visible.ts';
-import { type EventAddress, navigate, parseRoute } from '../shell/route.ts';
-import { dashboard, rowsById } from '../shell/store.ts';
+import { type EventAddress, parseRoute } from '../shell/route.ts';
+import { useWindow } from '../shell/window-scope.ts';
 import { exportRun, save } from './state/export-run.ts';
 import { runtimeSource } from './state/inspector-source.ts';
 import { createInspectorScope, type InspectorScope } from './view/inspector-context.ts';
@@ -25,7 +24,10 @@ const settledMs = 300;
 export const InspectorView = ({ id, at }: InspectorViewProps) => <Inspector key={id} id={id} at={at} />;
 
 const Inspector = ({ id, at }: InspectorViewProps) => {
-  const scope = useMemo(() => createInspectorScope(runtimeSource(id), at, id), [id]);
+  const { connection, navigation, store } = useWindow();
+  const { navigate } = navigation;
+  const { dashboard, rowsById } = store;
+  const scope = useMemo(() => createInspectorScope(runtimeSource(connection, id), at, id), [connection, id]);
   const { state } = scope;
   const row = rowsById.value.get(id);
   const place = state.place.value;
@@ -101,6 +103,7 @@ const LiveNote = ({ scope: { state } }: { readonly scope: InspectorScope }) => {
 
 /** Writes the run that is looked at to a file, which other tools, and this window, can read. */
 const ExportButton = ({ scope, name }: { readonly scope: InspectorScope; readonly name: string }) => {
+  const { showError } = useWindow().toasts;
   const busy = useSignal(false);
   const run = scope.state.track.value?.track.run ?? null;
   if (run === null) return null;

@@ -1,19 +1,20 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { DashboardRow, PendingApproval } from '../../actors/protocol/gateway/dashboard.ts';
-import { call } from '../connection/api.ts';
-import { isStale } from '../shell/store.ts';
+import { useWindow } from '../shell/window-scope.ts';
 import { sentencesOf } from '../state/sentence.ts';
 import { ApprovalRequest, type Asked } from './items/approval-request.tsx';
 
 /** What one session asks for and can be answered now, told whole: nobody can decide on a title alone. */
 export const OpenApprovals = ({ row }: { readonly row: DashboardRow }) => {
+  const { connection, store } = useWindow();
   const asked = useSignal<readonly Asked[]>([]);
   const problem = useSignal<string | null>(null);
 
   useEffect(() => {
     let isWanted = true;
-    call('session', { parameters: { id: row.id } })
+    connection
+      .call('session', { parameters: { id: row.id } })
       .then(({ approvals }) => {
         if (!isWanted) return;
         asked.value = approvals.map(askedIn);
@@ -26,7 +27,7 @@ export const OpenApprovals = ({ row }: { readonly row: DashboardRow }) => {
       isWanted = false;
     };
     // What could not be read while the runtime was gone is read when it is back.
-  }, [row.id, row.approvalIds.join(), isStale.value]);
+  }, [connection, row.id, row.approvalIds.join(), store.isStale.value]);
 
   // What was answered meanwhile is gone with the row, before it is read again.
   const open = asked.value.filter(({ approvalId }) => row.approvalIds.includes(approvalId));

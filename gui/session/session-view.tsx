@@ -4,8 +4,9 @@ import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ApiError } from '../connection/api.ts';
-import { currentRoute } from '../shell/route.ts';
-import { rowsById } from '../shell/store.ts';
+import type { Route } from '../shell/route.ts';
+import { useWindow } from '../shell/window-scope.ts';
+import { createMarkdown } from './markdown/render-markdown.ts';
 import type { Place } from './model/place.ts';
 import { liveRun } from './state/liveness.ts';
 import { createFolds, type SessionScope, SessionScopeContext } from './state/session-context.ts';
@@ -28,20 +29,26 @@ export type SessionViewProps = {
 };
 
 /** One session: its timeline, what can be done with it, and what it changed. */
-export const SessionView = ({ id, at }: SessionViewProps) => <Session key={id} id={id} at={at ?? placeInAddress(id)} />;
-
-const placeInAddress = (id: string): Place | null => {
-  const route = currentRoute();
-  return route.kind === 'session' && route.id === id ? route.at : null;
+export const SessionView = ({ id, at }: SessionViewProps) => {
+  const route = useWindow().navigation.currentRoute();
+  return <Session key={id} id={id} at={at ?? placeIn(route, id)} />;
 };
 
+const placeIn = (route: Route, id: string): Place | null =>
+  route.kind === 'session' && route.id === id ? route.at : null;
+
 const Session = ({ id, at }: { readonly id: string; readonly at: Place | null }) => {
-  const state = useMemo(() => createSessionState(sourceOf(id), at === null ? {} : { at }), [id]);
+  const { connection, store } = useWindow();
+  const state = useMemo(
+    () => createSessionState(sourceOf(connection, id), at === null ? {} : { at }),
+    [connection, id],
+  );
   const folds = useMemo(createFolds, [id]);
-  const row = useComputed((): DashboardRow | null => rowsById.value.get(id) ?? state.detail.value);
+  const markdown = useMemo(createMarkdown, []);
+  const row = useComputed((): DashboardRow | null => store.rowsById.value.get(id) ?? state.detail.value);
   const live = useComputed(() => liveRun(row.value, state.lastRun.value));
   const [showQuiet, showChanges, showFind] = [useSignal(false), useSignal(false), useSignal(false)];
-  const scope: SessionScope = { id, state, row, live, folds, showQuiet, showChanges, showFind };
+  const scope: SessionScope = { id, state, row, live, folds, markdown, showQuiet, showChanges, showFind };
 
   useEffect(() => () => state.close(), [state]);
 

@@ -1,93 +1,135 @@
 /** What a person can do, wherever it is started from: a key, a menu, the palette. */
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import type { MenuItem } from '../components/menu.tsx';
-import { showError, showToast } from '../components/toast.tsx';
-import { call } from '../connection/api.ts';
+import type { Toasts } from '../components/toast.tsx';
+import type { Call } from '../connection/api.ts';
 import { isActive } from '../state/dashboard-state.ts';
-import { type EventAddress, navigate } from './route.ts';
-import { isStale, openedId, overlay, selectedId } from './store.ts';
+import type { Navigation } from './navigation.ts';
+import type { EventAddress } from './route.ts';
+import type { Store } from './store.ts';
 
-export const openSession = (id: string): void => {
-  selectedId.value = id;
-  navigate({ kind: 'session', id, at: null });
+export type Actions = {
+  readonly openSession: (id: string) => void;
+  /** Opens the inspector, at an event or at the end. */
+  readonly inspectSession: (id: string, at?: EventAddress | null) => void;
+  readonly closeSession: () => void;
+  readonly interruptSession: (row: DashboardRow) => void;
+  readonly resumeSession: (row: DashboardRow) => void;
+  readonly openWorktree: (row: DashboardRow) => void;
+  readonly copyText: (text: string, what: string) => void;
+  /** Everything that can be done with one session. */
+  readonly sessionMenu: (row: DashboardRow) => readonly MenuItem[];
 };
 
-/** Opens the inspector, at an event or at the end. */
-export const inspectSession = (id: string, at: EventAddress | null = null): void => {
-  selectedId.value = id;
-  navigate({ kind: 'inspect', id, at });
-};
-
-export const closeSession = (): void => {
-  if (openedId.value !== null) navigate({ kind: 'dashboard' });
-  requestAnimationFrame(focusList);
+export type ActionsDependencies = {
+  readonly call: Call;
+  readonly navigation: Navigation;
+  readonly store: Store;
+  readonly toasts: Toasts;
 };
 
 export const focusList = (): void => document.getElementById('sessions')?.focus();
 export const focusFilter = (): void => document.getElementById('filter')?.focus();
 
-export const interruptSession = (row: DashboardRow): void => {
-  call('interrupt', { parameters: { id: row.id }, body: {} })
-    .then(() => showToast({ text: 'Asked the agent to stop.' }))
-    .catch(showError);
-};
-
-export const resumeSession = (row: DashboardRow): void => {
-  call('resume', { parameters: { id: row.id }, body: {} })
-    .then(() => openSession(row.id))
-    .catch(showError);
-};
-
-export const openWorktree = (row: DashboardRow): void => {
-  call('openWorktree', { parameters: { id: row.id }, body: {} })
-    .then(() => showToast({ text: 'The worktree opens in your file manager.' }))
-    .catch(showError);
-};
-
-export const copyText = (text: string, what: string): void => {
-  navigator.clipboard
-    .writeText(text)
-    .then(() => showToast({ text: `Copied the ${what}.` }))
-    .catch(showError);
-};
-
 /** Whether a run is really under way; a restored session only looks like it. */
 export const isUnderWay = (row: DashboardRow): boolean => isActive(row) && !row.restored;
 
-/** What is asked of the runtime: while that is gone it cannot be chosen, and says why. */
-const toldToRuntime = (item: Exclude<MenuItem, 'line'>): MenuItem =>
-  isStale.value ? { ...item, disabled: true, detail: 'runtime gone' } : item;
+export const createActions = ({ call, navigation, store, toasts }: ActionsDependencies): Actions => {
+  const { navigate } = navigation;
+  const { isStale, openedId, overlay, selectedId } = store;
+  const { showError, showToast } = toasts;
 
-/** Everything that can be done with one session. */
-export const sessionMenu = (row: DashboardRow): readonly MenuItem[] => {
-  const { branch, path } = row.worktree;
-  return [
-    { label: 'Open', icon: 'document', detail: 'Enter', run: () => openSession(row.id) },
-    ...(row.restored && isActive(row)
-      ? [toldToRuntime({ label: 'Resume', icon: 'play', run: () => resumeSession(row) })]
-      : []),
-    ...(isUnderWay(row) ? [toldToRuntime({ label: 'Interrupt', icon: 'stop', run: () => interruptSession(row) })] : []),
-    toldToRuntime({
-      label: 'Rename…',
-      icon: 'pencil',
-      detail: 'F2',
-      run: () => (overlay.value = { kind: 'rename', id: row.id }),
-    }),
-    { label: 'Inspect', icon: 'inspect', detail: 'I', run: () => inspectSession(row.id) },
-    'line',
-    ...(path === null ? [] : [toldToRuntime({ label: 'Open worktree', icon: 'folder', run: () => openWorktree(row) })]),
-    { label: 'Copy path', icon: 'copy', run: () => copyText(path ?? row.repository, 'path') },
-    ...(branch === null
-      ? []
-      : [{ label: 'Copy branch', icon: 'branch', run: () => copyText(branch, 'branch') } as const satisfies MenuItem]),
-    { label: 'Copy id', icon: 'copy', run: () => copyText(row.id, 'id') },
-    'line',
-    toldToRuntime({
-      label: 'Remove…',
-      icon: 'trash',
-      danger: true,
-      detail: 'Delete',
-      run: () => (overlay.value = { kind: 'remove', id: row.id }),
-    }),
-  ];
+  const openSession = (id: string): void => {
+    selectedId.value = id;
+    navigate({ kind: 'session', id, at: null });
+  };
+
+  const inspectSession = (id: string, at: EventAddress | null = null): void => {
+    selectedId.value = id;
+    navigate({ kind: 'inspect', id, at });
+  };
+
+  const closeSession = (): void => {
+    if (openedId.value !== null) navigate({ kind: 'dashboard' });
+    requestAnimationFrame(focusList);
+  };
+
+  const interruptSession = (row: DashboardRow): void => {
+    call('interrupt', { parameters: { id: row.id }, body: {} })
+      .then(() => showToast({ text: 'Asked the agent to stop.' }))
+      .catch(showError);
+  };
+
+  const resumeSession = (row: DashboardRow): void => {
+    call('resume', { parameters: { id: row.id }, body: {} })
+      .then(() => openSession(row.id))
+      .catch(showError);
+  };
+
+  const openWorktree = (row: DashboardRow): void => {
+    call('openWorktree', { parameters: { id: row.id }, body: {} })
+      .then(() => showToast({ text: 'The worktree opens in your file manager.' }))
+      .catch(showError);
+  };
+
+  const copyText = (text: string, what: string): void => {
+    navigator.clipboard
+      .writeText(text)
+      .then(() => showToast({ text: `Copied the ${what}.` }))
+      .catch(showError);
+  };
+
+  /** What is asked of the runtime: while that is gone it cannot be chosen, and says why. */
+  const toldToRuntime = (item: Exclude<MenuItem, 'line'>): MenuItem =>
+    isStale.value ? { ...item, disabled: true, detail: 'runtime gone' } : item;
+
+  const sessionMenu = (row: DashboardRow): readonly MenuItem[] => {
+    const { branch, path } = row.worktree;
+    return [
+      { label: 'Open', icon: 'document', detail: 'Enter', run: () => openSession(row.id) },
+      ...(row.restored && isActive(row)
+        ? [toldToRuntime({ label: 'Resume', icon: 'play', run: () => resumeSession(row) })]
+        : []),
+      ...(isUnderWay(row)
+        ? [toldToRuntime({ label: 'Interrupt', icon: 'stop', run: () => interruptSession(row) })]
+        : []),
+      toldToRuntime({
+        label: 'Rename…',
+        icon: 'pencil',
+        detail: 'F2',
+        run: () => (overlay.value = { kind: 'rename', id: row.id }),
+      }),
+      { label: 'Inspect', icon: 'inspect', detail: 'I', run: () => inspectSession(row.id) },
+      'line',
+      ...(path === null
+        ? []
+        : [toldToRuntime({ label: 'Open worktree', icon: 'folder', run: () => openWorktree(row) })]),
+      { label: 'Copy path', icon: 'copy', run: () => copyText(path ?? row.repository, 'path') },
+      ...(branch === null
+        ? []
+        : [
+            { label: 'Copy branch', icon: 'branch', run: () => copyText(branch, 'branch') } as const satisfies MenuItem,
+          ]),
+      { label: 'Copy id', icon: 'copy', run: () => copyText(row.id, 'id') },
+      'line',
+      toldToRuntime({
+        label: 'Remove…',
+        icon: 'trash',
+        danger: true,
+        detail: 'Delete',
+        run: () => (overlay.value = { kind: 'remove', id: row.id }),
+      }),
+    ];
+  };
+
+  return Object.freeze({
+    openSession,
+    inspectSession,
+    closeSession,
+    interruptSession,
+    resumeSession,
+    openWorktree,
+    copyText,
+    sessionMenu,
+  } satisfies Actions);
 };

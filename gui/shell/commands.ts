@@ -3,21 +3,9 @@
 import type { IconName } from '../components/icon.tsx';
 import { isActive } from '../state/dashboard-state.ts';
 import { type Order, orderNames } from '../state/order.ts';
-import {
-  closeSession,
-  copyText,
-  focusFilter,
-  focusList,
-  inspectSession,
-  interruptSession,
-  isUnderWay,
-  openWorktree,
-  resumeSession,
-} from './actions.ts';
-import { stepTextSize, type Theme, theme, themes } from './preferences.ts';
-import { navigate } from './route.ts';
-import { chooseOrder, filterText, openedId, order, overlay, rowsById, selectedId } from './store.ts';
-import { askForNotifications, markAllSeen, notificationPermission } from './watch-attention.ts';
+import { focusFilter, focusList, isUnderWay } from './actions.ts';
+import { type Theme, themes } from './preferences.ts';
+import type { WindowScope } from './window-scope.ts';
 
 export type Command = {
   readonly id: string;
@@ -29,71 +17,80 @@ export type Command = {
 };
 
 /** The commands that make sense now. */
-export const currentCommands = (): readonly Command[] => [
-  ...commandsOfSession(),
-  { id: 'new', title: 'New session', icon: 'add', keys: 'N', run: () => navigate({ kind: 'new' }) },
-  {
-    id: 'search',
-    title: 'Search all sessions',
-    icon: 'search',
-    keys: 'S',
-    run: () => navigate({ kind: 'search', terms: { text: '' } }),
-  },
-  {
-    id: 'attention',
-    title: 'Show what waits for you',
-    icon: 'attention',
-    keys: 'A',
-    run: () => (overlay.value = { kind: 'attention' }),
-  },
-  { id: 'file', title: 'Open a run from a file', icon: 'document', run: () => navigate({ kind: 'file' }) },
-  { id: 'actors', title: 'Show the actors at work', icon: 'actors', run: () => navigate({ kind: 'actors' }) },
-  { id: 'seen', title: 'Mark everything as seen', icon: 'check', run: markAllSeen },
-  { id: 'filter', title: 'Filter the list', icon: 'filter', keys: '/', run: focusFilter },
-  ...(filterText.value === ''
-    ? []
-    : [{ id: 'unfilter', title: 'Clear the filter', icon: 'close', run: () => (filterText.value = '') } as const]),
-  { id: 'list', title: 'Go to the list', icon: 'document', keys: 'L', run: focusList },
-  ...(openedId.value === null
-    ? []
-    : [{ id: 'close', title: 'Close the session', icon: 'back', keys: 'Esc', run: closeSession } as const]),
-  ...(Object.keys(orderNames) as readonly Order[])
-    .filter((name) => name !== order.value)
-    .map(
-      (name): Command => ({
-        id: `order-${name}`,
-        title: `Sort by: ${orderNames[name]}`,
-        icon: 'sort',
-        run: () => chooseOrder(name),
-      }),
-    ),
-  ...(Object.keys(themes) as readonly Theme[])
-    .filter((name) => name !== theme.value)
-    .map(
-      (name): Command => ({
-        id: `theme-${name}`,
-        title: `Theme: ${themes[name]}`,
-        icon: 'theme',
-        run: () => (theme.value = name),
-      }),
-    ),
-  { id: 'larger', title: 'Larger text', icon: 'add', run: () => stepTextSize(1) },
-  { id: 'smaller', title: 'Smaller text', icon: 'theme', run: () => stepTextSize(-1) },
-  ...(notificationPermission.value === 'default'
-    ? [
-        {
-          id: 'notify',
-          title: 'Allow desktop notifications',
-          icon: 'attention',
-          run: () => void askForNotifications(),
-        } as const,
-      ]
-    : []),
-  { id: 'help', title: 'Keyboard help', icon: 'help', keys: '?', run: () => (overlay.value = { kind: 'help' }) },
-];
+export const currentCommands = (scope: WindowScope): readonly Command[] => {
+  const { store, actions, preferences, attentionWatch } = scope;
+  const { navigate } = scope.navigation;
+  const { chooseOrder, filterText, openedId, order, overlay } = store;
+  const { theme, stepTextSize } = preferences;
+  const { askForNotifications, markAllSeen, notificationPermission } = attentionWatch;
+  return [
+    ...commandsOfSession(scope),
+    { id: 'new', title: 'New session', icon: 'add', keys: 'N', run: () => navigate({ kind: 'new' }) },
+    {
+      id: 'search',
+      title: 'Search all sessions',
+      icon: 'search',
+      keys: 'S',
+      run: () => navigate({ kind: 'search', terms: { text: '' } }),
+    },
+    {
+      id: 'attention',
+      title: 'Show what waits for you',
+      icon: 'attention',
+      keys: 'A',
+      run: () => (overlay.value = { kind: 'attention' }),
+    },
+    { id: 'file', title: 'Open a run from a file', icon: 'document', run: () => navigate({ kind: 'file' }) },
+    { id: 'actors', title: 'Show the actors at work', icon: 'actors', run: () => navigate({ kind: 'actors' }) },
+    { id: 'seen', title: 'Mark everything as seen', icon: 'check', run: markAllSeen },
+    { id: 'filter', title: 'Filter the list', icon: 'filter', keys: '/', run: focusFilter },
+    ...(filterText.value === ''
+      ? []
+      : [{ id: 'unfilter', title: 'Clear the filter', icon: 'close', run: () => (filterText.value = '') } as const]),
+    { id: 'list', title: 'Go to the list', icon: 'document', keys: 'L', run: focusList },
+    ...(openedId.value === null
+      ? []
+      : [{ id: 'close', title: 'Close the session', icon: 'back', keys: 'Esc', run: actions.closeSession } as const]),
+    ...(Object.keys(orderNames) as readonly Order[])
+      .filter((name) => name !== order.value)
+      .map(
+        (name): Command => ({
+          id: `order-${name}`,
+          title: `Sort by: ${orderNames[name]}`,
+          icon: 'sort',
+          run: () => chooseOrder(name),
+        }),
+      ),
+    ...(Object.keys(themes) as readonly Theme[])
+      .filter((name) => name !== theme.value)
+      .map(
+        (name): Command => ({
+          id: `theme-${name}`,
+          title: `Theme: ${themes[name]}`,
+          icon: 'theme',
+          run: () => (theme.value = name),
+        }),
+      ),
+    { id: 'larger', title: 'Larger text', icon: 'add', run: () => stepTextSize(1) },
+    { id: 'smaller', title: 'Smaller text', icon: 'theme', run: () => stepTextSize(-1) },
+    ...(notificationPermission.value === 'default'
+      ? [
+          {
+            id: 'notify',
+            title: 'Allow desktop notifications',
+            icon: 'attention',
+            run: () => void askForNotifications(),
+          } as const,
+        ]
+      : []),
+    { id: 'help', title: 'Keyboard help', icon: 'help', keys: '?', run: () => (overlay.value = { kind: 'help' }) },
+  ];
+};
 
 /** What can be done with the session that is open, or else selected. */
-const commandsOfSession = (): readonly Command[] => {
+const commandsOfSession = ({ store, actions }: WindowScope): readonly Command[] => {
+  const { openedId, overlay, rowsById, selectedId } = store;
+  const { copyText, inspectSession, interruptSession, openWorktree, resumeSession } = actions;
   const row = rowsById.value.get(openedId.value ?? selectedId.value ?? '');
   if (row === undefined) return [];
   return [

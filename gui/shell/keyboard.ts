@@ -1,54 +1,65 @@
 /** The keys that work everywhere in the window. Those of a list or a dialog live with it. */
 
-import { isMenuOpen } from '../components/menu.tsx';
-import { closeSession, focusFilter, focusList, inspectSession } from './actions.ts';
-import { currentRoute, navigate } from './route.ts';
-import { openedId, overlay, rowsById, selectedId } from './store.ts';
+import type { Menus } from '../components/menu.tsx';
+import { type Actions, focusFilter, focusList } from './actions.ts';
+import type { Navigation } from './navigation.ts';
+import type { Store } from './store.ts';
+
+export type KeyboardDependencies = {
+  readonly actions: Actions;
+  readonly menus: Menus;
+  readonly navigation: Navigation;
+  readonly store: Store;
+};
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select'));
 
-const plainKeys: Readonly<Record<string, () => void>> = {
-  n: () => navigate({ kind: 'new' }),
-  s: () => navigate({ kind: 'search', terms: { text: '' } }),
-  a: () => {
-    overlay.value = { kind: 'attention' };
-  },
-  l: focusList,
-  i: () => {
-    const id = openedId.value ?? selectedId.value;
-    if (id !== null && currentRoute().kind !== 'inspect') inspectSession(id);
-  },
-  '/': focusFilter,
-  '?': () => {
-    overlay.value = { kind: 'help' };
-  },
-  F2: () => {
-    const id = openedId.value ?? selectedId.value;
-    if (id !== null && rowsById.value.has(id)) overlay.value = { kind: 'rename', id };
-  },
-};
-
 const listKeys = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End', 'Enter', 'j', 'k']);
 
-/** Where nothing has the focus and only the list is there, its keys are meant for it. */
-const moveInList = (event: KeyboardEvent): boolean => {
-  if (!listKeys.has(event.key) || document.activeElement !== document.body) return false;
-  if (currentRoute().kind !== 'dashboard') return false;
-  const list = document.getElementById('sessions');
-  if (list === null) return false;
-  event.preventDefault();
-  // The first key in a list without a selection selects, by the focus alone.
-  const isFirst = selectedId.value === null;
-  list.focus();
-  if (!isFirst) list.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, bubbles: true, cancelable: true }));
-  return true;
-};
+/** Follows the keyboard from now on. */
+export const followKeyboard = ({ actions, menus, navigation, store }: KeyboardDependencies): void => {
+  const { currentRoute, navigate } = navigation;
+  const { openedId, overlay, rowsById, selectedId } = store;
 
-export const followKeyboard = (): void => {
+  const plainKeys: Readonly<Record<string, () => void>> = {
+    n: () => navigate({ kind: 'new' }),
+    s: () => navigate({ kind: 'search', terms: { text: '' } }),
+    a: () => {
+      overlay.value = { kind: 'attention' };
+    },
+    l: focusList,
+    i: () => {
+      const id = openedId.value ?? selectedId.value;
+      if (id !== null && currentRoute().kind !== 'inspect') actions.inspectSession(id);
+    },
+    '/': focusFilter,
+    '?': () => {
+      overlay.value = { kind: 'help' };
+    },
+    F2: () => {
+      const id = openedId.value ?? selectedId.value;
+      if (id !== null && rowsById.value.has(id)) overlay.value = { kind: 'rename', id };
+    },
+  };
+
+  /** Where nothing has the focus and only the list is there, its keys are meant for it. */
+  const moveInList = (event: KeyboardEvent): boolean => {
+    if (!listKeys.has(event.key) || document.activeElement !== document.body) return false;
+    if (currentRoute().kind !== 'dashboard') return false;
+    const list = document.getElementById('sessions');
+    if (list === null) return false;
+    event.preventDefault();
+    // The first key in a list without a selection selects, by the focus alone.
+    const isFirst = selectedId.value === null;
+    list.focus();
+    if (!isFirst) list.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, bubbles: true, cancelable: true }));
+    return true;
+  };
+
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.isComposing || isMenuOpen()) return;
+    if (event.defaultPrevented || event.isComposing || menus.isMenuOpen()) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
       event.preventDefault();
       overlay.value = overlay.value?.kind === 'palette' ? null : { kind: 'palette' };
@@ -58,7 +69,7 @@ export const followKeyboard = (): void => {
     if (document.querySelector('dialog[open]') !== null) return;
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.key === 'Escape') {
-      if (openedId.value !== null) closeSession();
+      if (openedId.value !== null) actions.closeSession();
       else navigate({ kind: 'dashboard' });
       return;
     }

@@ -1,5 +1,4 @@
 /** Where the window is, kept in the address after `#`, so that back, forward and a reload work. */
-import { signal } from '@preact/signals';
 
 /** What a search asks for; absent fields filter nothing. */
 export type SearchTerms = {
@@ -91,27 +90,4 @@ const parseTerms = (query: URLSearchParams): SearchTerms => {
     ...(type ? { type } : {}),
     ...(Number.isFinite(since) ? { since } : {}),
   };
-};
-
-const routeSignal = signal<Route>({ kind: 'dashboard' });
-
-/** Where the window is now. */
-export const currentRoute = (): Route => routeSignal.value;
-
-/** Goes there; `replace` leaves no entry to come back to. */
-export const navigate = (route: Route, options: { readonly replace?: boolean } = {}): void => {
-  const hash = formatRoute(route);
-  if (options.replace) history.replaceState(null, '', hash);
-  else if (hash !== location.hash) history.pushState(null, '', hash);
-  routeSignal.value = parseRoute(hash);
-};
-
-/** Follows the address from now on. */
-export const followAddress = (): void => {
-  const read = (): void => {
-    routeSignal.value = parseRoute(location.hash);
-  };
-  window.addEventListener('popstate', read);
-  window.addEventListener('hashchange', read);
-  read();
 };

@@ -1,60 +1,15 @@
 /** What the window knows and shows, as signals. What follows from what is pure and lives in `state/`. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import type { LiveState } from '../connection/live.ts';
-import { recall, remember } from '../connection/memory.ts';
-import { attentionItems, type LookedAt } from '../state/attention.ts';
+import type { Memory } from '../connection/memory.ts';
+import type { View } from '../connection/moving.ts';
+import { type AttentionItem, attentionItems, type LookedAt } from '../state/attention.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { filterRows } from '../state/filter.ts';
+import { emptyForm, isForm, type NewSessionForm } from '../state/new-session-form.ts';
 import { inOrder, isOrder, type Order } from '../state/order.ts';
-import { currentRoute } from './route.ts';
-
-export const dashboard = signal<DashboardState>(null);
-export const connection = signal<LiveState>({ kind: 'connecting' });
-
-/** Why every command is refused although the list is shown: the database is damaged. Null while all is well. */
-export const readOnly = signal<{ readonly message: string; readonly hint: string | null } | null>(null);
-
-/** Whether what is shown may be old. */
-export const isStale = computed(() => connection.value.kind === 'reconnecting' || connection.value.kind === 'refused');
-
-export const rowsById = computed(
-  (): ReadonlyMap<string, DashboardRow> => new Map(dashboard.value?.rows.map((row) => [row.id, row])),
-);
-
-/** Every start begins with the default order, whatever was chosen before: what was is only offered. */
-export const order = signal<Order>('default');
-export const rememberedOrder = signal<Order>(recall('order', isOrder) ?? 'default');
-
-export const chooseOrder = (chosen: Order): void => {
-  order.value = chosen;
-  rememberedOrder.value = chosen;
-  remember('order', chosen);
-};
-
-export const filterText = signal('');
-
-/** The rows as they are listed: filtered, and in the chosen order. */
-export const listedRows = computed((): readonly DashboardRow[] => {
-  const rows = dashboard.value?.rows ?? [];
-  const filtered = filterRows(rows, filterText.value);
-  return order.value === 'default' ? filtered : inOrder(filtered, order.value);
-});
-
-export const selectedId = signal<string | null>(null);
-
-/** The session that is open beside or over the list. */
-export const openedId = computed((): string | null => {
-  const route = currentRoute();
-  return route.kind === 'session' || route.kind === 'inspect' ? route.id : null;
-});
-
-const isLookedAt = (value: unknown): value is LookedAt =>
-  typeof value === 'object' && value !== null && 'since' in value && 'sessions' in value;
-
-export const looked = signal<LookedAt>(recall('looked', isLookedAt) ?? { since: Date.now(), sessions: {} });
-
-export const attention = computed(() => attentionItems(dashboard.value?.rows ?? [], looked.value));
+import type { Navigation } from './navigation.ts';
 
 /** What lies over the window. */
 export type Overlay =
@@ -64,4 +19,92 @@ export type Overlay =
   | { readonly kind: 'rename'; readonly id: string }
   | { readonly kind: 'remove'; readonly id: string };
 
-export const overlay = signal<Overlay | null>(null);
+export type Store = {
+  readonly dashboard: Signal<DashboardState>;
+  readonly connection: Signal<LiveState>;
+  /** Why every command is refused although the list is shown: the database is damaged. Null while all is well. */
+  readonly readOnly: Signal<{ readonly message: string; readonly hint: string | null } | null>;
+  /** Whether what is shown may be old. */
+  readonly isStale: ReadonlySignal<boolean>;
+  readonly rowsById: ReadonlySignal<ReadonlyMap<string, DashboardRow>>;
+  /** Every start begins with the default order, whatever was chosen before: what was is only offered. */
+  readonly order: ReadonlySignal<Order>;
+  readonly rememberedOrder: ReadonlySignal<Order>;
+  readonly chooseOrder: (chosen: Order) => void;
+  readonly filterText: Signal<string>;
+  /** The rows as they are listed: filtered, and in the chosen order. */
+  readonly listedRows: ReadonlySignal<readonly DashboardRow[]>;
+  readonly selectedId: Signal<string | null>;
+  /** The session that is open beside or over the list. */
+  readonly openedId: ReadonlySignal<string | null>;
+  readonly looked: Signal<LookedAt>;
+  readonly attention: ReadonlySignal<readonly AttentionItem[]>;
+  readonly overlay: Signal<Overlay | null>;
+  /**
+   * What is filled in for a new session outlives the dialog, and the window: whoever closes it to look something up finds
+   * it again.
+   */
+  readonly form: Signal<NewSessionForm>;
+  /** How the list looks, to be taken along to another page. */
+  readonly currentView: () => Omit<View, 'at'>;
+  /** Takes what another page brought. */
+  readonly takeView: (view: Omit<View, 'at'>) => void;
+};
+
+export type StoreDependencies = {
+  readonly memory: Memory;
+  readonly currentRoute: Navigation['currentRoute'];
+};
+
+export const createStore = ({ memory: { recall, remember }, currentRoute }: StoreDependencies): Store => {
+  const dashboard = signal<DashboardState>(null);
+  const connection = signal<LiveState>({ kind: 'connecting' });
+  const order = signal<Order>('default');
+  const rememberedOrder = signal<Order>(recall('order', isOrder) ?? 'default');
+  const filterText = signal('');
+  const selectedId = signal<string | null>(null);
+  const looked = signal<LookedAt>(recall('looked', isLookedAt) ?? { since: Date.now(), sessions: {} });
+  const form = signal<NewSessionForm>(recall('form', isForm) ?? emptyForm);
+
+  effect(() => remember('looked', looked.value));
+  effect(() => remember('form', form.value));
+
+  return Object.freeze({
+    dashboard,
+    connection,
+    readOnly: signal(null),
+    isStale: computed(() => connection.value.kind === 'reconnecting' || connection.value.kind === 'refused'),
+    rowsById: computed(() => new Map(dashboard.value?.rows.map((row) => [row.id, row]))),
+    order,
+    rememberedOrder,
+    chooseOrder: (chosen) => {
+      order.value = chosen;
+      rememberedOrder.value = chosen;
+      remember('order', chosen);
+    },
+    filterText,
+    listedRows: computed(() => {
+      const rows = dashboard.value?.rows ?? [];
+      const filtered = filterRows(rows, filterText.value);
+      return order.value === 'default' ? filtered : inOrder(filtered, order.value);
+    }),
+    selectedId,
+    openedId: computed(() => {
+      const route = currentRoute();
+      return route.kind === 'session' || route.kind === 'inspect' ? route.id : null;
+    }),
+    looked,
+    attention: computed(() => attentionItems(dashboard.value?.rows ?? [], looked.value)),
+    overlay: signal(null),
+    form,
+    currentView: () => ({ filter: filterText.value, order: order.value, selected: selectedId.value }),
+    takeView: (view) => {
+      order.value = view.order;
+      filterText.value = view.filter;
+      selectedId.value = view.selected;
+    },
+  } satisfies Store);
+};
+
+const isLookedAt = (value: unknown): value is LookedAt =>
+  typeof value === 'object' && value !== null && 'since' in value && 'sessions' in value;

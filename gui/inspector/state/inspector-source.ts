@@ -1,7 +1,7 @@
 /** Where the inspector gets a session's steps from: a runtime, or a file. */
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { RunOverview, StepPage, Supposition, WhatIf } from '../../../actors/protocol/gateway/inspection.ts';
-import { call } from '../../connection/api.ts';
+import type { Connection } from '../../connection/connection.ts';
 import type { Place } from '../../session/model/place.ts';
 import { sourceOf, type TailOptions } from '../../session/state/session-source.ts';
 
@@ -28,8 +28,9 @@ export type InspectorSource = {
 };
 
 /** The runtime as the source of one session's steps. */
-export const runtimeSource = (id: string): InspectorSource => {
-  const session = sourceOf(id);
+export const runtimeSource = (connection: Connection, id: string): InspectorSource => {
+  const { call } = connection;
+  const session = sourceOf(connection, id);
   const of = (run: number) => ({ id, run: String(run) });
   return {
     runs: async () => runsIn(await session.detail()),

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { milliseconds } from '../../actors/figures.ts';
 import { followActors } from '../../actors/follow-actors.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { addLiveEvents, type LiveStep, type LiveTimer, passedDelay } from '../model/live-steps.ts';
 
 export type LiveMachineProps = {
@@ -12,17 +13,19 @@ export type LiveMachineProps = {
 };
 
 export const LiveMachine = ({ id, onOpen }: LiveMachineProps) => {
+  const { follow } = useWindow().connection;
   const [steps, setSteps] = useState<readonly LiveStep[]>([]);
 
   useEffect(() => {
     setSteps([]);
     return followActors({
+      follow,
       session: id,
       onMessage: (message) => {
         if (message.kind === 'machine') setSteps((known) => addLiveEvents(known, message.events, message.dropped));
       },
     });
-  }, [id]);
+  }, [follow, id]);
 
   return (
     <section class="live-machine" aria-label="Live steps of the machine">

@@ -1,9 +1,10 @@
 import { Button } from '../../components/button.tsx';
-import { openMenu } from '../../components/menu.tsx';
+import { useSurroundings } from '../../components/surroundings.ts';
 import { useInspector } from './inspector-context.ts';
 
 /** Which run is looked at, and the way to the others. */
 export const RunChooser = () => {
+  const { openMenu } = useSurroundings().menus;
   const { state } = useInspector();
   const runs = state.runs.value ?? [];
   const run = state.track.value?.track.run ?? state.place.value?.run ?? null;

@@ -5,8 +5,7 @@ import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { RuntimeGone } from '../../components/runtime-gone.tsx';
-import { showError } from '../../components/toast.tsx';
-import { call } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import type { ApprovalItem } from '../model/item.ts';
 import { shortLine } from '../text/visible.ts';
 import { ItemDiffs } from './item-diffs.tsx';
@@ -62,16 +61,17 @@ const Line = ({ text, shown, label, class: look }: LineProps) =>
   text.trim() === shown ? <p class={look}>{shown}</p> : <Output output={{ text }} label={label} asIs />;
 
 const Answers = ({ asked, sessionId: id }: { readonly asked: Asked; readonly sessionId: string }) => {
+  const { connection, toasts } = useWindow();
   const chosen = useSignal<string | null>(null);
   const answer = async (option: ApprovalOption): Promise<void> => {
     chosen.value = option.optionId;
     try {
       const decision = option.kind.startsWith('allow') ? 'allow' : 'deny';
       const parameters = { id, approvalId: asked.approvalId };
-      await call('decide', { parameters, body: { decision, optionId: option.optionId } });
+      await connection.call('decide', { parameters, body: { decision, optionId: option.optionId } });
     } catch (error) {
       chosen.value = null;
-      showError(error);
+      toasts.showError(error);
     }
   };
   const options = asked.options.length > 0 ? asked.options : [{ optionId: '', name: 'Deny', kind: 'reject_once' }];

@@ -1,26 +1,30 @@
 import { useId } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { copyText } from '../../shell/actions.ts';
-import { Markdown } from '../markdown/markdown.tsx';
+import { useWindow } from '../../shell/window-scope.ts';
+import { MarkdownText } from '../markdown/markdown.tsx';
 import type { MessageItem, PromptItem, ThinkingItem } from '../model/item.ts';
 import { useSession } from '../state/session-context.ts';
 import { PlainText } from '../text/plain-text.tsx';
 import { shortLine, visibleText } from '../text/visible.ts';
 
 /** What the agent said. */
-export const MessageView = ({ item }: { readonly item: MessageItem }) => (
-  <div class="message">
-    <Markdown text={item.text} />
-    <Button
-      look="bare"
-      icon="copy"
-      label="Copy message"
-      class="message-copy"
-      onClick={() => copyText(item.text, 'message')}
-    />
-  </div>
-);
+export const MessageView = ({ item }: { readonly item: MessageItem }) => {
+  const { actions } = useWindow();
+  const { markdown } = useSession();
+  return (
+    <div class="message">
+      <MarkdownText text={item.text} markdown={markdown} />
+      <Button
+        look="bare"
+        icon="copy"
+        label="Copy message"
+        class="message-copy"
+        onClick={() => actions.copyText(item.text, 'message')}
+      />
+    </div>
+  );
+};
 
 const originWords: Readonly<Record<string, string>> = { resume: 'Resumed with', continuation: 'Continued with' };
 
@@ -41,7 +45,7 @@ const previewCharacters = 140;
 
 /** What the agent thought, folded to a line. */
 export const ThinkingView = ({ item }: { readonly item: ThinkingItem }) => {
-  const { folds } = useSession();
+  const { folds, markdown } = useSession();
   const bodyId = useId();
   const fold = folds(item.key);
   const isOpen = fold.value ?? false;
@@ -64,7 +68,7 @@ export const ThinkingView = ({ item }: { readonly item: ThinkingItem }) => {
       </button>
       {isOpen && (
         <div class="thinking-body" id={bodyId}>
-          <Markdown text={item.text} />
+          <MarkdownText text={item.text} markdown={markdown} />
         </div>
       )}
     </div>

@@ -1,10 +1,11 @@
 import { Button } from '../../components/button.tsx';
-import { inspectSession } from '../../shell/actions.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import type { Item } from '../model/item.ts';
 import { useSession } from '../state/session-context.ts';
 
 /** Opens the inspector at an item's event. The ledger has no machine, so nothing of it can be asked. */
 export const WhyButton = ({ item: { run, seq } }: { readonly item: Item }) => {
+  const { actions } = useWindow();
   const { id } = useSession();
   if (run === 0) return null;
   return (
@@ -13,7 +14,7 @@ export const WhyButton = ({ item: { run, seq } }: { readonly item: Item }) => {
       icon="inspect"
       label="Why is it like this?"
       class="item-why"
-      onClick={() => inspectSession(id, { run, seq })}
+      onClick={() => actions.inspectSession(id, { run, seq })}
     />
   );
 };

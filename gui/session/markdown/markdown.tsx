@@ -1,41 +1,45 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { copyText } from '../../shell/actions.ts';
+import type { Actions } from '../../shell/actions.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { PlainText } from '../text/plain-text.tsx';
-import { markdownBlocks } from './render-markdown.ts';
+import type { Markdown } from './render-markdown.ts';
 
 /** Beyond this a message is shown as plain text: reading its markdown anew for every piece would take too long. */
 const maxCharacters = 200_000;
+
+type MarkdownTextProps = { readonly text: string; readonly markdown: Markdown };
 
 /**
  * A message of an agent. While it streams, only the blocks that changed are drawn anew, so that nothing jumps and a
  * selection further up stays.
  */
-export const Markdown = ({ text }: { readonly text: string }) =>
-  text.length > maxCharacters ? <PlainText text={text} /> : <Blocks text={text} />;
+export const MarkdownText = ({ text, markdown }: MarkdownTextProps) =>
+  text.length > maxCharacters ? <PlainText text={text} /> : <Blocks text={text} markdown={markdown} />;
 
-const Blocks = ({ text }: { readonly text: string }) => {
+const Blocks = ({ text, markdown }: MarkdownTextProps) => {
+  const { copyText } = useWindow().actions;
   const element = useRef<HTMLDivElement>(null);
   const drawn = useRef<readonly string[]>([]);
   useLayoutEffect(() => {
     const parent = element.current;
     if (parent === null) return;
-    const blocks = markdownBlocks(text);
+    const blocks = markdown.blocksOf(text);
     for (const [index, block] of blocks.entries()) {
       if (drawn.current[index] === block.source) continue;
       const made = document.createElement('div');
       made.className = 'md-block';
-      made.append(withCopyButtons(block.render()));
+      made.append(withCopyButtons(block.render(), copyText));
       const before = parent.children[index];
       if (before === undefined) parent.append(made);
       else before.replaceWith(made);
     }
     while (parent.children.length > blocks.length) parent.lastElementChild?.remove();
     drawn.current = blocks.map((block) => block.source);
-  }, [text]);
+  }, [text, markdown, copyText]);
   return <div class="markdown" ref={element} />;
 };
 
-const withCopyButtons = (fragment: DocumentFragment): DocumentFragment => {
+const withCopyButtons = (fragment: DocumentFragment, copyText: Actions['copyText']): DocumentFragment => {
   for (const block of fragment.querySelectorAll('pre')) {
     const frame = document.createElement('div');
     frame.className = 'code-block';

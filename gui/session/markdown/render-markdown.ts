@@ -54,22 +54,27 @@ const marked = new Marked({
   },
 });
 
-/** Cuts a message into its blocks. */
-export const markdownBlocks = (text: string): readonly MarkdownBlock[] =>
-  marked
-    .lexer(visibleText(text))
-    .flatMap((token): MarkdownBlock[] =>
-      token.type === 'space' ? [] : [{ source: token.raw, render: () => renderToken(token) }],
-    );
+export type Markdown = {
+  /** Cuts a message into its blocks. */
+  readonly blocksOf: (text: string) => readonly MarkdownBlock[];
+};
 
-const renderToken = (token: Token): DocumentFragment => sanitiser().sanitize(marked.parser([token]), allowed);
+export const createMarkdown = (): Markdown => {
+  const sanitiser = createSanitiser();
+  const render = (token: Token): DocumentFragment => sanitiser.sanitize(marked.parser([token]), allowed);
+  return Object.freeze({
+    blocksOf: (text) =>
+      marked
+        .lexer(visibleText(text))
+        .flatMap((token): MarkdownBlock[] =>
+          token.type === 'space' ? [] : [{ source: token.raw, render: () => render(token) }],
+        ),
+  } satisfies Markdown);
+};
 
-let made: DOMPurify | null = null;
-
-const sanitiser = (): DOMPurify => {
-  if (made !== null) return made;
+const createSanitiser = (): DOMPurify => {
   // An instance of our own: its hook concerns nobody else.
-  made = createDOMPurify(window);
+  const made = createDOMPurify(window);
   made.addHook('afterSanitizeAttributes', (node) => {
     if (node.nodeName !== 'A') return;
     const href = node.getAttribute('href') ?? '';

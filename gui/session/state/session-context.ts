@@ -2,6 +2,7 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
+import type { Markdown } from '../markdown/render-markdown.ts';
 import type { SessionState } from './session-state-types.ts';
 
 /** What every part of one session's view shares. */
@@ -17,6 +18,7 @@ export type SessionScope = {
   readonly showFind: Signal<boolean>;
   /** What the reader folded or unfolded, by item: kept while an item is out of sight and its element gone. */
   readonly folds: (key: string) => Signal<boolean | null>;
+  readonly markdown: Markdown;
 };
 
 export const createFolds = (): SessionScope['folds'] => {

@@ -3,8 +3,9 @@
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
-import { call } from '../../connection/api.ts';
-import { connectLive, type LiveState } from '../../connection/live.ts';
+import type { Connection } from '../../connection/connection.ts';
+import type { LiveState } from '../../connection/live.ts';
+import { isTailMessage } from '../../connection/tail-messages.ts';
 import { type Place, placeKey } from '../model/place.ts';
 
 export type Page = {
@@ -36,7 +37,7 @@ export type TailOptions = {
 };
 
 /** The runtime as the source of one session. */
-export const sourceOf = (id: string): SessionSource => ({
+export const sourceOf = ({ call, follow }: Connection, id: string): SessionSource => ({
   detail: () => call('session', { parameters: { id } }),
   position: async () => (await call('health', {})).position,
   after: async (place, limit) =>
@@ -50,11 +51,11 @@ export const sourceOf = (id: string): SessionSource => ({
     return call('find', { parameters: { id }, query: { type: types.join(','), direction, ...after } });
   },
   tail: ({ after, onEvent, onState }) =>
-    connectLive({
+    follow({
       address: () => `/api/events?session=${encodeURIComponent(id)}&after=${after()}`,
+      isMessage: isTailMessage,
       onMessage: (message) => {
-        const event = eventIn(message);
-        if (event !== null) onEvent(event);
+        if (message.kind === 'event') onEvent(message.event);
       },
       onState,
     }),
@@ -65,8 +66,3 @@ const pageOf = ({ events, next, previous }: RouteAnswer<'history'>): Page => ({
   hasEarlier: previous !== null,
   hasLater: next !== null,
 });
-
-const eventIn = (message: unknown): HistoryEvent | null =>
-  typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'event' && 'event' in message
-    ? (message.event as HistoryEvent)
-    : null;

@@ -3,8 +3,8 @@ import { useEffect, useId, useMemo } from 'preact/hooks';
 import type { WorktreeChanges, WorktreeDiff } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { ApiError, call } from '../../connection/api.ts';
-import { isStale } from '../../shell/store.ts';
+import { ApiError, type Call } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { counted } from '../../state/amounts.ts';
 import { DiffLines } from '../items/diff-lines.tsx';
 import { DiffCounts } from '../items/item-diffs.tsx';
@@ -19,13 +19,15 @@ const refreshEveryMs = 2000;
 
 /** What the worktree differs in from its base, file by file, kept up to date while the agent works. */
 export const ChangesPanel = () => {
+  const { connection, store } = useWindow();
+  const { call } = connection;
   const { id, state, showChanges } = useSession();
   const loaded = useSignal<Loaded | null>(null);
   const failure = useSignal<{ readonly message: string; readonly hint: string | null } | null>(null);
   const refresh = useMemo(
     () =>
       createSteadyRefresh<Loaded>({
-        load: (signal) => load(id, signal),
+        load: (signal) => load(call, id, signal),
         onLoaded: (found) => {
           loaded.value = found;
           failure.value = null;
@@ -37,13 +39,13 @@ export const ChangesPanel = () => {
         // Asking git is dear.
         restMs: refreshEveryMs,
       }),
-    [id],
+    [call, id],
   );
   useEffect(() => refresh.close, [refresh]);
 
   // Each change of the timeline may be one of the files; and what failed while the runtime was gone is asked again.
   const changed = useComputed(() => state.timeline.value?.items).value;
-  const isThere = useComputed(() => !isStale.value).value;
+  const isThere = useComputed(() => !store.isStale.value).value;
   useEffect(() => {
     if (isThere) refresh.ask();
   }, [refresh, changed, isThere]);
@@ -89,7 +91,7 @@ export const ChangesPanel = () => {
   );
 };
 
-const load = async (id: string, signal: AbortSignal): Promise<Loaded> => {
+const load = async (call: Call, id: string, signal: AbortSignal): Promise<Loaded> => {
   const [changes, diff] = await Promise.all([
     call('changes', { parameters: { id } }, { signal }),
     call('diff', { parameters: { id } }, { signal }),

@@ -2,19 +2,19 @@ import { useSignal } from '@preact/signals';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { Keys } from '../../components/keys.tsx';
-import { showError } from '../../components/toast.tsx';
-import { call } from '../../connection/api.ts';
-import { recall, remember } from '../../connection/memory.ts';
-import { isStale } from '../../shell/store.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { useSession } from '../state/session-context.ts';
 
 const maxHeightPixels = 280;
 
 /** Where the next prompt is written, and the run under way is stopped. */
 export const Composer = () => {
+  const { connection, store, toasts } = useWindow();
+  const { call, memory } = connection;
+  const { isStale } = store;
   const { id, row, live, state } = useSession();
   // Drafts outlive their view: whoever looks at another session, or opens another window, finds what was begun here.
-  const text = useSignal(recall(`draft.${id}`, isText) ?? '');
+  const text = useSignal(memory.recall(`draft.${id}`, isText) ?? '');
   const busy = useSignal<'send' | 'interrupt' | null>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const inputId = useId();
@@ -32,7 +32,7 @@ export const Composer = () => {
 
   const write = (value: string): void => {
     text.value = value;
-    remember(`draft.${id}`, value === '' ? null : value);
+    memory.remember(`draft.${id}`, value === '' ? null : value);
   };
 
   const send = async (): Promise<void> => {
@@ -44,7 +44,7 @@ export const Composer = () => {
       write('');
       await state.goToEnd();
     } catch (error) {
-      showError(error);
+      toasts.showError(error);
     } finally {
       busy.value = null;
       input.current?.focus();
@@ -56,7 +56,7 @@ export const Composer = () => {
     try {
       await call('interrupt', { parameters: { id }, body: {} });
     } catch (error) {
-      showError(error);
+      toasts.showError(error);
     } finally {
       busy.value = null;
     }

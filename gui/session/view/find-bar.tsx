@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { SearchHit } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
-import { call } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { useSession } from '../state/session-context.ts';
 import { shortLine } from '../text/visible.ts';
 
@@ -16,6 +16,7 @@ const mostHits = 100;
 
 /** Finds words in the whole history of this session, whether it is loaded or not. */
 export const FindBar = () => {
+  const { call } = useWindow().connection;
   const { id, state, showFind } = useSession();
   const text = useSignal('');
   const found = useSignal<Found>({ kind: 'nothing asked' });
@@ -50,7 +51,7 @@ export const FindBar = () => {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [words, id]);
+  }, [call, words, id]);
 
   const go = (index: number): void => {
     const { value } = found;

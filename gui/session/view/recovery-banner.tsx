@@ -2,13 +2,13 @@ import { useSignal } from '@preact/signals';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { showError } from '../../components/toast.tsx';
-import { call } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { useSession } from '../state/session-context.ts';
 import { visibleLine } from '../text/visible.ts';
 
 /** After a restore: what happened, and the offer to go on. It goes with the session's first new event. */
 export const RecoveryBanner = () => {
+  const { connection, toasts } = useWindow();
   const { id, row, state } = useSession();
   const busy = useSignal(false);
   const session = row.value;
@@ -16,10 +16,10 @@ export const RecoveryBanner = () => {
   const resume = async (): Promise<void> => {
     busy.value = true;
     try {
-      await call('resume', { parameters: { id }, body: {} });
+      await connection.call('resume', { parameters: { id }, body: {} });
       await state.goToEnd();
     } catch (error) {
-      showError(error);
+      toasts.showError(error);
     } finally {
       busy.value = false;
     }

@@ -2,9 +2,8 @@ import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { openMenu } from '../../components/menu.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
-import { closeSession, inspectSession, sessionMenu } from '../../shell/actions.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { compactCost, compactCount } from '../../state/amounts.ts';
 import { useSession } from '../state/session-context.ts';
 import { visibleLine } from '../text/visible.ts';
@@ -12,12 +11,13 @@ import { SessionName } from './session-name.tsx';
 
 /** What session this is, how it stands, and what can be done with it. */
 export const SessionHeader = () => {
+  const { actions, menus } = useWindow();
   const { row } = useSession();
   const session = row.value;
   return (
     <header class="session-header">
       <div class="session-title">
-        <Button look="bare" icon="back" label="Close the session" class="session-back" onClick={closeSession} />
+        <Button look="bare" icon="back" label="Close the session" class="session-back" onClick={actions.closeSession} />
         <SessionName />
         {session !== null && (
           <>
@@ -27,7 +27,7 @@ export const SessionHeader = () => {
               icon="inspect"
               class="session-inspect"
               title="See the machine of this session, live and back in time (I)"
-              onClick={() => inspectSession(session.id)}
+              onClick={() => actions.inspectSession(session.id)}
             >
               Inspect
             </Button>
@@ -37,10 +37,10 @@ export const SessionHeader = () => {
               label="Actions"
               class="session-actions"
               onClick={({ currentTarget }) =>
-                openMenu(
+                menus.openMenu(
                   currentTarget,
                   'Actions',
-                  sessionMenu(session).filter((item) => item === 'line' || item.label !== 'Open'),
+                  actions.sessionMenu(session).filter((item) => item === 'line' || item.label !== 'Open'),
                 )
               }
             />

@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
-import { showError } from '../../components/toast.tsx';
-import { call } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { useSession } from '../state/session-context.ts';
 import { visibleLine } from '../text/visible.ts';
 
@@ -10,6 +9,7 @@ const maxNameCharacters = 200;
 
 /** The session's name; a click (or Enter on it) makes it a field. */
 export const SessionName = () => {
+  const { connection, toasts } = useWindow();
   const { id, row, state } = useSession();
   const draft = useSignal<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -25,10 +25,10 @@ export const SessionName = () => {
     draft.value = null;
     if (wanted === '' || wanted === name) return;
     try {
-      await call('rename', { parameters: { id }, body: { name: wanted } });
+      await connection.call('rename', { parameters: { id }, body: { name: wanted } });
       await state.refresh();
     } catch (error) {
-      showError(error);
+      toasts.showError(error);
     }
   };
 

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { Button } from '../../components/button.tsx';
-import { openMenu } from '../../components/menu.tsx';
-import { showError, showToast } from '../../components/toast.tsx';
+import { useWindow } from '../../shell/window-scope.ts';
 import { useSession } from '../state/session-context.ts';
 import type { Direction } from '../state/session-source.ts';
 import { type JumpKind, jumpKinds } from './jump-kinds.ts';
@@ -9,6 +8,8 @@ import { PlanStrip } from './plan-strip.tsx';
 
 /** What moves through the timeline: by kind, by run, by words; and what is shown of it. */
 export const TimelineBar = () => {
+  const { openMenu } = useWindow().menus;
+  const { showError, showToast } = useWindow().toasts;
   const { state, showQuiet, showFind, showChanges } = useSession();
   const kind = useSignal<JumpKind>('attention');
   const runs = (state.detail.value?.runs ?? []).filter(({ run }) => run > 0);

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import type { VirtualizerHandle } from 'virtua';
-import { inspectSession } from '../../shell/actions.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { type Item, placeOfItem } from '../model/item.ts';
 import type { Place } from '../model/place.ts';
 import { useSession } from '../state/session-context.ts';
@@ -14,6 +14,7 @@ type Listed = { readonly list: RefObject<VirtualizerHandle | null>; readonly ite
  * marked, or in the middle, is as it is.
  */
 export const useTimelineKeys = ({ list, items }: Listed): ((event: KeyboardEvent) => void) => {
+  const { actions } = useWindow();
   const { id, state } = useSession();
   const jump = (direction: Direction): void => {
     void state.jump(
@@ -28,7 +29,7 @@ export const useTimelineKeys = ({ list, items }: Listed): ((event: KeyboardEvent
     else if (event.key === 'Home') void state.goTo({ run: 0, seq: 1 });
     else if (event.key === 'i') {
       const place = placeInSight(state.target.peek()?.place ?? null, list, items);
-      inspectSession(id, place !== null && place.run > 0 ? place : null);
+      actions.inspectSession(id, place !== null && place.run > 0 ? place : null);
     } else if (event.key === ']') jump('next');
     else if (event.key === '[') jump('previous');
     else return;

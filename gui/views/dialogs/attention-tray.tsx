@@ -3,23 +3,20 @@ import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
-import { openSession } from '../../shell/actions.ts';
-import { loadSessionParts, sessionParts } from '../../shell/session-parts.ts';
-import { attention, dashboard } from '../../shell/store.ts';
-import {
-  askForNotifications,
-  attentionWords,
-  markAllSeen,
-  notificationPermission,
-} from '../../shell/watch-attention.ts';
+import { attentionWords } from '../../shell/watch-attention.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import type { AttentionItem } from '../../state/attention.ts';
 import { plainLine } from '../../state/plain-text.ts';
 
 /** Whatever waits for a person, in one place; what an agent asks for is answered right here. */
 export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => {
+  const { actions, attentionWatch, lateViews, store } = useWindow();
+  const { askForNotifications, markAllSeen, notificationPermission } = attentionWatch;
+  const { attention, dashboard } = store;
   const items = attention.value;
-  const parts = sessionParts.value;
-  useEffect(loadSessionParts, []);
+  const { state: late, load } = lateViews.session;
+  const { value: session } = late;
+  useEffect(load, [load]);
   const canBeSeen = items.some((item) => item.kind !== 'approval');
   return (
     <Dialog title="Waiting for you" onClose={onClose} class="tray">
@@ -38,7 +35,7 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
               autofocus={index === 0}
               onClick={() => {
                 onClose();
-                openSession(item.row.id);
+                actions.openSession(item.row.id);
               }}
             >
               <span class="tray-name one-line">{plainLine(item.row.name)}</span>
@@ -48,9 +45,9 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
                 <span class="one-line">{wordsOf(item)}</span>
               </span>
             </button>
-            {item.kind === 'approval' && parts.kind === 'loaded' && (
+            {item.kind === 'approval' && session.kind === 'loaded' && (
               <div class="tray-approvals">
-                <parts.parts.OpenApprovals row={item.row} />
+                <session.part.OpenApprovals row={item.row} />
               </div>
             )}
           </li>

@@ -1,5 +1,4 @@
-import { currentRoute, navigate } from '../../shell/route.ts';
-import { overlay, rowsById } from '../../shell/store.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { NewSession } from '../new-session/new-session.tsx';
 import { AttentionTray } from './attention-tray.tsx';
 import { Help } from './help.tsx';
@@ -7,19 +6,22 @@ import { Palette } from './palette.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 
-const close = (): void => {
-  overlay.value = null;
+/** Whatever lies over the window: at most one at a time, apart from the page for a new session. */
+export const Overlays = () => {
+  const { currentRoute, navigate } = useWindow().navigation;
+  return (
+    <>
+      {currentRoute().kind === 'new' && <NewSession onClose={() => navigate({ kind: 'dashboard' })} />}
+      <Top />
+    </>
+  );
 };
 
-/** Whatever lies over the window: at most one at a time, apart from the page for a new session. */
-export const Overlays = () => (
-  <>
-    {currentRoute().kind === 'new' && <NewSession onClose={() => navigate({ kind: 'dashboard' })} />}
-    <Top />
-  </>
-);
-
 const Top = () => {
+  const { overlay, rowsById } = useWindow().store;
+  const close = (): void => {
+    overlay.value = null;
+  };
   const top = overlay.value;
   switch (top?.kind) {
     case 'palette':

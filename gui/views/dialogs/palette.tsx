@@ -3,10 +3,8 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Keys } from '../../components/keys.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
-import { openSession } from '../../shell/actions.ts';
 import { type Command, currentCommands } from '../../shell/commands.ts';
-import { navigate } from '../../shell/route.ts';
-import { dashboard, rowsById } from '../../shell/store.ts';
+import { useWindow, type WindowScope } from '../../shell/window-scope.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { ranked } from '../../state/rank.ts';
 
@@ -17,11 +15,12 @@ type Entry = Command & { readonly sessionId?: string };
 
 /** Everything by its name: commands, sessions, and a search for what was typed. */
 export const Palette = ({ onClose }: { readonly onClose: () => void }) => {
+  const scope = useWindow();
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
   const listId = useId();
-  const rows = dashboard.value?.rows ?? [];
-  const entries = useMemo(() => entriesFor(typed), [typed, rows]);
+  const rows = scope.store.dashboard.value?.rows ?? [];
+  const entries = useMemo(() => entriesFor(scope, typed), [scope, typed, rows]);
   const active = entries[Math.min(at, entries.length - 1)];
 
   const run = (entry: Entry | undefined): void => {
@@ -91,6 +90,7 @@ export const Palette = ({ onClose }: { readonly onClose: () => void }) => {
 };
 
 const Trailing = ({ entry }: { readonly entry: Entry }) => {
+  const { rowsById } = useWindow().store;
   const row = entry.sessionId === undefined ? undefined : rowsById.value.get(entry.sessionId);
   if (row) return <StatusChip status={row.status} still={row.restored} />;
   return entry.keys ? <Keys of={entry.keys} /> : null;
@@ -98,8 +98,10 @@ const Trailing = ({ entry }: { readonly entry: Entry }) => {
 
 const showInList = (element: HTMLElement | null): void => element?.scrollIntoView({ block: 'nearest' });
 
-const entriesFor = (typed: string): readonly Entry[] => {
-  const sessions = (dashboard.peek()?.rows ?? []).map(
+const entriesFor = (scope: WindowScope, typed: string): readonly Entry[] => {
+  const { openSession } = scope.actions;
+  const { navigate } = scope.navigation;
+  const sessions = (scope.store.dashboard.peek()?.rows ?? []).map(
     (row): Entry => ({
       id: row.id,
       sessionId: row.id,
@@ -108,7 +110,7 @@ const entriesFor = (typed: string): readonly Entry[] => {
       run: () => openSession(row.id),
     }),
   );
-  const commands: readonly Entry[] = currentCommands();
+  const commands: readonly Entry[] = currentCommands(scope);
   if (typed.trim() === '')
     return [...commands.slice(0, 9), ...sessions.slice(0, sessionsUnasked), ...commands.slice(9)];
   const text = typed.trim();

@@ -4,11 +4,9 @@ import type { WorktreeChanges } from '../../../actors/protocol/gateway/window.ts
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { RuntimeGone } from '../../components/runtime-gone.tsx';
-import { showToast } from '../../components/toast.tsx';
-import { ApiError, call } from '../../connection/api.ts';
-import { interruptSession, isUnderWay } from '../../shell/actions.ts';
-import { navigate } from '../../shell/route.ts';
-import { openedId } from '../../shell/store.ts';
+import { ApiError } from '../../connection/api.ts';
+import { isUnderWay } from '../../shell/actions.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { counted } from '../../state/amounts.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { sentencesOf } from '../../state/sentence.ts';
@@ -24,6 +22,8 @@ const mostFilesShown = 8;
 
 /** Says what would be lost before anything is: the history, and what the worktree holds that no commit has. */
 export const RemoveDialog = ({ row, onClose }: { readonly row: DashboardRow; readonly onClose: () => void }) => {
+  const { actions, connection, navigation, store, toasts } = useWindow();
+  const { call } = connection;
   const [loss, setLoss] = useState<Loss>({ kind: 'asking' });
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
@@ -49,8 +49,8 @@ export const RemoveDialog = ({ row, onClose }: { readonly row: DashboardRow; rea
         parameters: { id: row.id },
         query: { force: isDirty ? 'true' : 'false' },
       });
-      if (openedId.value === row.id) navigate({ kind: 'dashboard' }, { replace: true });
-      showToast({
+      if (store.openedId.value === row.id) navigation.navigate({ kind: 'dashboard' }, { replace: true });
+      toasts.showToast({
         text: `Removed ${plainLine(row.name)}.`,
         hint: parkedRef === null ? null : `Its uncommitted work is kept in git under ${parkedRef}`,
       });
@@ -85,7 +85,7 @@ export const RemoveDialog = ({ row, onClose }: { readonly row: DashboardRow; rea
           Keep it
         </Button>
         {isUnderWay(row) ? (
-          <Button icon="stop" tellsRuntime onClick={() => interruptSession(row)}>
+          <Button icon="stop" tellsRuntime onClick={() => actions.interruptSession(row)}>
             Interrupt
           </Button>
         ) : (

@@ -4,10 +4,11 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
 import { RuntimeGone } from '../../components/runtime-gone.tsx';
-import { call } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 
 export const RenameDialog = ({ row, onClose }: { readonly row: DashboardRow; readonly onClose: () => void }) => {
+  const { call } = useWindow().connection;
   const [name, setName] = useState(row.name);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);

@@ -1,11 +1,12 @@
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { retryConnection } from '../../shell/follow-dashboard.ts';
-import { connection, dashboard, readOnly } from '../../shell/store.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { timeOfDay } from '../../state/time.ts';
 
 /** Says that what is shown is old, or why nothing is; says nothing while all is well. */
 export const ConnectionBanner = () => {
+  const { store, retryConnection } = useWindow();
+  const { connection, dashboard, readOnly } = store;
   const state = connection.value;
   return (
     <div role="status" class="banner-place">

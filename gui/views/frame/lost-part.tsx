@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { connection } from '../../shell/store.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 
 /**
  * In place of a part of the window that could not be fetched. Chromium keeps a module's failure as it keeps its
@@ -9,7 +9,7 @@ import { connection } from '../../shell/store.ts';
  * here, but not by a page that was just loaded again: then it is up to who looks.
  */
 export const LostPart = () => {
-  const isLive = connection.value.kind === 'live';
+  const isLive = useWindow().store.connection.value.kind === 'live';
   useEffect(() => {
     if (isLive && !wasJustReloaded()) location.reload();
   }, [isLive]);

@@ -1,9 +1,10 @@
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { askForNotifications, doWithoutNotifications, wantsNotificationsAgain } from '../../shell/watch-attention.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 
 /** Asks for the permission again that the person gave to the window of an earlier runtime. */
 export const NotificationsBanner = () => {
+  const { askForNotifications, doWithoutNotifications, wantsNotificationsAgain } = useWindow().attentionWatch;
   if (!wantsNotificationsAgain.value) return null;
   return (
     <section class="banner" aria-label="Notifications">

@@ -1,13 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { loadSessionParts, sessionParts } from '../../shell/session-parts.ts';
-import { connection } from '../../shell/store.ts';
+import { useWindow } from '../../shell/window-scope.ts';
+import { useLatePart } from './late-view.tsx';
 import { LostPart } from './lost-part.tsx';
 
 /** Where the open session is shown; its view is loaded apart from the first sight of the window. */
 export const SessionPane = ({ id }: { readonly id: string }) => {
   const section = useRef<HTMLElement>(null);
-  const loaded = sessionParts.value;
-  const isLive = connection.value.kind === 'live';
+  const late = useLatePart(useWindow().lateViews.session);
 
   useEffect(() => {
     // Whatever had the focus may be gone with the list, in a narrow window; then the session has it.
@@ -15,10 +14,7 @@ export const SessionPane = ({ id }: { readonly id: string }) => {
     if (focused === document.body || focused?.checkVisibility?.() === false) section.current?.focus();
   }, []);
 
-  // Again when the runtime has come back.
-  useEffect(loadSessionParts, [isLive]);
-
-  if (loaded.kind === 'failed') {
+  if (late.kind === 'failed') {
     return (
       <section class="session-pane" aria-label="Session">
         <LostPart />
@@ -26,8 +22,8 @@ export const SessionPane = ({ id }: { readonly id: string }) => {
     );
   }
   return (
-    <section ref={section} class="session-pane" aria-label="Session" aria-busy={loaded.kind !== 'loaded'} tabIndex={-1}>
-      {loaded.kind === 'loaded' && <loaded.parts.SessionView id={id} />}
+    <section ref={section} class="session-pane" aria-label="Session" aria-busy={late.kind !== 'loaded'} tabIndex={-1}>
+      {late.kind === 'loaded' && <late.part.SessionView id={id} />}
     </section>
   );
 };

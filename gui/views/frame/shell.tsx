@@ -1,5 +1,6 @@
 import { classes } from '../../components/classes.ts';
-import { currentRoute, formatRoute, type Route } from '../../shell/route.ts';
+import { formatRoute, type Route } from '../../shell/route.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { Dashboard } from '../list/dashboard.tsx';
 import { SearchPage } from '../search/search-page.tsx';
 import { ActorsPage } from './actors-page.tsx';
@@ -11,7 +12,7 @@ import { TopBar } from './top-bar.tsx';
 
 /** The list, and beside it (or over it, in a narrow window) the session that is open. */
 export const Shell = () => {
-  const route = currentRoute();
+  const route = useWindow().navigation.currentRoute();
   return (
     <div class={classes('shell', route.kind === 'session' && 'shell-with-session')}>
       <TopBar />

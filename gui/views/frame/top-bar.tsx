@@ -1,16 +1,19 @@
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Keys, keyText } from '../../components/keys.tsx';
-import { type MenuItem, openMenu } from '../../components/menu.tsx';
+import type { MenuItem } from '../../components/menu.tsx';
 import { focusList } from '../../shell/actions.ts';
 import { currentCommands } from '../../shell/commands.ts';
-import { type Theme, theme, themes } from '../../shell/preferences.ts';
-import { navigate } from '../../shell/route.ts';
-import { attention, filterText, overlay } from '../../shell/store.ts';
+import { type Theme, themes } from '../../shell/preferences.ts';
+import { useWindow, type WindowScope } from '../../shell/window-scope.ts';
 import { counted } from '../../state/amounts.ts';
 import { Brand } from './brand.tsx';
 
 export const TopBar = () => {
+  const scope = useWindow();
+  const { menus, store } = scope;
+  const { navigate } = scope.navigation;
+  const { attention, filterText, overlay } = store;
   const waiting = attention.value.length;
   return (
     <header class="top-bar">
@@ -61,7 +64,7 @@ export const TopBar = () => {
           icon="more"
           label="More"
           aria-haspopup="menu"
-          onClick={(event) => openMenu(event.currentTarget, 'More', moreItems())}
+          onClick={(event) => menus.openMenu(event.currentTarget, 'More', moreItems(scope))}
         />
         <Button look="primary" icon="add" onClick={() => navigate({ kind: 'new' })} title="New session (N)">
           <span class="new-label">New session</span>
@@ -71,35 +74,40 @@ export const TopBar = () => {
   );
 };
 
-const moreItems = (): readonly MenuItem[] => [
-  {
-    label: 'Commands…',
-    icon: 'command',
-    detail: keyText('Mod+K'),
-    run: () => {
-      overlay.value = { kind: 'palette' };
-    },
-  },
-  { label: 'Actors at work', icon: 'actors', run: () => navigate({ kind: 'actors' }) },
-  {
-    label: 'Keyboard help',
-    icon: 'help',
-    detail: '?',
-    run: () => {
-      overlay.value = { kind: 'help' };
-    },
-  },
-  ...currentCommands()
-    .filter((command) => command.id === 'notify')
-    .map((command): MenuItem => ({ label: command.title, icon: command.icon, run: command.run })),
-  'line',
-  ...(Object.keys(themes) as readonly Theme[]).map(
-    (name): MenuItem => ({
-      label: themes[name],
-      checked: theme.value === name,
+const moreItems = (scope: WindowScope): readonly MenuItem[] => {
+  const { overlay } = scope.store;
+  const { navigate } = scope.navigation;
+  const { theme } = scope.preferences;
+  return [
+    {
+      label: 'Commands…',
+      icon: 'command',
+      detail: keyText('Mod+K'),
       run: () => {
-        theme.value = name;
+        overlay.value = { kind: 'palette' };
       },
-    }),
-  ),
-];
+    },
+    { label: 'Actors at work', icon: 'actors', run: () => navigate({ kind: 'actors' }) },
+    {
+      label: 'Keyboard help',
+      icon: 'help',
+      detail: '?',
+      run: () => {
+        overlay.value = { kind: 'help' };
+      },
+    },
+    ...currentCommands(scope)
+      .filter((command) => command.id === 'notify')
+      .map((command): MenuItem => ({ label: command.title, icon: command.icon, run: command.run })),
+    'line',
+    ...(Object.keys(themes) as readonly Theme[]).map(
+      (name): MenuItem => ({
+        label: themes[name],
+        checked: theme.value === name,
+        run: () => {
+          theme.value = name;
+        },
+      }),
+    ),
+  ];
+};

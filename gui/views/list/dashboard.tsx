@@ -1,16 +1,6 @@
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { openMenu } from '../../components/menu.tsx';
-import {
-  chooseOrder,
-  connection,
-  dashboard,
-  filterText,
-  listedRows,
-  openedId,
-  order,
-  rememberedOrder,
-} from '../../shell/store.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { counted } from '../../state/amounts.ts';
 import { isActive } from '../../state/dashboard-state.ts';
 import { type Order, orderNames } from '../../state/order.ts';
@@ -24,6 +14,7 @@ export const Dashboard = () => (
 );
 
 const Content = () => {
+  const { connection, dashboard, listedRows, openedId } = useWindow().store;
   const known = dashboard.value;
   // Before the first snapshot nothing is known, so nothing is said: neither a list nor that there is none.
   if (known === null) {
@@ -41,6 +32,8 @@ const Content = () => {
 };
 
 const ListHead = () => {
+  const { menus, store } = useWindow();
+  const { chooseOrder, dashboard, filterText, listedRows, order } = store;
   const all = dashboard.value?.rows ?? [];
   const listed = listedRows.value;
   const active = all.filter(isActive).length;
@@ -60,7 +53,7 @@ const ListHead = () => {
         aria-haspopup="menu"
         title="Change the order"
         onClick={(event) =>
-          openMenu(
+          menus.openMenu(
             event.currentTarget,
             'Order',
             (Object.keys(orderNames) as readonly Order[]).map((name) => ({
@@ -78,8 +71,9 @@ const ListHead = () => {
 };
 
 /** Every start begins with the default order; whoever had chosen another one is told, and can have it back. */
-const OrderNote = () =>
-  order.value === 'default' && rememberedOrder.value !== 'default' ? (
+const OrderNote = () => {
+  const { chooseOrder, order, rememberedOrder } = useWindow().store;
+  return order.value === 'default' && rememberedOrder.value !== 'default' ? (
     <p class="order-note one-line">
       Default order at every start.{' '}
       <button type="button" class="link" onClick={() => chooseOrder(rememberedOrder.value)}>
@@ -87,16 +81,20 @@ const OrderNote = () =>
       </button>
     </p>
   ) : null;
+};
 
-const NothingFits = () => (
-  <EmptyState title="No session fits this filter">
-    <p>It looks at names, agents, branches, repositories and statuses. Search looks at what was said and done.</p>
-    <Button
-      onClick={() => {
-        filterText.value = '';
-      }}
-    >
-      Clear the filter
-    </Button>
-  </EmptyState>
-);
+const NothingFits = () => {
+  const { filterText } = useWindow().store;
+  return (
+    <EmptyState title="No session fits this filter">
+      <p>It looks at names, agents, branches, repositories and statuses. Search looks at what was said and done.</p>
+      <Button
+        onClick={() => {
+          filterText.value = '';
+        }}
+      >
+        Clear the filter
+      </Button>
+    </EmptyState>
+  );
+};

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
-import { call } from '../../connection/api.ts';
-import { openSession } from '../../shell/actions.ts';
-import { navigate } from '../../shell/route.ts';
+import type { Call } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 import { PathField } from '../new-session/path-field.tsx';
@@ -12,14 +11,16 @@ const mostSuggested = 4;
 
 /** What is seen when there is no session yet: what this is, and a first session that needs no agent and no key. */
 export const FirstStart = () => {
+  const { actions, connection, navigation } = useWindow();
+  const { call } = connection;
   const [path, setPath] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [suggested, setSuggested] = useState<readonly string[]>([]);
 
   useEffect(() => {
-    void suggestRepositories().then(setSuggested);
-  }, []);
+    void suggestRepositories(call).then(setSuggested);
+  }, [call]);
 
   const rehearse = async (repository: string): Promise<void> => {
     if (repository.trim() === '') return setProblem('Choose a repository to rehearse in.');
@@ -31,7 +32,7 @@ export const FirstStart = () => {
       const { id } = await call('startSession', {
         body: { prompt: rehearsalPrompt, repository: root, agent: 'rehearsal', name: 'Rehearsal' },
       });
-      openSession(id);
+      actions.openSession(id);
     } catch (error) {
       setProblem(sentencesOf(error));
       setBusy(false);
@@ -82,7 +83,7 @@ export const FirstStart = () => {
       </form>
       <p class="first-other">
         Or{' '}
-        <button type="button" class="link" onClick={() => navigate({ kind: 'new' })}>
+        <button type="button" class="link" onClick={() => navigation.navigate({ kind: 'new' })}>
           start a session with an agent of yours
         </button>
         .
@@ -92,7 +93,7 @@ export const FirstStart = () => {
 };
 
 /** Recent repositories; without any, those that lie in the home folder. */
-const suggestRepositories = async (): Promise<readonly string[]> => {
+const suggestRepositories = async (call: Call): Promise<readonly string[]> => {
   try {
     const { repositories } = await call('repositories', {});
     if (repositories.length > 0) return repositories.slice(0, mostSuggested).map(({ path }) => path);

@@ -2,14 +2,14 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { classes } from '../../components/classes.ts';
-import { openMenu } from '../../components/menu.tsx';
-import { openSession, sessionMenu } from '../../shell/actions.ts';
-import { isStale, listedRows, openedId, overlay, rowsById, selectedId } from '../../shell/store.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { movedSelection } from '../../state/selection.ts';
 import { rowElementId, SessionRow } from './session-row.tsx';
 
 /** The sessions as a grid: one row is active, the arrows move it, Enter opens it. Only rows in sight exist. */
 export const SessionList = () => {
+  const { actions, menus, store } = useWindow();
+  const { isStale, listedRows, openedId, overlay, rowsById, selectedId } = store;
   const rows = listedRows.value;
   const selected = selectedId.value;
   const virtualizer = useRef<VirtualizerHandle>(null);
@@ -32,11 +32,11 @@ export const SessionList = () => {
     const move = movedSelection(rows.map(idOf), selected, event.key, pageLength(grid.current));
     if (move !== null) selectedId.value = move;
     else if (row === undefined) return;
-    else if (event.key === 'Enter') openSession(row.id);
+    else if (event.key === 'Enter') actions.openSession(row.id);
     else if (event.key === 'Delete') overlay.value = { kind: 'remove', id: row.id };
     else if (event.key === '.' || event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')) {
       const element = document.querySelector(`#${rowElementId(row.id)} .row-menu`);
-      if (element) openMenu(element, `Actions for ${row.name}`, sessionMenu(row));
+      if (element) menus.openMenu(element, `Actions for ${row.name}`, actions.sessionMenu(row));
     } else return;
     event.preventDefault();
     event.stopPropagation();

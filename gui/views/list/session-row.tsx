@@ -6,11 +6,8 @@ import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
 import { classes } from '../../components/classes.ts';
 import { Icon } from '../../components/icon.tsx';
-import { openMenu } from '../../components/menu.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
-import { openSession, sessionMenu } from '../../shell/actions.ts';
-import { changesById, watchChanges } from '../../shell/changes.ts';
-import { selectedId } from '../../shell/store.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { compactCost, compactCount, counted } from '../../state/amounts.ts';
 import { isActive } from '../../state/dashboard-state.ts';
 import { plainLine } from '../../state/plain-text.ts';
@@ -26,6 +23,10 @@ type RowProps = {
 
 /** One session: its name first; what it does and since when is quieter; what is wrong or can be done is a line below. */
 export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) => {
+  const { actions, menus, store } = useWindow();
+  const { selectedId } = store;
+  const showMenu = (anchor: Element | DOMRect): void =>
+    menus.openMenu(anchor, `Actions for ${plainLine(row.name)}`, actions.sessionMenu(row));
   const hint = isActive(row) ? row.recoveryHint : null;
   const note = hint ?? row.failureReason;
   const [name, agent] = [plainLine(row.name), plainLine(row.agent)];
@@ -43,11 +44,11 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
       onClick={() => {
         selectedId.value = row.id;
       }}
-      onDblClick={() => openSession(row.id)}
+      onDblClick={() => actions.openSession(row.id)}
       onContextMenu={(event) => {
         event.preventDefault();
         selectedId.value = row.id;
-        showMenu(new DOMRect(event.clientX, event.clientY, 0, 0), row);
+        showMenu(new DOMRect(event.clientX, event.clientY, 0, 0));
       }}
     >
       {cell(
@@ -88,7 +89,7 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
           onClick={(event) => {
             event.stopPropagation();
             selectedId.value = row.id;
-            showMenu(event.currentTarget, row);
+            showMenu(event.currentTarget);
           }}
           onDblClick={(event) => event.stopPropagation()}
         />,
@@ -107,13 +108,11 @@ const cell = (className: string, children: ComponentChildren, title?: string) =>
   </div>
 );
 
-const showMenu = (anchor: Element | DOMRect, row: DashboardRow): void =>
-  openMenu(anchor, `Actions for ${plainLine(row.name)}`, sessionMenu(row));
-
 const folderName = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
 
 const Changes = ({ row }: { readonly row: DashboardRow }) => {
-  useEffect(() => watchChanges(row.id), [row.id]);
+  const { changesById, watchChanges } = useWindow().changes;
+  useEffect(() => watchChanges(row.id), [watchChanges, row.id]);
   const changes = changesById.value.get(row.id);
   if (changes === undefined || changes.files === 0) return null;
   const count = `${changes.files.toLocaleString()}${changes.cut ? '+' : ''}`;

@@ -1,4 +1,3 @@
-import { effect, signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AgentDescription } from '../../../actors/protocol/gateway/api.ts';
 import { Button } from '../../components/button.tsx';
@@ -6,15 +5,12 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
 import { Keys } from '../../components/keys.tsx';
 import { RuntimeGone } from '../../components/runtime-gone.tsx';
-import { ApiError, call } from '../../connection/api.ts';
-import { recall, remember } from '../../connection/memory.ts';
-import { openSession } from '../../shell/actions.ts';
+import { ApiError } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import {
-  emptyForm,
   type FormProblems,
   fieldOfProblem,
   isAsSent,
-  isForm,
   type NewSessionForm,
   problemsOf,
   requestOf,
@@ -26,11 +22,10 @@ import { PathField } from './path-field.tsx';
 import { SessionDetailsFields } from './session-details-fields.tsx';
 import { type RepositoryLook, useRepository } from './use-repository.ts';
 
-/** What is filled in outlives the dialog, and the window: whoever closes it to look something up finds it again. */
-const draft = signal<NewSessionForm>(recall('form', isForm) ?? emptyForm);
-effect(() => remember('form', draft.value));
-
 export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
+  const { actions, connection, store } = useWindow();
+  const { call } = connection;
+  const { form: draft } = store;
   const form = draft.value;
   const [agents, setAgents] = useState<readonly AgentDescription[] | null>(null);
   const [problems, setProblems] = useState<FormProblems>({});
@@ -72,7 +67,7 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
         body: requestOf(form, repository.kind === 'found' ? repository.root : form.repository.trim()),
       });
       draft.value = { ...form, prompt: '', name: '', branch: '' };
-      openSession(id);
+      actions.openSession(id);
     } catch (error) {
       setBusy(false);
       const field = error instanceof ApiError ? fieldOfProblem(error.code, error.message) : 'form';

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { FolderCompletion, RecentRepositories } from '../../../actors/protocol/gateway/window.ts';
 import { Field } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { call } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { plainLine } from '../../state/plain-text.ts';
 
 type Suggestion = { readonly path: string; readonly isRepository: boolean; readonly isRecent: boolean };
@@ -102,6 +102,7 @@ export const PathField = ({ label, value, onChange, hint, problem }: PathFieldPr
 };
 
 const useSuggestions = (value: string, open: boolean): readonly Suggestion[] => {
+  const { call } = useWindow().connection;
   const [recent, setRecent] = useState<RecentRepositories['repositories']>([]);
   const [folders, setFolders] = useState<FolderCompletion['folders']>([]);
 
@@ -109,7 +110,7 @@ const useSuggestions = (value: string, open: boolean): readonly Suggestion[] => 
     call('repositories', {})
       .then((answer) => setRecent(answer.repositories))
       .catch(() => setRecent([]));
-  }, []);
+  }, [call]);
 
   useEffect(() => {
     if (!open) return;
@@ -123,7 +124,7 @@ const useSuggestions = (value: string, open: boolean): readonly Suggestion[] => 
       clearTimeout(timer);
       asking.abort();
     };
-  }, [value, open]);
+  }, [call, value, open]);
 
   const typed = value.toLocaleLowerCase();
   const isPath = /^[/~]/u.test(value);

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RepositoryDescription } from '../../../actors/protocol/gateway/window.ts';
-import { call } from '../../connection/api.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 
 export type RepositoryLook =
@@ -13,6 +13,7 @@ const settleMs = 250;
 
 /** What is at a path, asked for when it has not been typed at for a moment. */
 export const useRepository = (path: string): RepositoryLook => {
+  const { call } = useWindow().connection;
   const [look, setLook] = useState<RepositoryLook>({ kind: 'none' });
   useEffect(() => {
     if (path.trim() === '') {
@@ -33,6 +34,6 @@ export const useRepository = (path: string): RepositoryLook => {
       clearTimeout(timer);
       asking.abort();
     };
-  }, [path]);
+  }, [call, path]);
   return look;
 };

@@ -1,5 +1,5 @@
 import type { SearchTerms } from '../../shell/route.ts';
-import { dashboard } from '../../shell/store.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { eventTypeNames } from '../../state/event-type-names.ts';
 import { plainLine } from '../../state/plain-text.ts';
 
@@ -19,7 +19,7 @@ const spans = [
 ] as const;
 
 export const SearchFilters = ({ terms, onChange }: FiltersProps) => {
-  const rows = dashboard.value?.rows ?? [];
+  const rows = useWindow().store.dashboard.value?.rows ?? [];
   const agents = [...new Set(rows.map((row) => row.agent))].sort();
   return (
     <div class="search-filters">

@@ -3,8 +3,8 @@ import type { SearchHit } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { call } from '../../connection/api.ts';
-import { navigate, type SearchTerms } from '../../shell/route.ts';
+import type { SearchTerms } from '../../shell/route.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { counted } from '../../state/amounts.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 import { type FiltersProps, SearchFilters } from './search-filters.tsx';
@@ -19,6 +19,7 @@ const settleMs = 180;
 
 /** What was said and done in all sessions. The terms live in the address, so that back comes back to the results. */
 export const SearchPage = ({ terms }: { readonly terms: SearchTerms }) => {
+  const { navigate } = useWindow().navigation;
   const { found, busy, more } = useSearch(terms);
   const results = useRef<HTMLUListElement>(null);
   const text = useRef<HTMLInputElement>(null);
@@ -106,6 +107,7 @@ const countOf = (found: Found): string => {
 const useSearch = (
   terms: SearchTerms,
 ): { readonly found: Found; readonly busy: boolean; readonly more: () => void } => {
+  const { call } = useWindow().connection;
   const [found, setFound] = useState<Found>({ kind: 'nothing asked' });
   const [busy, setBusy] = useState(false);
   const [before, setBefore] = useState<string | null>(null);

@@ -1,5 +1,8 @@
 import * as assert from 'uvu/assert';
 import type { RememberedName } from '../../../actors/protocol/gateway/window.ts';
+import { createCall } from '../../../gui/connection/api.ts';
+import { createDoubt } from '../../../gui/connection/doubt.ts';
+import { openMemory } from '../../../gui/connection/memory.ts';
 import { openWorld, token } from '../../runtime/gateway/world.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
@@ -21,7 +24,7 @@ test('what the runtime refuses to remember keeps nothing else from being remembe
     });
   };
   try {
-    const { remember, saveRemembered, unsavedJson } = await import('../../../gui/connection/memory.ts');
+    const { remember, save, unsavedJson } = await openMemory(createCall(createDoubt()));
     const known = () => world.runtime.windowMemory.recall();
     const draft: RememberedName = 'draft.01890a5d-ac96-774b-bcce-000000000001';
     remember(draft, 'x'.repeat(2_000));
@@ -36,11 +39,11 @@ test('what the runtime refuses to remember keeps nothing else from being remembe
 
     isAway = true;
     remember('theme', 'light');
-    await saveRemembered();
+    await save();
     assert.equal(JSON.parse(unsavedJson()), { theme: 'light' }, 'while nobody answers, it waits');
     isAway = false;
     await until('it is sent', async () => {
-      await saveRemembered();
+      await save();
       return known().theme === 'light';
     });
   } finally {

@@ -4,11 +4,15 @@ import { render } from 'preact';
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { RunId } from '../../../actors/protocol/facts/ids.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
+import { SurroundingsContext } from '../../../gui/components/surroundings.ts';
 import { ItemView } from '../../../gui/session/items/item-view.tsx';
+import { createMarkdown } from '../../../gui/session/markdown/render-markdown.ts';
 import { createTimelineModel } from '../../../gui/session/model/timeline-model.ts';
 import { createFolds, type SessionScope, SessionScopeContext } from '../../../gui/session/state/session-context.ts';
 import type { SessionState } from '../../../gui/session/state/session-state-types.ts';
+import { WindowContext } from '../../../gui/shell/window-scope.ts';
 import { hostileTexts } from './hostile-texts.ts';
+import { windowWithoutRuntime } from './window-without-runtime.ts';
 
 const factsOf = (text: string): readonly (readonly [string, unknown])[] => {
   const diffs = [{ path: text, oldText: { text }, newText: { text: `${text}\nmore` } }];
@@ -33,6 +37,8 @@ const factsOf = (text: string): readonly (readonly [string, unknown])[] => {
 const root = document.getElementById('root');
 if (root === null) throw new Error('there is no root');
 const folds = createFolds();
+const markdown = createMarkdown();
+const shown = windowWithoutRuntime();
 for (const [index, text] of hostileTexts.entries()) {
   const run = index + 1;
   const model = createTimelineModel();
@@ -60,17 +66,23 @@ for (const [index, text] of hostileTexts.entries()) {
     showQuiet: signal(true),
     showChanges: signal(false),
     showFind: signal(false),
+    markdown,
     folds: (key) => folds(`${run} ${key}`),
   };
   const place = document.createElement('div');
   root.append(place);
   render(
-    <SessionScopeContext.Provider value={scope}>
-      {model.items().map((item) => {
-        scope.folds(item.key).value = true;
-        return <ItemView key={item.key} item={item} isMarked={false} />;
-      })}
-    </SessionScopeContext.Provider>,
+    <WindowContext.Provider value={shown}>
+      <SurroundingsContext.Provider value={shown}>
+        {' '}
+        <SessionScopeContext.Provider value={scope}>
+          {model.items().map((item) => {
+            scope.folds(item.key).value = true;
+            return <ItemView key={item.key} item={item} isMarked={false} />;
+          })}
+        </SessionScopeContext.Provider>
+      </SurroundingsContext.Provider>
+    </WindowContext.Provider>,
     place,
   );
 }

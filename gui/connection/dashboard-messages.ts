@@ -1,0 +1,47 @@
+/** What the window's socket brings, looked at before it is believed. */
+import { dashboardStatuses } from '../../actors/protocol/facts/status.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
+import type { WindowMessage } from '../../actors/protocol/gateway/window.ts';
+import { type Guard, isEither, isListOf, isNullOr, isNumber, isOneOf, isShape, isText, isTruth } from './guard.ts';
+
+const isTextOrNull = isNullOr(isText);
+const isNumberOrNull = isNullOr(isNumber);
+
+const isRow: Guard<DashboardRow> = isShape<DashboardRow>({
+  id: isText,
+  name: isText,
+  agent: isText,
+  repository: isText,
+  status: isOneOf(...dashboardStatuses),
+  activity: isOneOf('working', 'awaiting_approval', null),
+  createdAt: isNumber,
+  lastActivityAt: isNumber,
+  failureReason: isTextOrNull,
+  worktree: isShape<DashboardRow['worktree']>({ path: isTextOrNull, branch: isTextOrNull, base: isTextOrNull }),
+  runCount: isNumber,
+  resumeCount: isNumber,
+  activeRunId: isTextOrNull,
+  pendingApprovals: isNumber,
+  approvalIds: isListOf(isText),
+  usage: isShape<DashboardRow['usage']>({
+    used: isNumberOrNull,
+    size: isNumberOrNull,
+    cost: isNullOr(isShape<{ amount: number; currency: string }>({ amount: isNumber, currency: isText })),
+  }),
+  restored: isTruth,
+  restoredAt: isNumberOrNull,
+  recoveryHint: isTextOrNull,
+});
+
+type Kind<Name extends WindowMessage['kind']> = Extract<WindowMessage, { readonly kind: Name }>;
+
+export const isWindowMessage: Guard<WindowMessage> = isEither(
+  isShape<Kind<'patch'>>({
+    kind: isOneOf('patch'),
+    version: isNumber,
+    changed: isListOf(isRow),
+    removed: isListOf(isText),
+  }),
+  isShape<Kind<'snapshot'>>({ kind: isOneOf('snapshot'), version: isNumber, rows: isListOf(isRow) }),
+  isShape<Kind<'raise'>>({ kind: isOneOf('raise') }),
+);

@@ -1,0 +1,29 @@
+import type { ComponentType } from 'preact';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
+import { createLatePart, type LatePart } from './late-part.ts';
+import type { EventAddress } from './route.ts';
+
+/** What the window shows beyond its first sight. */
+export type LateViews = {
+  /** Fetched as soon as the list stands, so that a session opens at once, and is there when the runtime has gone. */
+  readonly session: LatePart<{
+    readonly SessionView: ComponentType<{ readonly id: string }>;
+    readonly OpenApprovals: ComponentType<{ readonly row: DashboardRow }>;
+  }>;
+  readonly inspector: LatePart<ComponentType<{ readonly id: string; readonly at: EventAddress | null }>>;
+  readonly file: LatePart<ComponentType>;
+  readonly actors: LatePart<ComponentType>;
+};
+
+/** How each of them is fetched. */
+export type LateViewLoaders = {
+  readonly [Name in keyof LateViews]: LateViews[Name] extends LatePart<infer Part> ? () => Promise<Part> : never;
+};
+
+export const createLateViews = ({ session, inspector, file, actors }: LateViewLoaders): LateViews =>
+  Object.freeze({
+    session: createLatePart(session),
+    inspector: createLatePart(inspector),
+    file: createLatePart(file),
+    actors: createLatePart(actors),
+  });

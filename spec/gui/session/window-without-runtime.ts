@@ -1,0 +1,25 @@
+import { ApiError } from '../../../gui/connection/api.ts';
+import type { Connection } from '../../../gui/connection/connection.ts';
+import { createMemory } from '../../../gui/connection/memory.ts';
+import { createNavigation } from '../../../gui/shell/navigation.ts';
+import { createStore } from '../../../gui/shell/store.ts';
+import { openWindow, type WindowScope } from '../../../gui/shell/window-scope.ts';
+
+const refused = async (): Promise<never> => {
+  throw new ApiError('There is no runtime here.', { code: 'runtime.unreachable' });
+};
+
+/** A whole window whose runtime answers nothing: for parts of it that are drawn by themselves. */
+export const windowWithoutRuntime = (): WindowScope => {
+  const memory = createMemory(refused, null);
+  const connection: Connection = {
+    call: refused,
+    follow: () => ({ retry: () => {}, close: () => {} }),
+    memory,
+    learnKey: async () => {},
+  };
+  const navigation = createNavigation();
+  const store = createStore({ memory, currentRoute: navigation.currentRoute });
+  const loaders = { session: refused, inspector: refused, file: refused, actors: refused };
+  return openWindow({ connection, navigation, store, loaders });
+};
