@@ -420,7 +420,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/views/frame',
     holds: 'the frame around the views: bars, banners, panes, and what stands in for a view that is not there yet',
-    from: ['gui/state', 'gui/components', 'gui/shell', 'gui/views/list', 'gui/views/search'],
+    from: ['gui/state', 'gui/components', 'gui/shell', 'gui/views/list'],
   },
   {
     path: 'gui',

@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { createLatePart, type LatePart } from './late-part.ts';
-import type { EventAddress } from './route.ts';
+import type { EventAddress, SearchTerms } from './route.ts';
 
 /** What the window shows beyond its first sight. */
 export type LateViews = {
@@ -10,6 +10,7 @@ export type LateViews = {
     readonly SessionView: ComponentType<{ readonly id: string }>;
     readonly OpenApprovals: ComponentType<{ readonly row: DashboardRow }>;
   }>;
+  readonly search: LatePart<ComponentType<{ readonly terms: SearchTerms }>>;
   readonly inspector: LatePart<ComponentType<{ readonly id: string; readonly at: EventAddress | null }>>;
   readonly file: LatePart<ComponentType>;
   readonly actors: LatePart<ComponentType>;
@@ -20,9 +21,10 @@ export type LateViewLoaders = {
   readonly [Name in keyof LateViews]: LateViews[Name] extends LatePart<infer Part> ? () => Promise<Part> : never;
 };
 
-export const createLateViews = ({ session, inspector, file, actors }: LateViewLoaders): LateViews =>
+export const createLateViews = ({ session, search, inspector, file, actors }: LateViewLoaders): LateViews =>
   Object.freeze({
     session: createLatePart(session),
+    search: createLatePart(search),
     inspector: createLatePart(inspector),
     file: createLatePart(file),
     actors: createLatePart(actors),

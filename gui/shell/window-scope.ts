@@ -47,7 +47,15 @@ export const openWindow = ({ connection, navigation, store, loaders }: WindowDep
   preferences.apply();
   navigation.followAddress();
   clock.start();
-  const live = followDashboard({ connection, store, afterwards: lateViews.session.load });
+  const live = followDashboard({
+    connection,
+    store,
+    // What a key may open next, and is there when the runtime has gone.
+    afterwards: () => {
+      lateViews.session.load();
+      lateViews.search.load();
+    },
+  });
   attentionWatch.watch();
   const scope: WindowScope = Object.freeze({
     connection,

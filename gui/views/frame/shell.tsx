@@ -2,10 +2,10 @@ import { classes } from '../../components/classes.ts';
 import { formatRoute, type Route } from '../../shell/route.ts';
 import { useWindow } from '../../shell/window-scope.ts';
 import { Dashboard } from '../list/dashboard.tsx';
-import { SearchPage } from '../search/search-page.tsx';
 import { ActorsPage } from './actors-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { FilePane, InspectorPane } from './inspector-pane.tsx';
+import { LateView } from './late-view.tsx';
 import { NotificationsBanner } from './notifications-banner.tsx';
 import { SessionPane } from './session-pane.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -28,9 +28,10 @@ export const Shell = () => {
 };
 
 const Page = ({ route }: { readonly route: Route }) => {
+  const { lateViews } = useWindow();
   switch (route.kind) {
     case 'search':
-      return <SearchPage terms={route.terms} />;
+      return <LateView of={lateViews.search} props={{ terms: route.terms }} />;
     case 'file':
       return <FilePane />;
     case 'inspect':

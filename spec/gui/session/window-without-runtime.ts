@@ -20,6 +20,6 @@ export const windowWithoutRuntime = (): WindowScope => {
   };
   const navigation = createNavigation();
   const store = createStore({ memory, currentRoute: navigation.currentRoute });
-  const loaders = { session: refused, inspector: refused, file: refused, actors: refused };
+  const loaders = { session: refused, search: refused, inspector: refused, file: refused, actors: refused };
   return openWindow({ connection, navigation, store, loaders });
 };
