@@ -81,35 +81,40 @@ const withLedgerEntry = (window: EventWindow, entry: HistoryEvent): EventWindow 
   return { ...window, events: [...events.slice(0, at), entry, ...events.slice(at)] };
 };
 
-/** Lets go of what is furthest from the end that is kept, until the window is within three quarters of its bounds. */
-export const trimmed = (window: EventWindow, bounds: WindowBounds, keep: 'start' | 'end'): EventWindow => {
-  const { events } = window;
-  if (events.length <= bounds.events && charactersOf(events) <= bounds.characters) return window;
-  const most = { events: Math.floor(bounds.events * 0.75), characters: bounds.characters * 0.75 };
-  let [count, characters] = [0, 0];
-  while (count < Math.min(most.events, events.length)) {
-    const event = events[keep === 'start' ? count : events.length - 1 - count];
-    characters += event === undefined ? 0 : weightOf(event);
-    if (characters > most.characters && count > 0) break;
-    count += 1;
-  }
-  return keep === 'start'
-    ? { events: events.slice(0, count), hasEarlier: window.hasEarlier, hasLater: true }
-    : { events: events.slice(events.length - count), hasEarlier: true, hasLater: window.hasLater };
-};
+/**
+ * Lets go of what is furthest from the end that is kept, until the window is within three quarters of its bounds. Each
+ * event is weighed once.
+ */
+export const createTrim = () => {
+  const weights = new WeakMap<HistoryEvent, number>();
 
-const weights = new WeakMap<HistoryEvent, number>();
+  /** About how many characters an event holds. */
+  const weightOf = (event: HistoryEvent): number => {
+    const known = weights.get(event);
+    if (known !== undefined) return known;
+    const weight = 100 + textLength(event.payload, 0);
+    weights.set(event, weight);
+    return weight;
+  };
 
-const charactersOf = (events: readonly HistoryEvent[]): number =>
-  events.reduce((sum, event) => sum + weightOf(event), 0);
+  const charactersOf = (events: readonly HistoryEvent[]): number =>
+    events.reduce((sum, event) => sum + weightOf(event), 0);
 
-/** About how many characters an event holds. */
-const weightOf = (event: HistoryEvent): number => {
-  const known = weights.get(event);
-  if (known !== undefined) return known;
-  const weight = 100 + textLength(event.payload, 0);
-  weights.set(event, weight);
-  return weight;
+  return (window: EventWindow, bounds: WindowBounds, keep: 'start' | 'end'): EventWindow => {
+    const { events } = window;
+    if (events.length <= bounds.events && charactersOf(events) <= bounds.characters) return window;
+    const most = { events: Math.floor(bounds.events * 0.75), characters: bounds.characters * 0.75 };
+    let [count, characters] = [0, 0];
+    while (count < Math.min(most.events, events.length)) {
+      const event = events[keep === 'start' ? count : events.length - 1 - count];
+      characters += event === undefined ? 0 : weightOf(event);
+      if (characters > most.characters && count > 0) break;
+      count += 1;
+    }
+    return keep === 'start'
+      ? { events: events.slice(0, count), hasEarlier: window.hasEarlier, hasLater: true }
+      : { events: events.slice(events.length - count), hasEarlier: true, hasLater: window.hasLater };
+  };
 };
 
 const maxDepth = 8;

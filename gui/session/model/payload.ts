@@ -6,7 +6,7 @@ import type { Diff, StoredText } from '../../../actors/protocol/facts/events.ts'
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-const nothing: Fields = {};
+const nothing: Fields = Object.freeze({});
 
 export const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : nothing;

@@ -7,11 +7,11 @@ import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { LiveState } from '../../connection/live.ts';
 import {
+  createTrim,
   type EventWindow,
   emptyWindow,
   firstPlace,
   lastPlace,
-  trimmed,
   type WindowBounds,
   withEarlier,
   withLater,
@@ -39,6 +39,7 @@ export const createSessionState = (source: SessionSource, options: SessionStateO
   const target = signal<Target | null>(null);
   const lastRun = signal(0);
 
+  const trimmed = createTrim();
   let window: EventWindow = emptyWindow;
   let model: TimelineModel = createTimelineModel();
   let arrived: HistoryEvent[] = [];

@@ -1,11 +1,11 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {
+  createTrim,
   type EventWindow,
   emptyWindow,
   firstPlace,
   lastPlace,
-  trimmed,
   withEarlier,
   withLater,
   withLive,
@@ -15,6 +15,7 @@ import { suite } from '../../support/suite.ts';
 import { anyHistory, event, runOf } from './support.ts';
 
 const test = suite('event window');
+const trimmed = createTrim();
 
 const messages = (run: number, count: number) =>
   runOf(
