@@ -10,8 +10,8 @@ export const App = ({ scope }: { readonly scope: WindowScope }) => (
     <SurroundingsContext.Provider value={scope}>
       <Shell />
       <Overlays />
-      <MenuHost />
-      <ToastHost />
+      <MenuHost menus={scope.menus} />
+      <ToastHost toasts={scope.toasts} />
     </SurroundingsContext.Provider>
   </WindowContext.Provider>
 );

@@ -2,7 +2,6 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { classes } from './classes.ts';
 import { Icon, type IconName } from './icon.tsx';
-import { useSurroundings } from './surroundings.ts';
 
 export type MenuItem =
   | {
@@ -47,8 +46,8 @@ export const createMenus = (): Menus => {
 };
 
 /** Where menus appear; once, at the root. */
-export const MenuHost = () => {
-  const { opened, closeMenu } = useSurroundings().menus;
+export const MenuHost = ({ menus }: { readonly menus: Menus }) => {
+  const { opened, closeMenu } = menus;
   return opened.value === null ? null : (
     <section aria-label={opened.value.label}>
       <Menu key={opened.value.label} {...opened.value} close={closeMenu} />

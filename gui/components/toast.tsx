@@ -3,7 +3,6 @@ import { ApiError } from '../connection/api.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentence } from '../state/sentence.ts';
 import { Button } from './button.tsx';
-import { useSurroundings } from './surroundings.ts';
 
 export type Toast = {
   readonly text: string;
@@ -52,8 +51,8 @@ export const createToasts = (): Toasts => {
 };
 
 /** Where toasts appear; once, at the root. */
-export const ToastHost = () => {
-  const { shown, dismiss } = useSurroundings().toasts;
+export const ToastHost = ({ toasts }: { readonly toasts: Toasts }) => {
+  const { shown, dismiss } = toasts;
   return (
     <section class="toasts" aria-label="Messages" aria-live="polite">
       {shown.value.map((toast) => (

@@ -2,9 +2,9 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { createClock } from '../components/clock.ts';
-import { createMenus } from '../components/menu.tsx';
+import { createMenus, type Menus } from '../components/menu.tsx';
 import type { Surroundings } from '../components/surroundings.ts';
-import { createToasts } from '../components/toast.tsx';
+import { createToasts, type Toasts } from '../components/toast.tsx';
 import type { Connection } from '../connection/connection.ts';
 import { type Actions, createActions } from './actions.ts';
 import { type Changes, createChanges } from './changes.ts';
@@ -25,6 +25,8 @@ export type WindowScope = Surroundings & {
   readonly changes: Changes;
   readonly actions: Actions;
   readonly lateViews: LateViews;
+  readonly menus: Menus;
+  readonly toasts: Toasts;
   /** Tries to reach the runtime at once instead of waiting for the next attempt. */
   readonly retryConnection: () => void;
 };
@@ -78,6 +80,7 @@ export const openWindow = ({ connection, navigation, store, loaders }: WindowDep
 
 export const WindowContext = createContext<WindowScope | null>(null);
 
+/** The window that a view stands in. */
 export const useWindow = (): WindowScope => {
   const scope = useContext(WindowContext);
   if (scope === null) throw new Error('a view stands outside of a window');

@@ -1,10 +1,10 @@
 import { Button } from '../../components/button.tsx';
-import { useSurroundings } from '../../components/surroundings.ts';
+import { useWindow } from '../../shell/window-scope.ts';
 import { useInspector } from './inspector-context.ts';
 
 /** Which run is looked at, and the way to the others. */
 export const RunChooser = () => {
-  const { openMenu } = useSurroundings().menus;
+  const { openMenu } = useWindow().menus;
   const { state } = useInspector();
   const runs = state.runs.value ?? [];
   const run = state.track.value?.track.run ?? state.place.value?.run ?? null;
