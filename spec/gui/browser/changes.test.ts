@@ -24,7 +24,8 @@ test('files are shown while the agent goes on, by one request at a time', async 
     page
       .locator('.item-message')
       .evaluateAll((items) => items.reduce((sum, item) => sum + (item.textContent ?? '').length, 0));
-  await page.route('**/changes', async (route) => {
+  // The list asks for changes, too, to count them; for their text only the panel does.
+  await page.route('**/diff', async (route) => {
     open += 1;
     asked += 1;
     mostOpen = Math.max(mostOpen, open);
