@@ -2,13 +2,24 @@
 import { dashboardStatuses } from '../../actors/protocol/facts/status.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import type { WindowMessage } from '../../actors/protocol/gateway/window.ts';
-import { type Guard, isEither, isListOf, isNullOr, isNumber, isOneOf, isShape, isText, isTruth } from './guard.ts';
+import {
+  type Guard,
+  isEither,
+  isListOf,
+  isNullOr,
+  isNumber,
+  isOneOf,
+  isShape,
+  isText,
+  isTruth,
+  isWrittenId,
+} from './guard.ts';
 
 const isTextOrNull = isNullOr(isText);
 const isNumberOrNull = isNullOr(isNumber);
 
 const isRow: Guard<DashboardRow> = isShape<DashboardRow>({
-  id: isText,
+  id: isWrittenId,
   name: isText,
   agent: isText,
   repository: isText,

@@ -9,6 +9,8 @@ type Parts<Value> = { readonly [Key in keyof Value]-?: Guard<Value[Key]> };
 export const isText = (value: unknown): value is string => typeof value === 'string';
 export const isNumber = (value: unknown): value is number => typeof value === 'number';
 export const isTruth = (value: unknown): value is boolean => typeof value === 'boolean';
+/** An id as the runtime wrote it, which is taken as it is: the contract asks no more of it. */
+export const isWrittenId = <Id extends string>(value: unknown): value is Id => isText(value);
 /** Whatever it is, it is there. */
 export const isAnything = (value: unknown): value is unknown => value !== undefined;
 
