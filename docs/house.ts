@@ -405,7 +405,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/views/dialogs',
     holds: 'what lies over the window: palette, help, attention, rename, remove',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/views/new-session'],
+    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell'],
   },
   {
     path: 'gui/views/list',

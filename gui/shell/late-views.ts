@@ -10,6 +10,7 @@ export type LateViews = {
     readonly SessionView: ComponentType<{ readonly id: string }>;
     readonly OpenApprovals: ComponentType<{ readonly row: DashboardRow }>;
   }>;
+  readonly newSession: LatePart<ComponentType<{ readonly onClose: () => void }>>;
   readonly search: LatePart<ComponentType<{ readonly terms: SearchTerms }>>;
   readonly inspector: LatePart<ComponentType<{ readonly id: string; readonly at: EventAddress | null }>>;
   readonly file: LatePart<ComponentType>;
@@ -21,9 +22,10 @@ export type LateViewLoaders = {
   readonly [Name in keyof LateViews]: LateViews[Name] extends LatePart<infer Part> ? () => Promise<Part> : never;
 };
 
-export const createLateViews = ({ session, search, inspector, file, actors }: LateViewLoaders): LateViews =>
+export const createLateViews = ({ session, newSession, search, inspector, file, actors }: LateViewLoaders): LateViews =>
   Object.freeze({
     session: createLatePart(session),
+    newSession: createLatePart(newSession),
     search: createLatePart(search),
     inspector: createLatePart(inspector),
     file: createLatePart(file),

@@ -55,6 +55,7 @@ export const openWindow = ({ connection, navigation, store, loaders }: WindowDep
     // What a key may open next, and is there when the runtime has gone.
     afterwards: () => {
       lateViews.session.load();
+      lateViews.newSession.load();
       lateViews.search.load();
     },
   });

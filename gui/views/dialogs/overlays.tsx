@@ -1,23 +1,12 @@
 import { useWindow } from '../../shell/window-scope.ts';
-import { NewSession } from '../new-session/new-session.tsx';
 import { AttentionTray } from './attention-tray.tsx';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 
-/** Whatever lies over the window: at most one at a time, apart from the page for a new session. */
+/** Whatever lies over the window: at most one at a time, apart from the form of a new session. */
 export const Overlays = () => {
-  const { currentRoute, navigate } = useWindow().navigation;
-  return (
-    <>
-      {currentRoute().kind === 'new' && <NewSession onClose={() => navigate({ kind: 'dashboard' })} />}
-      <Top />
-    </>
-  );
-};
-
-const Top = () => {
   const { overlay, rowsById } = useWindow().store;
   const close = (): void => {
     overlay.value = null;

@@ -6,6 +6,7 @@ import { ActorsPage } from './actors-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { FilePane, InspectorPane } from './inspector-pane.tsx';
 import { LateView } from './late-view.tsx';
+import { NewSessionPage } from './new-session-page.tsx';
 import { NotificationsBanner } from './notifications-banner.tsx';
 import { SessionPane } from './session-pane.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -45,6 +46,7 @@ const Page = ({ route }: { readonly route: Route }) => {
         <>
           <Dashboard />
           {route.kind === 'session' && <SessionPane id={route.id} key={formatRoute(route)} />}
+          {route.kind === 'new' && <NewSessionPage />}
         </>
       );
   }

@@ -20,6 +20,13 @@ export const windowWithoutRuntime = (): WindowScope => {
   };
   const navigation = createNavigation();
   const store = createStore({ memory, currentRoute: navigation.currentRoute });
-  const loaders = { session: refused, search: refused, inspector: refused, file: refused, actors: refused };
+  const loaders = {
+    session: refused,
+    newSession: refused,
+    search: refused,
+    inspector: refused,
+    file: refused,
+    actors: refused,
+  };
   return openWindow({ connection, navigation, store, loaders });
 };
