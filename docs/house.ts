@@ -418,6 +418,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'gui/state', 'gui/components', 'gui/shell'],
   },
   {
+    path: 'gui/views',
+    holds: 'the views that come right behind the list',
+    from: ['gui/views'],
+  },
+  {
     path: 'gui/views/frame',
     holds: 'the frame around the views: bars, banners, panes, and what stands in for a view that is not there yet',
     from: ['gui/state', 'gui/components', 'gui/shell', 'gui/views/list'],

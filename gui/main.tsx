@@ -28,8 +28,8 @@ const start = async (): Promise<void> => {
     store,
     loaders: {
       session: () => import('./session/parts.ts'),
-      newSession: () => import('./views/new-session/new-session.tsx').then(({ NewSession }) => NewSession),
-      search: () => import('./views/search/search-page.tsx').then(({ SearchPage }) => SearchPage),
+      newSession: () => import('./views/behind-the-list.ts').then(({ NewSession }) => NewSession),
+      search: () => import('./views/behind-the-list.ts').then(({ SearchPage }) => SearchPage),
       inspector: () => import('./inspector/inspector-view.tsx').then(({ InspectorView }) => InspectorView),
       file: () => import('./inspector/file-view.tsx').then(({ FileView }) => FileView),
       actors: () => import('./actors/actors-view.tsx').then(({ ActorsView }) => ActorsView),
