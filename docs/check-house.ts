@@ -3,7 +3,7 @@
  *
  *   node --import tsx docs/check-house.ts [--draw]
  *
- * Prints a line for each import that a room may not make, each rule that nothing needs, each file without a room, each
+ * Prints a line for each import that a room may not make, each circle within a room, each rule that nothing needs, each file without a room, each
  * room without a file, each file that speaks to its parent thread and is no thread's entry, each path in a document that
  * leads nowhere; ends with 1 if there is any. `--draw` writes the house into `ARCHITECTURE.md`.
  */
@@ -24,6 +24,8 @@ const files = ['actors', 'runtime', 'gui']
   .sort();
 const faults: string[] = [];
 const rulesUsed = new Set<string>();
+/** Within a room; between rooms there is no way back. */
+const neighbours = new Map<string, string[]>();
 
 for (const file of files) {
   const room = roomOf(file);
@@ -38,7 +40,11 @@ for (const file of files) {
   for (const [, named, bare, later] of source.matchAll(imports)) {
     const imported = normalize(join(dirname(file), named ?? bare ?? later ?? ''));
     const other = roomOf(imported);
-    if (other === undefined || other.path === room.path) continue;
+    if (other === undefined) continue;
+    if (other.path === room.path) {
+      neighbours.set(file, [...(neighbours.get(file) ?? []), imported]);
+      continue;
+    }
     const rule = room.from.find((path) => covers(path, other.path));
     if (rule !== undefined) rulesUsed.add(`${room.path} ${rule}`);
     if (rule === undefined) faults.push(`${file} imports ${imported}: ${room.path} takes nothing from ${other.path}`);
@@ -46,6 +52,16 @@ for (const file of files) {
       faults.push(`${file} imports ${imported}: ${other.path} stands above ${room.path}`);
   }
 }
+
+const walked = new Set<string>();
+const walk = (file: string, way: readonly string[]): void => {
+  const at = way.indexOf(file);
+  if (at >= 0) faults.push(`${[...way.slice(at), file].join(' imports ')}: a circle`);
+  if (walked.has(file)) return;
+  walked.add(file);
+  for (const next of neighbours.get(file) ?? []) walk(next, [...way, file]);
+};
+for (const file of neighbours.keys()) walk(file, []);
 
 for (const { path, from } of house) {
   if (!files.some((file) => roomOf(file)?.path === path)) faults.push(`${path} holds no file`);
