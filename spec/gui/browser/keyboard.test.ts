@@ -115,6 +115,9 @@ test('help, filter, search, attention and a new session have a key each, and Esc
     await until(`the focus is in ${name}`, () =>
       dialog.evaluate((element) => element.contains(document.activeElement)),
     );
+    // While its repository is empty, the field suggests some, and Escape is for these first.
+    const repository = dialog.getByRole('combobox', { name: 'Repository' });
+    if (key === 'n') await until('the form has its repository', async () => (await repository.inputValue()) !== '');
     await page.keyboard.press('Tab');
     await assertFocusIsVisible(page, `in ${name}`);
     await page.keyboard.press('Escape');
