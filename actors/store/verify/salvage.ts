@@ -50,7 +50,8 @@ const epochRow = z.looseObject({
   start_position: z.number().int(),
   started_at: timestampSchema,
   ended_at: z.number().int().nullable(),
-  clean: z.number().int(),
+  // A repair has to say something. That the runtime ended of its own will is said only where it stands.
+  clean: z.union([z.literal(0), z.literal(1)]).catch(0),
   program_version: z.string(),
   pid: z.number().int(),
 });

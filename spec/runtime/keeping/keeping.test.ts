@@ -197,6 +197,17 @@ test('a damaged row of the dashboard is folded from the log again', () => {
   ok(report.ok);
 });
 
+test('a life of the runtime whose end cannot be read is not taken for one that ended cleanly, and the rest is whole', () => {
+  const directory = filled();
+  exec(directory.database, 'UPDATE epochs SET clean = 7 WHERE epoch_key = 1');
+  const { saved, events } = repair(directory, at);
+  is(saved, events);
+  ok(rowsOf(directory).report.ok);
+  const database = new Sqlite(directory.database, { readonly: true });
+  is(database.prepare('SELECT clean FROM epochs WHERE epoch_key = 1').pluck().get(), 0);
+  database.close();
+});
+
 test('lost last events are accepted only by a repair, and their positions are never given out again', () => {
   const directory = filled();
   exec(directory.database, 'DELETE FROM session_events WHERE position > 1990');
