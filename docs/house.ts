@@ -369,11 +369,36 @@ export const house: readonly Room[] = [
     ],
   },
   {
-    path: 'gui/inspector/view',
-    holds: 'the parts of the inspector: picture, scrubber, step, context, what if',
+    path: 'gui/inspector/scrubber',
+    holds: 'a run from its beginning to its end: the scrubber, its marks, the time in each state',
     from: [
       'actors/protocol',
       'actors/model/dashboard',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session/text',
+      'gui/inspector',
+    ],
+  },
+  {
+    path: 'gui/inspector/step',
+    holds: 'one step: what was looked at, taken and named, and what changed in the context',
+    from: [
+      'actors/protocol',
+      'actors/model/dashboard',
+      'gui/state',
+      'gui/components',
+      'gui/session/text',
+      'gui/inspector',
+    ],
+  },
+  {
+    path: 'gui/inspector/view',
+    holds: 'the parts of the inspector: picture, side panel, what if, the live machine',
+    from: [
+      'actors/protocol',
+
       'actors/model/inspection',
       'gui/state',
       'gui/connection',

@@ -6,7 +6,7 @@ import { shortLine } from '../session/text/visible.ts';
 import { useWindow } from '../shell/window-scope.ts';
 import { sentencesOf } from '../state/sentence.ts';
 import { fileSource, type OpenedFile, readInspectionFile } from './state/file-source.ts';
-import { createInspectorScope } from './view/inspector-context.ts';
+import { createInspectorScope } from './state/inspector-context.ts';
 import { InspectorStage } from './view/inspector-stage.tsx';
 
 /** The steps of a file, of any session or of any other machine; nothing is asked of a runtime. */

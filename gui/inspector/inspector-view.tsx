@@ -7,8 +7,8 @@ import { visibleLine } from '../session/text/visible.ts';
 import { type EventAddress, parseRoute } from '../shell/route.ts';
 import { useWindow } from '../shell/window-scope.ts';
 import { exportRun, save } from './state/export-run.ts';
+import { createInspectorScope, type InspectorScope } from './state/inspector-context.ts';
 import { runtimeSource } from './state/inspector-source.ts';
-import { createInspectorScope, type InspectorScope } from './view/inspector-context.ts';
 import { InspectorStage } from './view/inspector-stage.tsx';
 
 export type InspectorViewProps = {

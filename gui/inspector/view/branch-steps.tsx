@@ -1,9 +1,9 @@
 import { Icon } from '../../components/icon.tsx';
 import { shortLine } from '../../session/text/visible.ts';
 import { stateNames } from '../model/state-words.ts';
+import { useInspector } from '../state/inspector-context.ts';
 import type { Branch } from '../state/what-if-state.ts';
-import { useInspector } from './inspector-context.ts';
-import { StepDetails } from './step-details.tsx';
+import { StepDetails } from '../step/step-details.tsx';
 
 /** What the copy made of what it was sent. */
 export const BranchSteps = ({ branch }: { readonly branch: Branch }) => {

@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { classes } from '../../components/classes.ts';
 import { chart, lookOf } from '../model/chart.ts';
 import { stateNames } from '../model/state-words.ts';
-import { branchHere, useInspector } from './inspector-context.ts';
+import { branchHere, useInspector } from '../state/inspector-context.ts';
 import { svgTree } from './svg-tree.tsx';
 import { useCamera } from './use-camera.ts';
 

@@ -1,5 +1,5 @@
 import { stepsOfPage } from '../model/step-book.ts';
-import type { InspectorScope } from './inspector-context.ts';
+import type { InspectorScope } from '../state/inspector-context.ts';
 
 const ownsArrows = 'input:not([type=checkbox]), textarea, select, [role=tab], [role=menuitem]';
 

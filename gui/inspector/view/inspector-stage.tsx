@@ -5,12 +5,12 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ApiError } from '../../connection/api.ts';
 import { sentencesOf } from '../../state/sentence.ts';
+import { Scrubber } from '../scrubber/scrubber.tsx';
+import { type InspectorScope, InspectorScopeContext } from '../state/inspector-context.ts';
+import { StepAnnouncer } from '../step/step-announcer.tsx';
 import { ChartView } from './chart-view.tsx';
-import { type InspectorScope, InspectorScopeContext } from './inspector-context.ts';
 import { inspectorKeys } from './inspector-keys.ts';
-import { Scrubber } from './scrubber.tsx';
 import { SidePanel } from './side-panel.tsx';
-import { StepAnnouncer } from './step-announcer.tsx';
 
 const playEveryMs = 800;
 

@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
-import { type PanelName, useInspector } from './inspector-context.ts';
+import { type PanelName, useInspector } from '../state/inspector-context.ts';
+import { StepPanel } from '../step/step-panel.tsx';
 import { LiveMachine } from './live-machine.tsx';
-import { StepPanel } from './step-panel.tsx';
 import { WhatIfPanel } from './what-if-panel.tsx';
 
 const names = { step: 'Step', 'what-if': 'What if', live: 'Live' } as const satisfies Record<PanelName, string>;

@@ -7,9 +7,9 @@ import { placeKey } from '../../session/model/place.ts';
 import { shortLine } from '../../session/text/visible.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 import { type EventTemplate, templatesFor } from '../model/what-if-templates.ts';
+import { branchHere, useInspector } from '../state/inspector-context.ts';
 import { standingAfter } from '../state/what-if-state.ts';
 import { BranchSteps } from './branch-steps.tsx';
-import { branchHere, useInspector } from './inspector-context.ts';
 
 /** Those that move the machine first. */
 const eventTypes = [

@@ -2,7 +2,7 @@ import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { shortLine } from '../../session/text/visible.ts';
 import { counted } from '../../state/amounts.ts';
 import { stateName, stateTone } from '../model/state-words.ts';
-import { useInspector } from './inspector-context.ts';
+import { useInspector } from '../state/inspector-context.ts';
 
 /** The time the run has spent in each state, up to the place that is looked at. */
 export const TimesList = () => {

@@ -3,9 +3,9 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Place } from '../../session/model/place.ts';
 import type { TrackAxis } from '../model/track-scale.ts';
-import type { InspectorSource } from '../state/inspector-source.ts';
-import { createInspectorState, type InspectorState } from '../state/inspector-state.ts';
-import { createWhatIfState, type WhatIfState } from '../state/what-if-state.ts';
+import type { InspectorSource } from './inspector-source.ts';
+import { createInspectorState, type InspectorState } from './inspector-state.ts';
+import { createWhatIfState, type WhatIfState } from './what-if-state.ts';
 
 export type PanelName = 'step' | 'what-if' | 'live';
 

@@ -6,7 +6,7 @@ import { eventTypeName } from '../../state/event-type-names.ts';
 import type { RunTrack } from '../model/run-track.ts';
 import { stateNames } from '../model/state-words.ts';
 import { createTrackScale, type TrackScale } from '../model/track-scale.ts';
-import { useInspector } from './inspector-context.ts';
+import { useInspector } from '../state/inspector-context.ts';
 import { RunChooser } from './run-chooser.tsx';
 import { ScrubberTrack } from './scrubber-track.tsx';
 import { TimesList } from './times-list.tsx';

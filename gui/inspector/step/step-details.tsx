@@ -6,9 +6,9 @@ import { sizeText } from '../../session/text/excerpt.ts';
 import { shortLine } from '../../session/text/visible.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 import type { ShownStep } from '../model/step-book.ts';
+import { useInspector } from '../state/inspector-context.ts';
 import { ConsideredList } from './considered-list.tsx';
 import { ContextTable } from './context-table.tsx';
-import { useInspector } from './inspector-context.ts';
 import { JsonTree } from './json-tree.tsx';
 
 /** Everything about one step, in the order in which it happens: guards, actions, context; and the event itself. */

@@ -7,7 +7,7 @@ import { sentencesOf } from '../../state/sentence.ts';
 import { fullTime } from '../../state/time.ts';
 import { stateNames, stateTone } from '../model/state-words.ts';
 import type { ShownStep } from '../model/step-book.ts';
-import { useInspector } from './inspector-context.ts';
+import { useInspector } from '../state/inspector-context.ts';
 import { StepDetails } from './step-details.tsx';
 
 /** The step at the place that is looked at. */

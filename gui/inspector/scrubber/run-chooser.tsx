@@ -1,6 +1,6 @@
 import { Button } from '../../components/button.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
-import { useInspector } from './inspector-context.ts';
+import { useInspector } from '../state/inspector-context.ts';
 
 /** Which run is looked at, and the way to the others. */
 export const RunChooser = () => {

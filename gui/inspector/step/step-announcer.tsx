@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { shortLine } from '../../session/text/visible.ts';
 import { stepSentence } from '../model/step-words.ts';
-import { branchHere, useInspector } from './inspector-context.ts';
+import { branchHere, useInspector } from '../state/inspector-context.ts';
 
 const afterMs = 250;
 const mostCharacters = 200;
