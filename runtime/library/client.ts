@@ -3,7 +3,7 @@
  * others. The command line uses the same. `docs/LIBRARY.md` shows it at work.
  */
 import { type Fact, parseFact } from '../../actors/protocol/facts/events.ts';
-import type { Timestamp } from '../../actors/protocol/facts/ids.ts';
+import { toTimestamp } from '../../actors/protocol/facts/ids.ts';
 
 export { type ErrorCode, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 export type { Fact } from '../../actors/protocol/facts/events.ts';
@@ -19,10 +19,11 @@ export type { FollowOptions } from '../client/follow.ts';
 /**
  * An event as this version knows it: its `type` says what its `payload` holds. Null for a type of a newer program and for
  * a payload that does not fit; such an event is to be shown as it is.
+ * Raises `internal` for a time that is no integer, which no runtime gives.
  */
 export const factOf = (event: {
   readonly type: string;
   readonly payload?: unknown;
-  /** Milliseconds since 1970, by the runtime's clock. It orders nothing; `position` does. */
+  /** Integer milliseconds since 1970, by the runtime's clock. It orders nothing; `position` does. */
   readonly occurredAt: number;
-}): Fact | null => parseFact(event.type, event.payload, event.occurredAt as Timestamp);
+}): Fact | null => parseFact(event.type, event.payload, toTimestamp(event.occurredAt));
