@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { equal, is, match, ok } from 'uvu/assert';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { NewSession } from '../../actors/protocol/gateway/api.ts';
 import { Sqlite } from '../../actors/store/file/sqlite.ts';
 import { type Served, serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
@@ -23,7 +24,7 @@ const kills = Number(process.env.THROUGHLINE_KILLS ?? (isLong ? 1_000 : 50));
 const killsPerWorld = 50;
 const sessionCount = 32;
 /** One session of so many has a worktree of its own: git is slow, and would take the time for all others. */
-const sessionsPerWorktree = 8;
+const sessionsPerWorktree = 4;
 /** Most are killed after so many events at most, whatever time a machine takes for them, and some in the beginning. */
 const mostEventsOfALife = 400;
 const shareKilledEarly = 0.3;
@@ -56,13 +57,14 @@ const killAgainAndAgain = async (rounds: number, before: number): Promise<{ seen
   const world = createWorld('kill');
   const witness = createWitness(world.directory);
   const sessions = new Set<SessionId>();
+  const beginnings = createBeginnings(world);
   let runtime = await serve(world.directory);
 
   for (let round = 1; round <= rounds; round += 1) {
     const where = `kill ${before + round}, seed ${seed}`;
     witness.watch(runtime);
     // Not waited for: the kill is to hit beginnings as well.
-    const commands = load(world, runtime, sessions, witness);
+    const commands = load(beginnings, runtime, sessions, witness);
     // What it raises is for the `await` below; until then it is nobody's unhandled error.
     commands.catch(() => {});
     if (random() < shareKilledEarly) await delay(random() * earlyMs);
@@ -143,13 +145,23 @@ const hasSeenMore = (witness: Witness, events: number): Promise<unknown> => {
   });
 };
 
-/** Begins sessions until there are enough, and takes the others up again. */
-const load = async (world: World, runtime: Served, sessions: Set<SessionId>, witness: Witness): Promise<void> => {
-  const begin = (index: number) => {
-    const worktree = index % sessionsPerWorktree === 0;
-    const agent = steadyAgent(0.02, worktree ? 'work.txt' : undefined);
-    return runtime.startSession(request(world, agent, { worktree, prompt: 'Work.' }));
+/** Sessions to begin: over all lives of a world every so many has a worktree, however many of them are removed. */
+const createBeginnings = (world: World): (() => NewSession) => {
+  let count = 0;
+  return () => {
+    const worktree = count % sessionsPerWorktree === 0;
+    count += 1;
+    return request(world, steadyAgent(0.02, worktree ? 'work.txt' : undefined), { worktree, prompt: 'Work.' });
   };
+};
+
+/** Begins sessions until there are enough, and takes the others up again. */
+const load = async (
+  nextBeginning: () => NewSession,
+  runtime: Served,
+  sessions: Set<SessionId>,
+  witness: Witness,
+): Promise<void> => {
   // Not those that a life before this one has gone on to remove: they are in nobody's list.
   const leaving = [...sessions].filter(() => random() < removalsPerLife / sessionCount);
   for (const id of leaving) {
@@ -159,7 +171,7 @@ const load = async (world: World, runtime: Served, sessions: Set<SessionId>, wit
   const removals = leaving.map((id) => runtime.remove(id, { force: true }));
   const commands = [
     ...[...sessions].map((id) => runtime.resume(id)),
-    ...Array.from({ length: Math.max(0, sessionCount - sessions.size) }, (_, index) => begin(sessions.size + index)),
+    ...Array.from({ length: Math.max(0, sessionCount - sessions.size) }, () => runtime.startSession(nextBeginning())),
   ];
   // The kill came first: what it would have answered, nobody knows.
   const unlessKilled = (thrown: unknown): void => {
