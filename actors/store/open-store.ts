@@ -140,10 +140,13 @@ export const createStore = (path: string, migrations: readonly Migration[]): voi
     // Before the first table: space of deleted sessions can then be given back piece by piece.
     database.pragma('auto_vacuum = INCREMENTAL');
     database.pragma(`application_id = ${applicationId}`);
+    // Nothing of it counts before it has its name, so it is flushed once, as a whole.
+    database.pragma('synchronous = OFF');
     migrate(database, unfinished, migrations);
   } finally {
     database.close();
   }
+  flushToDisk(unfinished);
   renameSync(unfinished, path);
   flushToDisk(dirname(path));
 };
