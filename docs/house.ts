@@ -69,9 +69,19 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/model', 'actors/store'],
   },
   {
+    path: 'actors/agents/acp/wire',
+    holds: 'lines and JSON-RPC, whatever is said in them',
+    from: ['actors/protocol/facts', 'actors/model/run'],
+  },
+  {
     path: 'actors/agents/acp',
     holds: 'the Agent Client Protocol: one file for each idea of it',
-    from: ['actors/protocol', 'actors/model/run'],
+    from: ['actors/protocol', 'actors/model/run', 'actors/agents/acp/wire'],
+  },
+  {
+    path: 'actors/agents/known',
+    holds: 'the ways of the agents that were tried, one file for each',
+    from: [],
   },
   {
     path: 'actors/agents/rehearsal/stage',
@@ -96,7 +106,7 @@ export const house: readonly Room[] = [
   {
     path: 'actors/session',
     holds: 'the session threads: many actors in each, their turns, their agents’ words, what is not yet durable',
-    from: ['actors/protocol', 'actors/model', 'actors/agents/acp'],
+    from: ['actors/protocol', 'actors/model', 'actors/agents/acp', 'actors/agents/known'],
   },
   {
     path: 'actors/writer',

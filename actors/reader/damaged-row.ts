@@ -40,5 +40,11 @@ export const damagedDashboardRow = (stored: unknown): DashboardRow | null => {
     restored: false,
     restoredAt: null,
     recoveryHint: null,
+    conversation: null,
+    asks: null,
+    stopReason: null,
+    failureKind: null,
+    agentTitle: null,
+    leftRunning: 0,
   };
 };

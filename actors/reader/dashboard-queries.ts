@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { byDefaultOrder } from '../model/dashboard/default-order.ts';
 import { applyEpochToSession, type SessionState } from '../model/dashboard/session-projection.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
-import { decodeFact } from '../protocol/facts/events.ts';
+import { type AskedFor, askedForIn, decodeFact, type Payload, payloadOf } from '../protocol/facts/events.ts';
 import { timestampSchema, writtenSessionId } from '../protocol/facts/id-schemas.ts';
-import { type SessionId, type SessionKey, toTimestamp } from '../protocol/facts/ids.ts';
+import { type Position, type SessionId, type SessionKey, toTimestamp } from '../protocol/facts/ids.ts';
 import { dashboardStatus, terminalStatuses } from '../protocol/facts/status.ts';
-import type { DashboardRow, DashboardSnapshot, PendingApproval, SessionDetail } from '../protocol/gateway/dashboard.ts';
+import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../protocol/gateway/dashboard.ts';
 import type { DashboardRows } from '../protocol/gateway/log-queries.ts';
 import type { RecentRepositories } from '../protocol/gateway/window.ts';
 import { isCorruption } from '../store/file/corruption.ts';
@@ -139,8 +139,27 @@ export const readSession = (view: DashboardView, id: SessionId): SessionDetail =
     })),
     approvalPolicy: state.approvalPolicy,
     mode: state.mode,
+    options: offered(database, 'options', state.optionsPosition)?.options ?? [],
+    choices: { ...state.choices },
+    commands: offered(database, 'commands', state.commandsPosition)?.commands ?? [],
+    mcpServers: [...state.mcpServers],
+    additionalDirectories: [...state.additionalDirectories],
     runs: runs.map((run) => ({ runId: run.run_id, run: run.ordinal, events: run.last_seq, outcome: run.outcome })),
   };
+};
+
+/** What the agent told last of what it offers; null when it told nothing. */
+const offered = <Type extends 'options' | 'commands'>(
+  database: Database,
+  type: Type,
+  position: Position | null,
+): Payload<Type> | null => {
+  if (position === null) return null;
+  const stored = database
+    .prepare('SELECT payload, occurred_at FROM session_events WHERE position = ? AND type = ?')
+    .get(position, type);
+  if (stored === undefined) return null;
+  return payloadOf(type, requestRow.parse(stored).payload);
 };
 
 const requestRow = z.object({ payload: z.string(), occurred_at: timestampSchema });
@@ -152,9 +171,9 @@ const requestRow = z.object({ payload: z.string(), occurred_at: timestampSchema 
 const askedForByApproval = (
   database: Database,
   { approvals, activeRunKey }: SessionState,
-): ReadonlyMap<string, Pick<PendingApproval, 'input' | 'diffs' | 'text'>> => {
+): ReadonlyMap<string, AskedFor> => {
   const wanted = new Set(approvals.map(({ approvalId }) => approvalId));
-  const found = new Map<string, Pick<PendingApproval, 'input' | 'diffs' | 'text'>>();
+  const found = new Map<string, AskedFor>();
   if (wanted.size === 0 || activeRunKey === null) return found;
   const requests = database
     // Relies on the unique index (run_key, seq).
@@ -167,8 +186,7 @@ const askedForByApproval = (
     const { payload, occurred_at } = requestRow.parse(stored);
     const fact = decodeFact('approval_requested', payload, occurred_at);
     if (fact?.type !== 'approval_requested' || !wanted.delete(fact.payload.approvalId)) continue;
-    const { approvalId, input, diffs, text } = fact.payload;
-    found.set(approvalId, { input, diffs, text });
+    found.set(fact.payload.approvalId, askedForIn(fact.payload));
     if (wanted.size === 0) break;
   }
   return found;
@@ -207,6 +225,12 @@ const toDashboardRow = (
       restored: state.restored,
       restoredAt: state.restoredAt,
       recoveryHint: state.recoveryHint,
+      conversation: state.conversation,
+      asks: state.asks,
+      stopReason: state.stopReason,
+      failureKind: state.failureKind,
+      agentTitle: state.agentTitle,
+      leftRunning: state.leftRunning,
     },
   };
 };

@@ -5,8 +5,9 @@
 
 import { type AgentConnection, createAgentConnection } from '../agents/acp/agent-connection.ts';
 import { createHearing, type Hearing } from '../agents/acp/hearing.ts';
-import type { RequestId } from '../agents/acp/json-rpc.ts';
 import type { KnownItems } from '../agents/acp/replay-filter.ts';
+import type { RequestId } from '../agents/acp/wire/json-rpc.ts';
+import { knownAgent } from '../agents/known/known-agents.ts';
 import { runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
 import { jsonOf } from '../model/run/stored-text.ts';
 import { createDeferred, type Deferred } from '../protocol/facts/deferred.ts';
@@ -123,14 +124,14 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     // Before anything else of it, so that a crash from here on leaves its pid in the log.
     noteProcess(run, starting.process);
     if (starting.isEnding) throw agentGone('the agent was told to end before it had begun');
-    const known = agentSessionId === null ? null : await knownItems();
+    const told = agentSessionId === null ? null : await knownItems();
     const identity = await starting.connection.initialize(options.programVersion);
     const opening = await starting.connection.open({
       folder: task.folder,
       agentSessionId,
       mode,
       onReplay: (phase) => {
-        if (phase === 'begins') starting.hearing.replayBegins(known);
+        if (phase === 'begins') starting.hearing.replayBegins(told);
         else if (phase === 'ends') starting.hearing.replayEnds();
         else starting.hearing.replayRefused();
       },
@@ -140,8 +141,15 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       send({ kind: 'ledger', fact: fact('agent_session_learnt', { agentSessionId }, clock()) });
     }
     const { name, version } = identity.agentInfo ?? { name: null, version: null };
-    const conversation = { how: opening.how, agent: name, version: version ?? null, mode: opening.mode };
-    run.transcript.note('conversation', conversation);
+    const known = knownAgent({ name, command: task.agentCommand });
+    run.transcript.say('conversation', {
+      how: opening.how,
+      agent: name,
+      version: version ?? null,
+      mode: opening.mode,
+      protocol: identity.protocolVersion,
+      asks: known?.asksIn === 'never' ? false : null,
+    });
     starting.isOpen = true;
     return starting;
   };

@@ -1,8 +1,8 @@
 /** Requests for permission: from the agent's asking, over a decision of a person or a policy, to the answer. */
 import { v7 as uuid } from 'uuid';
 import type { AgentConnection } from '../agents/acp/agent-connection.ts';
-import type { RequestId } from '../agents/acp/json-rpc.ts';
-import { permissionRequest } from '../agents/acp/schemas.ts';
+import { permissionRequest } from '../agents/acp/permission.ts';
+import type { RequestId } from '../agents/acp/wire/json-rpc.ts';
 import { optionFor } from '../model/run/decide.ts';
 import { maxOpenApprovals } from '../model/run/machine.ts';
 import { jsonOf } from '../model/run/stored-text.ts';

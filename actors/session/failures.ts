@@ -3,7 +3,7 @@
  * are shown, copied and sent around, so what looks like a secret is taken out of them.
  */
 
-import { AgentAnsweredError } from '../agents/acp/json-rpc.ts';
+import { AgentAnsweredError } from '../agents/acp/wire/json-rpc.ts';
 import type { Failure } from '../model/run/decide.ts';
 import { jsonOf, storedText } from '../model/run/stored-text.ts';
 import { asThroughlineError } from '../protocol/facts/error.ts';

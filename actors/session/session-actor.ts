@@ -6,7 +6,7 @@
 
 import type { AgentConnection } from '../agents/acp/agent-connection.ts';
 import { createClientRequests } from '../agents/acp/client-requests.ts';
-import { type RequestId, rpcErrors } from '../agents/acp/json-rpc.ts';
+import { type RequestId, rpcErrors } from '../agents/acp/wire/json-rpc.ts';
 import { interruptRequested, notRunning } from '../model/run/decide.ts';
 import { createDeferred } from '../protocol/facts/deferred.ts';
 import { asThroughlineError, type ThroughlineError } from '../protocol/facts/error.ts';

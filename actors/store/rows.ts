@@ -4,8 +4,10 @@ import * as z from 'zod';
 import type { RunState } from '../model/dashboard/run-projection.ts';
 import type { OpenApproval, Removal, SessionState } from '../model/dashboard/session-projection.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
+import { failureKinds, mcpServer, openings } from '../protocol/facts/events.ts';
 import {
   ordinalSchema,
+  positionSchema,
   runKeySchema,
   seqSchema,
   sessionKeySchema,
@@ -48,6 +50,10 @@ const openApprovals = z.array(
   }),
 );
 
+const choices = z.record(z.string(), z.union([z.string(), z.boolean()]));
+const mcpServers = z.array(mcpServer);
+const folders = z.array(z.string());
+
 const sessionRow = z
   .object({
     name: z.string(),
@@ -78,6 +84,17 @@ const sessionRow = z
     restored_at: timestampSchema.nullable(),
     recovery_hint: z.string().nullable(),
     removed: removal,
+    conversation: z.enum(openings).nullable(),
+    asks: integerBoolean.nullable(),
+    stop_reason: z.string().nullable(),
+    failure_kind: z.enum(failureKinds).nullable(),
+    agent_title: z.string().nullable(),
+    options_position: positionSchema.nullable(),
+    commands_position: positionSchema.nullable(),
+    choices: z.string(),
+    mcp_servers: z.string(),
+    additional_directories: z.string(),
+    left_running: z.number().int(),
   })
   .transform(
     (row): SessionState => ({
@@ -109,6 +126,17 @@ const sessionRow = z
       restoredAt: row.restored_at,
       recoveryHint: row.recovery_hint,
       removal: row.removed,
+      conversation: row.conversation,
+      asks: row.asks,
+      stopReason: row.stop_reason,
+      failureKind: row.failure_kind,
+      agentTitle: row.agent_title,
+      optionsPosition: row.options_position,
+      commandsPosition: row.commands_position,
+      choices: choices.parse(JSON.parse(row.choices)),
+      mcpServers: mcpServers.parse(JSON.parse(row.mcp_servers)),
+      additionalDirectories: folders.parse(JSON.parse(row.additional_directories)),
+      leftRunning: row.left_running,
     }),
   );
 
@@ -163,6 +191,17 @@ export const sessionColumns = (state: SessionState): Record<string, string | num
   restored_at: state.restoredAt,
   recovery_hint: state.recoveryHint,
   removed: removals.indexOf(state.removal),
+  conversation: state.conversation,
+  asks: state.asks === null ? null : Number(state.asks),
+  stop_reason: state.stopReason,
+  failure_kind: state.failureKind,
+  agent_title: state.agentTitle,
+  options_position: state.optionsPosition,
+  commands_position: state.commandsPosition,
+  choices: JSON.stringify(state.choices),
+  mcp_servers: JSON.stringify(state.mcpServers),
+  additional_directories: JSON.stringify(state.additionalDirectories),
+  left_running: state.leftRunning,
 });
 
 /** A run's row: where it belongs, and its projected state. */

@@ -42,6 +42,12 @@ const isRow: Guard<DashboardRow> = isShape<DashboardRow>({
   restored: isTruth,
   restoredAt: isNumberOrNull,
   recoveryHint: isTextOrNull,
+  conversation: isOneOf('begun', 'resumed', 'loaded', 'begun_anew', null),
+  asks: isNullOr(isTruth),
+  stopReason: isTextOrNull,
+  failureKind: isOneOf('limit', 'authentication', 'context', 'service', 'connection', 'request', null),
+  agentTitle: isTextOrNull,
+  leftRunning: isNumber,
 });
 
 type Kind<Name extends WindowMessage['kind']> = Extract<WindowMessage, { readonly kind: Name }>;

@@ -24,7 +24,7 @@ test('an idle agent is parked, also while the next prompt comes, and takes its c
   is((await ended(runtime, id)).status, 'Completed');
   const events = await historyOf(runtime, id);
   equal(
-    events.filter((event) => field(event, 'note') === 'conversation').map((event) => field(event, 'how')),
+    events.filter((event) => event.type === 'conversation').map((event) => field(event, 'how')),
     ['begun', 'resumed'],
   );
   match(JSON.stringify(events.filter(({ type }) => type === 'message')), 'Second: and on');

@@ -177,7 +177,7 @@ test('[law 5] the marks outlive ledger events and another restart, and go with t
   is(field(prompts[1], 'text'), continuationPrompt);
   const said = events.filter((event) => event.run === 2 && event.type === 'message');
   match(String(field(said[0], 'text')), 'I am back');
-  const conversation = events.filter((event) => field(event, 'note') === 'conversation');
+  const conversation = events.filter((event) => event.type === 'conversation');
   equal(
     conversation.map((event) => field(event, 'how')),
     ['begun', 'resumed'],

@@ -23,5 +23,11 @@ export const dashboardRow = (id: string, over: Partial<Omit<DashboardRow, 'id'>>
   restored: false,
   restoredAt: null,
   recoveryHint: null,
+  conversation: null,
+  asks: null,
+  stopReason: null,
+  failureKind: null,
+  agentTitle: null,
+  leftRunning: 0,
   ...over,
 });

@@ -2,19 +2,14 @@
  * The conversation with one agent process over ACP: takes in its output line by line, opens or takes up the
  * conversation, and speaks turns. It knows nothing of runs and of the log; what it hears goes to its listener.
  */
-import { ThroughlineError } from '../../protocol/facts/error.ts';
-import { AgentAnsweredError, createJsonRpc, type Incoming, type RequestId } from './json-rpc.ts';
-import { createLineSplitter } from './line-splitter.ts';
-import { parseAs } from './parse-as.ts';
-import {
-  type InitializeAnswer,
-  initializeAnswer,
-  type OpenedAnswer,
-  openedAnswer,
-  type PromptAnswer,
-  promptAnswer,
-  sessionUpdate,
-} from './schemas.ts';
+import type { ThroughlineError } from '../../protocol/facts/error.ts';
+import { type InitializeAnswer, initialize } from './initialize.ts';
+import { type Opening, type OpeningOptions, openConversation } from './opening.ts';
+import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
+import { sessionUpdate } from './updates.ts';
+import { type AgentAnsweredError, createJsonRpc, type Incoming, type RequestId } from './wire/json-rpc.ts';
+import { createLineSplitter } from './wire/line-splitter.ts';
+import { parseAnswer } from './wire/parse-as.ts';
 
 /** A line longer than this is kept as a note of its beginning. Files and diffs travel in lines, so it is generous. */
 const maxLineBytes = 32 * 1024 * 1024;
@@ -27,21 +22,6 @@ export type AgentListener = {
   readonly onNotification: (method: string, params: unknown) => void;
   /** The agent answered with an error where there is another way to go on. */
   readonly onRefused: (error: AgentAnsweredError) => void;
-};
-
-/** How a conversation was opened. `agentSessionId` is the agent's name for it. */
-export type Opening = {
-  readonly how: 'begun' | 'resumed' | 'loaded' | 'begun_anew';
-  readonly agentSessionId: string;
-  readonly mode: string | null;
-};
-
-export type OpeningOptions = {
-  readonly folder: string;
-  readonly agentSessionId: string | null;
-  readonly mode: string | null;
-  /** Called around a `session/load`: what is heard between the two is a replay. */
-  readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
 
 export const createAgentConnection = (send: (text: string) => void, listener: AgentListener) => {
@@ -80,82 +60,18 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
     }
   };
 
-  const initialize = async (version: string): Promise<InitializeAnswer> => {
-    const answer = await rpc.request('initialize', {
-      protocolVersion: 1,
-      clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: true },
-      clientInfo: { name: 'throughline', title: 'Throughline', version },
-    });
-    agent = parseAnswer(initializeAnswer, answer, 'initialize');
-    if (agent.protocolVersion !== 1) {
-      throw new ThroughlineError(
-        'agent.protocol',
-        `the agent speaks version ${agent.protocolVersion} of the protocol`,
-        {
-          hint: 'Throughline speaks version 1',
-        },
-      );
-    }
-    return agent;
-  };
-
-  const begin = async (folder: string): Promise<OpenedAnswer> =>
-    parseAnswer(openedAnswer, await rpc.request('session/new', { cwd: folder, mcpServers: [] }), 'session/new');
-
-  const takeUp = async (
-    method: 'session/resume' | 'session/load',
-    sessionId: string,
-    folder: string,
-  ): Promise<OpenedAnswer> =>
-    parseAnswer(openedAnswer, await rpc.request(method, { sessionId, cwd: folder, mcpServers: [] }), method);
-
-  /** The value, or undefined when the agent answered with an error: then there is another way to try. */
-  const unlessRefused = async <Value>(answer: Promise<Value>): Promise<{ readonly value: Value } | undefined> => {
-    try {
-      return { value: await answer };
-    } catch (thrown) {
-      // Only the agent's own refusal: an agent that is gone stays gone.
-      if (!(thrown instanceof AgentAnsweredError)) throw thrown;
-      listener.onRefused(thrown);
-      return undefined;
-    }
-  };
-
-  const open = async (options: OpeningOptions): Promise<{ how: Opening['how']; id: string; answer: OpenedAnswer }> => {
-    const { folder, agentSessionId: earlier } = options;
-    const capabilities = agent?.agentCapabilities;
-    if (earlier !== null) {
-      const canResume = capabilities?.sessionCapabilities?.resume;
-      if (canResume !== undefined && canResume !== null && canResume !== false) {
-        const answer = await unlessRefused(takeUp('session/resume', earlier, folder));
-        if (answer !== undefined) return { how: 'resumed', id: earlier, answer: answer.value };
-      }
-      if (capabilities?.loadSession === true) {
-        options.onReplay('begins');
-        const answer = await unlessRefused(takeUp('session/load', earlier, folder));
-        options.onReplay(answer === undefined ? 'refused' : 'ends');
-        if (answer !== undefined) return { how: 'loaded', id: earlier, answer: answer.value };
-      }
-    }
-    const answer = await begin(folder);
-    if (!answer?.sessionId)
-      throw new ThroughlineError('agent.protocol', 'session/new was answered without a session id');
-    return { how: earlier === null ? 'begun' : 'begun_anew', id: answer.sessionId, answer };
-  };
-
   return {
-    initialize,
+    /** Says hello. Raises `agent.protocol`. */
+    initialize: async (version: string): Promise<InitializeAnswer> => {
+      agent = await initialize(rpc, version);
+      return agent;
+    },
 
     /** Opens the conversation, by the gentlest way the agent has, and sets its mode if it is another. */
     open: async (options: OpeningOptions): Promise<Opening> => {
-      const { how, id, answer } = await open(options);
-      agentSessionId = id;
-      const setting = modeSetting(answer, options.mode);
-      // An agent that does not let its mode be set is still worth talking to.
-      const isSet =
-        setting !== null &&
-        (await unlessRefused(rpc.request(setting.method, { sessionId: id, ...setting.parameters }))) !== undefined;
-      return { how, agentSessionId: id, mode: isSet ? options.mode : currentMode(answer) };
+      const opening = await openConversation(rpc, agent, options, listener.onRefused);
+      agentSessionId = opening.agentSessionId;
+      return opening;
     },
 
     /** One turn: resolves when it has ended, with the agent's word for why. */
@@ -190,28 +106,3 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
 };
 
 export type AgentConnection = ReturnType<typeof createAgentConnection>;
-
-const parseAnswer = <Value>(schema: Parameters<typeof parseAs<Value>>[0], answer: unknown, method: string): Value =>
-  parseAs(schema, answer, `the agent's answer to ${method} is`, 'agent.protocol');
-
-const modeOption = (answer: OpenedAnswer) => answer?.configOptions?.find((option) => option.category === 'mode');
-
-const currentMode = (answer: OpenedAnswer): string | null => {
-  const configured = modeOption(answer)?.currentValue;
-  return answer?.modes?.currentModeId ?? (typeof configured === 'string' ? configured : null);
-};
-
-/** How to set a mode in this agent; null when it is set already, or the agent does not have it. */
-const modeSetting = (
-  answer: OpenedAnswer,
-  mode: string | null,
-): { readonly method: string; readonly parameters: Readonly<Record<string, unknown>> } | null => {
-  if (mode === null || currentMode(answer) === mode) return null;
-  if (answer?.modes?.availableModes.some((available) => available.id === mode)) {
-    return { method: 'session/set_mode', parameters: { modeId: mode } };
-  }
-  const option = modeOption(answer);
-  return option?.options?.some((available) => available.value === mode)
-    ? { method: 'session/set_config_option', parameters: { configId: option.id, value: mode } }
-    : null;
-};

@@ -3,9 +3,10 @@
 import { storedValue } from '../../model/run/stored-text.ts';
 import { asThroughlineError, codeOf, ThroughlineError } from '../../protocol/facts/error.ts';
 import type { HostReply, HostRequest } from '../../protocol/threads/session-messages.ts';
-import { rpcErrors } from './json-rpc.ts';
-import { parseAs } from './parse-as.ts';
-import { fileRequests, terminalRequests } from './schemas.ts';
+import { fileRequests } from './file-requests.ts';
+import { terminalRequests } from './terminal-requests.ts';
+import { rpcErrors } from './wire/json-rpc.ts';
+import { parseAs } from './wire/parse-as.ts';
 import { readTextFile, resolveInside, writeTextFile } from './worktree-files.ts';
 
 export type ClientRequestOutcome =

@@ -5,8 +5,8 @@
  */
 import type { Timestamp } from '../../protocol/facts/ids.ts';
 import { createReplayFilter, type KnownItems, type ReplayFilter } from './replay-filter.ts';
-import { updates } from './schemas.ts';
 import type { Transcript } from './transcript.ts';
+import { updates } from './updates.ts';
 
 export type HearingOptions = {
   /** Where news is written down: the transcript of the run under way, or of the last. */

@@ -7,8 +7,9 @@
  */
 import type { RunFact } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
-import { toolCall, updates } from './schemas.ts';
+import { toolCall } from './tool-call.ts';
 import { createTranscript } from './transcript.ts';
+import { updates } from './updates.ts';
 
 export type KnownItems = {
   readonly messageIds: ReadonlySet<string>;

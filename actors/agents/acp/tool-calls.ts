@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { jsonOf, storedText, storedValue } from '../../model/run/stored-text.ts';
 import type { Diff, Payload, StoredText } from '../../protocol/facts/events.ts';
-import { type ToolCallUpdate, terminalOutputMeta, textOf } from './schemas.ts';
+import { textOf } from './content-block.ts';
+import { type ToolCallUpdate, terminalOutputMeta } from './tool-call.ts';
 import { createToolOutput, type ToolOutput } from './tool-output.ts';
 
 /** What a request for permission asks for. */

@@ -6,9 +6,11 @@
 import { storedText, storedValue } from '../../model/run/stored-text.ts';
 import { type EventType, fact, type Payload, type RunFact } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
-import { type ToolCallUpdate, textOf, updates } from './schemas.ts';
+import { textOf } from './content-block.ts';
 import { createStreamJoiner } from './stream-joiner.ts';
+import type { ToolCallUpdate } from './tool-call.ts';
 import { createToolCalls } from './tool-calls.ts';
+import { updates } from './updates.ts';
 
 const maxNoteBytes = 2_048;
 

@@ -3,8 +3,16 @@
  * runs) and of the epochs. The writer applies it in the transaction that appends; `verify` applies it to the whole log
  * and compares.
  */
-import type { ApprovalOption, EventPlace, EventType, Fact } from '../../protocol/facts/events.ts';
-import { ledgerOrdinal, noTime, type RunKey, type Timestamp } from '../../protocol/facts/ids.ts';
+import type {
+  ApprovalOption,
+  EventPlace,
+  EventType,
+  Fact,
+  FailureKind,
+  McpServer,
+  OpeningKind,
+} from '../../protocol/facts/events.ts';
+import { ledgerOrdinal, noTime, type Position, type RunKey, type Timestamp } from '../../protocol/facts/ids.ts';
 import {
   type Activity,
   failureReasonLine,
@@ -59,6 +67,23 @@ export type SessionState = {
   readonly restoredAt: Timestamp | null;
   readonly recoveryHint: string | null;
   readonly removal: Removal;
+  /** How the last conversation with its agent was opened. */
+  readonly conversation: OpeningKind | null;
+  /** Whether its agent asks before it acts; null when that is not known. */
+  readonly asks: boolean | null;
+  /** Why the last run ended, in the agent's word, where that is not that it had done all there was to do. */
+  readonly stopReason: string | null;
+  readonly failureKind: FailureKind | null;
+  readonly agentTitle: string | null;
+  /** Where the log holds the agent's options and its commands, as it told them last. */
+  readonly optionsPosition: Position | null;
+  readonly commandsPosition: Position | null;
+  /** What was chosen of the agent's options, by their ids. */
+  readonly choices: Readonly<Record<string, string | boolean>>;
+  readonly mcpServers: readonly McpServer[];
+  readonly additionalDirectories: readonly string[];
+  /** How many processes an interrupted turn left running. */
+  readonly leftRunning: number;
 };
 
 /** What a session is before its first event. */
@@ -91,6 +116,17 @@ export const unbornSession: SessionState = {
   restoredAt: null,
   recoveryHint: null,
   removal: 'none',
+  conversation: null,
+  asks: null,
+  stopReason: null,
+  failureKind: null,
+  agentTitle: null,
+  optionsPosition: null,
+  commandsPosition: null,
+  choices: {},
+  mcpServers: [],
+  additionalDirectories: [],
+  leftRunning: 0,
 };
 
 /**
@@ -115,6 +151,14 @@ const typesLookedInto: ReadonlySet<string> = new Set<EventType>([
   'interrupt_requested',
   'status',
   'usage',
+  'error',
+  'conversation',
+  'title',
+  'options',
+  'commands',
+  'option_chosen',
+  'left_running',
+  'left_running_ended',
 ]);
 export const sessionLooksInto = (type: string): boolean => typesLookedInto.has(type);
 
@@ -166,6 +210,10 @@ const applyLedger = (state: SessionState, fact: Fact | null): SessionState => {
         base: payload.base,
         baseCommit: payload.baseCommit,
         mode: payload.mode,
+        choices: payload.choices ?? {},
+        mcpServers: payload.mcpServers ?? [],
+        additionalDirectories: payload.additionalDirectories ?? [],
+        agentSessionId: payload.agentSessionId ?? null,
         createdAt: fact.occurredAt,
         lastActivityAt: fact.occurredAt,
       };
@@ -180,8 +228,16 @@ const applyLedger = (state: SessionState, fact: Fact | null): SessionState => {
       return { ...state, agentSessionId: fact.payload.agentSessionId };
     case 'agent_mode_learnt':
       return { ...state, mode: fact.payload.mode };
-    case 'orphan_stopped':
-      return state.restored ? { ...state, recoveryHint: withOrphanStopped(state.recoveryHint) } : state;
+    case 'option_chosen':
+      return { ...state, choices: { ...state.choices, [fact.payload.optionId]: fact.payload.value } };
+    case 'left_running':
+      return { ...state, leftRunning: fact.payload.processes.length };
+    case 'left_running_ended':
+      return { ...state, leftRunning: 0 };
+    case 'orphan_stopped': {
+      const ended = { ...state, leftRunning: 0 };
+      return state.restored ? { ...ended, recoveryHint: withOrphanStopped(state.recoveryHint) } : ended;
+    }
     case 'removal_begun':
       return state.removal === 'none' ? { ...state, removal: 'begun' } : state;
     case 'removal_abandoned':
@@ -204,23 +260,31 @@ const applyRun = (state: SessionState, place: EventPlace, fact: Fact | null): Se
       status: 'queued',
       activity: null,
       failureReason: null,
+      failureKind: null,
+      stopReason: null,
       runCount: Math.max(state.runCount, place.ordinal),
       resumeCount: state.resumeCount + (fact.payload.origin === 'prompt' ? 0 : 1),
       activeRunKey: place.runKey,
       approvals: [],
     };
   }
+  // What the agent offers is told between runs as well.
+  if (fact?.type === 'options') return { ...state, optionsPosition: place.position };
+  if (fact?.type === 'commands') return { ...state, commandsPosition: place.position };
+  if (fact?.type === 'title') return { ...state, agentTitle: fact.payload.title };
   // What comes late, for a run that has ended or was superseded, is history and no longer moves the session.
   if (place.runKey !== state.activeRunKey) return state;
   switch (fact?.type) {
     case 'status': {
-      const { status, reason } = fact.payload;
+      const { status, reason, stopReason } = fact.payload;
       if (!isTerminal(status)) return { ...state, status, activity: status === 'running' ? 'working' : null };
       return {
         ...state,
         status,
         activity: null,
         failureReason: status === 'failed' ? failureReasonLine(reason ?? 'the run failed') : null,
+        failureKind: status === 'failed' ? state.failureKind : null,
+        stopReason: stopReason === undefined || stopReason === 'end_turn' ? null : stopReason,
         activeRunKey: null,
         approvals: [],
       };
@@ -247,6 +311,10 @@ const applyRun = (state: SessionState, place: EventPlace, fact: Fact | null): Se
         costCurrency: cost?.currency ?? state.costCurrency,
       };
     }
+    case 'error':
+      return { ...state, failureKind: fact.payload.kind ?? null };
+    case 'conversation':
+      return { ...state, conversation: fact.payload.how, asks: fact.payload.asks };
     default:
       return state;
   }

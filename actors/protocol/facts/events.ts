@@ -3,38 +3,123 @@
  * border. Objects are loose: a field that a newer program wrote is kept, never dropped.
  */
 import * as z from 'zod';
+import { contentPart, storedText } from './content-part.ts';
 import { writtenRunId } from './id-schemas.ts';
-import type { Ordinal, Position, RunKey, Seq, SessionKey, Timestamp } from './ids.ts';
+import {
+  type Ordinal,
+  type Position,
+  type RunKey,
+  type Seq,
+  type SessionKey,
+  type Timestamp,
+  toTimestamp,
+} from './ids.ts';
+
+export type { StoredText } from './content-part.ts';
+
+/** Kinds of failures of a model or its service, as agents tell them apart. */
+export const failureKinds = ['limit', 'authentication', 'context', 'service', 'connection', 'request'] as const;
+export type FailureKind = (typeof failureKinds)[number];
+
+/** How a conversation with an agent was opened; `begun_anew`: it could not take up the earlier one. */
+export const openings = ['begun', 'resumed', 'loaded', 'begun_anew'] as const;
+export type OpeningKind = (typeof openings)[number];
 
 /** The version that is stored with every event this program writes. */
 export const eventVersion = 1;
 
-/** Text as it is stored: whole, or its head and tail with the size and hash of what it was. */
-const storedText = z.object({
-  text: z.string(),
-  truncated: z.object({ bytes: z.number(), sha256: z.string() }).optional(),
-});
-export type StoredText = z.infer<typeof storedText>;
-
 const diff = z.object({ path: z.string(), oldText: storedText.nullable(), newText: storedText });
 export type Diff = z.infer<typeof diff>;
 
+const location = z.looseObject({ path: z.string(), line: z.number().optional() });
+
+/** `kind` is the agent's word; one that gave none has the empty one. */
 const approvalOption = z.object({ optionId: z.string(), name: z.string(), kind: z.string() });
 export type ApprovalOption = z.infer<typeof approvalOption>;
 
 /** What a request for approval is about: whatever the agent told of it, as whole as the log keeps a text. */
 export const askedFor = {
+  /** The tool's own name, where the agent tells it. */
+  toolName: z.string().optional(),
   /** What the tool is called with. */
   input: z.unknown().optional(),
   diffs: z.array(diff).optional(),
+  locations: z.array(location).optional(),
   /** What it says in words: a plan, a question. */
   text: storedText.optional(),
+  /** What it shows besides. */
+  parts: z.array(contentPart).optional(),
+  /**
+   * Set on what is a question and no action to allow: one of the options is its answer, or a form (a JSON schema of its
+   * answers) is to be filled in, or a page to be opened.
+   */
+  question: z.looseObject({ form: z.unknown().optional(), url: z.string().optional() }).optional(),
+  /** The agent of the agent that asks, where it has such. */
+  subagent: z.string().optional(),
 } as const;
+
+const wholeAskedFor = z.object(askedFor);
+export type AskedFor = z.infer<typeof wholeAskedFor>;
+
+/** What of a request's payload tells what it asks for. */
+export const askedForIn = (payload: AskedFor): AskedFor => wholeAskedFor.parse(payload);
+
+/** Something of an agent that can be chosen: a mode, a model, a switch. `value` is what is chosen now. */
+export const agentOption = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().optional(),
+  /** The protocol's categories are `mode`, `model` and `thought_level`. */
+  category: z.string().optional(),
+  value: z.union([z.string(), z.boolean()]).nullable(),
+  /** What can be chosen; none for a switch. */
+  choices: z
+    .array(
+      z.looseObject({
+        value: z.string(),
+        name: z.string(),
+        description: z.string().optional(),
+        group: z.string().optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** A command of the agent's own, which a prompt begins with: `/name`. */
+export const commandOffer = z.looseObject({
+  name: z.string(),
+  description: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+/** A server of the Model Context Protocol that agents are to use. Secrets are named (`$NAME`), never written. */
+export const mcpServer = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('stdio'),
+    name: z.string().min(1).max(100),
+    command: z.string().min(1).max(4096),
+    args: z.array(z.string().max(4096)).max(100).default([]),
+    env: z.record(z.string(), z.string().max(4096)).default({}),
+  }),
+  z.strictObject({
+    type: z.enum(['http', 'sse']),
+    name: z.string().min(1).max(100),
+    url: z.url().max(4096),
+    headers: z.record(z.string(), z.string().max(4096)).default({}),
+  }),
+]);
+export type McpServer = z.infer<typeof mcpServer>;
 
 const spoken = z.looseObject({
   text: z.string(),
   /** The agent's own id of the message; pieces of one message share it. */
   messageId: z.string().optional(),
+  /** What it shows that is no text: then `text` is empty. */
+  parts: z.array(contentPart).optional(),
+  /** The agent of the agent that speaks, where it has such. */
+  subagent: z.string().optional(),
+  /** Set on text that repeats what was said before a retry. */
+  repeated: z.literal(true).optional(),
   /** Set on what the agent only told us while its conversation was loaded, and which the log did not have. */
   recovered: z.literal(true).optional(),
 });
@@ -45,16 +130,23 @@ const runPayloads = {
     text: z.string(),
     /** `continuation` is the default text offered when an in-flight session is recovered. */
     origin: z.enum(['prompt', 'resume', 'continuation']),
+    /** What was given with it: images, files. */
+    parts: z.array(contentPart).optional(),
   }),
   message: spoken,
   thinking: spoken,
   tool_call: z.looseObject({
     toolCallId: z.string(),
     title: z.string().optional(),
+    /** The tool's own name, where the agent tells it. */
+    name: z.string().optional(),
     kind: z.string().optional(),
     status: z.string().optional(),
     input: z.unknown().optional(),
-    locations: z.array(z.looseObject({ path: z.string() })).optional(),
+    locations: z.array(location).optional(),
+    /** The call or the agent of the agent that it belongs to. */
+    parentToolCallId: z.string().optional(),
+    subagent: z.string().optional(),
     /** Output so far, only what is new since the last event of this tool call. */
     outputAppended: storedText.optional(),
     recovered: z.literal(true).optional(),
@@ -65,7 +157,10 @@ const runPayloads = {
     title: z.string().optional(),
     output: storedText.optional(),
     diffs: z.array(diff).optional(),
+    parts: z.array(contentPart).optional(),
     rawOutput: z.unknown().optional(),
+    /** How the command ended that it ran in a terminal of ours. */
+    exit: z.looseObject({ code: z.number().nullable(), signal: z.string().nullable() }).optional(),
     recovered: z.literal(true).optional(),
   }),
   plan: z.looseObject({
@@ -81,8 +176,11 @@ const runPayloads = {
   }),
   approval_resolved: z.looseObject({
     approvalId: z.string(),
-    outcome: z.enum(['allowed', 'denied', 'cancelled', 'expired']),
+    /** `answered` is a question's. */
+    outcome: z.enum(['allowed', 'denied', 'answered', 'cancelled', 'expired']),
     optionId: z.string().optional(),
+    /** What was filled into the form of a question. */
+    answers: z.unknown().optional(),
     by: z.enum(['person', 'policy', 'runtime']),
   }),
   interrupt_requested: z.looseObject({
@@ -100,6 +198,8 @@ const runPayloads = {
     code: z.string(),
     message: z.string(),
     hint: z.string().optional(),
+    /** What kind of failure of the model or its service it was, where the agent lets that be known. */
+    kind: z.enum(failureKinds).optional(),
     /** The whole of it, for the one who debugs: the agent's stderr, a JSON-RPC error. Bounded. */
     detail: storedText.optional(),
   }),
@@ -110,7 +210,53 @@ const runPayloads = {
     inputTokens: z.number().optional(),
     outputTokens: z.number().optional(),
     totalTokens: z.number().optional(),
+    thoughtTokens: z.number().optional(),
+    cachedReadTokens: z.number().optional(),
+    cachedWriteTokens: z.number().optional(),
     cost: z.looseObject({ amount: z.number(), currency: z.string() }).optional(),
+  }),
+  /** The conversation was opened, before a run's first turn in this process. */
+  conversation: z.looseObject({
+    how: z.enum(openings),
+    agent: z.string().nullable(),
+    version: z.string().nullable(),
+    mode: z.string().nullable(),
+    /** The version of the protocol that is spoken. */
+    protocol: z.number(),
+    /** Whether the agent asks before it acts; null when that is not known. */
+    asks: z.boolean().nullable(),
+  }),
+  /** What a new conversation was told of the one that was lost, before its first prompt. */
+  recap: z.looseObject({ text: storedText, reason: z.string() }),
+  /** What the agent calls its conversation. */
+  title: z.looseObject({ title: z.string() }),
+  /** The agent's own commands, all of them: the last such event is what there is. */
+  commands: z.looseObject({
+    commands: z.array(commandOffer),
+  }),
+  /** What of the agent can be chosen, all of it: the last such event is what there is. */
+  options: z.looseObject({ options: z.array(agentOption) }),
+  /** The agent tries again after a failure of its model: `attempt` of `of`, where it tells. */
+  retry: z.looseObject({
+    attempt: z.number().optional(),
+    of: z.number().optional(),
+    message: z.string(),
+    kind: z.enum(failureKinds).optional(),
+  }),
+  /** How much of a limit of its model is used, as the agent tells it. Times are in milliseconds UTC. */
+  limit: z.looseObject({
+    status: z.string(),
+    name: z.string().optional(),
+    utilization: z.number().optional(),
+    resetsAt: z.number().optional(),
+  }),
+  /** Something that the agent wants a person to know. */
+  notice: z.looseObject({ text: z.string(), level: z.string().optional() }),
+  /** The agent makes its conversation shorter. */
+  compaction: z.looseObject({
+    status: z.string().optional(),
+    summary: storedText.optional(),
+    compactionId: z.string().optional(),
   }),
   note: z.looseObject({ note: z.string() }),
 } as const;
@@ -128,12 +274,27 @@ const ledgerPayloads = {
     base: z.string().nullable(),
     baseCommit: z.string().nullable(),
     mode: z.string().nullable(),
+    /** What was chosen of the agent's options, by their ids. */
+    choices: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
+    mcpServers: z.array(mcpServer).optional(),
+    /** Folders besides its own that the agent may work in. */
+    additionalDirectories: z.array(z.string()).optional(),
+    /** The agent's conversation that is taken up, where it was begun elsewhere. */
+    agentSessionId: z.string().optional(),
   }),
   session_renamed: z.looseObject({ name: z.string() }),
   worktree_created: z.looseObject({ path: z.string(), branch: z.string().nullable(), base: z.string().nullable() }),
   worktree_removed: z.looseObject({ path: z.string(), parkedRef: z.string().nullable() }),
   agent_session_learnt: z.looseObject({ agentSessionId: z.string() }),
   agent_mode_learnt: z.looseObject({ mode: z.string() }),
+  /** A person chose this value of one of the agent's options. */
+  option_chosen: z.looseObject({ optionId: z.string(), value: z.union([z.string(), z.boolean()]) }),
+  /** Processes that an interrupted turn of this run left running, and their end. */
+  left_running: z.looseObject({
+    run: z.number().int(),
+    processes: z.array(z.looseObject({ pid: z.number().int(), startedAt: z.string(), command: z.string() })),
+  }),
+  left_running_ended: z.looseObject({ processes: z.number().int() }),
   agent_parked: z.looseObject({}),
   orphan_stopped: z.looseObject({ pid: z.number().int(), processes: z.number().int() }),
   /** From here on the session is being removed, and a start that finds it so finishes that. */
@@ -243,6 +404,13 @@ export const decodeFact = (type: string, payloadJson: string, occurredAt: Timest
     return null;
   }
   return parseFact(type, value, occurredAt);
+};
+
+/** One type's payload from its JSON; null when it does not fit. */
+export const payloadOf = <Type extends EventType>(type: Type, payloadJson: string): Payload<Type> | null => {
+  const fact = decodeFact(type, payloadJson, toTimestamp(0));
+  // The type was asked for, which the compiler cannot follow through the lookup.
+  return fact === null ? null : (fact.payload as Payload<Type>);
 };
 
 /** A fact of its parts as somebody outside gave them; null for an unknown type or a payload that does not fit. */

@@ -1,6 +1,6 @@
 /** The dashboard's rows, as `list --json`, the gateway and the window have them. */
 import * as z from 'zod';
-import { askedFor } from '../facts/events.ts';
+import { agentOption, askedFor, commandOffer, failureKinds, mcpServer, openings } from '../facts/events.ts';
 import { writtenSessionId } from '../facts/id-schemas.ts';
 import { dashboardStatuses } from '../facts/status.ts';
 
@@ -45,6 +45,18 @@ export const dashboardRow = z.object({
   restoredAt: z.number().nullable(),
   /** A short sentence that says what happened and what can be done. */
   recoveryHint: z.string().nullable(),
+  /** How the last conversation with the agent was opened; `begun_anew`: it had lost the earlier one. */
+  conversation: z.enum(openings).nullable(),
+  /** Whether the agent asks before it acts; null when that is not known. */
+  asks: z.boolean().nullable(),
+  /** The agent's word for why the last run ended, where that is not that all was done (`max_tokens`, …). */
+  stopReason: z.string().nullable(),
+  /** What kind of failure it was; only Failed rows have one, where the agent let it be known. */
+  failureKind: z.enum(failureKinds).nullable(),
+  /** What the agent calls its conversation. */
+  agentTitle: z.string().nullable(),
+  /** How many processes an interrupted turn left running. */
+  leftRunning: z.number().int(),
 });
 export type DashboardRow = z.infer<typeof dashboardRow>;
 
@@ -56,6 +68,14 @@ export const sessionDetail = dashboardRow.extend({
   approvals: z.array(pendingApproval),
   approvalPolicy: z.enum(['ask', 'allow', 'deny']),
   mode: z.string().nullable(),
+  /** What of the agent can be chosen, and what is chosen now, as the agent told it last. */
+  options: z.array(agentOption),
+  /** What a person chose, by the options' ids: it is set again whenever the conversation is opened. */
+  choices: z.record(z.string(), z.union([z.string(), z.boolean()])),
+  /** The agent's own commands. */
+  commands: z.array(commandOffer),
+  mcpServers: z.array(mcpServer),
+  additionalDirectories: z.array(z.string()),
   runs: z.array(
     z.object({
       runId: z.string(),

@@ -1,5 +1,6 @@
 /** The item that an event is by itself; null for those that only ever add to another, which the model sees to. */
 import type { ApprovalOption, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import { isToldType, type ToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
 import type { Item } from './item.ts';
 import { diffsIn, type Fields, fieldsOf, listIn, numberIn, storedTextOf, textIn } from './payload.ts';
 import { placeKey } from './place.ts';
@@ -60,10 +61,18 @@ export const createItem = (event: HistoryEvent, fields: Fields): Item | null => 
     case 'note':
       return { ...at, kind: 'quiet', text: noteText(event.payload) };
     default:
+      if (isToldType(event.type)) return told(event, event.type);
       return isLedgerType(event.type)
         ? { ...at, kind: 'quiet', text: ledgerText(event.type, event.payload) }
         : unknown(event);
   }
+};
+
+const told = (event: HistoryEvent, type: ToldType): Item | null => {
+  const text = toldLine(type, event.payload);
+  return text === null
+    ? null
+    : { ...createAt(event), kind: 'quiet', text: `${text.charAt(0).toUpperCase()}${text.slice(1)}` };
 };
 
 const unknown = (event: HistoryEvent): Item => ({

@@ -1,5 +1,5 @@
 /** What the log keeps about itself, as sentences: the session's ledger and the notes. */
-import { type Fields, fieldsOf, numberIn, textIn } from './payload.ts';
+import { type Fields, fieldsOf, listIn, numberIn, textIn } from './payload.ts';
 
 const maxCharacters = 300;
 
@@ -20,6 +20,12 @@ const ledger: Readonly<Record<string, Sentence>> = {
   },
   agent_session_learnt: (fields) => `The agent calls this conversation ${word(fields, 'agentSessionId')}`,
   agent_mode_learnt: (fields) => `The agent’s mode is ${word(fields, 'mode')}`,
+  option_chosen: (fields) => `Chosen: ${word(fields, 'optionId')} is ${word(fields, 'value')}`,
+  left_running: (fields) =>
+    `The interrupted turn left running: ${listIn(fields, 'processes')
+      .map((each) => word(fieldsOf(each), 'command'))
+      .join(', ')}`,
+  left_running_ended: () => 'What was left running was ended',
   agent_parked: () => 'The idle agent was stopped to free its memory',
   orphan_stopped: (fields) => `An agent left behind was stopped (process ${word(fields, 'pid')})`,
   removal_begun: () => 'Its removal begins',

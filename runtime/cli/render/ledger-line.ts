@@ -12,6 +12,11 @@ const sentences: Sentences = {
     `worktree ${path} removed${parkedRef === null ? '' : `; uncommitted work is kept under ${parkedRef}`}`,
   agent_session_learnt: ({ agentSessionId }) => `the agent calls this conversation ${agentSessionId}`,
   agent_mode_learnt: ({ mode }) => `the agent's mode is ${mode}`,
+  option_chosen: ({ optionId, value }) => `chosen: ${optionId} is ${value}`,
+  left_running: ({ processes }) =>
+    `the interrupted turn left running: ${processes.map(({ pid, command }) => `${command} (${pid})`).join(', ')}`,
+  left_running_ended: ({ processes }) =>
+    `what was left running was ended (${processes === 1 ? 'one process' : `${processes} processes`})`,
   agent_parked: () => 'the idle agent was stopped to free its memory',
   orphan_stopped: ({ pid, processes }) =>
     `an agent left behind was stopped (process ${pid}, ${processes === 1 ? 'alone' : `${processes} processes`})`,

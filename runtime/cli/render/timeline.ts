@@ -1,6 +1,7 @@
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import type { Diff, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { dashboardStatus, isTerminal, type TerminalStatus } from '../../../actors/protocol/facts/status.ts';
+import { isToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { jsonLine } from '../text/json-line.ts';
@@ -186,6 +187,10 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
         return note === null ? '' : lines(colours.dim(`· ${note}`));
       }
       default:
+        if (isToldType(fact.type)) {
+          const told = toldLine(fact.type, fact.payload);
+          return told === null ? '' : lines(colours.dim(`· ${truncate(sanitiseLine(told), maxUnknownColumns)}`));
+        }
         if (fact.type === 'worktree_created') workFolder = fact.payload.path;
         return isLedgerType(fact.type) ? lines(colours.dim(`· ${ledgerLine(fact.type, fact.payload)}`)) : '';
     }

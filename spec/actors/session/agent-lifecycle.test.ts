@@ -223,10 +223,10 @@ test('a conversation that the agent will not resume is loaded, and else begun an
       },
     });
   const loaded = await worldInTurn({ agentSessionId: 'earlier', script: refusing(['session/resume']) });
-  assert.is(loaded.notes('conversation')[0]?.how, 'loaded');
+  assert.is(loaded.conversations()[0]?.how, 'loaded');
   assert.match(String(loaded.notes('agent_refused')[0]?.message), 'session/resume');
   const anew = await worldInTurn({ agentSessionId: 'earlier', script: refusing(['session/resume', 'session/load']) });
-  assert.is(anew.notes('conversation')[0]?.how, 'begun_anew');
+  assert.is(anew.conversations()[0]?.how, 'begun_anew');
   assert.ok(anew.sent.some((message) => message.kind === 'ledger' && message.fact.type === 'agent_session_learnt'));
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { AgentAnsweredError } from '../../../actors/agents/acp/json-rpc.ts';
+import { AgentAnsweredError } from '../../../actors/agents/acp/wire/json-rpc.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import {
   dashboardStatus,

@@ -38,7 +38,7 @@ for (const agent of ['opencode-1.18.33', 'claude-agent-acp-0.49.0'] as const) {
       onRequest: () => idsIn(`${agent}.live`),
       stopsBefore: untilPrompt,
     });
-    await until('the conversation is open', () => world.notes('conversation').length === 1);
+    await until('the conversation is open', () => world.conversations().length === 1);
     await quiet();
     assert.equal(spoken(world.facts()), []);
     assert.is(world.notes('available_commands_update').length, 0);
@@ -64,8 +64,8 @@ for (const agent of ['opencode-1.18.33', 'claude-agent-acp-0.49.0'] as const) {
 
   test(`3: ${agent} resumes its conversation, and replays nothing`, async () => {
     const { world } = await live(`${agent}.resume`, { agentSessionId: 'earlier', stopsBefore: untilPrompt });
-    await until('the conversation is open', () => world.notes('conversation').length === 1);
-    assert.is(world.notes('conversation')[0]?.how, 'resumed');
+    await until('the conversation is open', () => world.conversations().length === 1);
+    assert.is(world.conversations()[0]?.how, 'resumed');
     assert.is(world.heard('session/load').length, 0);
     assert.is(world.notes('conversation_replayed').length, 0);
     assert.equal(spoken(world.facts()), []);
@@ -103,7 +103,7 @@ test('5: what a child of claude did after our kill is taken in from its replay, 
     change: withoutResume,
     onRequest: () => idsIn('claude-agent-acp-0.49.0.killed-in-permission'),
   });
-  await until('the conversation is open', () => world.notes('conversation').length === 1);
+  await until('the conversation is open', () => world.conversations().length === 1);
   const recovered = world.facts().filter((next) => 'recovered' in next.payload && next.payload.recovered === true);
   const tools = recovered.flatMap((next) => (next.type === 'tool_result' ? [next.payload] : []));
   assert.equal(
@@ -144,12 +144,12 @@ test('7: the mode is set again over a load, whatever the agent starts in', async
     mode: 'plan',
     stopsBefore: untilPrompt,
   });
-  await until('the conversation is open', () => world.notes('conversation').length === 1);
+  await until('the conversation is open', () => world.conversations().length === 1);
   assert.equal(
     world.heard('session/set_mode').map(({ params }) => (params as { modeId: string }).modeId),
     ['plan'],
   );
-  assert.is(world.notes('conversation')[0]?.mode, 'plan');
+  assert.is(world.conversations()[0]?.mode, 'plan');
 });
 
 test('7: a mode that the agent changes to in its turn is remembered, one that it starts in is not', async () => {

@@ -141,7 +141,7 @@ for (const [name, mode, method] of [
 ] as const) {
   test(`13: a mode is set in the way that ${name.split('-')[0]} has`, async () => {
     const { world } = await live(name, { mode, stopsBefore: untilPrompt });
-    await until('the conversation is open', () => world.notes('conversation').length === 1);
+    await until('the conversation is open', () => world.conversations().length === 1);
     assert.is(world.heard(method).length, 1);
     assert.match(JSON.stringify(world.heard(method)), mode);
   });
@@ -168,7 +168,7 @@ test('13: an answer as gemini words it, with modes and models, is understood', a
 test('13: an agent without a load, as gemini after a kill, begins anew and says so', async () => {
   const initialize = { protocolVersion: 1, agentCapabilities: capabilities({ resume: false, load: false }) };
   const world = await worldInTurn({ agentSessionId: 'earlier', script: agentThat({ initialize }) });
-  assert.is(world.notes('conversation')[0]?.how, 'begun_anew');
+  assert.is(world.conversations()[0]?.how, 'begun_anew');
 });
 
 test('14: a worktree whose .git is a file can be worked in, and the file is not for the agent', async () => {

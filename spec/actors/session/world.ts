@@ -196,6 +196,7 @@ export const createWorld = (options: WorldOptions) => {
     typesOf: (run?: number): readonly string[] => facts(run).map((next) => next.type),
     notes: (name: string, run?: number) =>
       facts(run).flatMap((next) => (next.type === 'note' && next.payload.note === name ? [next.payload] : [])),
+    conversations: () => facts().flatMap((next) => (next.type === 'conversation' ? [next.payload] : [])),
     /** Lets the time pass in small steps, with everything that follows from each. */
     pass: async (milliseconds: number): Promise<void> => {
       for (let passed = 0; passed < milliseconds; passed += 50) {

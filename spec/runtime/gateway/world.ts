@@ -42,6 +42,12 @@ export const row: DashboardRow = {
   restored: false,
   restoredAt: null,
   recoveryHint: null,
+  conversation: null,
+  asks: null,
+  stopReason: null,
+  failureKind: null,
+  agentTitle: null,
+  leftRunning: 0,
 };
 
 const restarts = { total: 0, used: 0, budget: 3, withinMs: 60_000 };
@@ -108,7 +114,19 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     rename: (...call) => note(undefined, 'rename', ...call),
     remove: (...call) => note({ parkedRef: null }, 'remove', ...call),
     dashboard: () => Promise.resolve({ version: head(), rows: [row] }),
-    session: () => Promise.resolve({ ...row, approvals: [], approvalPolicy: 'ask', mode: null, runs: [] }),
+    session: () =>
+      Promise.resolve({
+        ...row,
+        approvals: [],
+        approvalPolicy: 'ask',
+        mode: null,
+        options: [],
+        choices: {},
+        commands: [],
+        mcpServers: [],
+        additionalDirectories: [],
+        runs: [],
+      }),
     history: (...call) => note({ events: [], next: { run: 2, seq: 41 } }, 'history', ...call),
     historyBefore: (...call) => note({ events: [], previous: { run: 1, seq: 7 } }, 'historyBefore', ...call),
     find: (...call) => note({ run: 2, seq: 5 }, 'find', ...call),

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
-import { createAgentConnection, type OpeningOptions } from '../../../../actors/agents/acp/agent-connection.ts';
+import { createAgentConnection } from '../../../../actors/agents/acp/agent-connection.ts';
+import type { OpeningOptions } from '../../../../actors/agents/acp/opening.ts';
 import { ThroughlineError } from '../../../../actors/protocol/facts/error.ts';
 import { suite } from '../../../support/suite.ts';
 import type { Wire } from '../../session/agent-script.ts';

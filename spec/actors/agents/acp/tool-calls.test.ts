@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { ToolCallUpdate } from '../../../../actors/agents/acp/schemas.ts';
+import type { ToolCallUpdate } from '../../../../actors/agents/acp/tool-call.ts';
 import { createToolCalls, type ToolEvent } from '../../../../actors/agents/acp/tool-calls.ts';
 import { suite } from '../../../support/suite.ts';
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, ThroughlineError } from '../../protocol/facts/error.ts';
+import { type ErrorCode, ThroughlineError } from '../../../protocol/facts/error.ts';
 
 type Schema<Value> = {
   readonly safeParse: (value: unknown) => { success: true; data: Value } | { success: false; error: Error };
@@ -10,3 +10,7 @@ export const parseAs = <Value>(schema: Schema<Value>, value: unknown, what: stri
   if (parsed.success) return parsed.data;
   throw new ThroughlineError(code, `${what} not as the protocol says`, { cause: parsed.error });
 };
+
+/** The agent's answer to a request, as the schema has it. Raises `agent.protocol`. */
+export const parseAnswer = <Value>(schema: Schema<Value>, answer: unknown, method: string): Value =>
+  parseAs(schema, answer, `the agent's answer to ${method} is`, 'agent.protocol');

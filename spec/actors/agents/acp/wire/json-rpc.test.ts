@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { AgentAnsweredError, createJsonRpc } from '../../../../actors/agents/acp/json-rpc.ts';
-import { ThroughlineError } from '../../../../actors/protocol/facts/error.ts';
-import { suite } from '../../../support/suite.ts';
+import { AgentAnsweredError, createJsonRpc } from '../../../../../actors/agents/acp/wire/json-rpc.ts';
+import { ThroughlineError } from '../../../../../actors/protocol/facts/error.ts';
+import { suite } from '../../../../support/suite.ts';
 
 const test = suite('JSON-RPC');
 

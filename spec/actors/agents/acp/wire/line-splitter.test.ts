@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { createLineSplitter, type Line } from '../../../../actors/agents/acp/line-splitter.ts';
-import { suite } from '../../../support/suite.ts';
+import { createLineSplitter, type Line } from '../../../../../actors/agents/acp/wire/line-splitter.ts';
+import { suite } from '../../../../support/suite.ts';
 
 const test = suite('line splitter');
 

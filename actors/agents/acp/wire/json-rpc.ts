@@ -3,8 +3,8 @@
  * their requests independently, so the ids are two spaces that are never mixed.
  */
 import * as z from 'zod';
-import { jsonOf } from '../../model/run/stored-text.ts';
-import type { ThroughlineError } from '../../protocol/facts/error.ts';
+import { jsonOf } from '../../../model/run/stored-text.ts';
+import type { ThroughlineError } from '../../../protocol/facts/error.ts';
 
 const id = z.union([z.number(), z.string(), z.null()]);
 const errorObject = z.looseObject({ code: z.number(), message: z.string(), data: z.unknown().optional() });
@@ -119,6 +119,8 @@ export const createJsonRpc = (send: (line: string) => void) => {
     },
   };
 };
+
+export type JsonRpc = ReturnType<typeof createJsonRpc>;
 
 /** The error of an answer. One that is worded in another way is an answer all the same: somebody waits for it. */
 const readError = (error: unknown): RpcError => {
