@@ -34,6 +34,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts'],
   },
   {
+    path: 'actors/model/recap',
+    holds: 'what a new conversation is told of the one that was lost, pure',
+    from: ['actors/protocol/facts', 'actors/model/run'],
+  },
+  {
     path: 'actors/model/dashboard',
     holds: 'the dashboard, pure: projections, recovery hint, order, patches, words for times',
     from: ['actors/protocol'],

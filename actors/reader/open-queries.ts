@@ -23,6 +23,7 @@ import {
 import { findEvent, readHistoryBefore } from './history-before.ts';
 import { readEventsAfter, readHistory } from './history-queries.ts';
 import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
+import { readRecap } from './read-recap.ts';
 import {
   type KnownItems,
   readKnownItems,
@@ -45,6 +46,11 @@ export type Queries = LogQueries & {
   readonly usedBytes: () => number;
   /** The ids of the messages and tool calls that the log has of a session. */
   readonly knownItems: (key: SessionKey) => KnownItems;
+  /** What a new conversation has to know of the earlier ones of a session; null when nothing was said in them. */
+  readonly recap: (
+    key: SessionKey,
+    options: { readonly maxBytes: number; readonly exceptRun: number },
+  ) => string | null;
   /** The facts of a run that say where it stands (its approvals and statuses), in order. */
   readonly runFacts: (key: RunKey) => readonly RunFact[];
   readonly close: () => void;
@@ -89,6 +95,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       unfinishedRemovals: () => readUnfinishedRemovals(database),
       usedBytes: () => readUsedBytes(database),
       knownItems: (key) => readKnownItems(database, key),
+      recap: (key, options) => readRecap(database, key, options),
       runFacts: (key) => readRunFacts(database, key),
       steps: (run, range) => readSteps(database, run, range),
       overview: (run, after) => readOverview(database, run, after),

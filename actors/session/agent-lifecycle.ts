@@ -5,11 +5,12 @@
 
 import { type AgentConnection, createAgentConnection } from '../agents/acp/agent-connection.ts';
 import { createHearing, type Hearing } from '../agents/acp/hearing.ts';
+import { textBlock } from '../agents/acp/prompt-block.ts';
 import type { KnownItems } from '../agents/acp/replay-filter.ts';
 import type { RequestId } from '../agents/acp/wire/json-rpc.ts';
 import { knownAgent } from '../agents/known/known-agents.ts';
 import { runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
-import { jsonOf } from '../model/run/stored-text.ts';
+import { jsonOf, storedText, storedValue } from '../model/run/stored-text.ts';
 import { createDeferred, type Deferred } from '../protocol/facts/deferred.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { fact } from '../protocol/facts/events.ts';
@@ -55,6 +56,10 @@ type Agent = {
   isTakenOnTrust: boolean;
   /** The prompt of its run, once that is durable: spoken when the conversation is open. */
   prompt: string | null;
+  /** What its new conversation has to be told of the one before it, until it was told. */
+  recap: string | null;
+  /** Called when it was told the first prompt of its conversation, which is when that is worth taking up again. */
+  learn: (() => void) | null;
   /** The turn that is being spoken. */
   turn: Promise<void>;
 };
@@ -126,10 +131,13 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     if (starting.isEnding) throw agentGone('the agent was told to end before it had begun');
     const told = agentSessionId === null ? null : await knownItems();
     const identity = await starting.connection.initialize(options.programVersion);
+    const { name, version } = identity.agentInfo ?? { name: null, version: null };
+    const known = knownAgent({ name, command: task.agentCommand });
     const opening = await starting.connection.open({
       folder: task.folder,
       agentSessionId,
       mode,
+      neverLoads: known?.neverLoads ?? null,
       onReplay: (phase) => {
         if (phase === 'begins') starting.hearing.replayBegins(told);
         else if (phase === 'ends') starting.hearing.replayEnds();
@@ -137,11 +145,14 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       },
     });
     if (opening.agentSessionId !== agentSessionId) {
-      agentSessionId = opening.agentSessionId;
-      send({ kind: 'ledger', fact: fact('agent_session_learnt', { agentSessionId }, clock()) });
+      const learn = (): void => {
+        agentSessionId = opening.agentSessionId;
+        send({ kind: 'ledger', fact: fact('agent_session_learnt', { agentSessionId }, clock()) });
+      };
+      // One that is begun anew is empty until it was told what went before: only then is it taken up again.
+      if (opening.lost === null) learn();
+      else starting.learn = learn;
     }
-    const { name, version } = identity.agentInfo ?? { name: null, version: null };
-    const known = knownAgent({ name, command: task.agentCommand });
     run.transcript.say('conversation', {
       how: opening.how,
       agent: name,
@@ -150,6 +161,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       protocol: identity.protocolVersion,
       asks: known?.asksIn === 'never' ? false : null,
     });
+    if (opening.lost !== null) starting.recap = await recap(run, opening.lost);
     starting.isOpen = true;
     return starting;
   };
@@ -172,7 +184,12 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       onLine: (name, text, bytes) => transcript()?.line(name, text, bytes),
       onNotification: (method, params) =>
         transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) }),
-      onRefused: ({ code, message }) => transcript()?.note('agent_refused', { code, message: message.slice(0, 500) }),
+      onRefused: ({ code, message, data }) =>
+        transcript()?.note('agent_refused', {
+          code,
+          message: message.slice(0, 500),
+          ...(data === undefined ? {} : { data: storedValue(data, maxRefusalBytes) }),
+        }),
     });
     return {
       connection,
@@ -185,8 +202,22 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       isEnding: false,
       isTakenOnTrust: false,
       prompt,
+      recap: null,
+      learn: null,
       turn: Promise.resolve(),
     };
+  };
+
+  /** What a new conversation is told of the lost one, once that is in the log. */
+  const recap = async (run: Run, reason: string): Promise<string | null> => {
+    const { maxRecapBytes, maxStoredTextBytes } = task.limits;
+    if (maxRecapBytes === 0) return null;
+    const reply = await options.host.ask({ kind: 'recap', maxBytes: maxRecapBytes, exceptRun: run.begun.ordinal });
+    if (reply.kind !== 'recap' || reply.text === null) return null;
+    const { text } = reply;
+    const told = fact('recap', { text: storedText(text, maxStoredTextBytes), reason }, clock());
+    await new Promise<void>((resolve) => run.recordAll([told], resolve));
+    return text;
   };
 
   const knownItems = async (): Promise<KnownItems | null> => {
@@ -204,8 +235,12 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   };
 
   const turnOf = async (speaking: Agent, run: Run, prompt: string): Promise<void> => {
+    const told = [speaking.recap, prompt].filter((text) => text !== null).map(textBlock);
+    speaking.recap = null;
+    speaking.learn?.();
+    speaking.learn = null;
     try {
-      const { stopReason, usage } = await speaking.connection.prompt(prompt);
+      const { stopReason, usage } = await speaking.connection.prompt(told);
       if (usage) {
         const { inputTokens, outputTokens, totalTokens } = usage;
         run.transcript.say('usage', {
@@ -292,6 +327,9 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     },
   };
 };
+
+/** As much of what an agent says of its refusal is kept. */
+const maxRefusalBytes = 16_384;
 
 const settled = <Value>(): Deferred<Value> => {
   const deferred = createDeferred<Value>();

@@ -75,7 +75,7 @@ const createMachineSession = (runKey: RunKey): Session => {
       facts: [fact('prompt', { text: 'measure', origin: 'prompt' }, clock())],
     },
     outbox,
-    limits: { ...defaultRunInput, startDeadlineMs: 120_000, maxStoredTextBytes: 256 * 1024 },
+    limits: { ...defaultRunInput, startDeadlineMs: 120_000, maxStoredTextBytes: 256 * 1024, maxRecapBytes: 0 },
     clock,
     timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
     effects: {

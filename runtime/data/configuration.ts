@@ -52,6 +52,15 @@ const configuration = z.strictObject({
     .min(4_096)
     .max(64 * 1024 * 1024)
     .default(256 * 1024),
+  /**
+   * When an agent cannot take its conversation up again, the new one is told so much of the old, in bytes; 0 tells it
+   * nothing.
+   */
+  maxRecapBytes: z
+    .number()
+    .int()
+    .refine((bytes) => bytes === 0 || (bytes >= 2_048 && bytes <= 1024 * 1024), 'give 0, or 2048 to 1048576')
+    .default(32 * 1024),
 });
 
 export type Configuration = z.infer<typeof configuration>;

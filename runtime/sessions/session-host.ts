@@ -159,11 +159,15 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
 
   const answer = async (request: HostRequest): Promise<HostReply> => {
     try {
-      if (request.kind !== 'known_items') {
-        if (terminals === null) throw new ThroughlineError('agent.protocol', 'there is no agent to run anything for');
-        return await terminals.perform(request);
+      switch (request.kind) {
+        case 'known_items':
+          return { kind: 'known_items', ...(await options.readers.knownItems(session.key)) };
+        case 'recap':
+          return { kind: 'recap', text: await options.readers.recap(session.key, request) };
+        default:
+          if (terminals === null) throw new ThroughlineError('agent.protocol', 'there is no agent to run anything for');
+          return await terminals.perform(request);
       }
-      return { kind: 'known_items', ...(await options.readers.knownItems(session.key)) };
     } catch (thrown) {
       return { kind: 'failed', error: asThroughlineError(thrown).toPlain() };
     }

@@ -62,6 +62,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
     interruptDeadlineMs: configuration.interruptDeadlineMs,
     startDeadlineMs,
     maxStoredTextBytes: configuration.maxStoredTextBytes,
+    maxRecapBytes: configuration.maxRecapBytes,
   };
 
   // A ledger has one sender at a time: the session's host while it lives, otherwise whoever has the turn here.

@@ -6,7 +6,7 @@ import type { HostReply, HostRequest, TerminalExit } from '../../actors/protocol
 import { signalGroup, termGraceMs } from '../processes/process-group.ts';
 import { readGently } from '../processes/read-gently.ts';
 
-type TerminalRequest = Exclude<HostRequest, { readonly kind: 'known_items' }>;
+type TerminalRequest = Exclude<HostRequest, { readonly kind: 'known_items' | 'recap' }>;
 
 type Terminal = {
   readonly child: ChildProcess;

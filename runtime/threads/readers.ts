@@ -38,6 +38,8 @@ const isLong: Readonly<Record<QueryName, boolean>> = {
   unfinishedRemovals: false,
   usedBytes: false,
   knownItems: false,
+  // It is, but a run waits for it.
+  recap: false,
   runFacts: false,
 };
 

@@ -6,6 +6,7 @@ import type { ThroughlineError } from '../../protocol/facts/error.ts';
 import { type InitializeAnswer, initialize } from './initialize.ts';
 import { type Opening, type OpeningOptions, openConversation } from './opening.ts';
 import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
+import type { PromptBlock } from './prompt-block.ts';
 import { sessionUpdate } from './updates.ts';
 import { type AgentAnsweredError, createJsonRpc, type Incoming, type RequestId } from './wire/json-rpc.ts';
 import { createLineSplitter } from './wire/line-splitter.ts';
@@ -75,8 +76,8 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
     },
 
     /** One turn: resolves when it has ended, with the agent's word for why. */
-    prompt: async (text: string): Promise<PromptAnswer> => {
-      const parameters = { sessionId: agentSessionId, prompt: [{ type: 'text', text }] };
+    prompt: async (prompt: readonly PromptBlock[]): Promise<PromptAnswer> => {
+      const parameters = { sessionId: agentSessionId, prompt };
       return parseAnswer(promptAnswer, await rpc.request('session/prompt', parameters), 'session/prompt');
     },
 

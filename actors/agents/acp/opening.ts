@@ -15,12 +15,16 @@ export type Opening = {
   readonly how: OpeningKind;
   readonly agentSessionId: string;
   readonly mode: string | null;
+  /** Why an earlier conversation could not be taken up, when it is begun anew. */
+  readonly lost: string | null;
 };
 
 export type OpeningOptions = {
   readonly folder: string;
   readonly agentSessionId: string | null;
   readonly mode: string | null;
+  /** Why this agent is never asked to load a conversation, though it says it can; null: it may be. */
+  readonly neverLoads: string | null;
   /** Called around a `session/load`: what is heard between the two is a replay. */
   readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
@@ -32,6 +36,8 @@ export const openConversation = async (
   options: OpeningOptions,
   onRefused: (error: AgentAnsweredError) => void,
 ): Promise<Opening> => {
+  let lost = 'it offers no way to take one up';
+
   /** The value, or undefined when the agent answered with an error: then there is another way to try. */
   const unlessRefused = async <Value>(answer: Promise<Value>): Promise<{ readonly value: Value } | undefined> => {
     try {
@@ -39,6 +45,7 @@ export const openConversation = async (
     } catch (thrown) {
       // Only the agent's own refusal: an agent that is gone stays gone.
       if (!(thrown instanceof AgentAnsweredError)) throw thrown;
+      lost = `it refused ${thrown.message}`;
       onRefused(thrown);
       return undefined;
     }
@@ -56,7 +63,8 @@ export const openConversation = async (
         const answer = await unlessRefused(ask('session/resume', { sessionId: earlier, cwd }));
         if (answer !== undefined) return { how: 'resumed', id: earlier, answer: answer.value };
       }
-      if (capabilities?.loadSession === true) {
+      if (options.neverLoads !== null) lost = options.neverLoads;
+      else if (capabilities?.loadSession === true) {
         options.onReplay('begins');
         const answer = await unlessRefused(ask('session/load', { sessionId: earlier, cwd }));
         options.onReplay(answer === undefined ? 'refused' : 'ends');
@@ -70,10 +78,11 @@ export const openConversation = async (
   };
 
   const { how, id, answer } = await open();
+  const whyLost = how === 'begun_anew' ? lost : null;
   const setting = modeSetting(answer ?? {}, options.mode);
   // An agent that does not let its mode be set is still worth talking to.
   const isSet =
     setting !== null &&
     (await unlessRefused(rpc.request(setting.method, { sessionId: id, ...setting.parameters }))) !== undefined;
-  return { how, agentSessionId: id, mode: isSet ? options.mode : currentMode(answer ?? {}) };
+  return { how, agentSessionId: id, mode: isSet ? options.mode : currentMode(answer ?? {}), lost: whyLost };
 };

@@ -11,6 +11,8 @@ export type KnownAgent = {
    * cannot be made to ask.
    */
   readonly asksIn: readonly string[] | 'always' | 'never';
+  /** Why it is never asked to load a conversation, where that does harm. */
+  readonly neverLoads?: string;
 };
 
 /** Whether an identity names one of these packages or programs, as a whole word of its name or its command. */

@@ -31,6 +31,8 @@ export type SessionLimits = {
   readonly startDeadlineMs: number;
   /** How much of one text (a tool's output, a file's content in a diff) is stored, in bytes. */
   readonly maxStoredTextBytes: number;
+  /** How long the recap of a lost conversation may be, in bytes; 0 gives none. */
+  readonly maxRecapBytes: number;
 };
 
 /** A run that the writer has begun; the actor takes it over after `facts`. */
@@ -93,6 +95,8 @@ export type FromSession =
 /** What only the main thread can do for an actor: run terminals, and ask a reader. */
 export type HostRequest =
   | { readonly kind: 'known_items' }
+  /** What a new conversation has to know of the earlier ones; `exceptRun` is the run that will be told. */
+  | { readonly kind: 'recap'; readonly maxBytes: number; readonly exceptRun: Ordinal }
   | {
       readonly kind: 'terminal_create';
       readonly command: string;
@@ -115,6 +119,7 @@ export type HostReply =
       readonly thoughtIds: readonly string[];
       readonly toolCallIds: readonly string[];
     }
+  | { readonly kind: 'recap'; readonly text: string | null }
   | { readonly kind: 'terminal_created'; readonly terminalId: string }
   | {
       readonly kind: 'terminal_output';

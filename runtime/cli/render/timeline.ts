@@ -62,6 +62,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   let lastToolCallId: string | null = null;
   const titleByToolCall = new Map<string, string>();
   const changedFiles = new Set<string>();
+  let isBegunAnew = false;
 
   const begin = (next: Block): string => {
     const newline = lineIsOpen ? '\n' : '';
@@ -110,6 +111,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       runStartedAt = event.seq === 1 ? event.occurredAt : null;
       titleByToolCall.clear();
       changedFiles.clear();
+      isBegunAnew = false;
     }
     if (!separators) return '';
     const when = new Date(event.occurredAt).toISOString().slice(0, 19).replace('T', ' ');
@@ -121,6 +123,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     const took = runStartedAt === null ? '' : colours.dim(` in ${durationText(at - runStartedAt)}`);
     const parts = [statusMark(dashboardStatus(status), colours) + took];
     if (reason !== undefined) parts.push(sanitiseLine(reason));
+    if (isBegunAnew) parts.push(colours.yellow('in a new conversation'));
     if (changedFiles.size > 0) {
       const files = [...changedFiles];
       const more = files.length > maxFilesShown ? ', …' : '';
@@ -187,6 +190,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
         return note === null ? '' : lines(colours.dim(`· ${note}`));
       }
       default:
+        if (fact.type === 'conversation') isBegunAnew = fact.payload.how === 'begun_anew';
         if (isToldType(fact.type)) {
           const told = toldLine(fact.type, fact.payload);
           return told === null ? '' : lines(colours.dim(`· ${truncate(sanitiseLine(told), maxUnknownColumns)}`));

@@ -230,7 +230,13 @@ test('the session actor stores a snapshot with every thousandth fact that its ma
   const run = createRun({
     begun: { ...begun, facts: [prompt()] },
     outbox,
-    limits: { cancelRetryMs: 1, interruptDeadlineMs: 2, startDeadlineMs: 3, maxStoredTextBytes: 4_096 },
+    limits: {
+      cancelRetryMs: 1,
+      interruptDeadlineMs: 2,
+      startDeadlineMs: 3,
+      maxStoredTextBytes: 4_096,
+      maxRecapBytes: 0,
+    },
     clock: () => at(9),
     timers: { setTimeout: () => 0, clearTimeout: nothing },
     effects: {

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import type { HostReply, HostRequest } from '../../../actors/protocol/threads/session-messages.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { agentThat, capabilities } from './agent-script.ts';
@@ -218,7 +219,10 @@ test('a conversation that the agent will not resume is loaded, and else begun an
       initialize: { protocolVersion: 1, agentCapabilities: capabilities() },
       on: (message, agent) => {
         if (!refused.includes(message.method ?? '')) return false;
-        agent.say({ id: message.id ?? null, error: { code: -32002, message: 'not found' } });
+        agent.say({
+          id: message.id ?? null,
+          error: { code: -32002, message: 'not found', data: { details: 'it is gone' } },
+        });
         return true;
       },
     });
@@ -228,6 +232,79 @@ test('a conversation that the agent will not resume is loaded, and else begun an
   const anew = await worldInTurn({ agentSessionId: 'earlier', script: refusing(['session/resume', 'session/load']) });
   assert.is(anew.conversations()[0]?.how, 'begun_anew');
   assert.ok(anew.sent.some((message) => message.kind === 'ledger' && message.fact.type === 'agent_session_learnt'));
+  assert.equal(anew.notes('agent_refused').at(-1)?.data, { details: 'it is gone' }, 'the whole error is kept');
+});
+
+const recapReply: HostReply = { kind: 'recap', text: 'You were mending a test.' };
+const withRecap = (request: HostRequest): HostReply => (request.kind === 'recap' ? recapReply : noItems);
+const forgetful = { protocolVersion: 1, agentCapabilities: capabilities({ resume: false, load: false }) };
+
+test('[law 7] an agent that lost its conversation is told what went before, once that is in the log', async () => {
+  const world = await worldInTurn({
+    agentSessionId: 'earlier',
+    script: agentThat({ initialize: forgetful }),
+    onRequest: withRecap,
+  });
+  const prompt = world.heard('session/prompt')[0]?.params as { readonly prompt: readonly { text: string }[] };
+  assert.equal(
+    prompt.prompt.map(({ text }) => text),
+    ['You were mending a test.', 'Do it'],
+  );
+  const recap = world.facts().find((next) => next.type === 'recap');
+  assert.ok(recap?.type === 'recap');
+  assert.is(recap.payload.text.text, 'You were mending a test.');
+  assert.match(recap.payload.reason, 'no way');
+  assert.ok(world.order.indexOf('durable recap') < world.order.indexOf('agent session/prompt'));
+  endTurn(world);
+  await world.ended(1);
+  world.beginRun('And then');
+  await until('it has the second prompt', () => world.heard('session/prompt').length === 2);
+  const second = world.heard('session/prompt')[1]?.params as { readonly prompt: readonly unknown[] };
+  assert.is(second.prompt.length, 1, 'it is told once');
+});
+
+test('a new conversation is taken up again only after it was told what went before', async () => {
+  let isHeld = true;
+  const world = createWorld({
+    agentSessionId: 'earlier',
+    script: agentThat({ initialize: forgetful }),
+    onRequest: (request) => (request.kind === 'recap' && isHeld ? null : withRecap(request)),
+  });
+  world.beginRun('Do it');
+  await until('the recap is asked for', () => world.sent.some((message) => message.kind === 'request'));
+  const learnt = () =>
+    world.sent.filter((message) => message.kind === 'ledger' && message.fact.type === 'agent_session_learnt').length;
+  await quiet();
+  assert.is(learnt(), 0);
+  isHeld = false;
+  world.agent.ends();
+  await world.ended(1);
+  world.beginRun('Again');
+  await until('it has its prompt', () => world.heard('session/prompt').length === 1);
+  assert.is(learnt(), 1);
+});
+
+test('an agent that loading harms is never asked to load, and its new conversation is told the old one', async () => {
+  const world = await worldInTurn({
+    agentSessionId: 'earlier',
+    agentCommand: '/usr/bin/gemini --acp',
+    script: agentThat({ initialize: { protocolVersion: 1, agentCapabilities: capabilities({ resume: false }) } }),
+    onRequest: withRecap,
+  });
+  assert.is(world.heard('session/load').length, 0);
+  assert.is(world.conversations()[0]?.how, 'begun_anew');
+  assert.ok(world.facts().some((next) => next.type === 'recap'));
+});
+
+test('a recap of no bytes is none', async () => {
+  const world = await worldInTurn({
+    agentSessionId: 'earlier',
+    script: agentThat({ initialize: forgetful }),
+    onRequest: withRecap,
+    limits: { maxRecapBytes: 0 },
+  });
+  const prompt = world.heard('session/prompt')[0]?.params as { readonly prompt: readonly unknown[] };
+  assert.is(prompt.prompt.length, 1);
 });
 
 test.run();

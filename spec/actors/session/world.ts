@@ -31,6 +31,7 @@ export const limits: SessionLimits = {
   interruptDeadlineMs: 10_000,
   startDeadlineMs: 60_000,
   maxStoredTextBytes: 4_096,
+  maxRecapBytes: 4_096,
 };
 
 export type WorldOptions = Partial<Omit<SessionTask, 'port' | 'limits'>> & {

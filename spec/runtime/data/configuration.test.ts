@@ -28,6 +28,7 @@ test('without a file everything has its default', () => {
     synchronous: 'FULL',
     retention: {},
     maxStoredTextBytes: 262_144,
+    maxRecapBytes: 32_768,
   });
 });
 

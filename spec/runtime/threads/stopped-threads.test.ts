@@ -41,7 +41,7 @@ test('a session that comes late is refused, and starts no thread either', async 
     approvalPolicy: 'ask',
     mode: null,
     agentSessionId: null,
-    limits: { cancelRetryMs: 1, interruptDeadlineMs: 1, startDeadlineMs: 1, maxStoredTextBytes: 1 },
+    limits: { cancelRetryMs: 1, interruptDeadlineMs: 1, startDeadlineMs: 1, maxStoredTextBytes: 1, maxRecapBytes: 0 },
     port: port1,
   };
   const pool = createSessionThreads({

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { createAgentConnection } from '../../../../actors/agents/acp/agent-connection.ts';
 import type { OpeningOptions } from '../../../../actors/agents/acp/opening.ts';
+import { textBlock } from '../../../../actors/agents/acp/prompt-block.ts';
 import { ThroughlineError } from '../../../../actors/protocol/facts/error.ts';
 import { suite } from '../../../support/suite.ts';
 import type { Wire } from '../../session/agent-script.ts';
@@ -49,6 +50,7 @@ const open = async (answers: Answers, options: Partial<OpeningOptions> = {}) => 
     folder: '/work',
     agentSessionId: null,
     mode: null,
+    neverLoads: null,
     onReplay: (phase) => phases.push(phase),
     ...options,
   });
@@ -78,7 +80,7 @@ test('an agent of another version of the protocol is refused', async () => {
 
 test('a new conversation is begun', async () => {
   const { opening } = await open({ initialize: initialized({}), 'session/new': { sessionId: 'a' } });
-  assert.equal(opening, { how: 'begun', agentSessionId: 'a', mode: null });
+  assert.equal(opening, { how: 'begun', agentSessionId: 'a', mode: null, lost: null });
 });
 
 test('a conversation is resumed where the agent can', async () => {
@@ -86,7 +88,7 @@ test('a conversation is resumed where the agent can', async () => {
     { initialize: initialized({ resume: {} }), 'session/resume': {} },
     { agentSessionId: 'earlier' },
   );
-  assert.equal(opening, { how: 'resumed', agentSessionId: 'earlier', mode: null });
+  assert.equal(opening, { how: 'resumed', agentSessionId: 'earlier', mode: null, lost: null });
   assert.equal(methods(), ['initialize', 'session/resume']);
   assert.equal(phases, []);
 });
@@ -97,7 +99,7 @@ test('it is loaded where the agent cannot resume, whatever it words that as', as
       { initialize: initialized(capabilities), 'session/load': null },
       { agentSessionId: 'earlier' },
     );
-    assert.equal(opening, { how: 'loaded', agentSessionId: 'earlier', mode: null });
+    assert.equal(opening, { how: 'loaded', agentSessionId: 'earlier', mode: null, lost: null });
     assert.equal(methods(), ['initialize', 'session/load']);
     assert.equal(phases, ['begins', 'ends']);
   }
@@ -113,7 +115,12 @@ test('what is refused is tried in the next way, down to a new conversation, and 
     },
     { agentSessionId: 'earlier' },
   );
-  assert.equal(opening, { how: 'begun_anew', agentSessionId: 'b', mode: null });
+  assert.equal(opening, {
+    how: 'begun_anew',
+    agentSessionId: 'b',
+    mode: null,
+    lost: 'it refused session/load: No previous sessions found for this project',
+  });
   assert.equal(phases, ['begins', 'refused']);
   assert.equal(heard, [
     'refused session/resume: gone',
@@ -182,7 +189,7 @@ test('an answer that is not as the protocol says is an error that names the meth
     'session/new': { sessionId: 'a' },
     'session/prompt': {},
   });
-  assert.match((await rejection(connection.prompt('Do it'))).message, 'session/prompt');
+  assert.match((await rejection(connection.prompt([textBlock('Do it')]))).message, 'session/prompt');
 });
 
 test('a turn is spoken and cancelled in the conversation that was opened', async () => {
@@ -193,7 +200,7 @@ test('a turn is spoken and cancelled in the conversation that was opened', async
   });
   connection.cancel();
   assert.equal(asked.at(-1), { jsonrpc: '2.0', method: 'session/cancel', params: { sessionId: 'a' } });
-  assert.is((await connection.prompt('Do it')).stopReason, 'end_turn');
+  assert.is((await connection.prompt([textBlock('Do it')])).stopReason, 'end_turn');
   assert.equal(asked.at(-1)?.params, { sessionId: 'a', prompt: [{ type: 'text', text: 'Do it' }] });
 });
 
