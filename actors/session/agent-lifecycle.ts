@@ -60,6 +60,8 @@ type Agent = {
   recap: string | null;
   /** Called when it was told the first prompt of its conversation, which is when that is worth taking up again. */
   learn: (() => void) | null;
+  /** What was told of its warnings. */
+  readonly warnings: Set<string>;
   /** The turn that is being spoken. */
   turn: Promise<void>;
 };
@@ -204,6 +206,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       prompt,
       recap: null,
       learn: null,
+      warnings: new Set(),
       turn: Promise.resolve(),
     };
   };
@@ -293,6 +296,16 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       if (agent === null) return;
       agent.isTakenOnTrust = false;
       agent.connection.receive(bytes);
+    },
+
+    /** It said this on stderr: a person hears of what is known to matter, once a process. */
+    warned: (text: string): void => {
+      const warnings = knownAgent({ name: null, command: task.agentCommand })?.warnings ?? [];
+      for (const { when, notice } of warnings) {
+        if (agent === null || agent.warnings.has(notice) || !when.test(text)) continue;
+        agent.warnings.add(notice);
+        options.run()?.transcript.say('notice', { text: notice, level: 'warning' });
+      }
     },
 
     ended: (how: AgentEnd): void => {

@@ -239,6 +239,9 @@ export const createSessionActor = (options: SessionActorOptions) => {
           agent.output(message.bytes);
           credit.owe(message.bytes.byteLength);
           return;
+        case 'agent_stderr':
+          agent.warned(message.text);
+          return;
         case 'agent_ended':
           agent.ended(message.end);
           return;

@@ -15,6 +15,7 @@ import { processStartedAt } from '../processes/process-start.ts';
 import { readGently } from '../processes/read-gently.ts';
 
 const keptStderrCharacters = 8_192;
+const heardStderrBytes = 64 * 1024;
 /** Input that an agent does not read piles up in our memory: this much is enough for any prompt. */
 const maxWaitingInputBytes = 16 * 1024 * 1024;
 
@@ -25,6 +26,8 @@ export type AgentProcessOptions = {
   readonly mark: string;
   readonly onStarted: (pid: number, startedAt: string) => void;
   readonly onOutput: (bytes: Uint8Array) => void;
+  /** What it says on stderr, until that is `heardStderrBytes` long: where agents warn of how they were started. */
+  readonly onStderr: (text: string) => void;
   /** Called once, when the process is gone and its output was handed over. */
   readonly onEnded: (end: AgentEnd) => void;
 };
@@ -51,6 +54,7 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
   let credit = agentOutputWindowBytes;
   let outputBytes = 0;
   let stderr = '';
+  let stderrBytes = 0;
   let ended = false;
   let startError: Error | null = null;
   const { promise: gone, resolve: markEnded } = createDeferred();
@@ -74,6 +78,8 @@ export const startAgentProcess = (options: AgentProcessOptions): AgentProcess =>
     });
   if (child.stderr)
     readGently(child.stderr, (bytes) => {
+      if (stderrBytes < heardStderrBytes) options.onStderr(bytes.toString('utf8'));
+      stderrBytes += bytes.byteLength;
       // One more than is given out, which says that something was cut off.
       stderr = (stderr + bytes.subarray(-4 * keptStderrCharacters).toString('utf8')).slice(-keptStderrCharacters - 1);
     });

@@ -134,6 +134,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         folder: options.folder,
         mark: options.mark,
         onStarted: guard((pid, startedAt) => agent === started && send({ kind: 'agent_started', pid, startedAt })),
+        onStderr: guard((text) => agent === started && send({ kind: 'agent_stderr', text })),
         onOutput: guard((bytes) => agent === started && send({ kind: 'agent_output', bytes })),
         onEnded: guard((end) => {
           its.close();

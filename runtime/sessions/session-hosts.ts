@@ -7,6 +7,7 @@ import type { RunKey, SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
 import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
 import { findAgent } from '../agents/find-agent.ts';
+import { withTrustOf } from '../agents/worktree-trust.ts';
 import type { Configuration } from '../data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from '../data/data-directory.ts';
 import type { Log } from '../data/log.ts';
@@ -95,7 +96,8 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
     await hosts.get(id)?.ending();
     const existing = hosts.get(id);
     if (existing !== undefined) return existing;
-    const launch = findAgent(before.state.agent, { configuration, dataDirectory: directory });
+    const found = findAgent(before.state.agent, { configuration, dataDirectory: directory });
+    const launch = withTrustOf(before.state.repository, found);
     return inTurn(id, async () => {
       const mark = markOf(dataDirectoryId, id);
       const host = createSessionHost({

@@ -7,5 +7,13 @@ export const gemini: KnownAgent = {
   asksIn: ['default'],
   // `session/load` overwrites the file it has just read, within the minute that the conversation was begun in and at the
   // second load. A new conversation that is told the old one loses nothing.
+  warnings: [
+    {
+      when: /untrusted folder|folder is (?:untrusted|not trusted)/i,
+      notice:
+        'Gemini does not trust this worktree: settings, hooks, MCP servers and GEMINI.md of the project do not apply. ' +
+        'Trust the repository in Gemini itself, and its worktrees are trusted as well.',
+    },
+  ],
   neverLoads: 'loading one can destroy what Gemini keeps of it',
 };

@@ -13,6 +13,8 @@ export type KnownAgent = {
   readonly asksIn: readonly string[] | 'always' | 'never';
   /** Why it is never asked to load a conversation, where that does harm. */
   readonly neverLoads?: string;
+  /** What of its words on stderr a person has to know, in ours. */
+  readonly warnings?: readonly { readonly when: RegExp; readonly notice: string }[];
 };
 
 /** Whether an identity names one of these packages or programs, as a whole word of its name or its command. */

@@ -56,6 +56,8 @@ export type ToSession =
       readonly optionId: string | null;
     }
   | { readonly kind: 'agent_started'; readonly pid: number; readonly startedAt: string }
+  /** What the agent says on stderr, as far as its beginning. */
+  | { readonly kind: 'agent_stderr'; readonly text: string }
   | { readonly kind: 'agent_output'; readonly bytes: Uint8Array }
   | { readonly kind: 'agent_ended'; readonly end: AgentEnd }
   | { readonly kind: 'reply'; readonly requestId: number; readonly reply: HostReply }

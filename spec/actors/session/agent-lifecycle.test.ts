@@ -296,6 +296,18 @@ test('an agent that loading harms is never asked to load, and its new conversati
   assert.ok(world.facts().some((next) => next.type === 'recap'));
 });
 
+test('what an agent warns of on stderr, and is known to matter, is told once', async () => {
+  const world = await worldInTurn({ agentCommand: '/usr/bin/gemini --acp' });
+  const warn = (text: string): void => world.actor.receive({ kind: 'agent_stderr', text });
+  warn('This folder is untrusted, project settings, hooks, MCPs, and GEMINI.md files will not be applied.\n');
+  warn('Skipping project agents due to untrusted folder.\n');
+  warn('something else\n');
+  await quiet();
+  const notices = world.facts().flatMap((next) => (next.type === 'notice' ? [next.payload.text] : []));
+  assert.is(notices.length, 1);
+  assert.match(notices[0] ?? '', 'does not trust this worktree');
+});
+
 test('a recap of no bytes is none', async () => {
   const world = await worldInTurn({
     agentSessionId: 'earlier',
