@@ -159,6 +159,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/agents/known', 'actors/agents/rehearsal/scripts', 'runtime/data'],
   },
   {
+    path: 'runtime/prompts',
+    holds: 'what is given with a prompt, looked at',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/git/command',
     holds: 'how git is called: nothing of a repository runs, nothing waits for a person',
     from: ['actors/protocol/facts'],
@@ -264,7 +269,14 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/cli/choose',
     holds: 'what a word on the command line means: which agent, session, approval',
-    from: ['actors/protocol', 'runtime/data', 'runtime/agents', 'runtime/cli/text', 'runtime/cli/invocation'],
+    from: [
+      'actors/protocol',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/prompts',
+      'runtime/cli/text',
+      'runtime/cli/invocation',
+    ],
   },
   {
     path: 'runtime/cli/render',

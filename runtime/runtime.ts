@@ -3,6 +3,7 @@
  * agents). What must not overlap on one session is refused while it is under way.
  */
 import { v7 as uuid } from 'uuid';
+import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../actors/protocol/facts/ids.ts';
 import { isInFlight } from '../actors/protocol/facts/status.ts';
 import type { NewSession } from '../actors/protocol/gateway/api.ts';
+import type { PromptPart } from '../actors/protocol/gateway/prompt-part.ts';
 import type { RunToBegin } from '../actors/protocol/threads/session-messages.ts';
 import type { BegunRun } from '../actors/protocol/threads/writer-messages.ts';
 import type { SessionHandle } from '../actors/reader/session-queries.ts';
@@ -27,6 +29,7 @@ import type { Log } from './data/log.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
+import { partsOfPrompt } from './prompts/parts-of-prompt.ts';
 import { createLifecycles } from './sessions/lifecycles.ts';
 import { refusedWhen } from './sessions/refused-when.ts';
 import { createRemovals } from './sessions/removal.ts';
@@ -57,6 +60,8 @@ const stopDeadlineMs = 10_000;
 export const continuationPrompt =
   'You were interrupted before you had finished, and your last steps may be incomplete. ' +
   'Look at the state of the files, then continue where you left off.';
+
+type PromptOrigin = 'prompt' | 'resume' | 'continuation';
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -139,6 +144,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     const id = toSessionId(uuid());
     return lifecycle(id, 'starting', async () => {
       findAgent(request.agent, surroundings);
+      const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
       const plan = await planFolder(request, id, name);
       const created = fact(
@@ -153,7 +159,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         },
         now(),
       );
-      const facts: readonly RunFact[] = [fact('prompt', { text: request.prompt, origin: 'prompt' }, now())];
+      const facts: readonly RunFact[] = [promptFact(request.prompt, 'prompt', parts)];
       const answer = await writer.command({
         kind: 'open_session',
         sessionId: id,
@@ -166,6 +172,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     });
   };
 
+  const promptFact = (text: string, origin: PromptOrigin, parts: readonly ContentPart[]): RunFact =>
+    fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }) }, now());
+
   /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
   const closingFacts = async ({ activeRun, state }: SessionHandle): Promise<readonly RunFact[]> => {
     if (activeRun === null) return [];
@@ -176,11 +185,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const beginNextRun = async (
     session: SessionHandle,
     text: string,
-    origin: 'prompt' | 'resume' | 'continuation',
+    origin: PromptOrigin,
+    given: readonly PromptPart[] = [],
   ): Promise<Started> => {
     // Refused before there is a run that could only fail.
     findAgent(session.state.agent, surroundings);
-    const facts: readonly RunFact[] = [fact('prompt', { text, origin }, now())];
+    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given))];
     const answer = await writer.command({
       kind: 'begin_run',
       sessionId: session.id,
@@ -200,26 +210,26 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     });
   };
 
-  const prompt = (id: SessionId, text: string): Promise<Started> =>
+  const prompt: Runtime['prompt'] = (id, text, parts) =>
     lifecycle(id, 'prompt', async () => {
       const session = await readers.handle(id);
       refuseLive(session);
       requireText(text);
-      return beginNextRun(session, text, 'prompt');
+      return beginNextRun(session, text, 'prompt', parts);
     });
 
-  const resume = (id: SessionId, text?: string): Promise<Started> =>
+  const resume: Runtime['resume'] = (id, text, parts) =>
     lifecycle(id, 'resume', async () => {
       const session = await readers.handle(id);
       refuseLive(session);
       const isRecovery = isInFlight(session.state.status);
-      if (text !== undefined && text.trim() !== '') return beginNextRun(session, text, 'resume');
+      if (text !== undefined && text.trim() !== '') return beginNextRun(session, text, 'resume', parts);
       if (!isRecovery) {
         throw new ThroughlineError('session.prompt_required', 'this session has ended, so it needs a prompt to go on', {
           hint: 'say what to do next; only a session that was in flight when Throughline ended resumes without one',
         });
       }
-      return beginNextRun(session, continuationPrompt, 'continuation');
+      return beginNextRun(session, continuationPrompt, 'continuation', parts);
     });
 
   const interrupt = (id: SessionId): Promise<void> =>

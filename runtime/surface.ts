@@ -7,6 +7,7 @@ import type { SystemSample } from '../actors/protocol/gateway/actor-system.ts';
 import type { AgentDescription, NewSession } from '../actors/protocol/gateway/api.ts';
 import type { LiveMachineEvents } from '../actors/protocol/gateway/live-machine.ts';
 import type { Asked, LogQueries } from '../actors/protocol/gateway/log-queries.ts';
+import type { PromptPart } from '../actors/protocol/gateway/prompt-part.ts';
 import type {
   FolderCompletion,
   RepositoryDescription,
@@ -27,9 +28,9 @@ export type RuntimeCommands = {
   /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
   readonly startSession: (request: NewSession) => Promise<Started>;
   /** The next run. Raises `session.not_found`, `session.busy` while one is under way, and `session.prompt_required`. */
-  readonly prompt: (id: SessionId, prompt: string) => Promise<Started>;
+  readonly prompt: (id: SessionId, prompt: string, parts?: readonly PromptPart[]) => Promise<Started>;
   /** As `prompt`; without a prompt only for a session that was in flight when an earlier epoch ended. */
-  readonly resume: (id: SessionId, prompt?: string) => Promise<Started>;
+  readonly resume: (id: SessionId, prompt?: string, parts?: readonly PromptPart[]) => Promise<Started>;
   /** Asks the run to stop; its end comes later, as a fact. Raises `session.not_found` and `session.not_running`. */
   readonly interrupt: (id: SessionId) => Promise<void>;
   /** Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`. */
@@ -65,6 +66,8 @@ export type RuntimeSurroundings = {
    * `desktop.unavailable`.
    */
   readonly openWorktree: (id: SessionId) => Promise<void>;
+  /** Files of the session's folder that a piece of a path may mean. Raises as `changes` does. */
+  readonly files: (id: SessionId, piece: string) => Promise<readonly string[]>;
   readonly folders: (beginning: string) => Promise<FolderCompletion>;
   /** Raises `repository.…`. */
   readonly repository: (path: string) => Promise<RepositoryDescription>;

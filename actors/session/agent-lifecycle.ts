@@ -5,7 +5,6 @@
 
 import { type AgentConnection, createAgentConnection } from '../agents/acp/agent-connection.ts';
 import { createHearing, type Hearing } from '../agents/acp/hearing.ts';
-import { textBlock } from '../agents/acp/prompt-block.ts';
 import type { KnownItems } from '../agents/acp/replay-filter.ts';
 import type { RequestId } from '../agents/acp/wire/json-rpc.ts';
 import { knownAgent } from '../agents/known/known-agents.ts';
@@ -238,7 +237,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   };
 
   const turnOf = async (speaking: Agent, run: Run, prompt: string): Promise<void> => {
-    const told = [speaking.recap, prompt].filter((text) => text !== null).map(textBlock);
+    const told = { texts: [speaking.recap, prompt].filter((text) => text !== null), parts: run.parts() };
     speaking.recap = null;
     speaking.learn?.();
     speaking.learn = null;

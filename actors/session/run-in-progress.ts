@@ -8,6 +8,7 @@ import { interruptEscalates } from '../model/run/decide.ts';
 import { afterFact, beginningOfRun, machineHears } from '../model/run/fold-run.ts';
 import { type RunSnapshot, runMachine, statusOf } from '../model/run/machine.ts';
 import { createFactEncoder } from '../model/run/run-snapshot.ts';
+import type { ContentPart } from '../protocol/facts/content-part.ts';
 import type { ThroughlineError } from '../protocol/facts/error.ts';
 import { fact, type Payload, type RunFact } from '../protocol/facts/events.ts';
 import type { Timestamp } from '../protocol/facts/ids.ts';
@@ -50,6 +51,8 @@ export type RunOptions = {
 export type Run = {
   readonly begun: RunToBegin;
   readonly transcript: Transcript;
+  /** What was given with its prompt. */
+  readonly parts: () => readonly ContentPart[];
   /** Where the run stands when everything recorded is durable. */
   readonly ahead: () => RunSnapshot;
   readonly status: () => RunStatus;
@@ -148,6 +151,7 @@ export const createRun = (options: RunOptions): Run => {
   const run: Run = {
     begun,
     transcript,
+    parts: () => begun.facts.flatMap((next) => (next.type === 'prompt' ? (next.payload.parts ?? []) : [])),
     ahead: () => ahead,
     status: () => statusOf(ahead),
     record,

@@ -5,11 +5,14 @@ import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { RepositoryDescription } from '../../actors/protocol/gateway/window.ts';
 import { agentSettingsIn } from '../git/agent-settings.ts';
 import { runGit } from '../git/command/run-git.ts';
+import { listFiles } from '../git/list-files.ts';
 import { inRepository, inspectRepository, type Repository } from '../git/repository.ts';
 import type { Worktrees } from '../git/worktrees.ts';
 import type { RuntimeSurroundings } from '../surface.ts';
 import type { Readers } from '../threads/readers.ts';
 import { joinEqual } from '../turns/join-equal.ts';
+import { completePaths } from './complete-paths.ts';
+import { filesBelow } from './files-below.ts';
 import { completeFolders } from './folders.ts';
 import { openFolder } from './open-folder.ts';
 
@@ -34,6 +37,18 @@ export const createSurroundings = (options: {
     return { repository: await inspectRepository(state.repository), path, baseCommit };
   };
 
+  const filesOf = joinEqual(async (id: SessionId): Promise<readonly string[]> => {
+    const { state } = await readers.handle(id);
+    if (state.usesWorktree && state.worktreePath === null)
+      throw noWorktree(state, 'it is made when its first run begins');
+    const repository = await inspectRepository(state.repository).catch((thrown) => {
+      // Without a worktree any folder will do.
+      if (state.usesWorktree) throw thrown;
+      return null;
+    });
+    return repository === null ? filesBelow(state.repository) : listFiles(repository, state.worktreePath);
+  });
+
   return {
     // Each window asks for these while an agent works, and each answer takes several processes of git.
     changes: joinEqual(async (id) => {
@@ -47,6 +62,7 @@ export const createSurroundings = (options: {
       if (path === null) throw noWorktree(state, `its files are in ${state.repository}`);
       await openFolder(path, environment);
     },
+    files: async (id, piece) => completePaths(await filesOf(id), piece),
     folders: completeFolders,
     repository: joinEqual(describeRepository),
   };

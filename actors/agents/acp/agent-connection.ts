@@ -6,7 +6,7 @@ import type { ThroughlineError } from '../../protocol/facts/error.ts';
 import { type InitializeAnswer, initialize } from './initialize.ts';
 import { type Opening, type OpeningOptions, openConversation } from './opening.ts';
 import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
-import type { PromptBlock } from './prompt-block.ts';
+import { type Prompt, promptBlocks } from './prompt-block.ts';
 import { sessionUpdate } from './updates.ts';
 import { type AgentAnsweredError, createJsonRpc, type Incoming, type RequestId } from './wire/json-rpc.ts';
 import { createLineSplitter } from './wire/line-splitter.ts';
@@ -30,6 +30,7 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
   const splitter = createLineSplitter(maxLineBytes);
   let agent: InitializeAnswer | null = null;
   let agentSessionId: string | null = null;
+  let folder = '';
 
   const dispatch = (incoming: Incoming, line: string): void => {
     switch (incoming.kind) {
@@ -72,12 +73,13 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
     open: async (options: OpeningOptions): Promise<Opening> => {
       const opening = await openConversation(rpc, agent, options, listener.onRefused);
       agentSessionId = opening.agentSessionId;
+      folder = options.folder;
       return opening;
     },
 
     /** One turn: resolves when it has ended, with the agent's word for why. */
-    prompt: async (prompt: readonly PromptBlock[]): Promise<PromptAnswer> => {
-      const parameters = { sessionId: agentSessionId, prompt };
+    prompt: async (prompt: Prompt): Promise<PromptAnswer> => {
+      const parameters = { sessionId: agentSessionId, prompt: await promptBlocks(prompt, agent, folder) };
       return parseAnswer(promptAnswer, await rpc.request('session/prompt', parameters), 'session/prompt');
     },
 

@@ -9,6 +9,9 @@ const initializeAnswer = z.looseObject({
   agentCapabilities: z
     .looseObject({
       loadSession: z.boolean().nullish(),
+      promptCapabilities: z
+        .looseObject({ image: z.boolean().nullish(), embeddedContext: z.boolean().nullish() })
+        .nullish(),
       sessionCapabilities: z.looseObject({ resume: z.unknown().optional() }).nullish(),
     })
     .nullish(),

@@ -6,6 +6,7 @@ import { replayOf } from './replay.ts';
 import { rehearsalScripts } from './scripts/scripts.ts';
 import type { Conversation } from './stage/conversation.ts';
 import { createConversation, listConversations, openConversation } from './stage/conversation.ts';
+import { blockText, promptBlock } from './stage/prompt-block.ts';
 import type { Script, Step } from './stage/script.ts';
 import type { LiveSession, ModeId } from './stage/stage.ts';
 import type { Answer, Wire, WireHandlers } from './stage/wire.ts';
@@ -35,7 +36,7 @@ const paramsOf = {
   'session/set_mode': z.object({ sessionId: z.string(), modeId: z.enum(['default', 'careful']) }),
   'session/prompt': z.object({
     sessionId: z.string(),
-    prompt: z.array(z.object({ type: z.string(), text: z.string().optional() })),
+    prompt: z.array(promptBlock),
   }),
   'session/cancel': z.object({ sessionId: z.string() }),
 } as const;
@@ -104,7 +105,7 @@ export const createAgent = ({ script, stateFolder, wire, now, exit }: AgentOptio
       ...(handshake.list ? { list: {} } : {}),
       ...(handshake.close ? { close: {} } : {}),
     };
-    const promptCapabilities = { image: false, audio: false, embeddedContext: false };
+    const promptCapabilities = { image: true, audio: false, embeddedContext: true };
     return {
       result: {
         protocolVersion: 1,
@@ -157,7 +158,7 @@ export const createAgent = ({ script, stateFolder, wire, now, exit }: AgentOptio
     const { sessionId, prompt: blocks } = parse(paramsOf['session/prompt'], params);
     const session = sessionOf(sessionId);
     if (session.turn !== undefined) throw new RequestError(internalError, 'a turn is under way in this session');
-    const text = blocks.flatMap((block) => block.text ?? []).join('\n');
+    const text = blocks.map(blockText).join('\n');
     const { name, rest } = scriptLineIn(text);
     const played = name === undefined ? script : isRehearsalScript(name) ? builtInScript(name) : undefined;
     const { conversation } = session;

@@ -43,6 +43,7 @@ export const errorCodes = [
   'agent.protocol',
   'agent.outside_worktree',
   'agent.script_invalid',
+  'agent.unsupported',
   'git.not_installed',
   'git.failed',
   'repository.missing',

@@ -8,6 +8,7 @@ import { askedApprovalId, askedPosition, askedSessionId, writtenRunId, writtenSe
 import { actorSystemSample } from './actor-system.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
+import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { windowRoutes } from './window-routes.ts';
 
@@ -36,6 +37,8 @@ export const newSession = z.strictObject({
   branch: z.string().min(1).max(200).optional(),
   base: z.string().min(1).max(200).optional(),
   mode: z.string().min(1).max(100).optional(),
+  /** What is given with the prompt. */
+  parts: promptParts.optional(),
 });
 export type NewSession = z.infer<typeof newSession>;
 
@@ -155,6 +158,7 @@ export const routes = {
     path: '/api/sessions',
     summary: 'Starts a session with its first prompt',
     body: newSession,
+    bodyBytes: maxPromptBodyBytes,
     answer: started,
   },
   prompt: {
@@ -162,7 +166,8 @@ export const routes = {
     path: '/api/sessions/{id}/prompt',
     summary: 'Gives a session its next prompt',
     parameters: sessionPath,
-    body: z.strictObject({ prompt: promptText }),
+    body: z.strictObject({ prompt: promptText, parts: promptParts.optional() }),
+    bodyBytes: maxPromptBodyBytes,
     answer: started,
   },
   resume: {
@@ -170,7 +175,8 @@ export const routes = {
     path: '/api/sessions/{id}/resume',
     summary: 'Takes a session up again; without a prompt only one that was in flight when the runtime ended',
     parameters: sessionPath,
-    body: z.strictObject({ prompt: promptText.optional() }),
+    body: z.strictObject({ prompt: promptText.optional(), parts: promptParts.optional() }),
+    bodyBytes: maxPromptBodyBytes,
     answer: started,
   },
   interrupt: {

@@ -9,6 +9,8 @@ export type Route = {
   readonly parameters?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** The largest body, where it may be larger than those of most routes. */
+  readonly bodyBytes?: number;
   readonly answer: z.ZodType;
   /** Answered without the token: for those who are about to prove who they are. */
   readonly open?: true;

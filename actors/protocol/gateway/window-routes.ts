@@ -1,6 +1,8 @@
 /** The routes that the window needs beyond those of a script. Part of the one table in `api.ts`. */
 import { done, nothing, type Route, sessionPath } from './route.ts';
 import {
+  fileCompletion,
+  filesQuery,
   findQuery,
   folderCompletion,
   foldersQuery,
@@ -46,6 +48,14 @@ export const windowRoutes = {
     summary: "The diff of a session's worktree against its base",
     parameters: sessionPath,
     answer: worktreeDiff,
+  },
+  files: {
+    method: 'GET',
+    path: '/api/sessions/{id}/files',
+    summary: "The files of a session's folder that a piece of a path may mean, the likeliest first",
+    parameters: sessionPath,
+    query: filesQuery,
+    answer: fileCompletion,
   },
   openWorktree: {
     method: 'POST',

@@ -123,6 +123,10 @@ export const recentRepositories = z.object({
 export type RecentRepositories = z.infer<typeof recentRepositories>;
 
 /** `path` is the beginning of a path: with a slash at its end, everything in that folder. `~/` is understood. */
+export const filesQuery = z.strictObject({ query: z.string().max(1000).default('') });
+/** Paths from the session's folder, at most 20. */
+export const fileCompletion = z.object({ files: z.array(z.string()) });
+
 export const foldersQuery = z.strictObject({ path: z.string().max(4096).default('') });
 
 export const folderCompletion = z.object({

@@ -1,6 +1,7 @@
 /** `prompt` and `resume`: the next run of a session that is there. */
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { Client } from '../../client/client.ts';
+import { type PartOptions, promptPartsOf } from '../choose/prompt-parts.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { waitForRun } from '../connect/wait-for-run.ts';
@@ -9,7 +10,7 @@ import type { Invocation } from '../invocation/invocation.ts';
 import { promptText } from '../invocation/prompt-text.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
-type Options = { readonly wait?: boolean };
+type Options = PartOptions & { readonly wait?: boolean };
 type Started = RouteAnswer<'prompt'>;
 
 /** `prompt`: gives a session its next prompt. */
@@ -19,7 +20,8 @@ export const prompt = async (
   text: string | undefined,
   options: Options,
 ): Promise<ExitCode> => {
-  const body = { prompt: await promptText(text, invocation.terminal.stdin) };
+  const parts = await promptPartsOf(options, invocation.workingDirectory);
+  const body = { prompt: await promptText(text, invocation.terminal.stdin), ...parts };
   return nextRun(invocation, given, options, (client, id) => client.call('prompt', { parameters: { id }, body }));
 };
 
@@ -31,7 +33,9 @@ export const resume = async (
   options: Options,
 ): Promise<ExitCode> => {
   // Without a terminal, no text still means no text: a script that resumes has no prompt to pipe.
-  const body = text === undefined ? {} : { prompt: await promptText(text, invocation.terminal.stdin) };
+  const parts = await promptPartsOf(options, invocation.workingDirectory);
+  const said = text === undefined ? {} : { prompt: await promptText(text, invocation.terminal.stdin) };
+  const body = { ...said, ...parts };
   return nextRun(invocation, given, options, (client, id) => client.call('resume', { parameters: { id }, body }));
 };
 

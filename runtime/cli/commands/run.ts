@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ApprovalPolicy, NewSession } from '../../../actors/protocol/gateway/api.ts';
 import { chooseAgent } from '../choose/choose-agent.ts';
 import { shortIdLength } from '../choose/find-session.ts';
+import { type PartOptions, promptPartsOf } from '../choose/prompt-parts.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { settingsNotice } from '../connect/settings-notice.ts';
 import { waitForRun } from '../connect/wait-for-run.ts';
@@ -10,7 +11,7 @@ import type { Invocation } from '../invocation/invocation.ts';
 import { promptText } from '../invocation/prompt-text.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
-export type RunOptions = {
+export type RunOptions = PartOptions & {
   readonly repo: string;
   readonly agent?: string;
   readonly name?: string;
@@ -41,6 +42,7 @@ export const run = async (
     ...(options.branch === undefined ? {} : { branch: options.branch }),
     ...(options.base === undefined ? {} : { base: options.base }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(await promptPartsOf(options, invocation.workingDirectory)),
   };
   const client = await ensureRuntime(directory, { script: thisProgram() });
   const { position } = await client.call('health', {});

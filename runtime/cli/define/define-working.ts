@@ -1,10 +1,14 @@
 /** The commands that start and steer work: they start a runtime in the background where none runs. */
 import { Option } from 'commander';
+import type { PartOptions } from '../choose/prompt-parts.ts';
 import type { RunOptions } from '../commands/run.ts';
 import { action, type Definition, defineCommand } from './define-command.ts';
 
 const session = 'the beginning of its id, or its name';
-type Wait = { readonly wait?: boolean };
+type Continue = PartOptions & { readonly wait?: boolean };
+
+/** An option that may be given more than once. */
+const eachOf = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export const defineWorkingCommands = (definition: Definition): void => {
   defineCommand(
@@ -27,6 +31,8 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--branch <branch>', "the worktree's branch (default: made from the name)")
     .option('--base <ref>', 'where the branch begins (default: what is checked out)')
     .option('--mode <mode>', "one of the agent's own modes")
+    .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
+    .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
     .option('--wait', 'show what happens until the run ends, and exit by its outcome')
     .action(
       action(definition, async (invocation, prompt: string | undefined, options: RunOptions) =>
@@ -37,9 +43,11 @@ export const defineWorkingCommands = (definition: Definition): void => {
   defineCommand(definition, 'prompt', 'Give a session its next prompt', 'prompt fix-login "Now the docs" --wait')
     .argument('<id>', session)
     .argument('[text]', 'what to do; `-` or nothing reads it from standard input')
+    .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
+    .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
     .option('--wait', 'show what happens until the run ends, and exit by its outcome')
     .action(
-      action(definition, async (invocation, id: string, text: string | undefined, options: Wait) =>
+      action(definition, async (invocation, id: string, text: string | undefined, options: Continue) =>
         (await import('../commands/continue.ts')).prompt(invocation, id, text, options),
       ),
     );
@@ -52,9 +60,11 @@ export const defineWorkingCommands = (definition: Definition): void => {
   )
     .argument('<id>', session)
     .argument('[text]', 'what to do; without it, a session that was at work goes on where it was')
+    .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
+    .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
     .option('--wait', 'show what happens until the run ends, and exit by its outcome')
     .action(
-      action(definition, async (invocation, id: string, text: string | undefined, options: Wait) =>
+      action(definition, async (invocation, id: string, text: string | undefined, options: Continue) =>
         (await import('../commands/continue.ts')).resume(invocation, id, text, options),
       ),
     );

@@ -58,6 +58,7 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'agent.protocol': failed,
   'agent.outside_worktree': refused,
   'agent.script_invalid': failed,
+  'agent.unsupported': refused,
   'git.not_installed': notFound,
   'git.failed': failed,
   'repository.missing': notFound,

@@ -72,6 +72,7 @@ export const createHandlers = ({
     }),
   changes: ({ parameters }) => runtime.changes(parameters.id),
   diff: ({ parameters }) => runtime.diff(parameters.id),
+  files: async ({ parameters, query }) => ({ files: [...(await runtime.files(parameters.id, query.query))] }),
   search: ({ query }) => runtime.search(query),
   repositories: () => runtime.repositories(),
   folders: ({ query }) => runtime.folders(query.path),
@@ -102,8 +103,8 @@ export const createHandlers = ({
   overview: ({ parameters, query }) => runtime.overview(parameters, query.after),
   whatIf: ({ parameters, body }) => runtime.whatIf(parameters, body),
   startSession: ({ body }) => runtime.startSession(body),
-  prompt: ({ parameters, body }) => runtime.prompt(parameters.id, body.prompt),
-  resume: ({ parameters, body }) => runtime.resume(parameters.id, body.prompt),
+  prompt: ({ parameters, body }) => runtime.prompt(parameters.id, body.prompt, body.parts),
+  resume: ({ parameters, body }) => runtime.resume(parameters.id, body.prompt, body.parts),
   interrupt: async ({ parameters }) => {
     await runtime.interrupt(parameters.id);
     return done;

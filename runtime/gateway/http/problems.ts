@@ -47,6 +47,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'agent.protocol': 502,
   'agent.outside_worktree': 403,
   'agent.script_invalid': 422,
+  'agent.unsupported': 422,
   'git.not_installed': 500,
   'git.failed': 500,
   'repository.missing': 422,

@@ -24,7 +24,8 @@ export const createRouter = (handlers: Handlers, limits: { readonly bodyBytes: n
     const parsed = {
       parameters: route.parameters && parseBy(route.parameters, found, 'the path'),
       query: parseQuery(route.query ?? noQuery, search),
-      body: route.body && parseBy(route.body, await readJsonBody(request, limits.bodyBytes), 'the body'),
+      body:
+        route.body && parseBy(route.body, await readJsonBody(request, route.bodyBytes ?? limits.bodyBytes), 'the body'),
     } as RouteRequest<Name>;
     const asker: Asker = { host: request.headers.host ?? '' };
     const answer = await handlers[name](parsed, asker);

@@ -135,6 +135,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     changes: (...call) => note({ dirty: false, uncommitted: [], files: [], ahead: 0, cut: false }, 'changes', ...call),
     openWorktree: (...call) => note(undefined, 'openWorktree', ...call),
     diff: (...call) => note({ text: '', cut: false }, 'diff', ...call),
+    files: (...call) => note([], 'files', ...call),
     folders: (...call) => note({ folders: [] }, 'folders', ...call),
     repository: (...call) =>
       note({ root: '/repository', headBranch: 'main', branches: ['main'] }, 'repository', ...call),

@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
 import { createAgentConnection } from '../../../../actors/agents/acp/agent-connection.ts';
 import type { OpeningOptions } from '../../../../actors/agents/acp/opening.ts';
-import { textBlock } from '../../../../actors/agents/acp/prompt-block.ts';
+import { promptBlocks } from '../../../../actors/agents/acp/prompt-block.ts';
+import type { ContentPart } from '../../../../actors/protocol/facts/content-part.ts';
 import { ThroughlineError } from '../../../../actors/protocol/facts/error.ts';
 import { suite } from '../../../support/suite.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
 import type { Wire } from '../../session/agent-script.ts';
 
 const test = suite('agent connection');
@@ -189,7 +194,7 @@ test('an answer that is not as the protocol says is an error that names the meth
     'session/new': { sessionId: 'a' },
     'session/prompt': {},
   });
-  assert.match((await rejection(connection.prompt([textBlock('Do it')]))).message, 'session/prompt');
+  assert.match((await rejection(connection.prompt({ texts: ['Do it'], parts: [] }))).message, 'session/prompt');
 });
 
 test('a turn is spoken and cancelled in the conversation that was opened', async () => {
@@ -200,7 +205,7 @@ test('a turn is spoken and cancelled in the conversation that was opened', async
   });
   connection.cancel();
   assert.equal(asked.at(-1), { jsonrpc: '2.0', method: 'session/cancel', params: { sessionId: 'a' } });
-  assert.is((await connection.prompt([textBlock('Do it')])).stopReason, 'end_turn');
+  assert.is((await connection.prompt({ texts: ['Do it'], parts: [] })).stopReason, 'end_turn');
   assert.equal(asked.at(-1)?.params, { sessionId: 'a', prompt: [{ type: 'text', text: 'Do it' }] });
 });
 
@@ -238,6 +243,27 @@ test('a close takes in the last line, and tells whoever waits', async () => {
   connection.close(new ThroughlineError('agent.exited', 'it is gone'));
   assert.equal(heard, ['unparsed half a li']);
   assert.is((await rejection(waiting)).message, 'it is gone');
+});
+
+test('an agent that sees no images is given none, and files by their address', async () => {
+  const folder = temporaryFolder('prompt-blocks');
+  writeFileSync(join(folder, 'a.txt'), 'what is in it');
+  const parts: readonly ContentPart[] = [{ type: 'link', uri: 'a.txt', name: 'a.txt' }];
+  const can = (promptCapabilities: Readonly<Record<string, boolean>>) => ({
+    protocolVersion: 1,
+    agentCapabilities: { promptCapabilities },
+  });
+  const uri = pathToFileURL(join(folder, 'a.txt')).href;
+  assert.equal(await promptBlocks({ texts: ['Read'], parts }, can({}), folder), [
+    { type: 'text', text: 'Read' },
+    { type: 'resource_link', uri, name: 'a.txt' },
+  ]);
+  assert.equal(await promptBlocks({ texts: [], parts }, can({ embeddedContext: true }), folder), [
+    { type: 'resource', resource: { uri, text: 'what is in it' } },
+  ]);
+  const image: ContentPart = { type: 'image', mimeType: 'image/png', bytes: 1, sha256: '', data: 'AA==' };
+  const refused = await rejection(promptBlocks({ texts: [], parts: [image] }, can({ image: false }), folder));
+  assert.match(refused.message, 'takes no images');
 });
 
 test.run();

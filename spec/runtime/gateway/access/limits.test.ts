@@ -87,13 +87,25 @@ test(
 test(
   'a body of up to 2 MiB is taken, a larger one refused in a way the client hears',
   withWorld(async (world) => {
-    const path = `/api/sessions/${sessionId}/prompt`;
-    const fits = await ask(world, 'POST', path, { prompt: 'x'.repeat(1_000_000) });
+    const path = `/api/sessions/${sessionId}/rename`;
+    const fits = await ask(world, 'POST', path, { name: `name${' '.repeat(1_000_000)}` });
     assert.equal(fits.status, 200);
-    const tooLarge = await ask(world, 'POST', path, { prompt: 'x'.repeat(3_000_000) });
+    const tooLarge = await ask(world, 'POST', path, { name: 'x'.repeat(3_000_000) });
     assert.equal(tooLarge.status, 413);
     assert.equal(await code(tooLarge), 'request.too_large');
     assert.equal(world.runtime.calls.length, 1);
+  }),
+);
+
+test(
+  'a prompt may bring images, up to 14 MiB in all',
+  withWorld(async (world) => {
+    const path = `/api/sessions/${sessionId}/prompt`;
+    const image = { type: 'image', mimeType: 'image/png', data: 'A'.repeat(8 * 1024 * 1024) };
+    assert.equal((await ask(world, 'POST', path, { prompt: 'look', parts: [image] })).status, 200);
+    assert.equal((await ask(world, 'POST', path, { prompt: 'look', parts: [image, image] })).status, 413);
+    const wrong = { type: 'file', path: '../outside.txt' };
+    assert.equal(await code(await ask(world, 'POST', path, { prompt: 'look', parts: [wrong] })), 'input.invalid');
   }),
 );
 
@@ -119,7 +131,7 @@ test(
     }
     socket.end();
     await closed;
-    assert.ok(sent < 60, `${sent} MiB were taken`);
+    assert.ok(sent < 80, `${sent} MiB were taken`);
     assert.match(answer, /^(HTTP\/1\.1 413|$)/);
     await stillAnswers(world);
   }),

@@ -31,6 +31,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   find: { query: '?type=error,status&after=1:3&direction=previous' },
   changes: {},
   diff: {},
+  files: { query: '?query=api' },
   openWorktree: { body: {} },
   search: { query: '?text=tests&type=message&limit=5' },
   repositories: {},
@@ -91,8 +92,8 @@ test(
     await ask(world, 'GET', `/api/search?text=word&session=${sessionId.toUpperCase()}`);
     assert.deepEqual(calls, [
       ['startSession', { ...newSession, approvals: 'ask', worktree: true }],
-      ['prompt', sessionId, 'more'],
-      ['resume', sessionId, undefined],
+      ['prompt', sessionId, 'more', undefined],
+      ['resume', sessionId, undefined, undefined],
       ['interrupt', sessionId],
       ['decide', sessionId, approvalId, { decision: 'allow' }],
       ['rename', sessionId, 'new name'],
