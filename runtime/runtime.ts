@@ -23,6 +23,7 @@ import type { SessionHandle } from '../actors/reader/session-queries.ts';
 import { createActorSystem } from './actor-system/actor-system.ts';
 import { createMachineWatchers } from './actor-system/machine-watchers.ts';
 import { describeAgents, findAgent } from './agents/find-agent.ts';
+import { mcpServersOf } from './agents/mcp-servers.ts';
 import type { Configuration } from './data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts';
 import type { Log } from './data/log.ts';
@@ -34,7 +35,7 @@ import { createLifecycles } from './sessions/lifecycles.ts';
 import { refusedWhen } from './sessions/refused-when.ts';
 import { createRemovals } from './sessions/removal.ts';
 import { startRetention } from './sessions/retention.ts';
-import { planFolder } from './sessions/session-folder.ts';
+import { foldersBeside, planFolder } from './sessions/session-folder.ts';
 import { createSessionHosts } from './sessions/session-hosts.ts';
 import { nameFrom } from './sessions/session-name.ts';
 import type { Faults, Runtime, Started } from './surface.ts';
@@ -147,6 +148,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
       const plan = await planFolder(request, id, name);
+      const { repository } = plan;
+      const ofSession = request.mcpServers ?? [];
+      // Only looked at here: what cannot be reached is refused before there is a session.
+      mcpServersOf({ configuration, repository, ofSession, environment: process.env });
+      const additionalDirectories = await foldersBeside(request.additionalDirectories ?? []);
       const created = fact(
         'session_created',
         {
@@ -155,6 +161,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           approvals: request.approvals,
           worktree: request.worktree,
           mode: request.mode ?? null,
+          ...(ofSession.length === 0 ? {} : { mcpServers: ofSession }),
+          ...(additionalDirectories.length === 0 ? {} : { additionalDirectories }),
           ...plan,
         },
         now(),

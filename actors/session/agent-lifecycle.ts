@@ -138,6 +138,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       folder: task.folder,
       agentSessionId,
       mode,
+      mcpServers: task.mcpServers,
+      additionalDirectories: task.additionalDirectories,
       neverLoads: known?.neverLoads ?? null,
       onReplay: (phase) => {
         if (phase === 'begins') starting.hearing.replayBegins(told);
@@ -162,6 +164,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       protocol: identity.protocolVersion,
       asks: known?.asksIn === 'never' ? false : null,
     });
+    for (const text of opening.leftOut) run.transcript.say('notice', { text, level: 'warning' });
     if (opening.lost !== null) starting.recap = await recap(run, opening.lost);
     starting.isOpen = true;
     return starting;

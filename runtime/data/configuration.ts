@@ -1,6 +1,7 @@
 /** What a person can set, in `config.json` of the data directory. Everything is optional; what is unknown is refused. */
 import * as z from 'zod';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { mcpServer } from '../../actors/protocol/facts/events.ts';
 import { type DataDirectory, readOwnFile } from './data-directory.ts';
 
 const text = z.string().min(1).max(4096);
@@ -35,6 +36,10 @@ const configuration = z.strictObject({
   passEnvironment: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*\*?$/, 'a name, or its beginning and *'))
     .default([]),
+  /** Servers of the Model Context Protocol for every agent; `$NAME` in a variable or header is one of the environment. */
+  mcpServers: z.array(mcpServer).max(50).default([]),
+  /** What concerns the sessions of one repository, by its path. */
+  repositories: z.record(text, z.strictObject({ mcpServers: z.array(mcpServer).max(50).default([]) })).default({}),
   /** An idle agent's process is stopped after so long, to free its memory; the next prompt starts it again. */
   parkAfterMinutes: z.number().min(0).max(10_080).default(10),
   /** From an interrupt to the end of the agent's process group, if it does not stop by itself. */

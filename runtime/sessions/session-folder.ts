@@ -40,6 +40,13 @@ export const planFolder = async (request: NewSession, id: SessionId, name: strin
   return { repository: repository.root, branch, base: base.name, baseCommit: base.commit };
 };
 
+/** Folders that an agent may work in besides its own. Raises `repository.missing` for one that is none. */
+export const foldersBeside = async (paths: readonly string[]): Promise<string[]> => {
+  const folders = paths.map((path) => resolve(path));
+  for (const folder of folders) await requireFolder(folder);
+  return folders;
+};
+
 const requireFolder = async (path: string): Promise<void> => {
   const found = await stat(path).catch(() => null);
   if (!found?.isDirectory()) {

@@ -12,6 +12,7 @@ import type {
   FromSession,
   HostReply,
   HostRequest,
+  ReachedMcpServer,
   RunToBegin,
   SessionLimits,
   ToSession,
@@ -32,6 +33,7 @@ export type SessionHostOptions = {
   readonly session: SessionHandle;
   readonly folder: string;
   readonly launch: AgentLaunch;
+  readonly mcpServers: readonly ReachedMcpServer[];
   readonly mark: string;
   readonly limits: SessionLimits;
   readonly parkAfterMs: number;
@@ -331,6 +333,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     approvalPolicy: session.state.approvalPolicy,
     mode: session.state.mode ?? options.launch.mode,
     agentSessionId: session.state.agentSessionId,
+    mcpServers: options.mcpServers,
+    additionalDirectories: session.state.additionalDirectories,
     limits: options.limits,
     port: port2,
   });

@@ -7,6 +7,7 @@ import type { RunKey, SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
 import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
 import { findAgent } from '../agents/find-agent.ts';
+import { mcpServersOf } from '../agents/mcp-servers.ts';
 import { withTrustOf } from '../agents/worktree-trust.ts';
 import type { Configuration } from '../data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from '../data/data-directory.ts';
@@ -98,12 +99,19 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
     if (existing !== undefined) return existing;
     const found = findAgent(before.state.agent, { configuration, dataDirectory: directory });
     const launch = withTrustOf(before.state.repository, found);
+    const mcpServers = mcpServersOf({
+      configuration,
+      repository: before.state.repository,
+      ofSession: before.state.mcpServers,
+      environment: process.env,
+    });
     return inTurn(id, async () => {
       const mark = markOf(dataDirectoryId, id);
       const host = createSessionHost({
         session: await readers.handle(id),
         folder,
         launch,
+        mcpServers,
         mark,
         endStragglers: () => (options.isStopping() ? Promise.resolve() : endMarked(mark)),
         limits,

@@ -12,7 +12,10 @@ const initializeAnswer = z.looseObject({
       promptCapabilities: z
         .looseObject({ image: z.boolean().nullish(), embeddedContext: z.boolean().nullish() })
         .nullish(),
-      sessionCapabilities: z.looseObject({ resume: z.unknown().optional() }).nullish(),
+      mcpCapabilities: z.looseObject({ http: z.boolean().nullish(), sse: z.boolean().nullish() }).nullish(),
+      sessionCapabilities: z
+        .looseObject({ resume: z.unknown().optional(), additionalDirectories: z.unknown().optional() })
+        .nullish(),
     })
     .nullish(),
   agentInfo: z.looseObject({ name: z.string(), version: z.string().nullish() }).nullish(),

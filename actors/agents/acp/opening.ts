@@ -2,8 +2,10 @@
 import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import type { OpeningKind } from '../../protocol/facts/events.ts';
+import type { ReachedMcpServer } from '../../protocol/threads/session-messages.ts';
 import { choosable, currentMode, modeSetting } from './config-options.ts';
 import type { InitializeAnswer } from './initialize.ts';
+import { mcpServersFor } from './mcp-servers.ts';
 import { AgentAnsweredError, type JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 
@@ -17,12 +19,17 @@ export type Opening = {
   readonly mode: string | null;
   /** Why an earlier conversation could not be taken up, when it is begun anew. */
   readonly lost: string | null;
+  /** What the agent cannot use of what it was to use, in words. */
+  readonly leftOut: readonly string[];
 };
 
 export type OpeningOptions = {
   readonly folder: string;
   readonly agentSessionId: string | null;
   readonly mode: string | null;
+  readonly mcpServers: readonly ReachedMcpServer[];
+  /** Folders besides `folder` that the agent may work in. */
+  readonly additionalDirectories: readonly string[];
   /** Why this agent is never asked to load a conversation, though it says it can; null: it may be. */
   readonly neverLoads: string | null;
   /** Called around a `session/load`: what is heard between the two is a replay. */
@@ -36,6 +43,20 @@ export const openConversation = async (
   options: OpeningOptions,
   onRefused: (error: AgentAnsweredError) => void,
 ): Promise<Opening> => {
+  const { told: mcpServers, leftOut: servers } = mcpServersFor(options.mcpServers, agent?.agentCapabilities);
+  const takesDirectories = isOffered(agent?.agentCapabilities?.sessionCapabilities?.additionalDirectories);
+  const { additionalDirectories } = options;
+  const used = {
+    mcpServers,
+    ...(takesDirectories && additionalDirectories.length > 0 ? { additionalDirectories } : {}),
+  };
+  const leftOut = [
+    ...servers.map((name) => `the agent cannot reach the MCP server ${name} in its way: it is left out`),
+    ...(takesDirectories ? [] : additionalDirectories).map(
+      (path) => `the agent takes no folder besides its own: ${path}`,
+    ),
+  ];
+
   let lost = 'it offers no way to take one up';
 
   /** The value, or undefined when the agent answered with an error: then there is another way to try. */
@@ -52,14 +73,13 @@ export const openConversation = async (
   };
 
   const ask = async (method: string, parameters: object): Promise<OpenedAnswer> =>
-    parseAnswer(openedAnswer, await rpc.request(method, { ...parameters, mcpServers: [] }), method);
+    parseAnswer(openedAnswer, await rpc.request(method, { ...parameters, ...used }), method);
 
   const open = async (): Promise<{ how: OpeningKind; id: string; answer: OpenedAnswer }> => {
     const { folder: cwd, agentSessionId: earlier } = options;
     const capabilities = agent?.agentCapabilities;
     if (earlier !== null) {
-      const canResume = capabilities?.sessionCapabilities?.resume;
-      if (canResume !== undefined && canResume !== null && canResume !== false) {
+      if (isOffered(capabilities?.sessionCapabilities?.resume)) {
         const answer = await unlessRefused(ask('session/resume', { sessionId: earlier, cwd }));
         if (answer !== undefined) return { how: 'resumed', id: earlier, answer: answer.value };
       }
@@ -84,5 +104,9 @@ export const openConversation = async (
   const isSet =
     setting !== null &&
     (await unlessRefused(rpc.request(setting.method, { sessionId: id, ...setting.parameters }))) !== undefined;
-  return { how, agentSessionId: id, mode: isSet ? options.mode : currentMode(answer ?? {}), lost: whyLost };
+  return { how, agentSessionId: id, mode: isSet ? options.mode : currentMode(answer ?? {}), lost: whyLost, leftOut };
 };
+
+/** A capability is an object, or true: agents differ. */
+const isOffered = (capability: unknown): boolean =>
+  capability !== undefined && capability !== null && capability !== false;

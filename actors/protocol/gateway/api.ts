@@ -3,7 +3,7 @@
  * through it, and the OpenAPI document is made from it, so the three cannot differ.
  */
 import * as z from 'zod';
-import { historyEvent } from '../facts/events.ts';
+import { historyEvent, mcpServer } from '../facts/events.ts';
 import { askedApprovalId, askedPosition, askedSessionId, writtenRunId, writtenSessionId } from '../facts/id-schemas.ts';
 import { actorSystemSample } from './actor-system.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
@@ -37,6 +37,10 @@ export const newSession = z.strictObject({
   branch: z.string().min(1).max(200).optional(),
   base: z.string().min(1).max(200).optional(),
   mode: z.string().min(1).max(100).optional(),
+  /** Servers of the Model Context Protocol that the agent is to use, beside those of the settings. */
+  mcpServers: z.array(mcpServer).max(20).optional(),
+  /** Folders besides its own that the agent may work in. */
+  additionalDirectories: z.array(absolutePath).max(20).optional(),
   /** What is given with the prompt. */
   parts: promptParts.optional(),
 });

@@ -20,9 +20,31 @@ export type SessionTask = {
   readonly mode: string | null;
   /** The agent's id of the conversation, if one was begun earlier. */
   readonly agentSessionId: string | null;
+  /** Servers of the Model Context Protocol that its agent is to use. They hold secrets: never logged. */
+  readonly mcpServers: readonly ReachedMcpServer[];
+  /** Folders besides its own that its agent may work in. */
+  readonly additionalDirectories: readonly string[];
   readonly limits: SessionLimits;
   readonly port: MessagePort;
 };
+
+type NamedValue = { readonly name: string; readonly value: string };
+
+/** A server of the Model Context Protocol as an agent reaches it. */
+export type ReachedMcpServer =
+  | {
+      readonly type: 'stdio';
+      readonly name: string;
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: readonly NamedValue[];
+    }
+  | {
+      readonly type: 'http' | 'sse';
+      readonly name: string;
+      readonly url: string;
+      readonly headers: readonly NamedValue[];
+    };
 
 export type SessionLimits = {
   readonly cancelRetryMs: number;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ApprovalPolicy, NewSession } from '../../../actors/protocol/gateway/api.ts';
 import { chooseAgent } from '../choose/choose-agent.ts';
 import { shortIdLength } from '../choose/find-session.ts';
+import { mcpServersOf } from '../choose/mcp-servers.ts';
 import { type PartOptions, promptPartsOf } from '../choose/prompt-parts.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { settingsNotice } from '../connect/settings-notice.ts';
@@ -20,6 +21,8 @@ export type RunOptions = PartOptions & {
   readonly branch?: string;
   readonly base?: string;
   readonly mode?: string;
+  readonly mcp?: readonly string[];
+  readonly addDir?: readonly string[];
   readonly wait?: boolean;
 };
 
@@ -42,6 +45,10 @@ export const run = async (
     ...(options.branch === undefined ? {} : { branch: options.branch }),
     ...(options.base === undefined ? {} : { base: options.base }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(await mcpServersOf(options.mcp ?? [], invocation.workingDirectory)),
+    ...(options.addDir === undefined
+      ? {}
+      : { additionalDirectories: options.addDir.map((path) => resolve(invocation.workingDirectory, path)) }),
     ...(await promptPartsOf(options, invocation.workingDirectory)),
   };
   const client = await ensureRuntime(directory, { script: thisProgram() });

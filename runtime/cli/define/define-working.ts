@@ -31,6 +31,8 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--branch <branch>', "the worktree's branch (default: made from the name)")
     .option('--base <ref>', 'where the branch begins (default: what is checked out)')
     .option('--mode <mode>', "one of the agent's own modes")
+    .option('--mcp <server>', 'an MCP server: NAME=COMMAND ARG…, NAME=https://…, or a JSON file of them', eachOf)
+    .option('--add-dir <dir>', 'another folder that the agent may work in (as often as you like)', eachOf)
     .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
     .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
     .option('--wait', 'show what happens until the run ends, and exit by its outcome')

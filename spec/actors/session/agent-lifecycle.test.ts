@@ -308,6 +308,37 @@ test('what an agent warns of on stderr, and is known to matter, is told once', a
   assert.match(notices[0] ?? '', 'does not trust this worktree');
 });
 
+test('an agent is told of MCP servers and further folders, and a person of what it cannot use', async () => {
+  const mcpServers = [
+    { type: 'stdio', name: 'tools', command: '/usr/bin/tools', args: [], env: [{ name: 'KEY', value: 's3cret' }] },
+    { type: 'http', name: 'web', url: 'https://example.org/mcp', headers: [] },
+  ] as const;
+  const world = await worldInTurn({ mcpServers, additionalDirectories: ['/beside'] });
+  const params = world.heard('session/new')[0]?.params as { readonly mcpServers: readonly { name: string }[] };
+  assert.equal(
+    params.mcpServers.map(({ name }) => name),
+    ['tools'],
+  );
+  const notices = world.facts().flatMap((next) => (next.type === 'notice' ? [next.payload.text] : []));
+  assert.is(notices.length, 2);
+  assert.match(notices[0] ?? '', 'web');
+  assert.match(notices[1] ?? '', '/beside');
+  assert.not.match(JSON.stringify(world.facts()), 's3cret');
+
+  const initialize = {
+    protocolVersion: 1,
+    agentCapabilities: { mcpCapabilities: { http: true }, sessionCapabilities: { additionalDirectories: {} } },
+  };
+  const able = await worldInTurn({
+    mcpServers,
+    additionalDirectories: ['/beside'],
+    script: agentThat({ initialize }),
+  });
+  const told = able.heard('session/new')[0]?.params as Readonly<Record<string, unknown>>;
+  assert.equal(told.additionalDirectories, ['/beside']);
+  assert.is((told.mcpServers as readonly unknown[]).length, 2);
+});
+
 test('a recap of no bytes is none', async () => {
   const world = await worldInTurn({
     agentSessionId: 'earlier',

@@ -120,6 +120,8 @@ export const createWorld = (options: WorldOptions) => {
       approvalPolicy: options.approvalPolicy ?? 'ask',
       mode: options.mode ?? null,
       agentSessionId: options.agentSessionId ?? null,
+      mcpServers: options.mcpServers ?? [],
+      additionalDirectories: options.additionalDirectories ?? [],
       limits: { ...limits, ...options.limits },
     },
     outbox: writer.outbox,

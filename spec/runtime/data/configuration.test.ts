@@ -29,6 +29,8 @@ test('without a file everything has its default', () => {
     retention: {},
     maxStoredTextBytes: 262_144,
     maxRecapBytes: 32_768,
+    mcpServers: [],
+    repositories: {},
   });
 });
 

@@ -41,6 +41,8 @@ test('a session that comes late is refused, and starts no thread either', async 
     approvalPolicy: 'ask',
     mode: null,
     agentSessionId: null,
+    mcpServers: [],
+    additionalDirectories: [],
     limits: { cancelRetryMs: 1, interruptDeadlineMs: 1, startDeadlineMs: 1, maxStoredTextBytes: 1, maxRecapBytes: 0 },
     port: port1,
   };

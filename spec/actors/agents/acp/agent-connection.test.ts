@@ -55,6 +55,8 @@ const open = async (answers: Answers, options: Partial<OpeningOptions> = {}) => 
     folder: '/work',
     agentSessionId: null,
     mode: null,
+    mcpServers: [],
+    additionalDirectories: [],
     neverLoads: null,
     onReplay: (phase) => phases.push(phase),
     ...options,
