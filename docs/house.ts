@@ -79,9 +79,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'actors/model/run'],
   },
   {
+    path: 'actors/agents/acp/version-2',
+    holds: 'version 2 of the protocol, said in the words of version 1',
+    from: ['actors/protocol/facts', 'actors/agents/acp/wire'],
+  },
+  {
     path: 'actors/agents/acp',
     holds: 'the Agent Client Protocol: one file for each idea of it',
-    from: ['actors/protocol', 'actors/model/run', 'actors/agents/acp/wire'],
+    from: ['actors/protocol', 'actors/model/run', 'actors/agents/acp'],
   },
   {
     path: 'actors/agents/known',

@@ -182,19 +182,23 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
         send({ kind: 'ledger', fact: fact('agent_mode_learnt', { mode }, clock()) });
       },
     });
-    const connection: AgentConnection = createAgentConnection((text) => send({ kind: 'agent_input', text }), {
-      onUpdate: hearing.update,
-      onRequest: (id, method, params) => options.onRequest(connection, id, method, params),
-      onLine: (name, text, bytes) => transcript()?.line(name, text, bytes),
-      onNotification: (method, params) =>
-        transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) }),
-      onRefused: ({ code, message, data }) =>
-        transcript()?.note('agent_refused', {
-          code,
-          message: message.slice(0, 500),
-          ...(data === undefined ? {} : { data: storedValue(data, maxRefusalBytes) }),
-        }),
-    });
+    const connection: AgentConnection = createAgentConnection(
+      (text) => send({ kind: 'agent_input', text }),
+      {
+        onUpdate: hearing.update,
+        onRequest: (id, method, params) => options.onRequest(connection, id, method, params),
+        onLine: (name, text, bytes) => transcript()?.line(name, text, bytes),
+        onNotification: (method, params) =>
+          transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) }),
+        onRefused: ({ code, message, data }) =>
+          transcript()?.note('agent_refused', {
+            code,
+            message: message.slice(0, 500),
+            ...(data === undefined ? {} : { data: storedValue(data, maxRefusalBytes) }),
+          }),
+      },
+      task.protocol,
+    );
     return {
       connection,
       hearing,

@@ -22,6 +22,8 @@ export type AgentLaunch = {
   readonly environment: Readonly<Record<string, string>>;
   /** The mode to set where the agent offers it and the session asks for no other. */
   readonly mode: string | null;
+  /** The newest version of the protocol that is offered to it. */
+  readonly protocol: 1 | 2;
 };
 
 export type AgentSurroundings = {
@@ -42,14 +44,21 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
   if (name.startsWith(acpPrefix)) {
     const [command, ...rest] = splitWords(name.slice(acpPrefix.length));
     const hint = 'install it, or give its absolute path: the runtime may have another PATH than your terminal';
-    return { name, command: programOf(command ?? '', inherited, hint), arguments: rest, environment, mode: null };
+    return {
+      name,
+      command: programOf(command ?? '', inherited, hint),
+      arguments: rest,
+      environment,
+      mode: null,
+      protocol: 1,
+    };
   }
   if (name === rehearsal || name.startsWith(`${rehearsal}:`)) {
     const script = name.slice(rehearsal.length + 1) || 'default';
     checkRehearsalScript(script);
     const settings = ['--script', script, '--state', surroundings.dataDirectory.rehearsal];
     const words = [...rehearsalArguments(), ...settings];
-    return { name, command: process.execPath, arguments: words, environment, mode: null };
+    return { name, command: process.execPath, arguments: words, environment, mode: null, protocol: 1 };
   }
   const configured = ownEntry(surroundings.configuration.agents, name);
   if (configured !== undefined) {
@@ -60,13 +69,14 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
       arguments: configured.args,
       environment: agentEnvironment(inherited, passEnvironment, configured.env),
       mode: configured.mode ?? null,
+      protocol: configured.protocol,
     };
   }
   const preset = ownEntry(presets, name);
   if (preset === undefined) throw unknownAgent(name, surroundings);
   const hint = `install it with: ${installCommand(preset, nodeMajor())}`;
   const command = programOf(preset.command, inherited, hint);
-  return { name, command, arguments: preset.arguments, environment, mode: preset.mode };
+  return { name, command, arguments: preset.arguments, environment, mode: preset.mode, protocol: 1 };
 };
 
 /** All agents that have a name here, installed or not: presets, the rehearsal agent, then the configured ones. */

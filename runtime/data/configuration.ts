@@ -15,6 +15,8 @@ const configuredAgent = z.strictObject({
   title: z.string().min(1).max(200).optional(),
   /** The mode its sessions begin in, where the agent offers it and nothing else was asked for. */
   mode: z.string().min(1).max(100).optional(),
+  /** The newest version of the protocol to speak with it; version 2 is a preview. */
+  protocol: z.union([z.literal(1), z.literal(2)]).default(1),
 });
 
 const agentName = z

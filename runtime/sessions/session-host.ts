@@ -330,6 +330,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     sessionId: session.id,
     folder: options.folder,
     agentCommand: [options.launch.command, ...options.launch.arguments].join(' ').slice(0, 300),
+    protocol: options.launch.protocol,
     approvalPolicy: session.state.approvalPolicy,
     mode: session.state.mode ?? options.launch.mode,
     agentSessionId: session.state.agentSessionId,

@@ -8,7 +8,14 @@ import { type Opening, type OpeningOptions, openConversation } from './opening.t
 import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
 import { type Prompt, promptBlocks } from './prompt-block.ts';
 import { sessionUpdate } from './updates.ts';
-import { type AgentAnsweredError, createJsonRpc, type Incoming, type RequestId } from './wire/json-rpc.ts';
+import { createTranslator } from './version-2/translator.ts';
+import {
+  type AgentAnsweredError,
+  createJsonRpc,
+  type Incoming,
+  type JsonRpc,
+  type RequestId,
+} from './wire/json-rpc.ts';
 import { createLineSplitter } from './wire/line-splitter.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 
@@ -25,8 +32,11 @@ export type AgentListener = {
   readonly onRefused: (error: AgentAnsweredError) => void;
 };
 
-export const createAgentConnection = (send: (text: string) => void, listener: AgentListener) => {
-  const rpc = createJsonRpc(send);
+/** `protocol` is the newest version that is offered to the agent; what it answers in is spoken. */
+export const createAgentConnection = (send: (text: string) => void, listener: AgentListener, protocol: 1 | 2 = 1) => {
+  const wire = createJsonRpc(send);
+  const translator = protocol === 2 ? createTranslator(wire, listener.onUpdate) : null;
+  const rpc: JsonRpc = { ...wire, ...translator?.rpc };
   const splitter = createLineSplitter(maxLineBytes);
   let agent: InitializeAnswer | null = null;
   let agentSessionId: string | null = null;
@@ -56,7 +66,8 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
   // A line that we stumble over costs that line, never the thread with everybody else's sessions in it.
   const takeIn = (line: string): void => {
     try {
-      dispatch(rpc.receive(line), line);
+      const incoming = rpc.receive(line);
+      for (const each of translator?.incoming(incoming) ?? [incoming]) dispatch(each, line);
     } catch {
       listener.onLine('unparsed', line);
     }
@@ -65,7 +76,7 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
   return {
     /** Says hello. Raises `agent.protocol`. */
     initialize: async (version: string): Promise<InitializeAnswer> => {
-      agent = await initialize(rpc, version);
+      agent = await initialize(rpc, version, protocol);
       return agent;
     },
 
@@ -103,6 +114,7 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
       const line = splitter.finish();
       if (line?.kind === 'line') takeIn(line.text);
       else if (line !== null) listener.onLine('oversize', line.head, line.bytes);
+      translator?.close(error);
       rpc.close(error);
     },
   };

@@ -27,7 +27,7 @@ export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 const clientCapabilities = { fs: { readTextFile: true, writeTextFile: true }, terminal: true } as const;
 
 /** Says hello; raises `agent.protocol` when the agent speaks no version that we speak. */
-export const initialize = async (rpc: JsonRpc, version: string): Promise<InitializeAnswer> => {
+export const initialize = async (rpc: JsonRpc, version: string, protocol: 1 | 2): Promise<InitializeAnswer> => {
   const answer = parseAnswer(
     initializeAnswer,
     await rpc.request('initialize', {
@@ -37,9 +37,9 @@ export const initialize = async (rpc: JsonRpc, version: string): Promise<Initial
     }),
     'initialize',
   );
-  if (answer.protocolVersion !== 1) {
+  if (answer.protocolVersion < 1 || answer.protocolVersion > protocol) {
     throw new ThroughlineError('agent.protocol', `the agent speaks version ${answer.protocolVersion} of the protocol`, {
-      hint: 'Throughline speaks version 1',
+      hint: 'Throughline speaks version 1, and version 2 with the agents that are set to it',
     });
   }
   return answer;

@@ -15,6 +15,8 @@ export type SessionTask = {
   readonly folder: string;
   /** How the agent is called in errors: its command with its arguments. */
   readonly agentCommand: string;
+  /** The newest version of the protocol that is offered to it. */
+  readonly protocol: 1 | 2;
   readonly approvalPolicy: ApprovalPolicy;
   /** The mode to set in the agent, whatever it starts in. */
   readonly mode: string | null;

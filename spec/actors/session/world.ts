@@ -117,6 +117,7 @@ export const createWorld = (options: WorldOptions) => {
       sessionId: 'session' as SessionId,
       folder: options.folder ?? '/nowhere',
       agentCommand: options.agentCommand ?? 'stand-in --acp',
+      protocol: options.protocol ?? 1,
       approvalPolicy: options.approvalPolicy ?? 'ask',
       mode: options.mode ?? null,
       agentSessionId: options.agentSessionId ?? null,

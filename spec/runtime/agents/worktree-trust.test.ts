@@ -13,6 +13,7 @@ const launchOf = (home: string, command: string, more: Readonly<Record<string, s
   arguments: ['--acp'],
   environment: { HOME: home, ...more },
   mode: null,
+  protocol: 1 as const,
 });
 
 const homeThat = (name: string, rules: unknown): string => {

@@ -40,6 +40,7 @@ test('a session that comes late is refused, and starts no thread either', async 
     agentCommand: 'none',
     approvalPolicy: 'ask',
     mode: null,
+    protocol: 1,
     agentSessionId: null,
     mcpServers: [],
     additionalDirectories: [],
