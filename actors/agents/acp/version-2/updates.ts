@@ -9,7 +9,11 @@ export type Update = { readonly sessionUpdate: string } & Readonly<Record<string
 
 const id = z.string();
 const message = z.looseObject({ messageId: id, content: z.array(z.unknown()).nullish() });
-const toolCall = z.looseObject({ toolCallId: id, content: z.array(z.unknown()).nullish(), status: z.unknown().optional() });
+const toolCall = z.looseObject({
+  toolCallId: id,
+  content: z.array(z.unknown()).nullish(),
+  status: z.unknown().optional(),
+});
 const toolChunk = z.looseObject({ toolCallId: id, content: z.unknown() });
 const terminal = z.looseObject({
   terminalId: id,
