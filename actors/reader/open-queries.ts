@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import type { RunFact } from '../protocol/facts/events.ts';
 import type { RunKey, SessionId, SessionKey } from '../protocol/facts/ids.ts';
+import type { KnownItems } from '../protocol/facts/known-item.ts';
 import type { LogQueries } from '../protocol/gateway/log-queries.ts';
 import { compareWithMark } from '../store/chain/compare-mark.ts';
 import { type FoundMark, headMarkPath, readHeadMark } from '../store/chain/head-mark.ts';
@@ -23,13 +24,8 @@ import {
 import { findEvent, readHistoryBefore } from './history-before.ts';
 import { readEventsAfter, readHistory } from './history-queries.ts';
 import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
-import {
-  type KnownItems,
-  readKnownItems,
-  readRunFacts,
-  readSessionHandle,
-  type SessionHandle,
-} from './session-queries.ts';
+import { readKnownItems } from './known-items.ts';
+import { readRunFacts, readSessionHandle, type SessionHandle } from './session-queries.ts';
 import { readUnfinishedRemovals, type UnfinishedRemoval } from './unfinished-removals.ts';
 import { readUsedBytes } from './used-bytes.ts';
 
@@ -43,7 +39,7 @@ export type Queries = LogQueries & {
   readonly unfinishedRemovals: () => readonly UnfinishedRemoval[];
   /** The bytes of the database that hold something. */
   readonly usedBytes: () => number;
-  /** The ids of the messages and tool calls that the log has of a session. */
+  /** What the log has of the agent's words and deeds, to know a replay by. */
   readonly knownItems: (key: SessionKey) => KnownItems;
   /** The facts of a run that say where it stands (its approvals and statuses), in order. */
   readonly runFacts: (key: RunKey) => readonly RunFact[];

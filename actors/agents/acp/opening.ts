@@ -21,7 +21,7 @@ export type OpeningOptions = {
   readonly folder: string;
   readonly agentSessionId: string | null;
   readonly mode: string | null;
-  /** Called around a `session/load`: what is heard between the two is a replay. */
+  /** Called around a `session/load` or `session/resume`: what is heard between the two is a replay. */
   readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
 
@@ -53,7 +53,10 @@ export const openConversation = async (
     if (earlier !== null) {
       const canResume = capabilities?.sessionCapabilities?.resume;
       if (canResume !== undefined && canResume !== null && canResume !== false) {
+        // It should replay nothing, but some agents do.
+        options.onReplay('begins');
         const answer = await unlessRefused(ask('session/resume', { sessionId: earlier, cwd }));
+        options.onReplay(answer === undefined ? 'refused' : 'ends');
         if (answer !== undefined) return { how: 'resumed', id: earlier, answer: answer.value };
       }
       if (capabilities?.loadSession === true) {

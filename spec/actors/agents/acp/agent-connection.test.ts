@@ -88,7 +88,7 @@ test('a conversation is resumed where the agent can', async () => {
   );
   assert.equal(opening, { how: 'resumed', agentSessionId: 'earlier', mode: null });
   assert.equal(methods(), ['initialize', 'session/resume']);
-  assert.equal(phases, []);
+  assert.equal(phases, ['begins', 'ends']);
 });
 
 test('it is loaded where the agent cannot resume, whatever it words that as', async () => {
@@ -114,7 +114,7 @@ test('what is refused is tried in the next way, down to a new conversation, and 
     { agentSessionId: 'earlier' },
   );
   assert.equal(opening, { how: 'begun_anew', agentSessionId: 'b', mode: null });
-  assert.equal(phases, ['begins', 'refused']);
+  assert.equal(phases, ['begins', 'refused', 'begins', 'refused']);
   assert.equal(heard, [
     'refused session/resume: gone',
     'refused session/load: No previous sessions found for this project',
