@@ -4,7 +4,8 @@
  * time: the change of one ends no event of another.
  */
 export type Stream = {
-  readonly kind: 'message' | 'thinking' | 'user';
+  /** `user` is what an agent says as the person, `session` what agents say to one another. */
+  readonly kind: 'message' | 'thinking' | 'user' | 'session';
   readonly messageId: string | null;
   /** The agent of the agent that speaks. */
   readonly subagent?: string | undefined;

@@ -51,11 +51,11 @@ export const createTranscript = (options: TranscriptOptions) => {
     setTimer: options.setTimer,
     emit: ({ kind, messageId, subagent }, text) => {
       const ids = { ...(messageId === null ? {} : { messageId }), ...(subagent === undefined ? {} : { subagent }) };
-      if (kind === 'user') {
-        record(
-          fact('note', { note: 'user_message_chunk', text: storedText(text, maxBytes), ...ids, ...mark }, clock()),
-        );
-      } else record(fact(kind, { text, ...ids, ...mark }, clock()));
+      if (kind === 'message' || kind === 'thinking') record(fact(kind, { text, ...ids, ...mark }, clock()));
+      else {
+        const said = { note: `${kind}_message_chunk`, text: storedText(text, maxBytes), ...ids, ...mark };
+        record(fact('note', said, clock()));
+      }
     },
   });
 
@@ -85,7 +85,7 @@ export const createTranscript = (options: TranscriptOptions) => {
     const messageId = parsed.data.messageId ?? null;
     const text = textOf(parsed.data.content);
     if (text !== null) joiner.push({ kind, messageId, subagent }, text);
-    else if (kind === 'user') return false;
+    else if (kind !== 'message' && kind !== 'thinking') return false;
     else {
       const content = storedValue(parsed.data.content, maxBytes);
       const ids = { ...(messageId === null ? {} : { messageId }), ...(subagent === undefined ? {} : { subagent }) };
@@ -164,6 +164,8 @@ export const createTranscript = (options: TranscriptOptions) => {
         return chunk('thinking', update, speaker);
       case 'user_message_chunk':
         return chunk('user', update, speaker);
+      case 'session_message_chunk':
+        return chunk('session', update, speaker);
       case 'tool_call':
       case 'tool_call_update': {
         const parsed = updates.tool_call.safeParse(update);

@@ -124,6 +124,20 @@ test('what an agent adds as the person is one note, whatever its pieces', () => 
   );
 });
 
+test('what agents say to one another is one note, whatever its pieces', () => {
+  const { facts, transcript } = world();
+  for (const words of ['look ', 'there']) {
+    transcript.update({ sessionUpdate: 'session_message_chunk', messageId: 's', ...text(words) } as Update, {
+      subagent: 'Explore',
+    });
+  }
+  transcript.flush();
+  assert.equal(
+    facts.map(({ payload }) => payload),
+    [{ note: 'session_message_chunk', text: { text: 'look there' }, messageId: 's', subagent: 'Explore' }],
+  );
+});
+
 test('an odd part of an update costs that part and a note', () => {
   const { tell } = world();
   const odd = [
