@@ -7,9 +7,10 @@ import { storedText, storedValue } from '../../model/run/stored-text.ts';
 import { type EventType, fact, type Payload, type RunFact } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
 import { textOf } from './content-block.ts';
+import { partOf } from './part-of.ts';
 import { createStreamJoiner } from './stream-joiner.ts';
 import type { ToolCallUpdate } from './tool-call.ts';
-import { createToolCalls } from './tool-calls.ts';
+import { createToolCalls, type Exit, progressEveryMs, type ToolEvent } from './tool-calls.ts';
 import { updates } from './updates.ts';
 
 const maxNoteBytes = 2_048;
@@ -53,18 +54,20 @@ export const createTranscript = (options: TranscriptOptions) => {
     const text = textOf(parsed.data.content);
     if (text !== null) joiner.push({ kind, messageId }, text);
     else {
-      const content = storedValue(parsed.data.content, options.maxStoredTextBytes);
-      say(kind, { text: '', content, ...(messageId === null ? {} : { messageId }), ...mark });
+      const part = partOf(parsed.data.content, options.maxStoredTextBytes);
+      if (part !== null) say(kind, { text: '', parts: [part], ...(messageId === null ? {} : { messageId }), ...mark });
     }
     return true;
   };
 
-  const tool = (update: ToolCallUpdate): void => {
-    if (toolCalls.hasEnded(update.toolCallId)) {
-      note('tool_call_update', { update: storedValue(update, maxNoteBytes) });
-      return;
-    }
-    for (const event of toolCalls.update(update)) say(event.type, { ...event.payload, ...mark });
+  let cancelToolTimer: (() => void) | null = null;
+  const tools = (events: readonly ToolEvent[]): void => {
+    for (const event of events) say(event.type, { ...event.payload, ...mark });
+    if (!toolCalls.holdsBack()) return;
+    cancelToolTimer ??= options.setTimer(() => {
+      cancelToolTimer = null;
+      tools(toolCalls.due());
+    }, progressEveryMs);
   };
 
   const usage = (update: unknown): boolean => {
@@ -93,7 +96,7 @@ export const createTranscript = (options: TranscriptOptions) => {
       case 'tool_call':
       case 'tool_call_update': {
         const parsed = updates.tool_call.safeParse(update);
-        if (parsed.success) tool(parsed.data);
+        if (parsed.success) tools(toolCalls.update(parsed.data, kind));
         return parsed.success;
       }
       case 'plan': {
@@ -116,7 +119,10 @@ export const createTranscript = (options: TranscriptOptions) => {
       }
     },
     /** A tool call that a permission request describes: with some agents the first we hear of it. */
-    tool,
+    tool: (request: ToolCallUpdate): void => tools(toolCalls.requested(request)),
+    /** What a command in one of our terminals printed, and how it ended: see `createToolCalls`. */
+    terminalOutput: (terminalId: string, text: string): void => tools(toolCalls.terminalOutput(terminalId, text)),
+    terminalEnded: (terminalId: string, exit: Exit): void => tools(toolCalls.terminalEnded(terminalId, exit)),
     /** What a request for permission asks for: see `createToolCalls`. */
     askedFor: toolCalls.askedFor,
     note,
@@ -134,6 +140,8 @@ export const createTranscript = (options: TranscriptOptions) => {
     /** Records what is held back to be joined. */
     flush: (): void => {
       joiner.flush();
+      cancelToolTimer?.();
+      cancelToolTimer = null;
       for (const event of toolCalls.flush()) say(event.type, { ...event.payload, ...mark });
     },
   };

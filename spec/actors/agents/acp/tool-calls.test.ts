@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { ToolCallUpdate } from '../../../../actors/agents/acp/tool-call.ts';
+import { toolCall } from '../../../../actors/agents/acp/tool-call.ts';
 import { createToolCalls, type ToolEvent } from '../../../../actors/agents/acp/tool-calls.ts';
 import { suite } from '../../../support/suite.ts';
 
@@ -8,22 +8,29 @@ const test = suite('tool calls');
 
 const maxStoredTextBytes = 1_000;
 
-const world = () => {
+type Told = Readonly<Record<string, unknown>>;
+
+const world = (options: { maxStoredTextBytes: number } = { maxStoredTextBytes }) => {
   let now = 0;
-  const calls = createToolCalls({ maxStoredTextBytes, now: () => now });
+  const calls = createToolCalls({ ...options, now: () => now });
+  const read = (told: Told) => toolCall.parse({ toolCallId: 't', ...told });
   return {
     calls,
-    update: (update: Partial<ToolCallUpdate>): ToolEvent[] => calls.update({ toolCallId: 't', ...update }),
+    /** A further update of a call, or the first. */
+    update: (told: Told): ToolEvent[] => calls.update(read(told), 'tool_call_update'),
+    begin: (told: Told): ToolEvent[] => calls.update(read(told), 'tool_call'),
+    request: (told: Told): ToolEvent[] => calls.requested(read(told)),
+    askedFor: (told: Told) => calls.askedFor(read(told)),
     pass: (milliseconds: number) => {
       now += milliseconds;
     },
   };
 };
 
-const text = (...parts: string[]): Partial<ToolCallUpdate> => ({
+const text = (...parts: string[]): Told => ({
   content: parts.map((part) => ({ type: 'content', content: { type: 'text', text: part } })),
 });
-const streamed = (data: string): Partial<ToolCallUpdate> => ({ _meta: { terminal_output_delta: { data } } });
+const streamed = (data: string): Told => ({ _meta: { terminal_output_delta: { data } } });
 const appended = (events: readonly ToolEvent[]): string[] =>
   events.flatMap(({ type, payload }) =>
     type === 'tool_call' && payload.outputAppended !== undefined ? [payload.outputAppended.text] : [],
@@ -33,6 +40,7 @@ const resultOf = (events: readonly ToolEvent[]) => {
   assert.ok(result?.type === 'tool_result');
   return result.payload;
 };
+const typesOf = (events: readonly ToolEvent[]) => events.map(({ type }) => type);
 
 test('a call is made by whichever message speaks of it first', () => {
   for (const first of [{ title: 'T', status: 'pending' }, { status: 'in_progress' }, {}, text('out')]) {
@@ -54,13 +62,14 @@ test('a call that ends with its first message is made and ends', () => {
 });
 
 test('only what is new is told', () => {
-  const { update } = world();
+  const { update, pass } = world();
   update({ title: 'T', kind: 'edit', status: 'pending', rawInput: { a: 1 }, locations: [{ path: '/a' }] });
   assert.equal(
     update({ title: 'T', kind: 'edit', status: 'pending', rawInput: { a: 1 }, locations: [{ path: '/a' }] }),
     [],
   );
   assert.equal(update({ rawInput: { a: 2 } })[0]?.payload, { toolCallId: 't', input: { a: 2 } });
+  pass(250);
   assert.equal(update({ status: 'in_progress', rawInput: {} })[0]?.payload, { toolCallId: 't', status: 'in_progress' });
 });
 
@@ -97,13 +106,47 @@ test('what was held back is told at a flush, once', () => {
   assert.equal(calls.flush(), []);
 });
 
-test('after its result a call says nothing more', () => {
-  const { calls, update } = world();
+test('what a call tells after its result is another result of it, with only what is new', () => {
+  const { calls, update, pass } = world();
   update({ title: 'T', status: 'completed' });
-  assert.ok(calls.hasEnded('t'));
-  assert.equal(update({ status: 'completed', ...text('late') }), []);
+  assert.equal(update({ status: 'completed' }), []);
+  assert.equal(update(text('late')), [
+    { type: 'tool_result', payload: { toolCallId: 't', status: 'completed', output: { text: 'late' } } },
+  ]);
+  assert.equal(update({ title: 'U' }), [], 'it is joined, too');
+  pass(250);
+  assert.equal(update({ status: 'failed' }), [
+    { type: 'tool_result', payload: { toolCallId: 't', status: 'failed', title: 'U' } },
+  ]);
   assert.equal(calls.flush(), []);
   assert.is(calls.titleOf('t'), null);
+  const [note] = update({ status: 'in_progress' });
+  assert.equal(note?.payload, { note: 'odd_part', toolCallId: 't', part: 'status', value: 'in_progress' });
+});
+
+test('an id that is begun again after its end is another call', () => {
+  const { begin, update, request, askedFor } = world();
+  begin({ title: 'one', status: 'completed', ...text('1') });
+  assert.equal(begin({ title: 'two', status: 'in_progress' })[0]?.payload, {
+    toolCallId: 't (2)',
+    title: 'two',
+    status: 'in_progress',
+  });
+  assert.is(begin({ rawInput: { a: 1 } })[0]?.payload.toolCallId, 't (2)', 'while it is under way it is the same');
+  const result = resultOf(update({ status: 'completed', ...text('2') }));
+  assert.equal([result.toolCallId, result.title, result.output], ['t (2)', 'two', { text: '2' }]);
+  request({ title: 'three' });
+  assert.is(askedFor({ title: 'three' }).toolCallId, 't (3)', 'nobody asks for what has ended');
+});
+
+test('a late word belongs to its call however many others ended meanwhile, and a call too many begins anew', () => {
+  const { calls, begin, update } = world();
+  begin({ status: 'completed' });
+  for (let n = 0; n < 500; n += 1) begin({ toolCallId: `other ${n}`, status: n % 2 === 0 ? 'completed' : 'pending' });
+  const late = resultOf([...update(text('late')), ...calls.flush()]);
+  assert.equal([late.toolCallId, late.output], ['t', { text: 'late' }]);
+  assert.is(begin({ title: 'again' })[0]?.payload.toolCallId, 't (2)');
+  assert.equal(typesOf(update({ toolCallId: 'other 1', status: 'failed' })), ['tool_call', 'tool_result']);
 });
 
 test('diffs are kept with the result, a new file without its old text', () => {
@@ -117,12 +160,16 @@ test('content that is no text, and parts we do not know, harm nothing', () => {
   const { update } = world();
   const content = [
     { type: 'terminal', terminalId: 'x' },
-    { type: 'content', content: { type: 'image', data: '…', mimeType: 'image/png' } },
+    { type: 'content', content: { type: 'image', data: 'AAAA', mimeType: 'image/png' } },
     { type: 'content', content: null },
     { type: 'of the future' },
   ];
-  const result = resultOf(update({ status: 'completed', content: content as ToolCallUpdate['content'] }));
+  const result = resultOf(update({ status: 'completed', content }));
   assert.is(result.output, undefined);
+  assert.equal(
+    result.parts?.map((part) => (part.type === 'unknown' ? part.name : part.type)),
+    ['terminal', 'image', 'content', 'of the future'],
+  );
 });
 
 test('a giant input, diff, output or raw output is stored with its head, tail, size and hash', () => {
