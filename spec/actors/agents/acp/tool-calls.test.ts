@@ -172,6 +172,180 @@ test('content that is no text, and parts we do not know, harm nothing', () => {
   );
 });
 
+test('every block of the content is kept: texts as the output, all others as parts', () => {
+  const { update } = world();
+  const image = { type: 'image', mimeType: 'image/png', data: 'AAAA' };
+  const result = resultOf(
+    update({
+      status: 'completed',
+      locations: [{ path: '/a', line: 42 }],
+      content: [
+        { type: 'content', content: { type: 'text', text: 'A' } },
+        { type: 'content', content: image },
+        { type: 'content', content: { type: 'resource', resource: { uri: 'file:///y', text: 'inside' } } },
+        { type: 'text', text: 'unwrapped' },
+      ],
+    }),
+  );
+  assert.is(result.output?.text, 'A\nunwrapped');
+  assert.equal(
+    result.parts?.map(({ type }) => type),
+    ['image', 'resource'],
+  );
+});
+
+test('what is told with an earlier update is in the result: raw output, name, lines, exit', () => {
+  const { update } = world();
+  const [call] = update({
+    _meta: { claudeCode: { toolName: 'Bash', parentToolUseId: 'p' } },
+    locations: [{ path: '/a', line: 42 }],
+  });
+  assert.equal(call?.payload, {
+    toolCallId: 't',
+    name: 'Bash',
+    parentToolCallId: 'p',
+    locations: [{ path: '/a', line: 42 }],
+  });
+  update({ rawOutput: { stdout: 'raw' }, _meta: { terminal_exit: { exit_code: 3, signal: null, terminal_id: 'x' } } });
+  const result = resultOf(update({ status: 'completed', content: [] }));
+  assert.equal([result.rawOutput, result.exit], [{ stdout: 'raw' }, { code: 3, signal: null }]);
+});
+
+test('an odd part costs that part and a note, told once', () => {
+  const { update } = world();
+  const odd = {
+    title: 7,
+    content: 'not a list',
+    locations: [{ path: '/a' }, { line: 3 }],
+    kind: 'read',
+    rawInput: { a: 1 },
+  };
+  const events = update(odd);
+  const call = events.find(({ type }) => type === 'tool_call');
+  assert.equal(call?.payload, { toolCallId: 't', kind: 'read', input: { a: 1 }, locations: [{ path: '/a' }] });
+  const notes = events.flatMap(({ type, payload }) => (type === 'note' ? [payload] : []));
+  assert.equal(
+    new Map(notes.map(({ part, value }) => [part, value])),
+    new Map<unknown, unknown>([
+      ['locations', { line: 3 }],
+      ['title', 7],
+      ['content', 'not a list'],
+    ]),
+  );
+  assert.equal(update(odd), []);
+  assert.equal(toolCall.parse({ toolCallId: 5, locations: {}, _meta: 'odd' }).toolCallId, '5');
+});
+
+test('an id that is too long is the same shorter one in every message', () => {
+  const long = 'i'.repeat(100_000);
+  const { toolCallId } = toolCall.parse({ toolCallId: long });
+  assert.ok(toolCallId.length < 200);
+  assert.is(toolCall.parse({ toolCallId: long }).toolCallId, toolCallId);
+  assert.is.not(toolCall.parse({ toolCallId: `${long}j` }).toolCallId, toolCallId);
+});
+
+test('[law 18] a request tells everything that was told of its call before', () => {
+  const { update, request, askedFor } = world();
+  update({
+    title: 'Edit a',
+    kind: 'edit',
+    name: 'Write',
+    rawInput: { path: '/a' },
+    locations: [{ path: '/a', line: 1 }],
+    content: [
+      { type: 'diff', path: '/a', oldText: 'x', newText: 'y' },
+      { type: 'content', content: { type: 'text', text: 'why' } },
+      { type: 'content', content: { type: 'image', data: 'AAAA' } },
+    ],
+  });
+  const asked = {
+    title: 'Edit files',
+    kind: 'edit',
+    toolName: 'Write',
+    input: { path: '/a' },
+    diffs: [{ path: '/a', oldText: { text: 'x' }, newText: { text: 'y' } }],
+    locations: [{ path: '/a', line: 1 }],
+    text: { text: 'why' },
+    parts: [{ type: 'image', ...(askedFor({}).parts?.[0] as object) }],
+  };
+  request({ title: 'Edit files' });
+  assert.equal(askedFor({ title: 'Edit files' }), asked);
+  const own = askedFor({ rawInput: 'rm', content: [{ type: 'content', content: { type: 'text', text: 'Proposed' } }] });
+  assert.equal([own.input, own.text], ['rm', { text: 'Proposed' }]);
+});
+
+test('[law 18] a title that is too long for one is told whole as text', () => {
+  const { request, askedFor } = world({ maxStoredTextBytes: 256 * 1024 });
+  const title = `rm -rf ${'x'.repeat(5_000)}; rm -rf ~`;
+  request({ title });
+  assert.ok((askedFor({ title }).title?.length ?? 0) < 2_200);
+  assert.is(askedFor({ title }).text?.text, title);
+});
+
+test('what explains a request is no output, its edits are the result’s unless that tells its own', () => {
+  const { request, update } = world();
+  const content = [
+    { type: 'content', content: { type: 'text', text: 'Proposed amendment' } },
+    { type: 'diff', path: '/a', oldText: 'x', newText: 'y' },
+  ];
+  assert.equal(appended(request({ title: 'T', content })), []);
+  const result = resultOf(update({ status: 'completed', rawOutput: { stdout: 'real' } }));
+  assert.is(result.output, undefined);
+  assert.equal(result.rawOutput, { stdout: 'real' });
+  assert.is(result.diffs?.length, 1);
+});
+
+const shows = (...terminalIds: string[]): Told => ({
+  content: terminalIds.map((terminalId) => ({ type: 'terminal', terminalId })),
+});
+
+test('the output of a terminal is that of the call that shows it, live and at the end, with its exit', () => {
+  const { calls, update, pass } = world();
+  assert.equal(calls.terminalOutput('x', 'before '), [], 'no call shows it yet');
+  assert.equal(appended(update({ title: 'T', ...shows('x') })), ['before ']);
+  pass(250);
+  assert.equal(appended(calls.terminalOutput('x', 'live ')), ['live ']);
+  assert.equal(calls.terminalOutput('x', 'held'), []);
+  assert.equal(calls.terminalOutput('y', 'of another'), []);
+  calls.terminalEnded('x', { code: 3, signal: null });
+  const result = resultOf(update({ status: 'completed', ...text('exit 3') }));
+  assert.equal([result.output?.text, result.exit], ['before live held', { code: 3, signal: null }]);
+  assert.equal(
+    result.parts?.map((part) => part.type),
+    ['terminal', 'text'],
+  );
+});
+
+test('a terminal that goes on after the result of its call, and one of which the agent only repeats the output', () => {
+  const { calls, update, pass } = world();
+  calls.terminalOutput('x', 'one\n');
+  const result = resultOf(
+    update({ status: 'completed', content: [...(shows('x').content as []), ...(text('one').content as [])] }),
+  );
+  assert.equal(
+    result.parts?.map((part) => part.type),
+    ['terminal'],
+  );
+  pass(300);
+  const late = resultOf(calls.terminalOutput('x', 'two\n'));
+  assert.equal([late.toolCallId, late.status, late.output], ['t', 'completed', { text: 'one\ntwo\n' }]);
+  calls.terminalEnded('x', { code: null, signal: 'SIGTERM' });
+  assert.equal(resultOf(calls.flush()).exit, { code: null, signal: 'SIGTERM' });
+  assert.not(calls.holdsBack());
+});
+
+test('[law 12] a terminal that prints without end, and terminals without end, are bounded', () => {
+  const { calls, update } = world();
+  update(shows('x'));
+  for (let n = 0; n < 100; n += 1) calls.terminalOutput('x', 'y'.repeat(100_000));
+  const { output } = resultOf(update({ status: 'completed' }));
+  assert.is(output?.truncated?.bytes, 10_000_000);
+  assert.ok(JSON.stringify(output).length < 2_000);
+  for (let n = 0; n < 1_000; n += 1) calls.terminalOutput(`other ${n}`, 'z');
+  assert.is(resultOf(update({ toolCallId: 'u', status: 'completed', ...shows('other 1') })).output, undefined);
+  assert.is(resultOf(update({ toolCallId: 'v', status: 'completed', ...shows('other 999') })).output?.text, 'z');
+});
+
 test('a giant input, diff, output or raw output is stored with its head, tail, size and hash', () => {
   const { update } = world();
   const giant = 'x'.repeat(100_000);
