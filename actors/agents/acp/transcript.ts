@@ -10,11 +10,12 @@ import { readCommands } from './commands.ts';
 import { createCompactions } from './compactions.ts';
 import { textOf } from './content-block.ts';
 import { fieldsOf, textIn } from './lenient.ts';
+import { partOf } from './part-of.ts';
 import { operateOnPlans, type Plans, wholePlan } from './plans.ts';
 import { createStanding, type Standing } from './standing.ts';
 import { createStreamJoiner, type Stream } from './stream-joiner.ts';
 import type { ToolCallUpdate } from './tool-call.ts';
-import { createToolCalls } from './tool-calls.ts';
+import { createToolCalls, type Exit, progressEveryMs, type ToolEvent } from './tool-calls.ts';
 import { updates } from './updates.ts';
 import { readUsage } from './usage.ts';
 
@@ -46,6 +47,8 @@ export const createTranscript = (options: TranscriptOptions) => {
   /** What is told once a run however often the agent repeats it: its figures, its plan. */
   const inRun = createStanding();
   let plans: Plans = new Map();
+  /** Who makes a call, where that is not the agent itself. */
+  const speakers = new Map<string, Speaker>();
 
   const joiner = createStreamJoiner({
     setTimer: options.setTimer,
@@ -87,22 +90,29 @@ export const createTranscript = (options: TranscriptOptions) => {
     if (text !== null) joiner.push({ kind, messageId, subagent }, text);
     else if (kind !== 'message' && kind !== 'thinking') return false;
     else {
-      const content = storedValue(parsed.data.content, maxBytes);
+      const part = partOf(parsed.data.content, maxBytes);
       const ids = { ...(messageId === null ? {} : { messageId }), ...(subagent === undefined ? {} : { subagent }) };
-      say(kind, { text: '', content, ...ids, ...mark });
+      if (part !== null) say(kind, { text: '', parts: [part], ...ids, ...mark });
     }
     return true;
   };
 
-  const tool = (update: ToolCallUpdate, speaker: Speaker = {}): void => {
-    if (toolCalls.hasEnded(update.toolCallId)) {
-      note('tool_call_update', { update: storedValue(update, maxNoteBytes) });
-      return;
+  const sayTools = (events: readonly ToolEvent[]): void => {
+    for (const event of events) {
+      if (event.type === 'tool_call') {
+        say(event.type, { ...event.payload, ...speakers.get(event.payload.toolCallId), ...mark });
+      } else say(event.type, { ...event.payload, ...mark });
     }
-    for (const event of toolCalls.update(update)) {
-      if (event.type === 'tool_call') say(event.type, { ...event.payload, ...speaker, ...mark });
-      else say(event.type, { ...event.payload, ...mark });
-    }
+  };
+
+  let cancelToolTimer: (() => void) | null = null;
+  const tools = (events: readonly ToolEvent[]): void => {
+    sayTools(events);
+    if (!toolCalls.holdsBack()) return;
+    cancelToolTimer ??= options.setTimer(() => {
+      cancelToolTimer = null;
+      tools(toolCalls.due());
+    }, progressEveryMs);
   };
 
   const usage = (update: unknown): boolean => {
@@ -169,8 +179,13 @@ export const createTranscript = (options: TranscriptOptions) => {
       case 'tool_call':
       case 'tool_call_update': {
         const parsed = updates.tool_call.safeParse(update);
-        if (parsed.success) tool(parsed.data, speaker);
-        return parsed.success;
+        if (!parsed.success) return false;
+        // What is held back of a call is its speaker's all the same.
+        if (speaker.subagent !== undefined || speaker.parentToolCallId !== undefined) {
+          speakers.set(parsed.data.toolCallId, speaker);
+        }
+        tools(toolCalls.update(parsed.data, kind));
+        return true;
       }
       case 'plan':
       case 'plan_update':
@@ -200,7 +215,10 @@ export const createTranscript = (options: TranscriptOptions) => {
       }
     },
     /** A tool call that a permission request describes: with some agents the first we hear of it. */
-    tool,
+    tool: (request: ToolCallUpdate): void => tools(toolCalls.requested(request)),
+    /** What a command in one of our terminals printed, and how it ended: see `createToolCalls`. */
+    terminalOutput: (terminalId: string, text: string): void => tools(toolCalls.terminalOutput(terminalId, text)),
+    terminalEnded: (terminalId: string, exit: Exit): void => tools(toolCalls.terminalEnded(terminalId, exit)),
     /** What a request for permission asks for: see `createToolCalls`. */
     askedFor: toolCalls.askedFor,
     note,
@@ -219,7 +237,9 @@ export const createTranscript = (options: TranscriptOptions) => {
     /** Records what is held back to be joined. */
     flush: (): void => {
       joiner.flush();
-      for (const event of toolCalls.flush()) say(event.type, { ...event.payload, ...mark });
+      cancelToolTimer?.();
+      cancelToolTimer = null;
+      sayTools(toolCalls.flush());
       for (const payload of compactions.flush()) say('compaction', payload);
     },
   };

@@ -54,3 +54,4 @@ const known = z.discriminatedUnion('type', [
 export const contentPart = known.or(
   z.looseObject({ type: z.string() }).transform((part) => ({ type: 'unknown' as const, name: part.type, value: part })),
 );
+export type ContentPart = z.infer<typeof contentPart>;

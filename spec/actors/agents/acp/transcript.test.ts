@@ -48,9 +48,12 @@ test('messages and thoughts keep the id of their message', () => {
   });
 });
 
-test('a message that is no text keeps its content', () => {
+test('a message that is no text is a part', () => {
   const content = { type: 'resource_link', uri: 'file:///a' };
-  assert.equal(world().tell({ sessionUpdate: 'agent_message_chunk', content })[0]?.payload, { text: '', content });
+  assert.equal(world().tell({ sessionUpdate: 'agent_message_chunk', content })[0]?.payload, {
+    text: '',
+    parts: [{ type: 'link', uri: 'file:///a' }],
+  });
 });
 
 test('what is held back comes before what follows it', () => {
@@ -177,11 +180,15 @@ test('a note is bounded', () => {
   assert.match(JSON.stringify(facts), '1000000');
 });
 
-test('a tool that speaks after its result is kept as a note', () => {
+test('what a tool tells after its result is another result of it', () => {
   const { tell } = world();
   tell({ sessionUpdate: 'tool_call', toolCallId: 't', status: 'completed' });
-  const [late] = tell({ sessionUpdate: 'tool_call_update', toolCallId: 't', ...{ content: [] } });
-  assert.is(late?.type === 'note' && late.payload.note, 'tool_call_update');
+  const [late] = tell({
+    sessionUpdate: 'tool_call_update',
+    toolCallId: 't',
+    content: [{ type: 'content', ...text('late') }],
+  });
+  assert.equal(late?.payload, { toolCallId: 't', status: 'completed', output: { text: 'late' } });
 });
 
 test('what was only learnt from a replay says so', () => {
