@@ -128,11 +128,11 @@ export const createReplayMatcher = ({ items, isCut }: Pick<KnownItems, 'items' |
       order += 1;
       call = { isKnown: false, hasEnded: false, marks: new Set() };
       told.set(toolCallId, call);
-      if (tools.hasId(toolCallId)) {
-        const place = tools.findById(toolCallId);
+      const place = tools.findById(toolCallId, marks);
+      if (place !== null) {
         keepsIds.tool = true;
         call.isKnown = true;
-        found(place === null ? [] : [place]);
+        found(place === 'repeated' ? [] : [place]);
       }
     }
     const isFirstMention = call.marks.size === 0 && !call.hasEnded;
@@ -141,7 +141,7 @@ export const createReplayMatcher = ({ items, isCut }: Pick<KnownItems, 'items' |
     if (call.isKnown) return;
     const place = marks.length > 0 || isFirstMention ? tools.findByMarks(marks) : null;
     if (place === null) {
-      keep(fact, { hasOwnId: true, toolCallId });
+      keep(fact, { hasOwnId: !tools.hasId(toolCallId), toolCallId });
       return;
     }
     call.isKnown = true;

@@ -11,7 +11,7 @@ export const createReplayTools = (known: readonly PlacedTool[]) => {
   const byId = new Map<string, number[]>();
   const byMark = new Map<string, number[]>();
   for (const [index, { tool }] of known.entries()) {
-    push(byId, tool.id, index);
+    push(byId, idOf(tool.id), index);
     for (const mark of tool.marks) push(byMark, mark, index);
   }
   let next = 0;
@@ -26,13 +26,18 @@ export const createReplayTools = (known: readonly PlacedTool[]) => {
     indexes.find((index) => isFound[index] !== 1);
 
   return {
-    hasId: (id: string): boolean => byId.has(id),
-
-    /** The place of the call of this id; null when all of that id were found before. */
-    findById: (id: string): number | null => {
-      const index = firstUnfound(byId.get(id));
-      return index === undefined ? null : take(index);
+    /**
+     * The place of the call of this id; `repeated` when all of that id were found before and this is one of them once
+     * more, null when it is none of them.
+     */
+    findById: (id: string, marks: readonly string[]): number | 'repeated' | null => {
+      const indexes = byId.get(idOf(id)) ?? [];
+      const index = firstUnfound(indexes);
+      if (index !== undefined) return take(index);
+      const isOneOf = (at: number): boolean => marks.some((mark) => known[at]?.tool.marks.includes(mark));
+      return indexes.length > 0 && (marks.length === 0 || indexes.some(isOneOf)) ? 'repeated' : null;
     },
+    hasId: (id: string): boolean => byId.has(idOf(id)),
 
     /** The place of a call that has one of these marks, or of the next one when neither has any; null for none. */
     findByMarks: (marks: readonly string[]): number | null => {
@@ -52,6 +57,9 @@ export const createReplayTools = (known: readonly PlacedTool[]) => {
     },
   };
 };
+
+/** The agent's own id: one that it used again is numbered in the log (`t (2)`), and told again it may have its first. */
+const idOf = (id: string): string => id.replace(/ \(\d+\)$/u, '');
 
 const push = (lists: Map<string, number[]>, key: string, index: number): void => {
   const list = lists.get(key);
