@@ -175,6 +175,12 @@ test('[law 8] ids that begin anew in every process do not hide what is known', (
   );
 });
 
+test('an id that an agent uses again for another call does not make that call known', () => {
+  const known = logOf([tool('t1', 'ls'), message('first', 'm1')]);
+  const again = [tool('t1', 'ls'), message('first', 'm1'), user('go on'), tool('t1', 'make')];
+  assert.is(replay(known, again).recovered.length, 2);
+});
+
 test('what is really said once more is news', () => {
   const { recovered } = replay(logOf([message('Done.', 'm'), tool('t', 'ls')]), [
     message('Done.', 'x'),
