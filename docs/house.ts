@@ -91,7 +91,7 @@ export const house: readonly Room[] = [
   {
     path: 'actors/agents/known',
     holds: 'the ways of the agents that were tried, one file for each',
-    from: [],
+    from: ['actors/protocol/facts'],
   },
   {
     path: 'actors/agents/rehearsal/stage',

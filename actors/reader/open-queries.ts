@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import type { RunFact } from '../protocol/facts/events.ts';
 import type { RunKey, SessionId, SessionKey } from '../protocol/facts/ids.ts';
+import type { KnownItems } from '../protocol/facts/known-item.ts';
 import type { LogQueries } from '../protocol/gateway/log-queries.ts';
 import { compareWithMark } from '../store/chain/compare-mark.ts';
 import { type FoundMark, headMarkPath, readHeadMark } from '../store/chain/head-mark.ts';
@@ -23,14 +24,9 @@ import {
 import { findEvent, readHistoryBefore } from './history-before.ts';
 import { readEventsAfter, readHistory } from './history-queries.ts';
 import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
+import { readKnownItems } from './known-items.ts';
 import { readRecap } from './read-recap.ts';
-import {
-  type KnownItems,
-  readKnownItems,
-  readRunFacts,
-  readSessionHandle,
-  type SessionHandle,
-} from './session-queries.ts';
+import { readRunFacts, readSessionHandle, type SessionHandle } from './session-queries.ts';
 import { readUnfinishedRemovals, type UnfinishedRemoval } from './unfinished-removals.ts';
 import { readUsedBytes } from './used-bytes.ts';
 
@@ -44,7 +40,7 @@ export type Queries = LogQueries & {
   readonly unfinishedRemovals: () => readonly UnfinishedRemoval[];
   /** The bytes of the database that hold something. */
   readonly usedBytes: () => number;
-  /** The ids of the messages and tool calls that the log has of a session. */
+  /** What the log has of the agent's words and deeds, to know a replay by. */
   readonly knownItems: (key: SessionKey) => KnownItems;
   /** What a new conversation has to know of the earlier ones of a session; null when nothing was said in them. */
   readonly recap: (

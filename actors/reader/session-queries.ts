@@ -33,13 +33,6 @@ export type ActiveRun = {
   readonly epochKey: EpochKey;
 };
 
-/** The agent's own ids of what the log already holds. */
-export type KnownItems = {
-  readonly messageIds: readonly string[];
-  readonly thoughtIds: readonly string[];
-  readonly toolCallIds: readonly string[];
-};
-
 const identity = z.looseObject({ session_key: sessionKeySchema });
 const runRow = z.object({
   run_id: writtenRunId,
@@ -48,7 +41,6 @@ const runRow = z.object({
   last_seq: seqSchema,
   epoch_key: epochKeySchema,
 });
-const itemRow = z.object({ item: z.string() });
 
 /** Raises `session.not_found`, and `session.damaged`. */
 export const readSessionHandle = (database: Database, id: SessionId): SessionHandle => {
@@ -83,27 +75,6 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
             lastSeq: active.last_seq,
             epochKey: active.epoch_key,
           },
-  };
-};
-
-export const readKnownItems = (database: Database, key: SessionKey): KnownItems => {
-  const items = (types: string, field: string): string[] =>
-    z
-      .array(itemRow)
-      .parse(
-        database
-          .prepare(
-            `SELECT DISTINCT json_extract(payload, '$.${field}') AS item
-               FROM session_events JOIN runs USING (run_key)
-              WHERE session_key = ? AND type IN (${types}) AND item IS NOT NULL`,
-          )
-          .all(key),
-      )
-      .map((row) => row.item);
-  return {
-    messageIds: items("'message'", 'messageId'),
-    thoughtIds: items("'thinking'", 'messageId'),
-    toolCallIds: items("'tool_call', 'tool_result', 'approval_requested'", 'toolCallId'),
   };
 };
 

@@ -5,8 +5,11 @@
 
 import { type AgentConnection, createAgentConnection } from '../agents/acp/agent-connection.ts';
 import { createHearing, type Hearing } from '../agents/acp/hearing.ts';
-import type { KnownItems } from '../agents/acp/replay-filter.ts';
+import type { Standing } from '../agents/acp/standing.ts';
+import type { Transcript } from '../agents/acp/transcript.ts';
+import { readUsage } from '../agents/acp/usage.ts';
 import type { RequestId } from '../agents/acp/wire/json-rpc.ts';
+import type { AlsoSaid, KnownAgent } from '../agents/known/known-agent.ts';
 import { knownAgent } from '../agents/known/known-agents.ts';
 import { runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
 import { jsonOf, storedText, storedValue } from '../model/run/stored-text.ts';
@@ -14,6 +17,7 @@ import { createDeferred, type Deferred } from '../protocol/facts/deferred.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { fact } from '../protocol/facts/events.ts';
 import type { Timestamp } from '../protocol/facts/ids.ts';
+import type { KnownItems } from '../protocol/facts/known-item.ts';
 import type { AgentEnd, FromSession, SessionTask } from '../protocol/threads/session-messages.ts';
 import { agentEndFailure, failureOf, startFailure } from './failures.ts';
 import type { HostRequests } from './host-requests.ts';
@@ -26,6 +30,8 @@ export type AgentLifecycleOptions = {
   readonly timers: Timers;
   readonly programVersion: string;
   readonly host: HostRequests;
+  /** What agents said last of what stands beyond a run. */
+  readonly standing: Standing;
   /** The run under way, or the last: what the agent says belongs to it. */
   readonly run: () => Run | null;
   /** Looks after work that goes on by itself, should it raise anything. */
@@ -71,6 +77,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   let agent: Agent | null = null;
   let agentSessionId = task.agentSessionId;
   let mode = task.mode;
+  let known: KnownAgent | null = null;
   let stopped = false;
 
   /** Gets an agent ready for a run, which is then running, or has failed. */
@@ -133,7 +140,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     const told = agentSessionId === null ? null : await knownItems();
     const identity = await starting.connection.initialize(options.programVersion);
     const { name, version } = identity.agentInfo ?? { name: null, version: null };
-    const known = knownAgent({ name, command: task.agentCommand });
+    known = knownAgent({ name, command: task.agentCommand });
     const opening = await starting.connection.open({
       folder: task.folder,
       agentSessionId,
@@ -176,6 +183,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       transcript,
       clock,
       maxStoredTextBytes: task.limits.maxStoredTextBytes,
+      conversation: () => agentSessionId,
+      onUpdate: (update, heardBy) => sayAlso(heardBy, known?.saysInUpdate?.(update) ?? []),
       onMode: (next) => {
         if (next === mode) return;
         mode = next;
@@ -232,8 +241,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const knownItems = async (): Promise<KnownItems | null> => {
     const reply = await options.host.ask({ kind: 'known_items' });
     if (reply.kind !== 'known_items') return null;
-    const { messageIds, thoughtIds, toolCallIds } = reply;
-    return { messageIds: new Set(messageIds), thoughtIds: new Set(thoughtIds), toolCallIds: new Set(toolCallIds) };
+    options.standing.recall(reply.standing);
+    return reply;
   };
 
   const speak = (speaking: Agent, prompt: string): void => {
@@ -249,15 +258,12 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     speaking.learn?.();
     speaking.learn = null;
     try {
-      const { stopReason, usage } = await speaking.connection.prompt(told);
-      if (usage) {
-        const { inputTokens, outputTokens, totalTokens } = usage;
-        run.transcript.say('usage', {
-          ...(typeof inputTokens === 'number' ? { inputTokens } : {}),
-          ...(typeof outputTokens === 'number' ? { outputTokens } : {}),
-          ...(typeof totalTokens === 'number' ? { totalTokens } : {}),
-        });
-      }
+      const answer = await speaking.connection.prompt(told);
+      const { usage, odd } = readUsage(answer.usage);
+      if (usage !== null) run.transcript.say('usage', usage);
+      if (odd.length > 0) run.transcript.note('odd_usage', { usage: shorten(answer.usage) });
+      sayAlso(run.transcript, known?.saysInAnswer?.(answer) ?? []);
+      const { stopReason } = answer;
       run.recordAll(turnEnded(run.ahead(), stopReason, clock()));
     } catch (thrown) {
       if (!isAgentGone(thrown)) run.recordAll(runFailed(run.ahead(), failureOf(thrown, task), clock()));
@@ -360,5 +366,12 @@ const settled = <Value>(): Deferred<Value> => {
 const agentGone = (message: string): ThroughlineError => new ThroughlineError('agent.exited', message);
 
 const isAgentGone = (thrown: unknown): boolean => thrown instanceof ThroughlineError && thrown.code === 'agent.exited';
+
+const sayAlso = (transcript: Transcript, facts: readonly AlsoSaid[]): void => {
+  for (const also of facts) {
+    if (also.type === 'limit') transcript.sayIfChanged(also.type, also.payload);
+    else transcript.say(also.type, also.payload);
+  }
+};
 
 const shorten = (value: unknown): string => (jsonOf(value) ?? '').slice(0, 2_048);

@@ -3,6 +3,7 @@
  * Decisions look at where the run stands with everything recorded, so that none is taken twice.
  */
 import { createActor } from 'xstate';
+import type { Standing } from '../agents/acp/standing.ts';
 import { createTranscript, type Transcript } from '../agents/acp/transcript.ts';
 import { interruptEscalates } from '../model/run/decide.ts';
 import { afterFact, beginningOfRun, machineHears } from '../model/run/fold-run.ts';
@@ -38,6 +39,8 @@ export type RunOptions = {
   readonly begun: RunToBegin;
   readonly outbox: Pick<Outbox, 'openRun'>;
   readonly limits: SessionLimits;
+  /** What the agent said last of what stands beyond a run. */
+  readonly standing?: Standing | undefined;
   readonly clock: () => Timestamp;
   readonly timers: Timers;
   readonly effects: RunEffects;
@@ -110,6 +113,7 @@ export const createRun = (options: RunOptions): Run => {
       return () => timers.clearTimeout(timer);
     },
     maxStoredTextBytes: limits.maxStoredTextBytes,
+    standing: options.standing,
   });
 
   const escalate = (attempt: 2 | 3): void => recordAll(interruptEscalates(ahead, attempt, clock()));

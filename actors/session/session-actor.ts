@@ -6,6 +6,7 @@
 
 import type { AgentConnection } from '../agents/acp/agent-connection.ts';
 import { createClientRequests } from '../agents/acp/client-requests.ts';
+import { createStanding } from '../agents/acp/standing.ts';
 import { type RequestId, rpcErrors } from '../agents/acp/wire/json-rpc.ts';
 import { interruptRequested, notRunning } from '../model/run/decide.ts';
 import { createDeferred } from '../protocol/facts/deferred.ts';
@@ -62,6 +63,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
   const pending = (): number => [...runs].reduce((sum, each) => sum + each.pending(), 0);
 
   const host = createHostRequests(send);
+  const standing = createStanding();
   const approvals = createApprovals({ policy: task.approvalPolicy, clock });
   const credit = createOutputCredit({ pending, give: (bytes) => send({ kind: 'agent_credit', bytes }) });
 
@@ -95,6 +97,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
     timers,
     programVersion: options.programVersion,
     host,
+    standing,
     run: () => run,
     follow,
     onRequest: (connection, id, method, params) => {
@@ -164,6 +167,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
       begun,
       outbox,
       limits: task.limits,
+      standing,
       clock,
       timers,
       effects,

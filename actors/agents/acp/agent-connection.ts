@@ -23,7 +23,7 @@ import { parseAnswer } from './wire/parse-as.ts';
 const maxLineBytes = 32 * 1024 * 1024;
 
 export type AgentListener = {
-  readonly onUpdate: (update: { readonly sessionUpdate: string }) => void;
+  readonly onUpdate: (update: { readonly sessionUpdate: string }, sessionId: string) => void;
   readonly onRequest: (id: RequestId, method: string, params: unknown) => void;
   /** A line that is no message of the protocol, or an answer nobody waits for. */
   readonly onLine: (name: 'unparsed' | 'unexpected' | 'oversize', text: string, bytes?: number) => void;
@@ -49,7 +49,7 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
         return;
       case 'notification': {
         const parsed = incoming.method === 'session/update' ? sessionUpdate.safeParse(incoming.params) : null;
-        if (parsed?.success) listener.onUpdate(parsed.data.update);
+        if (parsed?.success) listener.onUpdate(parsed.data.update, parsed.data.sessionId);
         else if (incoming.method === 'session/update') listener.onLine('unparsed', line);
         else listener.onNotification(incoming.method, incoming.params);
         return;

@@ -32,7 +32,7 @@ export type OpeningOptions = {
   readonly additionalDirectories: readonly string[];
   /** Why this agent is never asked to load a conversation, though it says it can; null: it may be. */
   readonly neverLoads: string | null;
-  /** Called around a `session/load`: what is heard between the two is a replay. */
+  /** Called around a `session/load` or `session/resume`: what is heard between the two is a replay. */
   readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
 
@@ -80,7 +80,10 @@ export const openConversation = async (
     const capabilities = agent?.agentCapabilities;
     if (earlier !== null) {
       if (isOffered(capabilities?.sessionCapabilities?.resume)) {
+        // It should replay nothing, but some agents do.
+        options.onReplay('begins');
         const answer = await unlessRefused(ask('session/resume', { sessionId: earlier, cwd }));
+        options.onReplay(answer === undefined ? 'refused' : 'ends');
         if (answer !== undefined) return { how: 'resumed', id: earlier, answer: answer.value };
       }
       if (options.neverLoads !== null) lost = options.neverLoads;

@@ -3,12 +3,8 @@ import * as z from 'zod';
 
 export const promptAnswer = z.looseObject({
   stopReason: z.string(),
-  usage: z
-    .looseObject({
-      inputTokens: z.number().nullish(),
-      outputTokens: z.number().nullish(),
-      totalTokens: z.number().nullish(),
-    })
-    .nullish(),
+  /** Read by `readUsage`: a turn that has ended has ended, however odd its figures are. */
+  usage: z.unknown().optional(),
+  _meta: z.unknown().optional(),
 });
 export type PromptAnswer = z.infer<typeof promptAnswer>;

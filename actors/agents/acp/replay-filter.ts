@@ -1,21 +1,12 @@
 /**
- * What an agent replays while it loads a conversation is not news. This takes it in, and gives what the log really
+ * What an agent replays while it takes up a conversation is not news. This takes it in, and gives what the log really
  * does not have: an agent whose child outlived it may have gone on where we could not hear it.
- *
- * Items are known by their kind and the agent's own id: a thought and the message after it may have one id. A message without an id cannot be told from one we
- * have, and what a person said is ours to begin with: neither is ever taken for news.
  */
 import type { RunFact } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
-import { toolCall } from './tool-call.ts';
-import { createTranscript } from './transcript.ts';
-import { updates } from './updates.ts';
-
-export type KnownItems = {
-  readonly messageIds: ReadonlySet<string>;
-  readonly thoughtIds: ReadonlySet<string>;
-  readonly toolCallIds: ReadonlySet<string>;
-};
+import type { KnownItems } from '../../protocol/facts/known-item.ts';
+import { createReplayMatcher } from './replay-matcher.ts';
+import { createTranscript, type Speaker } from './transcript.ts';
 
 export type ReplayFilter = ReturnType<typeof createReplayFilter>;
 
@@ -25,11 +16,10 @@ export const createReplayFilter = (options: {
   readonly clock: () => Timestamp;
   readonly maxStoredTextBytes: number;
 }) => {
-  const { known } = options;
-  let recovered: RunFact[] = [];
+  const matcher = options.known === null ? null : createReplayMatcher(options.known);
   let replayed = 0;
   const transcript = createTranscript({
-    record: (fact) => recovered.push(fact),
+    record: (fact) => matcher?.take(fact),
     clock: options.clock,
     // Nothing is in a hurry: pieces are joined until another message begins.
     setTimer: () => () => {},
@@ -37,43 +27,24 @@ export const createReplayFilter = (options: {
     recovered: true,
   });
 
-  // A log without any id came from an agent that gives ids only when it replays: nothing can be matched.
-  const hasIds = known !== null && known.messageIds.size + known.thoughtIds.size > 0;
-
-  const isNewsAmong = (ids: ReadonlySet<string>, update: unknown): boolean => {
-    const parsed = updates.agent_message_chunk.safeParse(update);
-    const messageId = parsed.success ? parsed.data.messageId : null;
-    return typeof messageId === 'string' && hasIds && !ids.has(messageId);
-  };
-
-  const isNews = (update: { readonly sessionUpdate: string }): boolean => {
-    if (known === null) return false;
-    switch (update.sessionUpdate) {
-      case 'agent_message_chunk':
-        return isNewsAmong(known.messageIds, update);
-      case 'agent_thought_chunk':
-        return isNewsAmong(known.thoughtIds, update);
-      case 'tool_call':
-      case 'tool_call_update': {
-        const parsed = toolCall.safeParse(update);
-        return parsed.success && !known.toolCallIds.has(parsed.data.toolCallId);
-      }
-      default:
-        return false;
-    }
-  };
-
   return {
-    update: (update: { readonly sessionUpdate: string }): void => {
+    update: (update: { readonly sessionUpdate: string }, speaker: Speaker = {}): void => {
       replayed += 1;
-      if (isNews(update)) transcript.update(update);
+      if (matcher !== null) transcript.update(update, speaker);
     },
-    /** What was replayed since this was asked last, and what of it is news, in the order it was told. */
-    take: (): { readonly replayed: number; readonly recovered: readonly RunFact[] } => {
+    /** An update that is no history passes, and is only counted. */
+    passes: (): void => {
+      replayed += 1;
+    },
+    /**
+     * What was replayed since this was asked last: what of it is news, in the order it was told, and how many pieces
+     * were neither news nor found in the log as they are.
+     */
+    take: (): { readonly replayed: number; readonly recovered: readonly RunFact[]; readonly unmatched: number } => {
       transcript.flush();
-      const taken = { replayed, recovered };
+      const { news, unmatched } = matcher?.news() ?? { news: [], unmatched: 0 };
+      const taken = { replayed, recovered: news, unmatched };
       replayed = 0;
-      recovered = [];
       return taken;
     },
   };

@@ -18,16 +18,21 @@ export type ToolOutput = {
   readonly stored: () => StoredText | null;
 };
 
+/** Beyond this many times what there is, and a little that is always free, only the result is logged. */
+const timesLogged = 1.5;
+const freeCharacters = 16_384;
+
 export const createToolOutput = (maxBytes: number): ToolOutput => {
   let whole: BoundedText = createBoundedText(maxBytes);
   let news: BoundedText = createBoundedText(maxBytes);
   let characters = 0;
   let digest = digestOf('');
   let logged = { characters: 0, sha256: digest.copy().digest('hex') };
-  /** What was logged as progress in all. Beyond the bound only the result is: an output may be drawn anew for ever. */
+  /** What was logged as progress in all, and whether that is enough: an output may be drawn anew for ever. */
   let charactersLogged = 0;
+  let isSpent = false;
 
-  const logsProgress = (): boolean => charactersLogged < maxBytes;
+  const logsProgress = (): boolean => !isSpent;
 
   const append = (text: string): void => {
     whole.append(text);
@@ -53,6 +58,8 @@ export const createToolOutput = (maxBytes: number): ToolOutput => {
     hasNews: () => logsProgress() && !news.isEmpty(),
     takeNews: () => {
       charactersLogged += characters - logged.characters;
+      // For good: what is not taken in as news any more would be missing from later ones.
+      isSpent = charactersLogged >= Math.min(maxBytes, timesLogged * characters + freeCharacters);
       logged = { characters, sha256: digest.copy().digest('hex') };
       const stored = news.stored();
       news = createBoundedText(maxBytes);

@@ -1,27 +1,16 @@
 /**
  * The updates that we look into. Those that become no event of their own kind become notes. All of these schemas are
- * loose: agents differ, and a field we do not know must neither fail a line nor be lost from it.
+ * loose: agents differ, and a field we do not know must neither fail a line nor be lost from it. What has lists of
+ * things (plans, commands, usage) is read by a file of its own, thing by thing.
  */
 import * as z from 'zod';
 import { configOption } from './config-options.ts';
 import { content } from './content-block.ts';
 import { toolCall } from './tool-call.ts';
 
-const chunk = z.looseObject({ content, messageId: z.string().nullish() });
-
 export const updates = {
-  agent_message_chunk: chunk,
-  agent_thought_chunk: chunk,
+  chunk: z.looseObject({ content, messageId: z.string().nullish().catch(undefined) }),
   tool_call: toolCall,
-  tool_call_update: toolCall,
-  plan: z.looseObject({
-    entries: z.array(z.looseObject({ content: z.string(), priority: z.string().optional(), status: z.string() })),
-  }),
-  usage_update: z.looseObject({
-    used: z.number().nullish(),
-    size: z.number().nullish(),
-    cost: z.looseObject({ amount: z.number(), currency: z.string() }).nullish(),
-  }),
   current_mode_update: z.looseObject({ currentModeId: z.string() }),
   config_option_update: z.looseObject({ configOptions: z.array(configOption) }),
 } as const;

@@ -1,4 +1,5 @@
-import { isNamed, type KnownAgent } from './known-agent.ts';
+import * as z from 'zod';
+import { type AlsoSaid, isNamed, type KnownAgent } from './known-agent.ts';
 
 /** Gemini CLI: tried with 0.61.0. */
 export const gemini: KnownAgent = {
@@ -16,4 +17,19 @@ export const gemini: KnownAgent = {
     },
   ],
   neverLoads: 'loading one can destroy what Gemini keeps of it',
+  saysInAnswer: (answer) => figuresOf(answer),
+};
+
+const told = z.looseObject({
+  _meta: z.looseObject({
+    quota: z.looseObject({ token_count: z.looseObject({ input_tokens: z.number(), output_tokens: z.number() }) }),
+  }),
+});
+
+/** The tokens of a turn, which it tells with the turn's end. */
+const figuresOf = (answer: object): readonly AlsoSaid[] => {
+  const parsed = told.safeParse(answer);
+  if (!parsed.success) return [];
+  const { input_tokens: inputTokens, output_tokens: outputTokens } = parsed.data._meta.quota.token_count;
+  return [{ type: 'usage', payload: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens } }];
 };

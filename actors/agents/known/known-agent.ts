@@ -1,5 +1,7 @@
 /** How an agent that was tried behaves where the protocol leaves it open, or where it does otherwise. */
 
+import type { Payload } from '../../protocol/facts/events.ts';
+
 /** Which agent it is, by what it says of itself and by the command that started it. */
 export type AgentIdentity = { readonly name: string | null; readonly command: string };
 
@@ -15,7 +17,16 @@ export type KnownAgent = {
   readonly neverLoads?: string;
   /** What of its words on stderr a person has to know, in ours. */
   readonly warnings?: readonly { readonly when: RegExp; readonly notice: string }[];
+  /** What one of its updates tells besides what the protocol has words for. */
+  readonly saysInUpdate?: (update: { readonly sessionUpdate: string }) => readonly AlsoSaid[];
+  /** What its answer to a prompt tells besides. */
+  readonly saysInAnswer?: (answer: object) => readonly AlsoSaid[];
 };
+
+/** What an agent tells in a way of its own: figures, which are told each time, and limits, when they have changed. */
+export type AlsoSaid =
+  | { readonly type: 'usage'; readonly payload: Payload<'usage'> }
+  | { readonly type: 'limit'; readonly payload: Payload<'limit'> };
 
 /** Whether an identity names one of these packages or programs, as a whole word of its name or its command. */
 export const isNamed =

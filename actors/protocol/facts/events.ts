@@ -149,8 +149,13 @@ const runPayloads = {
     subagent: z.string().optional(),
     /** Output so far, only what is new since the last event of this tool call. */
     outputAppended: storedText.optional(),
+    /** What it showed until now, where its run ended before it had a result. */
+    diffs: z.array(diff).optional(),
+    parts: z.array(contentPart).optional(),
+    rawOutput: z.unknown().optional(),
     recovered: z.literal(true).optional(),
   }),
+  /** A second one of a call is what it told after the first: what it does not name stays as it was. */
   tool_result: z.looseObject({
     toolCallId: z.string(),
     status: z.enum(['completed', 'failed']),

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { PlainError } from '../facts/error.ts';
 import type { LedgerFact, RunFact } from '../facts/events.ts';
 import type { ApprovalId, Ordinal, RunId, RunKey, Seq, SessionId } from '../facts/ids.ts';
+import type { KnownItems } from '../facts/known-item.ts';
 import type { TerminalStatus } from '../facts/status.ts';
 import type { SessionThreadSelfSample } from '../gateway/actor-system.ts';
 import type { ApprovalPolicy } from '../gateway/api.ts';
@@ -139,12 +140,7 @@ export type HostRequest =
 export type TerminalExit = { readonly exitCode: number | null; readonly signal: string | null };
 
 export type HostReply =
-  | {
-      readonly kind: 'known_items';
-      readonly messageIds: readonly string[];
-      readonly thoughtIds: readonly string[];
-      readonly toolCallIds: readonly string[];
-    }
+  | ({ readonly kind: 'known_items' } & KnownItems)
   | { readonly kind: 'recap'; readonly text: string | null }
   | { readonly kind: 'terminal_created'; readonly terminalId: string }
   | {

@@ -1,11 +1,15 @@
 /** How single events look in a timeline; each gives whole lines without their indent. Everything is sanitised here. */
+import type { ContentPart } from '../../../actors/protocol/facts/content-part.ts';
 import type { Diff, Payload, StoredText } from '../../../actors/protocol/facts/events.ts';
+import { partName } from '../../../actors/protocol/facts/part-name.ts';
+import { rawOutputText } from '../../../actors/protocol/facts/raw-output-text.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { asSaid, sanitise, sanitiseLine, visibly, withoutLeadingNewlines } from '../text/sanitise.ts';
 
 const maxResultLines = 6;
 const maxDiffLines = 8;
+const maxPlaces = 3;
 const maxLineColumns = 160;
 
 const iconByKind: Readonly<Record<string, string>> = {
@@ -26,11 +30,45 @@ export const toolCallLine = (call: Payload<'tool_call'>, colours: Colours): stri
   return `${colours.cyan(`${iconByKind[kind] ?? '•'} ${kind}`)}  ${title}`;
 };
 
-/** The first lines of a tool's output, and whether it failed. */
-export const toolResultLines = (result: Payload<'tool_result'>, colours: Colours): readonly string[] => {
-  const lines = result.output === undefined ? [] : [...outputLines(result.output, colours)];
-  if (result.status === 'failed') lines.push(colours.red('✗ failed'));
-  return lines;
+/** What a tool call has shown: in its result, or until the end of a run in which it had none. */
+export type ToolShown = Pick<Payload<'tool_result'>, 'output' | 'parts' | 'rawOutput' | 'exit'>;
+
+/** The first lines of a tool's output, what it showed besides by name, and how its command ended. */
+export const toolShownLines = (shown: ToolShown, colours: Colours): readonly string[] => {
+  const { parts = [], exit } = shown;
+  // A result that has words of its own says them better than the tool's own form of it.
+  const output = shown.output ?? (parts.length === 0 ? rawOutputText(shown.rawOutput) : null);
+  const hasOutput = output !== null;
+  return [
+    ...(output === null ? [] : outputLines(output, colours)),
+    ...parts.flatMap((part) => (part.type === 'terminal' && hasOutput ? [] : partLines(part, colours))),
+    ...(exit === undefined || exit.code === 0 ? [] : [colours.dim(exitLine(exit))]),
+  ];
+};
+
+const exitLine = ({ code, signal }: NonNullable<ToolShown['exit']>): string =>
+  signal === null ? `exit ${code ?? 'unknown'}` : `ended by ${sanitiseLine(signal)}`;
+
+/** A part by its name, and the first lines of what it says. */
+export const partLines = (part: ContentPart, colours: Colours): readonly string[] => {
+  const text = part.type === 'text' || part.type === 'resource' ? part.text : undefined;
+  const name = colours.cyan(`▫ ${truncate(sanitiseLine(partName(part)), maxLineColumns)}`);
+  return [...(part.type === 'text' ? [] : [name]), ...(text === undefined ? [] : outputLines(text, colours))];
+};
+
+/** Where in the files a call is, as far as `known` does not say it already. */
+export const placeLines = (
+  locations: Payload<'tool_call'>['locations'],
+  known: { readonly title: string; readonly folder: string | null },
+  colours: Colours,
+): readonly string[] => {
+  const places = (locations ?? []).flatMap(({ path, line }) => {
+    const place = `${sanitiseLine(pathFrom(known.folder, path))}${line === undefined ? '' : `:${line}`}`;
+    return known.title.includes(place) ? [] : [place];
+  });
+  const shown = [...new Set(places)].slice(0, maxPlaces);
+  const more = places.length > maxPlaces ? [colours.dim(`… ${count(places.length - maxPlaces, 'more place')}`)] : [];
+  return [...shown.map((place) => colours.dim(truncate(place, maxLineColumns))), ...more];
 };
 
 export const outputLines = (output: StoredText, colours: Colours): readonly string[] => {

@@ -1,5 +1,6 @@
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
-import type { Diff, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import { contentPart } from '../../../actors/protocol/facts/content-part.ts';
+import type { Diff, HistoryEvent, Payload } from '../../../actors/protocol/facts/events.ts';
 import { dashboardStatus, isTerminal, type TerminalStatus } from '../../../actors/protocol/facts/status.ts';
 import { isToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
 import type { Colours } from '../invocation/terminal.ts';
@@ -15,11 +16,14 @@ import {
   count,
   diffLines,
   isChange,
+  partLines,
   pathFrom,
+  placeLines,
   planLines,
   resolutionLine,
+  type ToolShown,
   toolCallLine,
-  toolResultLines,
+  toolShownLines,
 } from './timeline-parts.ts';
 
 export type TimelineOptions = {
@@ -43,6 +47,15 @@ type Known = NonNullable<ReturnType<typeof knownFact>>;
 /** Prose stands between blank lines; lines of one kind stand together. */
 type Block = 'none' | 'prose' | 'thinking' | 'line' | 'separator';
 
+type ToolFields = Pick<Payload<'tool_call'>, 'diffs' | 'title' | 'status'>;
+
+/** What was said of a call before its result. */
+type CallShown = {
+  readonly title: string;
+  readonly locations: Payload<'tool_call'>['locations'];
+  readonly status: 'completed' | 'failed' | null;
+};
+
 const indent = '    ';
 const maxUnknownColumns = 120;
 const maxFilesShown = 4;
@@ -60,7 +73,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   let workRun: number | null = null;
   let runStartedAt: number | null = null;
   let lastToolCallId: string | null = null;
-  const titleByToolCall = new Map<string, string>();
+  const callById = new Map<string, CallShown>();
   const changedFiles = new Set<string>();
   let isBegunAnew = false;
 
@@ -109,7 +122,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       workRun = run;
       // When a run began that is met in its middle, nobody here knows.
       runStartedAt = event.seq === 1 ? event.occurredAt : null;
-      titleByToolCall.clear();
+      callById.clear();
       changedFiles.clear();
       isBegunAnew = false;
     }
@@ -133,6 +146,30 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     return lines(parts.join(' · '));
   };
 
+  /** What a call has shown, below its line or below its name; nothing when that is nothing. */
+  const showTool = (toolCallId: string, payload: ToolShown & ToolFields): string => {
+    const { diffs, status } = payload;
+    const call = callById.get(toolCallId) ?? { title: toolCallId, locations: undefined, status: null };
+    const title = sanitiseLine(payload.title ?? call.title);
+    const isEnd = status === 'completed' || status === 'failed';
+    for (const diff of diffs ?? []) {
+      // What was refused or went wrong is no change.
+      if (status === 'completed' && isChange(diff)) changedFiles.add(sanitiseLine(fromFolder(diff.path)));
+    }
+    const isFirstEnd = isEnd && call.status === null;
+    const shown = [
+      ...(isFirstEnd && diffs === undefined ? placeLines(call.locations, { title, folder: workFolder }, colours) : []),
+      ...diffsOf(diffs),
+      ...toolShownLines(payload, colours),
+      ...(status === 'failed' && call.status !== 'failed' ? [colours.red('✗ failed')] : []),
+    ];
+    if (isEnd) callById.set(toolCallId, { ...call, status });
+    if (toolCallId === lastToolCallId) return shown.length === 0 ? '' : lines(...indented(shown));
+    if (shown.length === 0 && !isFirstEnd) return '';
+    lastToolCallId = toolCallId;
+    return lines(colours.dim(`  ↳ ${title}`), ...indented(shown));
+  };
+
   const showKnown = (fact: Known, event: HistoryEvent): string => {
     switch (fact.type) {
       case 'prompt': {
@@ -140,27 +177,29 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
         return begin('prose') + [`${colours.cyan('❯')} ${first}`, ...rest.map((line) => `  ${line}`), ''].join('\n');
       }
       case 'message':
-      case 'thinking':
-        return speak(fact.type, fact.payload.text, fact.payload.messageId);
+      case 'thinking': {
+        const { text, parts = [], messageId } = fact.payload;
+        // Events of an earlier program have the block as it came.
+        const older = contentPart.safeParse(fact.payload.content);
+        const shown = [...parts, ...(older.success ? [older.data] : [])].flatMap((part) => partLines(part, colours));
+        return (text === '' ? '' : speak(fact.type, text, messageId)) + (shown.length === 0 ? '' : lines(...shown));
+      }
       case 'tool_call': {
-        const { toolCallId, title } = fact.payload;
-        const known = titleByToolCall.get(toolCallId);
-        if (known !== undefined && (title === undefined || title === known)) return '';
-        titleByToolCall.set(toolCallId, title ?? toolCallId);
-        lastToolCallId = toolCallId;
-        return lines(toolCallLine(fact.payload, colours));
+        const { toolCallId, title, locations } = fact.payload;
+        const known = callById.get(toolCallId);
+        const call = {
+          title: title ?? known?.title ?? toolCallId,
+          locations: locations ?? known?.locations,
+          status: known?.status ?? null,
+        };
+        callById.set(toolCallId, call);
+        const isTold = known !== undefined && known.title === call.title;
+        const own = isTold ? '' : lines(toolCallLine({ ...fact.payload, title: call.title }, colours));
+        if (!isTold) lastToolCallId = toolCallId;
+        return own + showTool(toolCallId, fact.payload);
       }
-      case 'tool_result': {
-        for (const diff of fact.payload.diffs ?? []) {
-          if (isChange(diff)) changedFiles.add(sanitiseLine(fromFolder(diff.path)));
-        }
-        const result = [...diffsOf(fact.payload.diffs), ...toolResultLines(fact.payload, colours)];
-        const { toolCallId } = fact.payload;
-        if (toolCallId === lastToolCallId) return result.length === 0 ? '' : lines(...indented(result));
-        lastToolCallId = toolCallId;
-        const title = sanitiseLine(fact.payload.title ?? titleByToolCall.get(toolCallId) ?? toolCallId);
-        return lines(colours.dim(`  ↳ ${title}`), ...indented(result));
-      }
+      case 'tool_result':
+        return showTool(fact.payload.toolCallId, fact.payload);
       case 'plan':
         return lines(colours.bold('plan'), ...indented(planLines(fact.payload, colours)));
       case 'approval_requested': {

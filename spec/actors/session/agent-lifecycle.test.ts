@@ -75,7 +75,7 @@ test('an agent that ends in its turn fails the run once, and what it said last i
   const world = await worldInTurn();
   world.agent.bytes(
     Buffer.from(
-      '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"last words"}}}}',
+      '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"conversation-1","update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"last words"}}}}',
     ),
   );
   world.agent.ends({ code: 3, signal: null, stderr: 'panic: out of luck' });

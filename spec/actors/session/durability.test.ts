@@ -84,7 +84,7 @@ test('[law 12] credit is withheld while more than 100 events are on their way, a
   const say = (count: number): void => {
     for (let n = 0; n < count; n += 1) {
       const line = Buffer.from(
-        `${JSON.stringify({ jsonrpc: '2.0', method: 'session/update', params: { sessionId: 's', update: { sessionUpdate: 'notice', n } } })}\n`,
+        `${JSON.stringify({ jsonrpc: '2.0', method: 'session/update', params: { sessionId: 'conversation-1', update: { sessionUpdate: 'notice', n } } })}\n`,
       );
       said += line.byteLength;
       world.agent.bytes(line);

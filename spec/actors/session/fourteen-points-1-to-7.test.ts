@@ -1,17 +1,35 @@
 import * as assert from 'uvu/assert';
+import { createTranscript } from '../../../actors/agents/acp/transcript.ts';
+import { createKnownItems } from '../../../actors/model/run/known-items.ts';
 import type { RunFact } from '../../../actors/protocol/facts/events.ts';
+import type { Timestamp } from '../../../actors/protocol/facts/ids.ts';
+import type { HostReply } from '../../../actors/protocol/threads/session-messages.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { agentThat } from './agent-script.ts';
 import { live, readRecording, updatesOf, withoutResume } from './recordings.ts';
-import { createWorld, noItems, quiet, worldInTurn } from './world.ts';
+import { createWorld, quiet, worldInTurn } from './world.ts';
 
 const test = suite('fourteen points: the conversation');
 
 const spoken = (facts: readonly RunFact[]) =>
   facts.filter((next) => next.type === 'message' || next.type === 'thinking' || next.type === 'tool_call');
 
-/** What the log has when a recorded live conversation was heard: the ids of its messages and tool calls. */
+/** What the log has when a recorded live conversation was heard. */
+const itemsOf = (name: Parameters<typeof updatesOf>[0]): HostReply => {
+  const known = createKnownItems();
+  const transcript = createTranscript({
+    record: known.take,
+    clock: () => 1 as Timestamp,
+    setTimer: () => () => {},
+    maxStoredTextBytes: 4_096,
+  });
+  for (const update of updatesOf(name)) transcript.update(update);
+  transcript.flush();
+  return { kind: 'known_items', ...known.known(), standing: {} };
+};
+
+/** The ids of a recording's messages and tool calls. */
 const idsIn = (name: Parameters<typeof updatesOf>[0]) => {
   const field = (key: string, kinds: RegExp): string[] => [
     ...new Set(
@@ -21,7 +39,6 @@ const idsIn = (name: Parameters<typeof updatesOf>[0]) => {
     ),
   ];
   return {
-    ...noItems,
     messageIds: field('messageId', /^agent_message_chunk$/),
     thoughtIds: field('messageId', /^agent_thought_chunk$/),
     toolCallIds: field('toolCallId', /^tool_call/),
@@ -35,7 +52,7 @@ for (const agent of ['opencode-1.18.33', 'claude-agent-acp-0.49.0'] as const) {
     const { world } = await live(`${agent}.load`, {
       agentSessionId: 'earlier',
       change: withoutResume,
-      onRequest: () => idsIn(`${agent}.live`),
+      onRequest: () => itemsOf(`${agent}.live`),
       stopsBefore: untilPrompt,
     });
     await until('the conversation is open', () => world.conversations().length === 1);
@@ -101,7 +118,7 @@ test('5: what a child of claude did after our kill is taken in from its replay, 
   const { world } = await live('claude-agent-acp-0.49.0.load-after-kill', {
     agentSessionId: 'earlier',
     change: withoutResume,
-    onRequest: () => idsIn('claude-agent-acp-0.49.0.killed-in-permission'),
+    onRequest: () => itemsOf('claude-agent-acp-0.49.0.killed-in-permission'),
   });
   await until('the conversation is open', () => world.conversations().length === 1);
   const recovered = world.facts().filter((next) => 'recovered' in next.payload && next.payload.recovered === true);

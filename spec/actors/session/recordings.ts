@@ -43,6 +43,8 @@ const isAnswer = (message: Wire): boolean => message.method === undefined;
 
 export type PlayOptions = {
   readonly change?: ((text: string) => string) | undefined;
+  /** The id of the conversation that is taken up, in place of the recorded one. */
+  readonly conversation?: string | undefined;
   /** The recording ends before the client's message that this is true of. */
   readonly stopsBefore?: ((waiting: Wire) => boolean) | undefined;
 };
@@ -60,9 +62,10 @@ export type Player = {
  */
 export const playRecording = (
   name: Recording,
-  { change = (text) => text, stopsBefore = () => false }: PlayOptions = {},
+  { change = (text) => text, stopsBefore = () => false, conversation }: PlayOptions = {},
 ): Player => {
-  const all = readRecording(name);
+  const recorded = readRecording(name);
+  const all = conversation === undefined ? recorded : recorded.map((step) => ofConversation(step, name, conversation));
   const listed = all.flatMap(({ dir, msg }) => (dir === 'c2a' && msg.method === 'session/list' ? [msg.id] : []));
   const steps = all.filter(
     ({ dir, msg }) =>
@@ -120,6 +123,14 @@ export const playRecording = (
 
 export type Played = { readonly world: World; readonly player: Player };
 
+const ofConversation = (step: Step, name: Recording, conversation: string): Step => {
+  const ids = readRecording(name).flatMap(({ msg }) => {
+    const { sessionId } = (msg.params ?? {}) as { sessionId?: string };
+    return sessionId === undefined ? [] : [sessionId];
+  });
+  return JSON.parse(JSON.stringify(step).replaceAll(ids[0] ?? '', conversation)) as Step;
+};
+
 /** The agent loads its conversation instead of resuming it, as one that cannot resume. */
 export const withoutResume = (text: string): string => text.replace(/"resume":\s*\{\},?/, '').replace(/,\s*\}/, '}');
 
@@ -129,7 +140,8 @@ export const withoutResume = (text: string): string => text.replace(/"resume":\s
  */
 export const live = async (name: Recording, options: Partial<WorldOptions> & PlayOptions = {}): Promise<Played> => {
   const { change, stopsBefore, ...given } = options;
-  const player = playRecording(name, { change, stopsBefore });
+  const conversation = given.agentSessionId ?? undefined;
+  const player = playRecording(name, { change, stopsBefore, conversation });
   const world = createWorld({ ...given, script: player.script });
   const firstPrompt = readRecording(name).find(({ dir, msg }) => dir === 'c2a' && msg.method === 'session/prompt');
   world.beginRun(textOf(firstPrompt?.msg) ?? 'Continue');

@@ -48,7 +48,8 @@ export type WorldOptions = Partial<Omit<SessionTask, 'port' | 'limits'>> & {
   readonly onRequest?: (request: HostRequest) => HostReply | null;
 };
 
-export const noItems: HostReply = { kind: 'known_items', messageIds: [], thoughtIds: [], toolCallIds: [] };
+/** Of a log whose earlier runs are gone: what is told of them is not known, and no news. */
+export const noItems: HostReply = { kind: 'known_items', items: [], isCut: true, standing: {} };
 
 export type World = ReturnType<typeof createWorld>;
 
@@ -69,7 +70,11 @@ export const createWorld = (options: WorldOptions) => {
   const agent: StandIn = {
     say: (message) => agent.bytes(Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)),
     bytes: (bytes) => actor.receive({ kind: 'agent_output', bytes }),
-    update: (update) => agent.say({ method: 'session/update', params: { sessionId: 'conversation-1', update } }),
+    update: (update) =>
+      agent.say({
+        method: 'session/update',
+        params: { sessionId: options.agentSessionId ?? 'conversation-1', update },
+      }),
     ends: (end = {}) =>
       actor.receive({
         kind: 'agent_ended',

@@ -11,7 +11,12 @@ import { createTurns } from './turn.ts';
 import { createUpdates } from './updates.ts';
 
 const sessionUpdate = z.looseObject({ update: z.looseObject({ sessionUpdate: z.string() }) });
-const opened = z.looseObject({ configOptions: z.unknown().optional(), availableCommands: z.unknown().optional() });
+const inSession = z.looseObject({ sessionId: z.string() });
+const opened = z.looseObject({
+  sessionId: z.string().optional(),
+  configOptions: z.unknown().optional(),
+  availableCommands: z.unknown().optional(),
+});
 const setting = z.looseObject({ value: z.union([z.string(), z.boolean()]) });
 const withServers = z.looseObject({ mcpServers: z.array(z.looseObject({ type: z.string().optional() })) });
 const taken = z.looseObject({ messageId: z.string() });
@@ -26,7 +31,7 @@ export type Translator = {
 /** `tell` is called with what an agent says in an answer and version 1 says in an update. */
 export const createTranslator = (
   wire: Pick<JsonRpc, 'request' | 'notify'>,
-  tell: (update: { readonly sessionUpdate: string }) => void,
+  tell: (update: { readonly sessionUpdate: string }, sessionId: string) => void,
 ): Translator => {
   const turns = createTurns();
   const updates = createUpdates();
@@ -46,11 +51,11 @@ export const createTranslator = (
     switch (method) {
       case 'session/new':
       case 'session/resume':
-        return openedAs1(await wire.request(method, serversAsVersion2(params)));
+        return openedAs1(await wire.request(method, serversAsVersion2(params)), params);
       case 'session/set_config_option': {
         const parsed = setting.safeParse(params);
         const type = typeof parsed.data?.value === 'boolean' ? 'boolean' : 'id';
-        return openedAs1(await wire.request(method, { ...(params as object), type }));
+        return openedAs1(await wire.request(method, { ...(params as object), type }), params);
       }
       case 'session/prompt': {
         isPrompting = true;
@@ -72,12 +77,13 @@ export const createTranslator = (
     }
   };
 
-  const openedAs1 = (answer: unknown): unknown => {
+  const openedAs1 = (answer: unknown, params: unknown): unknown => {
     const parsed = opened.safeParse(answer);
     if (!parsed.success) return answer;
     const { availableCommands, configOptions } = parsed.data;
     if (Array.isArray(availableCommands)) {
-      tell({ sessionUpdate: 'available_commands_update', availableCommands } as { readonly sessionUpdate: string });
+      const update = { sessionUpdate: 'available_commands_update', availableCommands };
+      tell(update, parsed.data.sessionId ?? inSession.safeParse(params).data?.sessionId ?? '');
     }
     return { ...parsed.data, configOptions: optionsAsVersion1(configOptions) };
   };

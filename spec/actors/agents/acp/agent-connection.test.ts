@@ -87,7 +87,7 @@ test('an agent of another version of the protocol is refused', async () => {
 
 test('a new conversation is begun', async () => {
   const { opening } = await open({ initialize: initialized({}), 'session/new': { sessionId: 'a' } });
-  assert.equal(opening, { how: 'begun', agentSessionId: 'a', mode: null, lost: null });
+  assert.equal(opening, { how: 'begun', agentSessionId: 'a', mode: null, lost: null, leftOut: [] });
 });
 
 test('a conversation is resumed where the agent can', async () => {
@@ -95,9 +95,9 @@ test('a conversation is resumed where the agent can', async () => {
     { initialize: initialized({ resume: {} }), 'session/resume': {} },
     { agentSessionId: 'earlier' },
   );
-  assert.equal(opening, { how: 'resumed', agentSessionId: 'earlier', mode: null, lost: null });
+  assert.equal(opening, { how: 'resumed', agentSessionId: 'earlier', mode: null, lost: null, leftOut: [] });
   assert.equal(methods(), ['initialize', 'session/resume']);
-  assert.equal(phases, []);
+  assert.equal(phases, ['begins', 'ends']);
 });
 
 test('it is loaded where the agent cannot resume, whatever it words that as', async () => {
@@ -106,7 +106,7 @@ test('it is loaded where the agent cannot resume, whatever it words that as', as
       { initialize: initialized(capabilities), 'session/load': null },
       { agentSessionId: 'earlier' },
     );
-    assert.equal(opening, { how: 'loaded', agentSessionId: 'earlier', mode: null, lost: null });
+    assert.equal(opening, { how: 'loaded', agentSessionId: 'earlier', mode: null, lost: null, leftOut: [] });
     assert.equal(methods(), ['initialize', 'session/load']);
     assert.equal(phases, ['begins', 'ends']);
   }
@@ -127,8 +127,9 @@ test('what is refused is tried in the next way, down to a new conversation, and 
     agentSessionId: 'b',
     mode: null,
     lost: 'it refused session/load: No previous sessions found for this project',
+    leftOut: [],
   });
-  assert.equal(phases, ['begins', 'refused']);
+  assert.equal(phases, ['begins', 'refused', 'begins', 'refused']);
   assert.equal(heard, [
     'refused session/resume: gone',
     'refused session/load: No previous sessions found for this project',

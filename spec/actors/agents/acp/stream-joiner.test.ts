@@ -52,6 +52,18 @@ test('a change of kind or message ends the event before it, in order', () => {
   assert.equal(events, ['0 thinking m: hm', '0 message m: so', '0 message n: next', '0 message null: none']);
 });
 
+test('agents that speak at the same time do not end one another', () => {
+  const { clock, events, joiner } = world();
+  for (let n = 0; n < 5; n += 1) {
+    joiner.push({ ...message, subagent: 'one' }, `${n}`);
+    joiner.push({ ...message, subagent: 'two' }, 'abcde'.charAt(n));
+  }
+  clock.increment(50);
+  assert.equal(events, ['50 message m: 01234', '50 message m: abcde']);
+  for (let n = 0; n < 100; n += 1) joiner.push({ ...message, subagent: `${n}` }, 'x');
+  assert.ok(events.length > 80);
+});
+
 test('a flush empties it, and leaves no timer behind', () => {
   const { clock, events, joiner } = world();
   joiner.push(message, 'a');

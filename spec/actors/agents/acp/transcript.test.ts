@@ -48,9 +48,12 @@ test('messages and thoughts keep the id of their message', () => {
   });
 });
 
-test('a message that is no text keeps its content', () => {
+test('a message that is no text is a part', () => {
   const content = { type: 'resource_link', uri: 'file:///a' };
-  assert.equal(world().tell({ sessionUpdate: 'agent_message_chunk', content })[0]?.payload, { text: '', content });
+  assert.equal(world().tell({ sessionUpdate: 'agent_message_chunk', content })[0]?.payload, {
+    text: '',
+    parts: [{ type: 'link', uri: 'file:///a' }],
+  });
 });
 
 test('what is held back comes before what follows it', () => {
@@ -79,6 +82,83 @@ test('a plan is kept in its order', () => {
   assert.equal(world().tell({ sessionUpdate: 'plan', entries })[0]?.payload, { entries });
 });
 
+test('a plan that is told again as it is, is told once', () => {
+  const { tell } = world();
+  const entries = [{ content: 'one', status: 'pending' }];
+  assert.is(tell({ sessionUpdate: 'plan', entries }).length, 1);
+  assert.equal(tell({ sessionUpdate: 'plan', entries }), []);
+  assert.is(tell({ sessionUpdate: 'plan_removed', planId: 'another' }).length, 0);
+  assert.equal(tell({ sessionUpdate: 'plan', entries: [] })[0]?.payload, { entries: [] });
+});
+
+test('a title, commands and a notice are events of their own', () => {
+  const { tell } = world();
+  const types = [
+    ...tell({ sessionUpdate: 'session_info_update', title: 'My fine title' }),
+    ...tell({ sessionUpdate: 'available_commands_update', availableCommands: [{ name: 'review', description: 'x' }] }),
+    ...tell({ sessionUpdate: 'notice', severity: 'warning', title: 'Careful', description: 'It is hot' }),
+  ].map(({ type, payload }) => [type, payload]);
+  assert.equal(types, [
+    ['title', { title: 'My fine title' }],
+    ['commands', { commands: [{ name: 'review', description: 'x' }] }],
+    ['notice', { text: 'Careful\nIt is hot', level: 'warning' }],
+  ]);
+});
+
+test('what an agent says of itself in its own words is kept beside its title', () => {
+  const update = { sessionUpdate: 'session_info_update', title: 'T', _meta: { codex: { threadStatus: 'idle' } } };
+  assert.equal(
+    world()
+      .tell(update)
+      .map(({ type }) => type),
+    ['title', 'note'],
+  );
+});
+
+test('what an agent adds as the person is one note, whatever its pieces', () => {
+  const { facts, transcript } = world();
+  for (const words of ['USER', '-', 'ECHO']) {
+    transcript.update({ sessionUpdate: 'user_message_chunk', ...text(words) } as Update);
+  }
+  transcript.flush();
+  assert.equal(
+    facts.map(({ payload }) => payload),
+    [{ note: 'user_message_chunk', text: { text: 'USER-ECHO' } }],
+  );
+});
+
+test('what agents say to one another is one note, whatever its pieces', () => {
+  const { facts, transcript } = world();
+  for (const words of ['look ', 'there']) {
+    transcript.update({ sessionUpdate: 'session_message_chunk', messageId: 's', ...text(words) } as Update, {
+      subagent: 'Explore',
+    });
+  }
+  transcript.flush();
+  assert.equal(
+    facts.map(({ payload }) => payload),
+    [{ note: 'session_message_chunk', text: { text: 'look there' }, messageId: 's', subagent: 'Explore' }],
+  );
+});
+
+test('an odd part of an update costs that part and a note', () => {
+  const { tell } = world();
+  const odd = [
+    tell({ sessionUpdate: 'usage_update', used: 5, size: 'much' }),
+    tell({ sessionUpdate: 'available_commands_update', availableCommands: [{ name: 'a' }, 5] }),
+    tell({ sessionUpdate: 'plan', entries: [{ content: 'one' }, {}] }),
+  ];
+  assert.equal(
+    odd.map((facts) => facts.map(({ type }) => type)),
+    [
+      ['usage', 'note'],
+      ['commands', 'note'],
+      ['plan', 'note'],
+    ],
+  );
+  assert.is(tell({ sessionUpdate: 'agent_message_chunk', messageId: 5, ...text('a') })[0]?.type, 'message');
+});
+
 test('a kind that nobody knows is kept as a note of its name', () => {
   const update = { sessionUpdate: 'something_new', with: { fields: [1, 2] } };
   assert.equal(world().tell(update)[0]?.payload, { note: 'something_new', update });
@@ -100,11 +180,15 @@ test('a note is bounded', () => {
   assert.match(JSON.stringify(facts), '1000000');
 });
 
-test('a tool that speaks after its result is kept as a note', () => {
+test('what a tool tells after its result is another result of it', () => {
   const { tell } = world();
   tell({ sessionUpdate: 'tool_call', toolCallId: 't', status: 'completed' });
-  const [late] = tell({ sessionUpdate: 'tool_call_update', toolCallId: 't', ...{ content: [] } });
-  assert.is(late?.type === 'note' && late.payload.note, 'tool_call_update');
+  const [late] = tell({
+    sessionUpdate: 'tool_call_update',
+    toolCallId: 't',
+    content: [{ type: 'content', ...text('late') }],
+  });
+  assert.equal(late?.payload, { toolCallId: 't', status: 'completed', output: { text: 'late' } });
 });
 
 test('what was only learnt from a replay says so', () => {
@@ -170,7 +254,9 @@ test('nothing that an agent says can raise an error, or a fact that its schema d
 
 /** The pieces of an agent's line that must be found again in what was recorded of it. */
 const traceOf = (update: Update): string => {
-  const { content, toolCallId, sessionUpdate } = update;
+  const { availableCommands, content, title, toolCallId, sessionUpdate } = update;
+  if (Array.isArray(availableCommands)) return (availableCommands.at(-1) as { name: string }).name;
+  if (sessionUpdate === 'session_info_update' && typeof title === 'string') return title;
   const words = (content as { text?: unknown } | undefined)?.text;
   if (typeof words === 'string') return words;
   return typeof toolCallId === 'string' ? toolCallId : sessionUpdate;
@@ -230,7 +316,7 @@ test('a line that is nested without end costs that line and nothing else', async
   const world = await worldInTurn();
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   const update = (given: string): string =>
-    `{"method":"session/update","params":{"sessionId":"s","update":{${given}}}}`;
+    `{"method":"session/update","params":{"sessionId":"conversation-1","update":{${given}}}}`;
   const lines = [
     update(`"sessionUpdate":"new","deep":${deep}`),
     update(`"sessionUpdate":"tool_call","toolCallId":"t","rawInput":${deep}`),

@@ -99,6 +99,114 @@ test('an edit shows what changed, and the end counts the files', () => {
   match(text, '✓ Completed in 4.0 s · 1 file changed: src/a.js\n');
 });
 
+test('what a tool shows besides text is named, and its resources read', () => {
+  const event = eventMaker();
+  const bytes = { bytes: 12_345, sha256: 'x' };
+  const text = shown([
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'other', title: 'look' }),
+    event(1, 'tool_result', {
+      toolCallId: 't1',
+      status: 'completed',
+      output: { text: 'A' },
+      parts: [
+        { type: 'image', mimeType: 'image/png', data: 'AAAA', ...bytes },
+        { type: 'audio', mimeType: 'audio/wav', ...bytes },
+        { type: 'link', uri: 'file:///r.html', name: 'Report' },
+        { type: 'resource', uri: 'file:///x.txt', text: { text: 'inside\n✓ Completed' } },
+        { type: 'terminal', terminalId: 'x' },
+        { type: 'unknown', name: 'hologram\u001b[2J', value: {} },
+      ],
+    }),
+    event(1, 'message', { text: '', parts: [{ type: 'image', ...bytes, data: '' }] }),
+    event(1, 'message', { text: '', content: { type: 'resource_link', uri: 'file:///old' } }),
+    event(1, 'message', { text: 'bye' }),
+  ]);
+  is(
+    text,
+    [
+      '• other  look',
+      '    A',
+      '    ▫ image png, 12 kB',
+      '    ▫ audio wav, 12 kB (too large for the log)',
+      '    ▫ link Report file:///r.html',
+      '    ▫ resource file:///x.txt',
+      '    inside',
+      '    │ ✓ Completed',
+      '    ▫ content of an unknown kind: hologram',
+      '▫ image, 12 kB',
+      '▫ content of an unknown kind: resource_link',
+      '',
+      'bye',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a result that is only in the form of its tool is shown as what it says', () => {
+  const event = eventMaker();
+  const result = (rawOutput: unknown, more: Readonly<Record<string, unknown>> = {}): string => {
+    const first = event(1, 'tool_call', { toolCallId: 't1', title: 'T' });
+    const text = shown([first, event(1, 'tool_result', { toolCallId: 't1', status: 'completed', rawOutput, ...more })]);
+    return text.slice('• tool  T\n'.length);
+  };
+  is(result('words'), '    words\n');
+  is(result({ stdout: 'out\n', stderr: 'err', exit: 0 }), '    out\n\n    err\n'.replace('\n\n', '\n    \n'));
+  is(result({ output: 'o', metadata: { output: 'o', exit: 0 } }), '    o\n');
+  is(result({ content: [{ type: 'text', text: 'mcp' }] }), '    mcp\n');
+  is(result({ result: { text: 'deep' } }), '    deep\n');
+  is(result({ matches: 3 }), '    matches: 3\n');
+  is(result({ stdout: '', stderr: '' }), '');
+  is(result('not this', { output: { text: 'this' } }), '    this\n');
+  is(result(storedValue({ stdout: 'x'.repeat(10_000) }, 100)).includes('bytes in all'), true);
+  is(result(undefined, { exit: { code: 3, signal: null } }), '    exit 3\n');
+  is(result(undefined, { exit: { code: null, signal: 'SIGTERM\u001b' } }), '    ended by SIGTERM\n');
+});
+
+test('a call says where it was, if its title does not', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'read', title: 'src/a.ts' }),
+    event(1, 'tool_call', {
+      toolCallId: 't1',
+      locations: [{ path: '/w/src/a.ts', line: 42 }, { path: '/w/src/a.ts' }],
+    }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'completed' }),
+  ]);
+  is(text, '→ read  src/a.ts\n    src/a.ts:42\n');
+});
+
+test('what a call tells after its result is shown with it, and its end once', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'execute', title: 'make' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'failed' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'failed', output: { text: 'late' } }),
+    event(1, 'tool_call', { toolCallId: 't1 (2)', kind: 'execute', title: 'make again' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'failed', output: { text: 'later' } }),
+    event(1, 'tool_call', {
+      toolCallId: 't3',
+      title: 'cut',
+      diffs: [{ path: '/w/a', oldText: null, newText: { text: 'x' } }],
+    }),
+  ]);
+  is(
+    text,
+    '$ execute  make\n    ✗ failed\n    late\n$ execute  make again\n  ↳ make\n    later\n• tool  cut\n    a +1 −0\n    + x\n',
+  );
+});
+
+test('an edit that failed is counted as no change', () => {
+  const event = eventMaker();
+  const diffs = [{ path: '/w/a.js', oldText: null, newText: { text: 'a' } }];
+  const text = shown([
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'edit', title: 'a.js' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'failed', diffs }),
+    event(1, 'status', { status: 'completed' }),
+  ]);
+  match(text, 'a.js +1 −0');
+  not.match(text, 'changed');
+});
+
 test('an approval shows how to answer it only where somebody can', () => {
   const event = eventMaker();
   const asked = event(1, 'approval_requested', {
