@@ -4,13 +4,14 @@
  */
 
 import { storedText, storedValue } from '../../model/run/stored-text.ts';
-import { type EventType, fact, type Payload, type RunFact } from '../../protocol/facts/events.ts';
+import { type EventType, fact, type Payload, type RunFact, type StoredText } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
+import type { TerminalExit } from '../../protocol/threads/session-messages.ts';
 import { textOf } from './content-block.ts';
 import { partOf } from './part-of.ts';
 import { createStreamJoiner } from './stream-joiner.ts';
 import type { ToolCallUpdate } from './tool-call.ts';
-import { createToolCalls, type Exit, progressEveryMs, type ToolEvent } from './tool-calls.ts';
+import { createToolCalls, progressEveryMs, type ToolEvent } from './tool-calls.ts';
 import { updates } from './updates.ts';
 
 const maxNoteBytes = 2_048;
@@ -122,7 +123,8 @@ export const createTranscript = (options: TranscriptOptions) => {
     tool: (request: ToolCallUpdate): void => tools(toolCalls.requested(request)),
     /** What a command in one of our terminals printed, and how it ended: see `createToolCalls`. */
     terminalOutput: (terminalId: string, text: string): void => tools(toolCalls.terminalOutput(terminalId, text)),
-    terminalEnded: (terminalId: string, exit: Exit): void => tools(toolCalls.terminalEnded(terminalId, exit)),
+    terminalEnded: (terminalId: string, exit: TerminalExit, output: StoredText | null): void =>
+      tools(toolCalls.terminalEnded(terminalId, exit, output)),
     /** What a request for permission asks for: see `createToolCalls`. */
     askedFor: toolCalls.askedFor,
     note,
