@@ -26,7 +26,7 @@ const partsOf = (fact: Fact): readonly (string | undefined)[] => {
     case 'prompt':
     case 'message':
     case 'thinking':
-      return [fact.payload.text, ...textsOf(fact.payload.parts)];
+      return [fact.payload.text];
     case 'tool_call':
       return [
         fact.payload.title,
