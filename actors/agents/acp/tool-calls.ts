@@ -70,6 +70,7 @@ const maxOpen = 128;
 const maxEnded = 16;
 const maxEndedIds = 4_096;
 const maxTerminals = 64;
+const maxTerminalsOfCall = 16;
 
 export const createToolCalls = (options: { readonly maxStoredTextBytes: number; readonly now: () => number }) => {
   const { maxStoredTextBytes: maxBytes, now } = options;
@@ -86,7 +87,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
   const outputsOf = (call: Call): readonly ToolOutput[] => {
     const ofTerminals = [...call.terminalIds].flatMap((id) => {
       const output = terminals.get(id)?.output;
-      return output === undefined || output.stored() === null ? [] : [output];
+      return output === undefined || output.isEmpty() ? [] : [output];
     });
     return ofTerminals.length === 0 ? [call.output] : ofTerminals;
   };
@@ -113,7 +114,9 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     let isNew = update.streamed !== undefined || text !== null || terminalIds.length > 0;
     if (update.streamed !== undefined) output.append(update.streamed);
     if (text !== null) output.replace(text);
-    for (const terminalId of terminalIds) call.terminalIds.add(terminalId);
+    for (const terminalId of terminalIds) {
+      if (call.terminalIds.size < maxTerminalsOfCall) call.terminalIds.add(terminalId);
+    }
     if (diffs.length > 0) isNew = shown.set('diffs', [...diffs]) || isNew;
     if (parts.length > 0) isNew = shown.set('parts', [...parts]) || isNew;
     if (update.rawOutput !== undefined) {
