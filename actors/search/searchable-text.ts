@@ -1,5 +1,8 @@
 /** What of an event can be searched. Pure. */
+import type { ContentPart } from '../protocol/facts/content-part.ts';
 import type { Fact } from '../protocol/facts/events.ts';
+import { partName } from '../protocol/facts/part-name.ts';
+import { rawOutputText } from '../protocol/facts/raw-output-text.ts';
 
 /** More of one event than this is not searched: the beginning of a giant output names what it is about. */
 export const maxSearchedCharacters = 16_000;
@@ -36,6 +39,8 @@ const partsOf = (fact: Fact): readonly (string | undefined)[] => {
         fact.payload.title,
         fact.payload.output?.text,
         ...(fact.payload.diffs?.flatMap(({ path, newText }) => [path, newText.text]) ?? []),
+        ...(fact.payload.output === undefined ? [rawOutputText(fact.payload.rawOutput)?.text] : []),
+        ...textsOf(fact.payload.parts),
       ];
     case 'plan':
       return fact.payload.entries.map(({ content }) => content);
@@ -47,6 +52,13 @@ const partsOf = (fact: Fact): readonly (string | undefined)[] => {
       return [];
   }
 };
+
+/** Parts by what they are called, and what they say. */
+const textsOf = (parts: readonly ContentPart[] = []): readonly (string | undefined)[] =>
+  parts.flatMap((part) => [
+    ...(part.type === 'text' ? [] : [partName(part)]),
+    ...(part.type === 'text' || part.type === 'resource' ? [part.text?.text] : []),
+  ]);
 
 const maxLeaves = 200;
 const maxDepth = 8;

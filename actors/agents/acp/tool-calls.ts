@@ -8,6 +8,7 @@
  */
 import { jsonOf, storedText, storedValue } from '../../model/run/stored-text.ts';
 import type { AskedFor, Payload, StoredText } from '../../protocol/facts/events.ts';
+import type { TerminalExit } from '../../protocol/threads/session-messages.ts';
 import { createLatest, type Latest } from './latest.ts';
 import type { ToolCallUpdate } from './tool-call.ts';
 import { toolContent } from './tool-content.ts';
@@ -25,8 +26,6 @@ export type AskedForCall = AskedFor & {
   readonly title?: string;
   readonly kind?: string;
 };
-
-export type Exit = { readonly code: number | null; readonly signal: string | null };
 
 /** What goes into a call, and what it shows. Both are told anew as often as an agent likes. */
 type Said = Pick<
@@ -57,7 +56,7 @@ type Call = {
 type Ended = Pick<Call, 'id' | 'use' | 'ended'>;
 
 /** A command's output, whether or not a call has shown it yet. */
-type Terminal = { readonly output: ToolOutput; exit: Exit | null };
+type Terminal = { readonly output: ToolOutput; exit: TerminalExit | null; whole: StoredText | null };
 
 export const progressEveryMs = 250;
 const quietAfterMs = 1_000;
@@ -71,6 +70,7 @@ const maxOpen = 128;
 const maxEnded = 16;
 const maxEndedIds = 4_096;
 const maxTerminals = 64;
+const maxTerminalsOfCall = 16;
 
 export const createToolCalls = (options: { readonly maxStoredTextBytes: number; readonly now: () => number }) => {
   const { maxStoredTextBytes: maxBytes, now } = options;
@@ -87,7 +87,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
   const outputsOf = (call: Call): readonly ToolOutput[] => {
     const ofTerminals = [...call.terminalIds].flatMap((id) => {
       const output = terminals.get(id)?.output;
-      return output === undefined || output.stored() === null ? [] : [output];
+      return output === undefined || output.isEmpty() ? [] : [output];
     });
     return ofTerminals.length === 0 ? [call.output] : ofTerminals;
   };
@@ -114,7 +114,9 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     let isNew = update.streamed !== undefined || text !== null || terminalIds.length > 0;
     if (update.streamed !== undefined) output.append(update.streamed);
     if (text !== null) output.replace(text);
-    for (const terminalId of terminalIds) call.terminalIds.add(terminalId);
+    for (const terminalId of terminalIds) {
+      if (call.terminalIds.size < maxTerminalsOfCall) call.terminalIds.add(terminalId);
+    }
     if (diffs.length > 0) isNew = shown.set('diffs', [...diffs]) || isNew;
     if (parts.length > 0) isNew = shown.set('parts', [...parts]) || isNew;
     if (update.rawOutput !== undefined) {
@@ -124,11 +126,11 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     return isNew;
   };
 
-  const outputOf = (call: Call): StoredText | null =>
-    joined(
-      outputsOf(call).flatMap((output) => output.stored() ?? []),
-      maxBytes,
-    );
+  const outputOf = (call: Call): StoredText | null => {
+    const whole = [...call.terminalIds].flatMap((id) => terminals.get(id)?.whole ?? []);
+    const texts = whole.length > 0 ? whole : outputsOf(call).flatMap((output) => output.stored() ?? []);
+    return joined(texts, maxBytes);
+  };
 
   /** Brings what a call shows up to its output and its terminals, for a result. */
   const settle = (call: Call): void => {
@@ -137,7 +139,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     if (output !== null) shown.set('output', output);
     for (const each of outputsOf(call)) if (each.hasNews()) each.takeNews();
     const exit = [...call.terminalIds].flatMap((id) => terminals.get(id)?.exit ?? []).at(-1);
-    if (exit !== undefined) shown.set('exit', exit);
+    if (exit !== undefined) shown.set('exit', { code: exit.exitCode, signal: exit.signal });
     // What the agent says beside the output of its terminals is shown beside it, unless it only repeats it.
     const words = outputsOf(call).includes(call.output) ? null : call.output.stored();
     if (words === null || output?.text.includes(words.text.trim())) return;
@@ -274,7 +276,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     if (known !== undefined) return known;
     const ended = [...terminals].flatMap(([id, { exit }]) => (exit === null ? [] : [id]));
     for (const id of firstOf([...ended, ...terminals.keys()], terminals.size + 1 - maxTerminals)) terminals.delete(id);
-    const made: Terminal = { output: createToolOutput(maxBytes), exit: null };
+    const made: Terminal = { output: createToolOutput(maxBytes), exit: null, whole: null };
     terminals.set(terminalId, made);
     return made;
   };
@@ -371,9 +373,14 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       return tellOfTerminal(terminalId);
     },
 
-    /** The command in one of our terminals has ended: it is told with the result of the calls that show it. */
-    terminalEnded: (terminalId: string, exit: Exit): ToolEvent[] => {
-      terminalOf(terminalId).exit = exit;
+    /**
+     * The command in one of our terminals has ended: it is told with the result of the calls that show it. `output` is
+     * all that it printed, where that is known better than by the pieces.
+     */
+    terminalEnded: (terminalId: string, exit: TerminalExit, output: StoredText | null = null): ToolEvent[] => {
+      const ended = terminalOf(terminalId);
+      ended.exit = exit;
+      ended.whole = output;
       return tellOfTerminal(terminalId);
     },
 

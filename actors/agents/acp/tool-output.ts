@@ -14,6 +14,7 @@ export type ToolOutput = {
   readonly hasNews: () => boolean;
   /** What was not logged yet, which then counts as logged. */
   readonly takeNews: () => StoredText;
+  readonly isEmpty: () => boolean;
   /** The output as it stands; null when there is none. */
   readonly stored: () => StoredText | null;
 };
@@ -65,6 +66,7 @@ export const createToolOutput = (maxBytes: number): ToolOutput => {
       news = createBoundedText(maxBytes);
       return stored;
     },
+    isEmpty: () => whole.isEmpty(),
     stored: () => (whole.isEmpty() ? null : whole.stored()),
   };
 };

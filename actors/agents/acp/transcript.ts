@@ -4,8 +4,9 @@
  */
 
 import { storedText, storedValue } from '../../model/run/stored-text.ts';
-import { type EventType, fact, type Payload, type RunFact } from '../../protocol/facts/events.ts';
+import { type EventType, fact, type Payload, type RunFact, type StoredText } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
+import type { TerminalExit } from '../../protocol/threads/session-messages.ts';
 import { readCommands } from './commands.ts';
 import { createCompactions } from './compactions.ts';
 import { textOf } from './content-block.ts';
@@ -15,7 +16,7 @@ import { operateOnPlans, type Plans, wholePlan } from './plans.ts';
 import { createStanding, type Standing } from './standing.ts';
 import { createStreamJoiner, type Stream } from './stream-joiner.ts';
 import type { ToolCallUpdate } from './tool-call.ts';
-import { createToolCalls, type Exit, progressEveryMs, type ToolEvent } from './tool-calls.ts';
+import { createToolCalls, progressEveryMs, type ToolEvent } from './tool-calls.ts';
 import { updates } from './updates.ts';
 import { readUsage } from './usage.ts';
 
@@ -218,7 +219,8 @@ export const createTranscript = (options: TranscriptOptions) => {
     tool: (request: ToolCallUpdate): void => tools(toolCalls.requested(request)),
     /** What a command in one of our terminals printed, and how it ended: see `createToolCalls`. */
     terminalOutput: (terminalId: string, text: string): void => tools(toolCalls.terminalOutput(terminalId, text)),
-    terminalEnded: (terminalId: string, exit: Exit): void => tools(toolCalls.terminalEnded(terminalId, exit)),
+    terminalEnded: (terminalId: string, exit: TerminalExit, output: StoredText | null): void =>
+      tools(toolCalls.terminalEnded(terminalId, exit, output)),
     /** What a request for permission asks for: see `createToolCalls`. */
     askedFor: toolCalls.askedFor,
     note,

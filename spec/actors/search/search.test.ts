@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { fact, type RunFact } from '../../../actors/protocol/facts/events.ts';
 import { type SearchPage, type SearchQuery, searchQuery } from '../../../actors/protocol/gateway/window.ts';
 import { openSearch, type SearchActor } from '../../../actors/search/search-actor.ts';
+import { searchableText } from '../../../actors/search/searchable-text.ts';
 import { Sqlite } from '../../../actors/store/file/sqlite.ts';
 import { at, type LogWorld, message, openLogWorld, prompt, status } from '../../support/log-world.ts';
 import { suite } from '../../support/suite.ts';
@@ -93,6 +94,20 @@ test('what was said, asked and done is found, the newest first, with its place a
   assert.equal(world.find('"cook"').hits, []);
   assert.equal(marked(world.find('"login page"')), ['AssertionError: [login page]']);
   world.close();
+});
+
+test('what a tool only gave back in its own form, and what it showed, is found', () => {
+  const result = {
+    toolCallId: 't',
+    status: 'completed' as const,
+    rawOutput: { stdout: 'haystack needle' },
+    parts: [
+      { type: 'link' as const, uri: 'file:///chart.html', name: 'Turnover' },
+      { type: 'resource' as const, uri: 'file:///x', text: { text: 'embedded words' } },
+    ],
+  };
+  const text = searchableText(fact('tool_result', result, at(1)));
+  for (const word of ['needle', 'Turnover', 'embedded words']) assert.ok(text?.includes(word), word);
 });
 
 test('a word that streamed in pieces is found, however the index came to them', () => {

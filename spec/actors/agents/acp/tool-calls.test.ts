@@ -307,7 +307,7 @@ test('the output of a terminal is that of the call that shows it, live and at th
   assert.equal(appended(calls.terminalOutput('x', 'live ')), ['live ']);
   assert.equal(calls.terminalOutput('x', 'held'), []);
   assert.equal(calls.terminalOutput('y', 'of another'), []);
-  calls.terminalEnded('x', { code: 3, signal: null });
+  calls.terminalEnded('x', { exitCode: 3, signal: null });
   const result = resultOf(update({ status: 'completed', ...text('exit 3') }));
   assert.equal([result.output?.text, result.exit], ['before live held', { code: 3, signal: null }]);
   assert.equal(
@@ -329,8 +329,9 @@ test('a terminal that goes on after the result of its call, and one of which the
   pass(300);
   const late = resultOf(calls.terminalOutput('x', 'two\n'));
   assert.equal([late.toolCallId, late.status, late.output], ['t', 'completed', { text: 'one\ntwo\n' }]);
-  calls.terminalEnded('x', { code: null, signal: 'SIGTERM' });
-  assert.equal(resultOf(calls.flush()).exit, { code: null, signal: 'SIGTERM' });
+  calls.terminalEnded('x', { exitCode: null, signal: 'SIGTERM' }, { text: 'all' });
+  const last = resultOf(calls.flush());
+  assert.equal([last.exit, last.output], [{ code: null, signal: 'SIGTERM' }, { text: 'all' }]);
   assert.not(calls.holdsBack());
 });
 
