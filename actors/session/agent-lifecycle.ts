@@ -65,6 +65,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   let agent: Agent | null = null;
   let agentSessionId = task.agentSessionId;
   let mode = task.mode;
+  let known = knownAgent({ name: null, command: task.agentCommand });
   let stopped = false;
 
   /** Gets an agent ready for a run, which is then running, or has failed. */
@@ -141,7 +142,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       send({ kind: 'ledger', fact: fact('agent_session_learnt', { agentSessionId }, clock()) });
     }
     const { name, version } = identity.agentInfo ?? { name: null, version: null };
-    const known = knownAgent({ name, command: task.agentCommand });
+    known = knownAgent({ name, command: task.agentCommand });
     run.transcript.say('conversation', {
       how: opening.how,
       agent: name,
@@ -251,6 +252,9 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       if (run.turnBegan() && agent?.run === run && agent.isOpen) agent.connection.cancel();
       else terminate(run);
     },
+
+    /** Which of the tried agents it is, as far as it has said. */
+    known: () => known,
 
     started: (process: Process): void => agent?.started.resolve(process),
 

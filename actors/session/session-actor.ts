@@ -71,6 +71,9 @@ export const createSessionActor = (options: SessionActorOptions) => {
     folder: task.folder,
     askHost: host.ask,
     note: (name, details) => run?.transcript.note(name, details),
+    maxStoredTextBytes: task.limits.maxStoredTextBytes,
+    wrote: (diff) => run?.transcript.wrote(diff),
+    readsMissingAsEmpty: () => agent.known()?.readsMissingAsEmpty === true,
   });
 
   const answerRequest = async (
@@ -85,7 +88,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
     }
     const outcome = await answerClientRequest(method, params);
     if (outcome.kind === 'result') connection.answer(id, outcome.result);
-    else connection.answerError(id, outcome.code, outcome.message);
+    else connection.answerError(id, outcome.code, outcome.message, outcome.data);
   };
 
   const agent = createAgentLifecycle({

@@ -8,6 +8,7 @@ import type { Diff, Payload, StoredText } from '../../protocol/facts/events.ts';
 import { textOf } from './content-block.ts';
 import { type ToolCallUpdate, terminalOutputMeta } from './tool-call.ts';
 import { createToolOutput, type ToolOutput } from './tool-output.ts';
+import { createWrittenFiles } from './written-files.ts';
 
 /** What a request for permission asks for. */
 export type AskedFor = Pick<Payload<'approval_requested'>, 'input' | 'diffs' | 'text'>;
@@ -34,6 +35,7 @@ const maxInputBytes = 16_384;
 export const createToolCalls = (options: { readonly maxStoredTextBytes: number; readonly now: () => number }) => {
   const { maxStoredTextBytes: maxBytes } = options;
   const calls = new Map<string, Open | 'ended'>();
+  const written = createWrittenFiles();
   let lastProgressAt = Number.NEGATIVE_INFINITY;
 
   const takeOutput = (call: Open, update: ToolCallUpdate): void => {
@@ -106,6 +108,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       const known = calls.get(toolCallId);
       if (known === 'ended') return [];
       const call = known ?? begin(toolCallId);
+      written.heard(update);
       takeOutput(call, update);
       const ended = update.status === 'completed' || update.status === 'failed' ? update.status : null;
       const fresh = news(call, ended === null ? update : { ...update, status: undefined });
@@ -116,12 +119,13 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       }
       if (ended !== null) {
         const output = call.output.stored();
+        const diffs = written.take(toolCallId, call.diffs);
         const payload: Payload<'tool_result'> = {
           toolCallId,
           status: ended,
           ...(call.said.title === undefined ? {} : { title: call.said.title }),
           ...(output === null ? {} : { output }),
-          ...(call.diffs.length === 0 ? {} : { diffs: [...call.diffs] }),
+          ...(diffs.length === 0 ? {} : { diffs: [...diffs] }),
           ...(update.rawOutput === undefined ? {} : { rawOutput: storedValue(update.rawOutput, maxBytes) }),
         };
         events.push({ type: 'tool_result', payload });
@@ -129,6 +133,9 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       }
       return events;
     },
+
+    /** A file was written through us: whether a call under way takes it into its result. */
+    fileWritten: written.give,
 
     /** Whether a result of this call was given already. */
     hasEnded: (toolCallId: string): boolean => calls.get(toolCallId) === 'ended',

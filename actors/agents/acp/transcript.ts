@@ -4,7 +4,7 @@
  */
 
 import { storedText, storedValue } from '../../model/run/stored-text.ts';
-import { type EventType, fact, type Payload, type RunFact } from '../../protocol/facts/events.ts';
+import { type Diff, type EventType, fact, type Payload, type RunFact } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
 import { textOf } from './content-block.ts';
 import { createStreamJoiner } from './stream-joiner.ts';
@@ -30,6 +30,7 @@ export const createTranscript = (options: TranscriptOptions) => {
   const mark = options.recovered === true ? { recovered: true as const } : {};
   const toolCalls = createToolCalls({ maxStoredTextBytes: options.maxStoredTextBytes, now: clock });
   let lastUsage = '';
+  let writes = 0;
 
   const joiner = createStreamJoiner({
     setTimer: options.setTimer,
@@ -120,6 +121,15 @@ export const createTranscript = (options: TranscriptOptions) => {
     /** What a request for permission asks for: see `createToolCalls`. */
     askedFor: toolCalls.askedFor,
     note,
+    /** The agent changed a file through us. Where no call of its own has it, it gets one. */
+    wrote: (diff: Diff): void => {
+      if (toolCalls.fileWritten(diff)) return;
+      writes += 1;
+      const toolCallId = `throughline-write-${clock()}-${writes}`;
+      const locations = [{ path: diff.path }];
+      say('tool_call', { toolCallId, title: `Write ${diff.path}`, kind: 'edit', locations });
+      say('tool_result', { toolCallId, status: 'completed', diffs: [diff] });
+    },
     /** A line that could not be read, or that nobody asked for. */
     line: (name: 'unparsed' | 'unexpected' | 'oversize', text: string, bytes?: number): void =>
       note(name, { raw: storedText(text, maxNoteBytes), ...(bytes === undefined ? {} : { bytes }) }),

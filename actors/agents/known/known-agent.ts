@@ -11,6 +11,11 @@ export type KnownAgent = {
    * cannot be made to ask.
    */
   readonly asksIn: readonly string[] | 'always' | 'never';
+  /**
+   * Set where it understands no error of ours as "there is no such file", and so could make none, as it reads each file
+   * before it writes it: it is told that the file is empty, as editors do, which open a new file for such a name.
+   */
+  readonly readsMissingAsEmpty?: true;
 };
 
 /** Whether an identity names one of these packages or programs, as a whole word of its name or its command. */
