@@ -72,7 +72,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
     askHost: host.ask,
     note: (name, details) => run?.transcript.note(name, details),
     maxStoredTextBytes: task.limits.maxStoredTextBytes,
-    wrote: (diff) => run?.transcript.wrote(diff),
+    writing: (path) => run?.transcript.writing(path) ?? (() => {}),
     readsMissingAsEmpty: () => agent.known()?.readsMissingAsEmpty === true,
   });
 
@@ -244,6 +244,12 @@ export const createSessionActor = (options: SessionActorOptions) => {
           return;
         case 'agent_ended':
           agent.ended(message.end);
+          return;
+        case 'terminal_output':
+          run?.transcript.terminalOutput(message.terminalId, message.text);
+          return;
+        case 'terminal_ended':
+          run?.transcript.terminalEnded(message.terminalId, message.exit, message.output);
           return;
         case 'reply':
           host.receive(message.requestId, message.reply);

@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { isSessionId, type SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { AgentOfEarlierEpoch } from '../../actors/protocol/threads/writer-messages.ts';
 import { groupLives, signalGroup, termGraceMs } from './process-group.ts';
-import { processStartedAt } from './process-start.ts';
+import { processStartedAt, processStat } from './process-start.ts';
 
 /** The variable that marks an agent and all its descendants: the data directory and the session. */
 export const markOf = (dataDirectoryId: string, sessionId: SessionId): string => `${dataDirectoryId}/${sessionId}`;
@@ -63,6 +63,16 @@ export const createEndMarked = (): EndMarked => {
     await endAll(found);
     await endRisen(mark, scan);
   };
+};
+
+/**
+ * Ends whoever carries a mark and is in this process group, whose leader has ended: such a number may be given to others,
+ * who carry no mark of ours. Where the system tells no marks, the group is all there is to go by.
+ */
+export const endMarkedGroup = async (mark: string, group: number): Promise<void> => {
+  if (process.platform !== 'linux') return endAll([{ sessionId: null, pid: group, startedAt: '', isGroup: true }]);
+  const found = await markedProcesses(mark);
+  await endAll(found.filter(({ pid }) => processStat(pid)?.group === group));
 };
 
 const mostRounds = 10;

@@ -126,7 +126,12 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     await previousEnded;
     if (start !== attempt || ending !== null) return;
     start = null;
-    const its = createTerminals({ environment: options.launch.environment, mark: options.mark });
+    const its = createTerminals({
+      environment: options.launch.environment,
+      mark: options.mark,
+      maxStoredTextBytes: options.limits.maxStoredTextBytes,
+      tell: guard((news) => terminals === its && ending === null && send(news)),
+    });
     terminals = its;
     try {
       const started = startAgentProcess({

@@ -20,8 +20,8 @@ export type FileRequestOptions = {
   /** How much of a file's text before and after a write is kept, in bytes. */
   readonly maxStoredTextBytes: number;
   readonly note: (name: string, details: Record<string, unknown>) => void;
-  /** A file is different now. */
-  readonly wrote: (diff: Diff) => void;
+  /** A file is to be written, by its absolute path; what it gives is called when the file is different then. */
+  readonly writing: (path: string) => (diff: Diff) => void;
   /** Whether the agent is one that takes no error for "there is no such file" (see `KnownAgent`). */
   readonly readsMissingAsEmpty: () => boolean;
 };
@@ -50,13 +50,12 @@ export const createFileRequests = (options: FileRequestOptions) => {
 
     write: async (params: unknown): Promise<null> => {
       const { path, content } = parseParameters(write, params, 'fs/write_text_file');
+      const whole = isAbsolute(path) ? path : join(folder, path);
+      const wrote = options.writing(whole);
       const { before, isChange } = await writeTextFile(folder, { path, content, maxStoredBytes: maxStoredTextBytes });
       missing = null;
       note('file_written', { path, characters: content.length });
-      if (isChange) {
-        const whole = isAbsolute(path) ? path : join(folder, path);
-        options.wrote({ path: whole, oldText: before, newText: storedText(content, maxStoredTextBytes) });
-      }
+      if (isChange) wrote({ path: whole, oldText: before, newText: storedText(content, maxStoredTextBytes) });
       return null;
     },
   };

@@ -134,8 +134,8 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       return events;
     },
 
-    /** A file was written through us: whether a call under way takes it into its result. */
-    fileWritten: written.give,
+    /** The agent asks for a file to be written through us: see `createWrittenFiles`. */
+    writing: written.writing,
 
     /** Whether a result of this call was given already. */
     hasEnded: (toolCallId: string): boolean => calls.get(toolCallId) === 'ended',

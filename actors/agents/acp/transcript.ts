@@ -11,6 +11,7 @@ import { createStreamJoiner } from './stream-joiner.ts';
 import type { ToolCallUpdate } from './tool-call.ts';
 import { createToolCalls } from './tool-calls.ts';
 import { updates } from './updates.ts';
+import type { EditPlace } from './written-files.ts';
 
 const maxNoteBytes = 2_048;
 
@@ -68,6 +69,17 @@ export const createTranscript = (options: TranscriptOptions) => {
     for (const event of toolCalls.update(update)) say(event.type, { ...event.payload, ...mark });
   };
 
+  /** Where no call of the agent's has what it wrote, it gets one. */
+  const wrote = (diff: Diff, place: EditPlace): void => {
+    if (place.kind === 'in_result' || place.kind === 'told_already') return;
+    writes += 1;
+    const isAlone = place.kind === 'alone';
+    const toolCallId = isAlone ? `throughline-write-${clock()}-${writes}` : place.toolCallId;
+    const locations = [{ path: diff.path }];
+    if (isAlone) say('tool_call', { toolCallId, title: `Write ${diff.path}`, kind: 'edit', locations });
+    say('tool_result', { toolCallId, status: 'completed', diffs: [diff] });
+  };
+
   const usage = (update: unknown): boolean => {
     const parsed = updates.usage_update.safeParse(update);
     if (!parsed.success) return false;
@@ -121,14 +133,10 @@ export const createTranscript = (options: TranscriptOptions) => {
     /** What a request for permission asks for: see `createToolCalls`. */
     askedFor: toolCalls.askedFor,
     note,
-    /** The agent changed a file through us. Where no call of its own has it, it gets one. */
-    wrote: (diff: Diff): void => {
-      if (toolCalls.fileWritten(diff)) return;
-      writes += 1;
-      const toolCallId = `throughline-write-${clock()}-${writes}`;
-      const locations = [{ path: diff.path }];
-      say('tool_call', { toolCallId, title: `Write ${diff.path}`, kind: 'edit', locations });
-      say('tool_result', { toolCallId, status: 'completed', diffs: [diff] });
+    /** The agent asks for a file to be written; gives what is to be called when it is different then. */
+    writing: (path: string): ((diff: Diff) => void) => {
+      const place = toolCalls.writing(path);
+      return (diff) => wrote(diff, place(diff));
     },
     /** A line that could not be read, or that nobody asked for. */
     line: (name: 'unparsed' | 'unexpected' | 'oversize', text: string, bytes?: number): void =>

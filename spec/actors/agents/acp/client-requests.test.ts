@@ -24,7 +24,7 @@ const world = (reply: (request: HostRequest) => HostReply = () => ({ kind: 'done
     },
     note: (name, details) => notes.push(`${name} ${JSON.stringify(details)}`),
     maxStoredTextBytes: 1_000,
-    wrote: (diff) => diffs.push(diff),
+    writing: () => (diff) => diffs.push(diff),
     readsMissingAsEmpty: () => readsMissingAsEmpty,
   });
   return { answer, asked, diffs, folder, notes };
