@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { jsonOf, storedText, storedValue } from '../../model/run/stored-text.ts';
 import type { Diff, Payload, StoredText } from '../../protocol/facts/events.ts';
+import type { TerminalExit } from '../../protocol/threads/session-messages.ts';
 import { textOf } from './content-block.ts';
 import { type ToolCallUpdate, terminalOutputMeta } from './tool-call.ts';
 import { createToolOutput, type ToolOutput } from './tool-output.ts';
@@ -25,6 +26,8 @@ type Open = {
   readonly said: Said;
   readonly output: ToolOutput;
   diffs: readonly Diff[];
+  /** How the command in its terminal ended, and all it said. */
+  terminal?: { readonly exit: TerminalExit; readonly output: StoredText | null };
   /** What it is called with, as whole as the log keeps a text: what is asked for may be told before it is asked. */
   input?: unknown;
 };
@@ -36,6 +39,9 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
   const { maxStoredTextBytes: maxBytes } = options;
   const calls = new Map<string, Open | 'ended'>();
   const written = createWrittenFiles();
+  /** Terminals, by the call that names them; what they say before that is held back. */
+  const callByTerminal = new Map<string, string>();
+  const early = new Map<string, { text: string; ended?: NonNullable<Open['terminal']> }>();
   let lastProgressAt = Number.NEGATIVE_INFINITY;
 
   const takeOutput = (call: Open, update: ToolCallUpdate): void => {
@@ -95,6 +101,34 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     return { outputAppended: call.output.takeNews() };
   };
 
+  const terminalSays = (terminalId: string, text: string, ended?: NonNullable<Open['terminal']>): ToolEvent[] => {
+    const toolCallId = callByTerminal.get(terminalId);
+    if (toolCallId === undefined) {
+      const held = early.get(terminalId) ?? { text: '' };
+      early.set(terminalId, { ...held, text: held.text + text, ...(ended === undefined ? {} : { ended }) });
+      return [];
+    }
+    const call = calls.get(toolCallId);
+    if (call === undefined || call === 'ended') return [];
+    call.output.append(text);
+    if (ended !== undefined) call.terminal = ended;
+    if (!call.output.hasNews()) return [];
+    return [{ type: 'tool_call', payload: { toolCallId, outputAppended: call.output.takeNews() } }];
+  };
+
+  const nameTerminals = (call: Open, { toolCallId, content }: ToolCallUpdate): void => {
+    for (const part of content ?? []) {
+      if (part.type !== 'terminal' || typeof part.terminalId !== 'string') continue;
+      if (callByTerminal.has(part.terminalId)) continue;
+      callByTerminal.set(part.terminalId, toolCallId);
+      const held = early.get(part.terminalId);
+      early.delete(part.terminalId);
+      if (held === undefined) continue;
+      call.output.append(held.text);
+      if (held.ended !== undefined) call.terminal = held.ended;
+    }
+  };
+
   const begin = (toolCallId: string): Open => {
     const call: Open = { said: {}, output: createToolOutput(maxBytes), diffs: [] };
     calls.set(toolCallId, call);
@@ -110,6 +144,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       const call = known ?? begin(toolCallId);
       written.heard(update);
       takeOutput(call, update);
+      nameTerminals(call, update);
       const ended = update.status === 'completed' || update.status === 'failed' ? update.status : null;
       const fresh = news(call, ended === null ? update : { ...update, status: undefined });
       const growth = ended === null ? progress(call) : {};
@@ -118,7 +153,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
         events.push({ type: 'tool_call', payload: { toolCallId, ...fresh, ...growth } });
       }
       if (ended !== null) {
-        const output = call.output.stored();
+        const output = call.terminal?.output ?? call.output.stored();
         const diffs = written.take(toolCallId, call.diffs);
         const payload: Payload<'tool_result'> = {
           toolCallId,
@@ -127,12 +162,19 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
           ...(output === null ? {} : { output }),
           ...(diffs.length === 0 ? {} : { diffs: [...diffs] }),
           ...(update.rawOutput === undefined ? {} : { rawOutput: storedValue(update.rawOutput, maxBytes) }),
+          ...(call.terminal === undefined
+            ? {}
+            : { exit: { code: call.terminal.exit.exitCode, signal: call.terminal.exit.signal } }),
         };
         events.push({ type: 'tool_result', payload });
         calls.set(toolCallId, 'ended');
       }
       return events;
     },
+
+    terminalOutput: (terminalId: string, text: string): ToolEvent[] => terminalSays(terminalId, text),
+    terminalEnded: (terminalId: string, exit: TerminalExit, output: StoredText | null): ToolEvent[] =>
+      terminalSays(terminalId, '', { exit, output }),
 
     /** The agent asks for a file to be written through us: see `createWrittenFiles`. */
     writing: written.writing,

@@ -4,12 +4,20 @@
  */
 
 import { storedText, storedValue } from '../../model/run/stored-text.ts';
-import { type Diff, type EventType, fact, type Payload, type RunFact } from '../../protocol/facts/events.ts';
+import {
+  type Diff,
+  type EventType,
+  fact,
+  type Payload,
+  type RunFact,
+  type StoredText,
+} from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
+import type { TerminalExit } from '../../protocol/threads/session-messages.ts';
 import { textOf } from './content-block.ts';
 import { createStreamJoiner } from './stream-joiner.ts';
 import type { ToolCallUpdate } from './tool-call.ts';
-import { createToolCalls } from './tool-calls.ts';
+import { createToolCalls, type ToolEvent } from './tool-calls.ts';
 import { updates } from './updates.ts';
 import type { EditPlace } from './written-files.ts';
 
@@ -67,6 +75,10 @@ export const createTranscript = (options: TranscriptOptions) => {
       return;
     }
     for (const event of toolCalls.update(update)) say(event.type, { ...event.payload, ...mark });
+  };
+
+  const sayAll = (events: readonly ToolEvent[]): void => {
+    for (const event of events) say(event.type, { ...event.payload, ...mark });
   };
 
   /** Where no call of the agent's has what it wrote, it gets one. */
@@ -133,6 +145,11 @@ export const createTranscript = (options: TranscriptOptions) => {
     /** What a request for permission asks for: see `createToolCalls`. */
     askedFor: toolCalls.askedFor,
     note,
+    /** A command in a terminal has said this since it was told last. */
+    terminalOutput: (terminalId: string, text: string): void => sayAll(toolCalls.terminalOutput(terminalId, text)),
+    /** It has ended; `output` is all it said, as the log keeps it. */
+    terminalEnded: (terminalId: string, exit: TerminalExit, output: StoredText | null): void =>
+      sayAll(toolCalls.terminalEnded(terminalId, exit, output)),
     /** The agent asks for a file to be written; gives what is to be called when it is different then. */
     writing: (path: string): ((diff: Diff) => void) => {
       const place = toolCalls.writing(path);
