@@ -11,16 +11,7 @@ import { knownFact } from './known-fact.ts';
 import { isLedgerType, ledgerLine } from './ledger-line.ts';
 import { noteLine } from './note-line.ts';
 import { statusMark } from './status-mark.ts';
-import {
-  count,
-  diffLines,
-  isChange,
-  pathFrom,
-  planLines,
-  resolutionLine,
-  toolCallLine,
-  toolResultLines,
-} from './timeline-parts.ts';
+import { diffLines, pathFrom, planLines, resolutionLine, toolCallLine, toolResultLines } from './timeline-parts.ts';
 
 export type TimelineOptions = {
   readonly colours: Colours;
@@ -45,7 +36,6 @@ type Block = 'none' | 'prose' | 'thinking' | 'line' | 'separator';
 
 const indent = '    ';
 const maxUnknownColumns = 120;
-const maxFilesShown = 4;
 
 /** Turns a session's events, one by one and in order, into text that reads like the work itself. */
 export const createTimeline = ({ colours, folder, separators, answers }: TimelineOptions): Timeline => {
@@ -61,7 +51,6 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   let runStartedAt: number | null = null;
   let lastToolCallId: string | null = null;
   const titleByToolCall = new Map<string, string>();
-  const changedFiles = new Set<string>();
 
   const begin = (next: Block): string => {
     const newline = lineIsOpen ? '\n' : '';
@@ -109,7 +98,6 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       // When a run began that is met in its middle, nobody here knows.
       runStartedAt = event.seq === 1 ? event.occurredAt : null;
       titleByToolCall.clear();
-      changedFiles.clear();
     }
     if (!separators) return '';
     const when = new Date(event.occurredAt).toISOString().slice(0, 19).replace('T', ' ');
@@ -121,12 +109,6 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     const took = runStartedAt === null ? '' : colours.dim(` in ${durationText(at - runStartedAt)}`);
     const parts = [statusMark(dashboardStatus(status), colours) + took];
     if (reason !== undefined) parts.push(sanitiseLine(reason));
-    if (changedFiles.size > 0) {
-      const files = [...changedFiles];
-      const more = files.length > maxFilesShown ? ', …' : '';
-      const named = files.slice(0, maxFilesShown).join(', ') + more;
-      parts.push(colours.dim(`${count(files.length, 'file')} changed: ${named}`));
-    }
     return lines(parts.join(' · '));
   };
 
@@ -148,9 +130,6 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
         return lines(toolCallLine(fact.payload, colours));
       }
       case 'tool_result': {
-        for (const diff of fact.payload.diffs ?? []) {
-          if (isChange(diff)) changedFiles.add(sanitiseLine(fromFolder(diff.path)));
-        }
         const result = [...diffsOf(fact.payload.diffs), ...toolResultLines(fact.payload, colours)];
         const { toolCallId } = fact.payload;
         if (toolCallId === lastToolCallId) return result.length === 0 ? '' : lines(...indented(result));
