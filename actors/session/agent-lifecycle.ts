@@ -200,6 +200,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const speak = (speaking: Agent, prompt: string): void => {
     speaking.hearing.turnBegins();
     speaking.run.beginTurn();
+    send({ kind: 'turn_begins' });
     speaking.turn = turnOf(speaking, speaking.run, prompt);
     options.follow(speaking.turn);
   };

@@ -65,6 +65,35 @@ export const createEndMarked = (): EndMarked => {
   };
 };
 
+/** One process, by what no other has: its pid may be given to somebody else when it has ended. */
+export type MarkedProcess = { readonly pid: number; readonly startedAt: string };
+
+/** Whether the process that was found is still there. */
+export const isTheSame = ({ pid, startedAt }: MarkedProcess): boolean => processStartedAt(pid) === startedAt;
+
+/** Finds what carries a session's mark, touching nothing. One for all sessions, as `createEndMarked` is. */
+export const createFindMarked = (): ((mark: string) => Promise<readonly MarkedProcess[]>) => {
+  const scan = sharedScan();
+  return async (mark) => (await markedProcesses(mark, scan)).map(({ pid, startedAt }) => ({ pid, startedAt }));
+};
+
+/** Ends those of a mark that were found before and still are the same, with what descends from them; gives how many. */
+export const endProcesses = async (mark: string, processes: readonly MarkedProcess[]): Promise<number> => {
+  const meant = new Map(processes.map(({ pid, startedAt }) => [pid, startedAt]));
+  const marked = await markedProcesses(mark);
+  const ending = new Set(marked.filter(({ pid, startedAt }) => meant.get(pid) === startedAt));
+  const descends = ({ pid }: Found): boolean => {
+    const parent = processStat(pid)?.parent;
+    return [...ending].some((each) => each.pid === parent);
+  };
+  for (let size = -1; size !== ending.size; ) {
+    size = ending.size;
+    for (const each of marked) if (!ending.has(each) && descends(each)) ending.add(each);
+  }
+  await endAll([...ending]);
+  return ending.size;
+};
+
 /**
  * Ends whoever carries a mark and is in this process group, whose leader has ended: such a number may be given to others,
  * who carry no mark of ours. Where the system tells no marks, the group is all there is to go by.

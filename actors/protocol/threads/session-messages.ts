@@ -85,6 +85,8 @@ export type FromSession =
   | { readonly kind: 'agent_input'; readonly text: string }
   /** Output of the agent that was taken in: that much more may be sent. */
   | { readonly kind: 'agent_credit'; readonly bytes: number }
+  /** The next that goes to the agent is the prompt of a turn. */
+  | { readonly kind: 'turn_begins' }
   /** End the agent's process group: with a term first, or at once. */
   | { readonly kind: 'end_agent' }
   | { readonly kind: 'ledger'; readonly fact: LedgerFact }
