@@ -55,18 +55,16 @@ export const createLeftRunning = ({ find, end, record, follow }: LeftRunningOpti
   const lookAgain = async (): Promise<void> => {
     if (closed || left.length === 0) return;
     if (left.some(isTheSame)) lookAgainLater();
-    else await ended(0);
-  };
-
-  const ended = (processes: number): Promise<void> => {
-    left = [];
-    return say(fact('left_running_ended', { processes }, toTimestamp(Date.now())));
+    else await endAll();
   };
 
   const endAll = async (): Promise<number> => {
-    if (left.length === 0) return 0;
-    const processes = await end(left);
-    await ended(processes);
+    const ending = left;
+    // Taken at once: whoever asks meanwhile has nothing to end.
+    left = [];
+    if (ending.length === 0) return 0;
+    const processes = await end(ending);
+    await say(fact('left_running_ended', { processes }, toTimestamp(Date.now())));
     return processes;
   };
 

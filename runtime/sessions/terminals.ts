@@ -79,7 +79,8 @@ export const createTerminals = (options: {
     if (child.stdout) readGently(child.stdout, hear);
     if (child.stderr) readGently(child.stderr, hear);
     const settle = (): void => {
-      if (terminal.exit !== null) return;
+      // Of what could not be started nobody has heard.
+      if (terminal.exit !== null || child.pid === undefined) return;
       terminal.exit = { exitCode: child.exitCode, signal: child.signalCode };
       // Before anybody is answered: the agent may end the command's call with the next that it says.
       report.end(terminal.exit);
