@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
-import { ended, spoke } from '../../support/world.ts';
+import { ended, historyOf, spoke } from '../../support/world.ts';
 import { closeWindows, createWindowWorld, openByName } from './support/window.ts';
 
 const test = suite('what was left running, in the window');
@@ -22,8 +22,9 @@ test('what an interrupted turn left running is said in its session, and ended th
   const left = page.getByRole('region', { name: 'Left running' });
   await left.getByText('3 processes of an interrupted turn go on.').waitFor();
   await left.getByRole('button', { name: 'End them' }).click();
-  await page.getByText('What was left running was ended').waitFor();
   await until('it is not said any more', async () => (await left.count()) === 0);
+  const events = await historyOf(world.runtime(), id);
+  assert.ok(events.some(({ type }) => type === 'left_running_ended'));
   assert.equal(problems, []);
 });
 
