@@ -267,6 +267,15 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       return removals.remove(session, { force });
     });
 
+  const endLeftRunning = (id: SessionId) =>
+    lifecycle(id, 'end-left-running', async () => ({ processes: await hosts.endLeftRunning(id) }));
+
+  /** What a session had left running when a runtime died, and what has ended since then by itself. */
+  const settleLeftRunning = async (stopped: ReadonlySet<SessionId>): Promise<void> => {
+    const { rows } = await readers.dashboard();
+    for (const { id, leftRunning } of rows) if (leftRunning > 0 && !stopped.has(id)) await hosts.endLeftRunning(id);
+  };
+
   /** Goes on with what an earlier life of the runtime had begun to remove. */
   const finishRemovals = async (): Promise<void> => {
     for (const removal of await readers.unfinishedRemovals()) {
@@ -313,6 +322,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           .record(sessionId, fact('orphan_stopped', { pid, processes }, now()))
           .catch((error) => log.error('an orphan could not be recorded', { session: sessionId, error }));
       }
+      // Nobody who could have left anything running has lived since a clean stop.
+      if (writer.ready.agents.length === 0 || writer.refusal() !== null) return;
+      await settleLeftRunning(new Set(orphans.map(({ sessionId }) => sessionId))).catch((error) =>
+        log.error('what was left running could not be looked for', { error }),
+      );
     },
     (error) => log.error('orphaned agents could not be looked for', { error }),
   );
@@ -344,6 +358,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       prompt,
       resume,
       interrupt,
+      endLeftRunning,
       remove,
       decide: async (id, approvalId, decision) => {
         const host = hosts.get(id);

@@ -33,6 +33,8 @@ export type RuntimeCommands = {
   readonly resume: (id: SessionId, prompt?: string, parts?: readonly PromptPart[]) => Promise<Started>;
   /** Asks the run to stop; its end comes later, as a fact. Raises `session.not_found` and `session.not_running`. */
   readonly interrupt: (id: SessionId) => Promise<void>;
+  /** Ends what an interrupted turn left running; nothing is fine. Raises `session.not_found`. */
+  readonly endLeftRunning: (id: SessionId) => Promise<{ readonly processes: number }>;
   /** Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`. */
   readonly decide: (id: SessionId, approvalId: ApprovalId, decision: Decision) => Promise<void>;
   /** `name` has 1 to 200 characters. Raises `session.not_found`. */

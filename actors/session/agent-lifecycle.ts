@@ -77,7 +77,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   let agent: Agent | null = null;
   let agentSessionId = task.agentSessionId;
   let mode = task.mode;
-  let known: KnownAgent | null = null;
+  let known: KnownAgent | null = knownAgent({ name: null, command: task.agentCommand });
   let stopped = false;
 
   /** Gets an agent ready for a run, which is then running, or has failed. */
@@ -248,6 +248,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const speak = (speaking: Agent, prompt: string): void => {
     speaking.hearing.turnBegins();
     speaking.run.beginTurn();
+    send({ kind: 'turn_begins' });
     speaking.turn = turnOf(speaking, speaking.run, prompt);
     options.follow(speaking.turn);
   };
@@ -301,6 +302,9 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       if (run.turnBegan() && agent?.run === run && agent.isOpen) agent.connection.cancel();
       else terminate(run);
     },
+
+    /** Which of the tried agents it is, as far as it has said. */
+    known: () => known,
 
     started: (process: Process): void => agent?.started.resolve(process),
 

@@ -73,6 +73,9 @@ export const createSessionActor = (options: SessionActorOptions) => {
     folder: task.folder,
     askHost: host.ask,
     note: (name, details) => run?.transcript.note(name, details),
+    maxStoredTextBytes: task.limits.maxStoredTextBytes,
+    writing: (path) => run?.transcript.writing(path) ?? (() => {}),
+    readsMissingAsEmpty: () => agent.known()?.readsMissingAsEmpty === true,
   });
 
   const answerRequest = async (
@@ -87,7 +90,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
     }
     const outcome = await answerClientRequest(method, params);
     if (outcome.kind === 'result') connection.answer(id, outcome.result);
-    else connection.answerError(id, outcome.code, outcome.message);
+    else connection.answerError(id, outcome.code, outcome.message, outcome.data);
   };
 
   const agent = createAgentLifecycle({
@@ -248,6 +251,12 @@ export const createSessionActor = (options: SessionActorOptions) => {
           return;
         case 'agent_ended':
           agent.ended(message.end);
+          return;
+        case 'terminal_output':
+          run?.transcript.terminalOutput(message.terminalId, message.text);
+          return;
+        case 'terminal_ended':
+          run?.transcript.terminalEnded(message.terminalId, message.exit, message.output);
           return;
         case 'reply':
           host.receive(message.requestId, message.reply);

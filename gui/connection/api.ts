@@ -13,6 +13,7 @@ const endpoints = {
   prompt: 'POST /api/sessions/{id}/prompt',
   resume: 'POST /api/sessions/{id}/resume',
   interrupt: 'POST /api/sessions/{id}/interrupt',
+  endLeftRunning: 'POST /api/sessions/{id}/end-left-running',
   decide: 'POST /api/sessions/{id}/approvals/{approvalId}',
   rename: 'POST /api/sessions/{id}/rename',
   remove: 'DELETE /api/sessions/{id}',

@@ -17,6 +17,7 @@ import { Announcer } from './view/announcer.tsx';
 import { ChangesPanel } from './view/changes-panel.tsx';
 import { Composer } from './view/composer.tsx';
 import { FindBar } from './view/find-bar.tsx';
+import { LeftRunningBanner } from './view/left-running-banner.tsx';
 import { RecoveryBanner } from './view/recovery-banner.tsx';
 import { SessionHeader } from './view/session-header.tsx';
 import { TimelineList } from './view/timeline.tsx';
@@ -81,6 +82,7 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
           <>
             <SessionHeader />
             <RecoveryBanner />
+            <LeftRunningBanner />
             <TimelineBar />
             {showFind.value && <FindBar />}
             <div class="session-body">

@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { isSessionId, type SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { AgentOfEarlierEpoch } from '../../actors/protocol/threads/writer-messages.ts';
 import { groupLives, signalGroup, termGraceMs } from './process-group.ts';
-import { processStartedAt } from './process-start.ts';
+import { processStartedAt, processStat } from './process-start.ts';
 
 /** The variable that marks an agent and all its descendants: the data directory and the session. */
 export const markOf = (dataDirectoryId: string, sessionId: SessionId): string => `${dataDirectoryId}/${sessionId}`;
@@ -63,6 +63,45 @@ export const createEndMarked = (): EndMarked => {
     await endAll(found);
     await endRisen(mark, scan);
   };
+};
+
+/** One process, by what no other has: its pid may be given to somebody else when it has ended. */
+export type MarkedProcess = { readonly pid: number; readonly startedAt: string };
+
+/** Whether the process that was found is still there. */
+export const isTheSame = ({ pid, startedAt }: MarkedProcess): boolean => processStartedAt(pid) === startedAt;
+
+/** Finds what carries a session's mark, touching nothing. One for all sessions, as `createEndMarked` is. */
+export const createFindMarked = (): ((mark: string) => Promise<readonly MarkedProcess[]>) => {
+  const scan = sharedScan();
+  return async (mark) => (await markedProcesses(mark, scan)).map(({ pid, startedAt }) => ({ pid, startedAt }));
+};
+
+/** Ends those of a mark that were found before and still are the same, with what descends from them; gives how many. */
+export const endProcesses = async (mark: string, processes: readonly MarkedProcess[]): Promise<number> => {
+  const meant = new Map(processes.map(({ pid, startedAt }) => [pid, startedAt]));
+  const marked = await markedProcesses(mark);
+  const ending = new Set(marked.filter(({ pid, startedAt }) => meant.get(pid) === startedAt));
+  const descends = ({ pid }: Found): boolean => {
+    const parent = processStat(pid)?.parent;
+    return [...ending].some((each) => each.pid === parent);
+  };
+  for (let size = -1; size !== ending.size; ) {
+    size = ending.size;
+    for (const each of marked) if (!ending.has(each) && descends(each)) ending.add(each);
+  }
+  await endAll([...ending]);
+  return ending.size;
+};
+
+/**
+ * Ends whoever carries a mark and is in this process group, whose leader has ended: such a number may be given to others,
+ * who carry no mark of ours. Where the system tells no marks, the group is all there is to go by.
+ */
+export const endMarkedGroup = async (mark: string, group: number): Promise<void> => {
+  if (process.platform !== 'linux') return endAll([{ sessionId: null, pid: group, startedAt: '', isGroup: true }]);
+  const found = await markedProcesses(mark);
+  await endAll(found.filter(({ pid }) => processStat(pid)?.group === group));
 };
 
 const mostRounds = 10;

@@ -9,7 +9,16 @@ import { readFileSync } from 'node:fs';
 export const processStartedAt = (pid: number): string | null =>
   process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 
-const fromProc = (pid: number): string | null => {
+const fromProc = (pid: number): string | null => processStat(pid)?.startedAt ?? null;
+
+export type ProcessStat = {
+  readonly parent: number;
+  readonly group: number;
+  readonly startedAt: string;
+};
+
+/** What Linux tells of a process; null when there is none, also where the system is another. */
+export const processStat = (pid: number): ProcessStat | null => {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -18,9 +27,10 @@ const fromProc = (pid: number): string | null => {
   }
   // Field 2 is the program's name in brackets and may hold spaces and brackets itself: count from its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state] = fields;
+  const [state, parent, group] = fields;
   const startedAt = fields[19]; // field 22 of the whole line
-  return state === 'Z' || state === 'X' || startedAt === undefined ? null : startedAt;
+  if (state === 'Z' || state === 'X' || startedAt === undefined) return null;
+  return { parent: Number(parent), group: Number(group), startedAt };
 };
 
 const fromPs = (pid: number): string | null => {

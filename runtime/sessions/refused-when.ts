@@ -15,6 +15,7 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     prompt: unlessRefused(commands.prompt),
     resume: unlessRefused(commands.resume),
     interrupt: unlessRefused(commands.interrupt),
+    endLeftRunning: unlessRefused(commands.endLeftRunning),
     decide: unlessRefused(commands.decide),
     rename: unlessRefused(commands.rename),
     remove: unlessRefused(commands.remove),

@@ -27,6 +27,7 @@ import type { Decision } from '../surface.ts';
 import type { Readers } from '../threads/readers.ts';
 import type { SessionThreads } from '../threads/session-threads.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
+import { createLeftRunning, type LeftRunningOptions } from './left-running.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
 
 export type SessionHostOptions = {
@@ -43,6 +44,9 @@ export type SessionHostOptions = {
   readonly log: Log;
   /** Ends what the agent left outside of its process group. */
   readonly endStragglers: () => Promise<void>;
+  /** Finds what of the agent's runs, wherever it went, and ends some of that: see `createLeftRunning`. */
+  readonly findProcesses: LeftRunningOptions['find'];
+  readonly endProcesses: LeftRunningOptions['end'];
   /** The actor ended before its run did: its thread died, or the writer refused what it recorded. */
   readonly onBroken: (run: RunToBegin, error: ThroughlineError) => Promise<void>;
   readonly onClosed: () => void;
@@ -63,6 +67,8 @@ export type SessionHost = {
   readonly decide: (approvalId: ApprovalId, decision: Decision) => Promise<void>;
   /** Appends to the session's ledger; resolves when it is durable. */
   readonly record: (fact: LedgerFact) => Promise<void>;
+  /** Ends what an interrupted turn left running; gives how many processes that were. */
+  readonly endLeftRunning: () => Promise<number>;
   /** Ends the actor when everything it recorded is durable, then the agent. A run under way keeps its status. */
   readonly stop: () => Promise<void>;
   /** Ends the agent without waiting for what was recorded: the writer cannot make it durable any more. */
@@ -117,6 +123,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     return recorded;
   };
 
+  const leftRunning = createLeftRunning({ find: options.findProcesses, end: options.endProcesses, record, follow });
+
   const send = (message: ToSession): void => port.postMessage(message);
 
   // One at a time: what an agent that is still ending says, and its end, are not the next one's.
@@ -128,7 +136,12 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     await previousEnded;
     if (start !== attempt || ending !== null) return;
     start = null;
-    const its = createTerminals({ environment: options.launch.environment, mark: options.mark });
+    const its = createTerminals({
+      environment: options.launch.environment,
+      mark: options.mark,
+      maxStoredTextBytes: options.limits.maxStoredTextBytes,
+      tell: guard((news) => terminals === its && ending === null && send(news)),
+    });
     terminals = its;
     try {
       const started = startAgentProcess({
@@ -184,6 +197,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       case 'agent_input':
         agent?.write(message.text);
         return;
+      case 'turn_begins':
+        leftRunning.turnBegins();
+        return;
       case 'agent_credit':
         agent?.giveCredit(message.bytes);
         return;
@@ -195,7 +211,10 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         record(message.fact).catch(() => {});
         return;
       case 'run_ended':
-        if (active?.runId === message.runId) active = null;
+        if (active?.runId === message.runId) {
+          leftRunning.turnEnded(active.ordinal, message.status === 'interrupted');
+          active = null;
+        }
         parkLater();
         return;
       case 'commanded': {
@@ -247,6 +266,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
 
   const endProcesses = async (): Promise<void> => {
     try {
+      // First, because it is told how many these were, and after the rest there are none.
+      await leftRunning.close();
       await Promise.all([agent?.end(), previousEnded]);
       await options.endStragglers();
     } catch (error) {
@@ -361,6 +382,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     decide: (approvalId, { decision, optionId }) =>
       command((requestId) => ({ kind: 'decide', requestId, approvalId, decision, optionId: optionId ?? null })),
     record,
+    endLeftRunning: leftRunning.end,
     stop,
     abandon: async () => {
       abandoned = true;

@@ -2,8 +2,8 @@
 
 import { defaultRunInput } from '../../actors/model/run/run-input.ts';
 import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import { encodeFact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
-import type { RunKey, SessionId } from '../../actors/protocol/facts/ids.ts';
+import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
+import { type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
 import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
 import { findAgent } from '../agents/find-agent.ts';
@@ -13,7 +13,7 @@ import type { Configuration } from '../data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from '../data/data-directory.ts';
 import type { Log } from '../data/log.ts';
 import type { Worktrees } from '../git/worktrees.ts';
-import { createEndMarked, markOf } from '../processes/orphans.ts';
+import { createEndMarked, createFindMarked, endProcesses, markOf } from '../processes/orphans.ts';
 import type { Readers } from '../threads/readers.ts';
 import type { SessionThreads } from '../threads/session-threads.ts';
 import type { WriterSupervisor } from '../threads/writer-supervisor.ts';
@@ -31,6 +31,8 @@ export type SessionHosts = {
    * Raises what keeps the folder from being there, or the agent from being found.
    */
   readonly open: (id: SessionId) => Promise<SessionHost>;
+  /** Ends what an interrupted turn of the session left running; gives how many processes that were. */
+  readonly endLeftRunning: (id: SessionId) => Promise<number>;
   /** Appends an entry to a session's ledger, whether the session lives or not; resolves when it is durable. */
   readonly record: (id: SessionId, next: LedgerFact) => Promise<void>;
 };
@@ -58,6 +60,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
   const hosts = new Map<SessionId, SessionHost>();
   const inTurn = createOneAtATime();
   const endMarked = createEndMarked();
+  const findMarked = createFindMarked();
   const dataDirectoryId = dataDirectoryIdOf(directory);
   const limits: SessionLimits = {
     cancelRetryMs: Math.min(defaultRunInput.cancelRetryMs, configuration.interruptDeadlineMs / 2),
@@ -113,6 +116,8 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         launch,
         mcpServers,
         mark,
+        findProcesses: () => findMarked(mark),
+        endProcesses: (processes) => endProcesses(mark, processes),
         endStragglers: () => (options.isStopping() ? Promise.resolve() : endMarked(mark)),
         limits,
         parkAfterMs: configuration.parkAfterMinutes * 60_000,
@@ -132,7 +137,17 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
     });
   };
 
+  const endLeftRunning = async (id: SessionId): Promise<number> => {
+    const { state } = await readers.handle(id);
+    const host = hosts.get(id);
+    if (host !== undefined) return host.endLeftRunning();
+    // Whoever could not record its end has ended it all the same, or the start of this runtime has.
+    if (state.leftRunning > 0) await record(id, fact('left_running_ended', { processes: 0 }, toTimestamp(Date.now())));
+    return 0;
+  };
+
   return {
+    endLeftRunning,
     get: (id) => hosts.get(id),
     all: () => [...hosts.values()],
     isLive: (id) => (hosts.get(id)?.activeRun() ?? null) !== null,

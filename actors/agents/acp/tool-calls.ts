@@ -13,6 +13,7 @@ import { createLatest, type Latest } from './latest.ts';
 import type { ToolCallUpdate } from './tool-call.ts';
 import { toolContent } from './tool-content.ts';
 import { createToolOutput, type ToolOutput } from './tool-output.ts';
+import { createWrittenFiles } from './written-files.ts';
 
 export type ToolEvent =
   | { readonly type: 'tool_call'; readonly payload: Payload<'tool_call'> }
@@ -83,6 +84,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
   /** Those of which something may come to be told with the time alone. */
   const held = new Set<Call>();
   const terminals = new Map<string, Terminal>();
+  const written = createWrittenFiles();
 
   const outputsOf = (call: Call): readonly ToolOutput[] => {
     const ofTerminals = [...call.terminalIds].flatMap((id) => {
@@ -111,6 +113,7 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
   const look = (call: Call, update: ToolCallUpdate): boolean => {
     const { output, shown } = call;
     const { text, diffs, parts, terminalIds } = toolContent(update.content, maxBytes);
+    if (call.ended === null) written.heard(call.id, update, diffs);
     let isNew = update.streamed !== undefined || text !== null || terminalIds.length > 0;
     if (update.streamed !== undefined) output.append(update.streamed);
     if (text !== null) output.replace(text);
@@ -203,6 +206,8 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
     call.isBehind = false;
     held.delete(call);
     call.shown.set('status', end);
+    const edits = written.take(call.id, call.shown.get('diffs') ?? []);
+    if (edits.length > 0) call.shown.set('diffs', [...edits]);
     const title = call.said.get('title');
     const result = { ...(title === undefined ? {} : { title }), ...call.shown.takeAll() };
     return [...events, resultEvent({ ...result, toolCallId: call.id, status: end })];
@@ -383,6 +388,9 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       ended.whole = output;
       return tellOfTerminal(terminalId);
     },
+
+    /** The agent asks for a file to be written through us: see `createWrittenFiles`. */
+    writing: written.writing,
 
     /** Whether something is held back: then `due` is to be asked for it within 250 ms. */
     holdsBack: (): boolean => held.size > 0,

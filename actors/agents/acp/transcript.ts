@@ -4,7 +4,14 @@
  */
 
 import { storedText, storedValue } from '../../model/run/stored-text.ts';
-import { type EventType, fact, type Payload, type RunFact, type StoredText } from '../../protocol/facts/events.ts';
+import {
+  type Diff,
+  type EventType,
+  fact,
+  type Payload,
+  type RunFact,
+  type StoredText,
+} from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
 import type { TerminalExit } from '../../protocol/threads/session-messages.ts';
 import { readCommands } from './commands.ts';
@@ -19,6 +26,7 @@ import type { ToolCallUpdate } from './tool-call.ts';
 import { createToolCalls, progressEveryMs, type ToolEvent } from './tool-calls.ts';
 import { updates } from './updates.ts';
 import { readUsage } from './usage.ts';
+import type { EditPlace } from './written-files.ts';
 
 const maxNoteBytes = 2_048;
 const maxNoticeCharacters = 4_000;
@@ -50,6 +58,7 @@ export const createTranscript = (options: TranscriptOptions) => {
   let plans: Plans = new Map();
   /** Who makes a call, where that is not the agent itself. */
   const speakers = new Map<string, Speaker>();
+  let writes = 0;
 
   const joiner = createStreamJoiner({
     setTimer: options.setTimer,
@@ -114,6 +123,17 @@ export const createTranscript = (options: TranscriptOptions) => {
       cancelToolTimer = null;
       tools(toolCalls.due());
     }, progressEveryMs);
+  };
+
+  /** Where no call of the agent's has what it wrote, it gets one. */
+  const wrote = (diff: Diff, place: EditPlace): void => {
+    if (place.kind === 'in_result' || place.kind === 'told_already') return;
+    writes += 1;
+    const isAlone = place.kind === 'alone';
+    const toolCallId = isAlone ? `throughline-write-${clock()}-${writes}` : place.toolCallId;
+    const locations = [{ path: diff.path }];
+    if (isAlone) say('tool_call', { toolCallId, title: `Write ${diff.path}`, kind: 'edit', locations });
+    say('tool_result', { toolCallId, status: 'completed', diffs: [diff] });
   };
 
   const usage = (update: unknown): boolean => {
@@ -224,6 +244,11 @@ export const createTranscript = (options: TranscriptOptions) => {
     /** What a request for permission asks for: see `createToolCalls`. */
     askedFor: toolCalls.askedFor,
     note,
+    /** The agent asks for a file to be written; gives what is to be called when it is different then. */
+    writing: (path: string): ((diff: Diff) => void) => {
+      const place = toolCalls.writing(path);
+      return (diff) => wrote(diff, place(diff));
+    },
     /** A line that could not be read, or that nobody asked for. */
     line: (name: 'unparsed' | 'unexpected' | 'oversize', text: string, bytes?: number): void =>
       note(name, { raw: storedText(text, maxNoteBytes), ...(bytes === undefined ? {} : { bytes }) }),

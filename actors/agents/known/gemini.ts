@@ -8,6 +8,7 @@ export const gemini: KnownAgent = {
   asksIn: ['default'],
   // `session/load` overwrites the file it has just read, within the minute that the conversation was begun in and at the
   // second load. A new conversation that is told the old one loses nothing.
+  neverLoads: 'loading one can destroy what Gemini keeps of it',
   warnings: [
     {
       when: /untrusted folder|folder is (?:untrusted|not trusted)/i,
@@ -16,7 +17,9 @@ export const gemini: KnownAgent = {
         'Trust the repository in Gemini itself, and its worktrees are trusted as well.',
     },
   ],
-  neverLoads: 'loading one can destroy what Gemini keeps of it',
+  // Its library rejects with the error as it came, which is no Error, and it looks for "Resource not found" in the words
+  // of it: these are "[object Object]", whatever is answered.
+  readsMissingAsEmpty: true,
   saysInAnswer: (answer) => figuresOf(answer),
 };
 

@@ -21,6 +21,11 @@ export type KnownAgent = {
   readonly saysInUpdate?: (update: { readonly sessionUpdate: string }) => readonly AlsoSaid[];
   /** What its answer to a prompt tells besides. */
   readonly saysInAnswer?: (answer: object) => readonly AlsoSaid[];
+  /**
+   * Set where it understands no error of ours as "there is no such file", and so could make none, as it reads each file
+   * before it writes it: it is told that the file is empty, as editors do, which open a new file for such a name.
+   */
+  readonly readsMissingAsEmpty?: true;
 };
 
 /** What an agent tells in a way of its own: figures, which are told each time, and limits, when they have changed. */

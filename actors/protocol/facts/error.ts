@@ -42,6 +42,8 @@ export const errorCodes = [
   'agent.exited',
   'agent.protocol',
   'agent.outside_worktree',
+  'agent.file_missing',
+  'agent.file_refused',
   'agent.script_invalid',
   'agent.unsupported',
   'git.not_installed',

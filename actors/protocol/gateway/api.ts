@@ -191,6 +191,14 @@ export const routes = {
     body: nothing,
     answer: done,
   },
+  endLeftRunning: {
+    method: 'POST',
+    path: '/api/sessions/{id}/end-left-running',
+    summary: 'Ends what an interrupted turn left running; answers how many processes that were',
+    parameters: sessionPath,
+    body: nothing,
+    answer: done.extend({ processes: z.number().int().min(0) }),
+  },
   decide: {
     method: 'POST',
     path: '/api/sessions/{id}/approvals/{approvalId}',

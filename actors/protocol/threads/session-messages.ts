@@ -1,7 +1,7 @@
 /** Between the runtime and a session actor: one port a session, and one a thread for what concerns them all. */
 import type { MessagePort } from 'node:worker_threads';
 import type { PlainError } from '../facts/error.ts';
-import type { LedgerFact, RunFact } from '../facts/events.ts';
+import type { LedgerFact, RunFact, StoredText } from '../facts/events.ts';
 import type { ApprovalId, Ordinal, RunId, RunKey, Seq, SessionId } from '../facts/ids.ts';
 import type { KnownItems } from '../facts/known-item.ts';
 import type { TerminalStatus } from '../facts/status.ts';
@@ -86,6 +86,15 @@ export type ToSession =
   | { readonly kind: 'agent_output'; readonly bytes: Uint8Array }
   | { readonly kind: 'agent_ended'; readonly end: AgentEnd }
   | { readonly kind: 'reply'; readonly requestId: number; readonly reply: HostReply }
+  /** What a command in a terminal has said since it was told last: its beginning, as much of it as the log keeps. */
+  | { readonly kind: 'terminal_output'; readonly terminalId: string; readonly text: string }
+  /** Its process has ended. `output` is all it said as the log keeps it; null when it said nothing. */
+  | {
+      readonly kind: 'terminal_ended';
+      readonly terminalId: string;
+      readonly exit: TerminalExit;
+      readonly output: StoredText | null;
+    }
   /** Somebody looks at its machine: answered by how that stands, and then by all it does, until nobody looks any more. */
   | { readonly kind: 'watch_machine' }
   | { readonly kind: 'unwatch_machine' }
@@ -105,6 +114,8 @@ export type FromSession =
   | { readonly kind: 'agent_input'; readonly text: string }
   /** Output of the agent that was taken in: that much more may be sent. */
   | { readonly kind: 'agent_credit'; readonly bytes: number }
+  /** The next that goes to the agent is the prompt of a turn. */
+  | { readonly kind: 'turn_begins' }
   /** End the agent's process group: with a term first, or at once. */
   | { readonly kind: 'end_agent' }
   | { readonly kind: 'ledger'; readonly fact: LedgerFact }

@@ -1,7 +1,9 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
+import { findRuntime } from '../../client/find-runtime.ts';
 import { approvalIdLength } from '../choose/find-approval.ts';
 import { resolveSession, withQueries } from '../connect/queries.ts';
+import { sessionChanges } from '../connect/session-changes.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { askedLines } from '../render/asked-lines.ts';
@@ -15,11 +17,19 @@ export const show = async (invocation: Invocation, given: string): Promise<ExitC
   const { id, shortId } = await resolveSession(invocation, given);
   const detail = await withQueries(invocation, (queries) => queries.session(id));
   if (invocation.json) await invocation.terminal.writeJson(detail);
-  else await invocation.terminal.write(description(invocation, detail, shortId));
+  else {
+    const client = await findRuntime(invocation.directory);
+    const changes = client === null ? null : await sessionChanges(client, id);
+    await invocation.terminal.write(description(invocation, detail, { shortId, changes }));
+  }
   return exitCodes.done;
 };
 
-const description = (invocation: Invocation, detail: SessionDetail, shortId: string): string => {
+const description = (
+  invocation: Invocation,
+  detail: SessionDetail,
+  { shortId, changes }: { readonly shortId: string; readonly changes: string | null },
+): string => {
   const { colours } = invocation.terminal;
   const now = Date.now();
   const { path, branch, base } = detail.worktree;
@@ -32,6 +42,8 @@ const description = (invocation: Invocation, detail: SessionDetail, shortId: str
     ['repository', detail.repository],
     ['worktree', path],
     ['branch', branch === null || base === null ? branch : `${branch} from ${base}`],
+    ['changes', changes],
+    ['left running', leftRunning(invocation, detail, shortId)],
     ['approvals', detail.approvalPolicy],
     ['created', `${new Date(detail.createdAt).toISOString()} (${compactAge(detail.createdAt, now)})`],
     ['last event', `${new Date(detail.lastActivityAt).toISOString()} (${compactAge(detail.lastActivityAt, now)})`],
@@ -49,6 +61,11 @@ const description = (invocation: Invocation, detail: SessionDetail, shortId: str
     approvals(invocation, detail, shortId),
   ].join('');
 };
+
+const leftRunning = ({ suggest }: Invocation, detail: SessionDetail, shortId: string): string | null =>
+  detail.leftRunning === 0
+    ? null
+    : `${detail.leftRunning === 1 ? 'one process' : `${detail.leftRunning} processes`} of an interrupted turn; end with ${suggest('end-left', shortId)}`;
 
 const tokens = ({ usage }: SessionDetail): string | null => {
   if (usage.used === null) return null;

@@ -18,6 +18,16 @@ export const interrupt = (invocation: Invocation, given: string): Promise<ExitCo
     return { say: `${sanitiseLine(row.name)} was asked to stop.` };
   });
 
+/** `end-left`: ends what an interrupted turn left running. */
+export const endLeft = (invocation: Invocation, given: string): Promise<ExitCode> =>
+  steer(invocation, given, async (client, { id, row }) => {
+    const { processes } = await client.call('endLeftRunning', { parameters: { id }, body: {} });
+    const name = sanitiseLine(row.name);
+    const ended = processes === 1 ? 'One process' : `${processes} processes`;
+    const say = processes === 0 ? `${name} has nothing left running.` : `${ended} of ${name} ended.`;
+    return { say, facts: { processes } };
+  });
+
 /** `rename`: gives a session another name. */
 export const rename = (invocation: Invocation, given: string, name: string): Promise<ExitCode> =>
   steer(invocation, given, async (client, { id, row }) => {

@@ -4,6 +4,7 @@ import type { Client } from '../../client/client.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { createTimeline } from '../render/timeline.ts';
+import { sessionChanges } from './session-changes.ts';
 import { watchRun } from './watch-run.ts';
 
 export type AwaitedRun = {
@@ -49,6 +50,8 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
       return exitCodes.detached;
     }
     const { status, reason } = outcome;
+    const changes = json ? null : await sessionChanges(client, awaited.id);
+    if (changes !== null) await terminal.writeLine(terminal.colours.dim(changes));
     if (json) {
       const failureReason = status === 'failed' && reason !== null ? failureReasonLine(reason) : null;
       await terminal.writeJson({ type: 'outcome', id: awaited.id, status: dashboardStatus(status), failureReason });

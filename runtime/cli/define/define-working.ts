@@ -81,6 +81,19 @@ export const defineWorkingCommands = (definition: Definition): void => {
 
   defineCommand(
     definition,
+    'end-left',
+    'End the processes that an interrupted turn left running; `show` has them',
+    'end-left fix-login',
+  )
+    .argument('<id>', session)
+    .action(
+      action(definition, async (invocation, id: string) =>
+        (await import('../commands/steer.ts')).endLeft(invocation, id),
+      ),
+    );
+
+  defineCommand(
+    definition,
     'approve',
     'Allow what an agent asks approval for, showing it whole before',
     'approve fix-login',

@@ -57,6 +57,8 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'agent.exited': failed,
   'agent.protocol': failed,
   'agent.outside_worktree': refused,
+  'agent.file_missing': refused,
+  'agent.file_refused': refused,
   'agent.script_invalid': failed,
   'agent.unsupported': refused,
   'git.not_installed': notFound,

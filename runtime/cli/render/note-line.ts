@@ -6,7 +6,7 @@ import { sanitiseLine } from '../text/sanitise.ts';
 const maxColumns = 120;
 
 /** What the agent and the program do to keep each other informed; of no interest to a reader of the work. */
-const plumbing = new Set(['agent_started', 'file_read', 'file_written']);
+const plumbing = new Set(['agent_started', 'file_read', 'file_written', 'file_missing']);
 
 /** A note in a line; null for one that only the log needs. */
 export const noteLine = (payload: Payload<'note'>): string | null => {
@@ -21,12 +21,14 @@ export const noteLine = (payload: Payload<'note'>): string | null => {
     case 'client_request_failed':
       return line(`${fact('method')} was refused: ${fact('message')}`);
     case 'terminal_created':
-      return line(`terminal: ${fact('command')}`);
+      return line(`terminal: ${[facts.command, ...listed(facts.arguments)].map(String).join(' ')}`);
     default:
       // What an agent says about itself: its commands, its modes, its title.
       if (note.endsWith('_update')) return null;
       return line(Object.keys(facts).length === 0 ? note : `${note} ${jsonLine(facts)}`);
   }
 };
+
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const line = (text: string): string => truncate(sanitiseLine(text), maxColumns);

@@ -123,7 +123,7 @@ export const pathFrom = (folder: string | null, path: string): string =>
   folder !== null && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 
 /** Whether an edit left anything different. */
-export const isChange = (diff: Diff): boolean => diff.oldText?.text !== diff.newText.text;
+const isChange = (diff: Diff): boolean => diff.oldText?.text !== diff.newText.text;
 
 const checkboxByStatus: Readonly<Record<string, string>> = { completed: '☑', in_progress: '◐' };
 

@@ -13,9 +13,7 @@ import { isLedgerType, ledgerLine } from './ledger-line.ts';
 import { noteLine } from './note-line.ts';
 import { statusMark } from './status-mark.ts';
 import {
-  count,
   diffLines,
-  isChange,
   partLines,
   pathFrom,
   placeLines,
@@ -58,7 +56,6 @@ type CallShown = {
 
 const indent = '    ';
 const maxUnknownColumns = 120;
-const maxFilesShown = 4;
 
 /** Turns a session's events, one by one and in order, into text that reads like the work itself. */
 export const createTimeline = ({ colours, folder, separators, answers }: TimelineOptions): Timeline => {
@@ -74,7 +71,6 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   let runStartedAt: number | null = null;
   let lastToolCallId: string | null = null;
   const callById = new Map<string, CallShown>();
-  const changedFiles = new Set<string>();
   let isBegunAnew = false;
 
   const begin = (next: Block): string => {
@@ -123,7 +119,6 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       // When a run began that is met in its middle, nobody here knows.
       runStartedAt = event.seq === 1 ? event.occurredAt : null;
       callById.clear();
-      changedFiles.clear();
       isBegunAnew = false;
     }
     if (!separators) return '';
@@ -137,12 +132,6 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     const parts = [statusMark(dashboardStatus(status), colours) + took];
     if (reason !== undefined) parts.push(sanitiseLine(reason));
     if (isBegunAnew) parts.push(colours.yellow('in a new conversation'));
-    if (changedFiles.size > 0) {
-      const files = [...changedFiles];
-      const more = files.length > maxFilesShown ? ', …' : '';
-      const named = files.slice(0, maxFilesShown).join(', ') + more;
-      parts.push(colours.dim(`${count(files.length, 'file')} changed: ${named}`));
-    }
     return lines(parts.join(' · '));
   };
 
@@ -152,10 +141,6 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     const call = callById.get(toolCallId) ?? { title: toolCallId, locations: undefined, status: null };
     const title = sanitiseLine(payload.title ?? call.title);
     const isEnd = status === 'completed' || status === 'failed';
-    for (const diff of diffs ?? []) {
-      // What was refused or went wrong is no change.
-      if (status === 'completed' && isChange(diff)) changedFiles.add(sanitiseLine(fromFolder(diff.path)));
-    }
     const isFirstEnd = isEnd && call.status === null;
     const shown = [
       ...(isFirstEnd && diffs === undefined ? placeLines(call.locations, { title, folder: workFolder }, colours) : []),

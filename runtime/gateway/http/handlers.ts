@@ -109,6 +109,7 @@ export const createHandlers = ({
     await runtime.interrupt(parameters.id);
     return done;
   },
+  endLeftRunning: async ({ parameters }) => ({ ...done, ...(await runtime.endLeftRunning(parameters.id)) }),
   decide: async ({ parameters, body }) => {
     await runtime.decide(parameters.id, parameters.approvalId, body);
     return done;

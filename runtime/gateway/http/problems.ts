@@ -46,6 +46,8 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'agent.exited': 502,
   'agent.protocol': 502,
   'agent.outside_worktree': 403,
+  'agent.file_missing': 404,
+  'agent.file_refused': 422,
   'agent.script_invalid': 422,
   'agent.unsupported': 422,
   'git.not_installed': 500,

@@ -110,6 +110,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     prompt: (...call) => note(started, 'prompt', ...call),
     resume: (...call) => note(started, 'resume', ...call),
     interrupt: (...call) => note(undefined, 'interrupt', ...call),
+    endLeftRunning: (...call) => note({ processes: 2 }, 'endLeftRunning', ...call),
     decide: (...call) => note(undefined, 'decide', ...call),
     rename: (...call) => note(undefined, 'rename', ...call),
     remove: (...call) => note({ parkedRef: null }, 'remove', ...call),

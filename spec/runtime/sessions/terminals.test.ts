@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -7,12 +8,13 @@ import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import { dataDirectoryIdOf, openDataDirectory } from '../../../runtime/data/data-directory.ts';
 import { markOf } from '../../../runtime/processes/orphans.ts';
 import { readGently } from '../../../runtime/processes/read-gently.ts';
+import type { TerminalNews } from '../../../runtime/sessions/terminal-report.ts';
 import { createTerminals, type Terminals } from '../../../runtime/sessions/terminals.ts';
 import { marked } from '../../support/marked-processes.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { until } from '../../support/until.ts';
-import { aWhile, closeWorlds, createWorld, ended, gone, spoke, start } from '../../support/world.ts';
+import { aWhile, closeWorlds, createWorld, ended, errorOf, gone, spoke, start } from '../../support/world.ts';
 
 const test = suite('terminals');
 const opened: Terminals[] = [];
@@ -58,9 +60,15 @@ const ask = async (terminals: Terminals, command: string, ...words: readonly str
 const createMarked = () => {
   const directory = openDataDirectory(join(temporaryFolder('terminals'), 'data'));
   const mark = markOf(dataDirectoryIdOf(directory), 'session' as SessionId);
-  const terminals = createTerminals({ environment: { PATH: process.env.PATH ?? '' }, mark });
+  const news: TerminalNews[] = [];
+  const terminals = createTerminals({
+    environment: { PATH: process.env.PATH ?? '' },
+    mark,
+    maxStoredTextBytes: 1_000,
+    tell: (next) => news.push(next),
+  });
   opened.push(terminals);
-  return { terminals, processes: () => marked(directory.root) };
+  return { terminals, news, processes: () => marked(directory.root) };
 };
 
 test('[law 12] of 200 terminals asked for at once there are 32, and one that ends makes room for another', async () => {
@@ -90,7 +98,7 @@ test('[law 13] what is being started while the terminals are closed ends with th
 
 /** A terminal that runs a line of shell to its end, and what is shown of it. */
 const run = async (line: string, outputByteLimit: number) => {
-  const terminals = createTerminals({ environment: { PATH: process.env.PATH ?? '' }, mark: 'test' });
+  const { terminals } = createMarked();
   const created = await terminals.perform({
     kind: 'terminal_create',
     command: line,
@@ -118,6 +126,112 @@ test('of a long output the end is shown, as much as was asked for, and that some
   is(cut.output, whole.output.slice(-100_001));
   const short = await run('echo one; echo two >&2', 8);
   equal([short.truncated, short.output.length], [false, 8]);
+});
+
+/** What a request of this kind is answered. */
+const answer = async (terminals: Terminals, kind: 'terminal_output' | 'terminal_wait', terminalId: string) => {
+  const reply = await terminals.perform({ kind, terminalId });
+  if (reply.kind !== 'terminal_output' && reply.kind !== 'terminal_exited') throw new Error(`it was ${reply.kind}`);
+  return reply;
+};
+
+test('a command ends when its process ends, with what it said, though what it left holds its pipes', async () => {
+  const { terminals, news, processes } = createMarked();
+  const id = (await ask(terminals, 'sh', '-c', 'sleep 600 & echo started; exit 3')) ?? '';
+  const exit = { exitCode: 3, signal: null };
+  equal(await answer(terminals, 'terminal_wait', id), { kind: 'terminal_exited', exit });
+  equal(await answer(terminals, 'terminal_output', id), {
+    kind: 'terminal_output',
+    output: 'started\n',
+    truncated: false,
+    exit,
+  });
+  equal(news.at(-1), { kind: 'terminal_ended', terminalId: id, exit, output: { text: 'started\n' } });
+  is(processes().length, 1, 'what it left runs on');
+  await terminals.perform({ kind: 'terminal_release', terminalId: id });
+  await gone('what it left', processes);
+});
+
+test('[law 13] what a command left in its group ends with a kill, which is answered when it is gone', async () => {
+  const { terminals, processes } = createMarked();
+  const left = (await ask(terminals, 'sh', '-c', 'sleep 600 & exit 0')) ?? '';
+  await answer(terminals, 'terminal_wait', left);
+  const running = (await ask(terminals, 'sh', '-c', 'trap "" TERM; sleep 600; sleep 600')) ?? '';
+  await until('both run', () => processes().length === 3);
+  await terminals.perform({ kind: 'terminal_kill', terminalId: left });
+  is(processes().length, 2);
+  await terminals.perform({ kind: 'terminal_kill', terminalId: running });
+  equal(processes(), []);
+  const { exit } = await answer(terminals, 'terminal_output', running);
+  equal(exit, { exitCode: null, signal: 'SIGKILL' });
+});
+
+test('[law 13] what a command left ends with its session', async () => {
+  const { terminals, processes } = createMarked();
+  const id = (await ask(terminals, 'sh', '-c', 'sleep 600 & exit 0')) ?? '';
+  await answer(terminals, 'terminal_wait', id);
+  is(processes().length, 1);
+  terminals.close();
+  await gone('what it left', processes);
+});
+
+test('arguments reach a command as they are, and a program may have spaces in its path', async () => {
+  const { terminals, news } = createMarked();
+  const id = (await ask(terminals, 'printf', '[%s]', 'two words', '$HOME', '', '*', "it's")) ?? '';
+  await answer(terminals, 'terminal_wait', id);
+  equal(await outputOf(terminals, id), "[two words][$HOME][][*][it's]");
+  const program = join(temporaryFolder('a program'), 'say it.sh');
+  writeFileSync(program, '#!/bin/sh\necho said\n', { mode: 0o755 });
+  const spaced = (await ask(terminals, program)) ?? '';
+  await answer(terminals, 'terminal_wait', spaced);
+  is(await outputOf(terminals, spaced), 'said\n');
+  is(news.filter(({ kind }) => kind === 'terminal_ended').length, 2);
+});
+
+const outputOf = async (terminals: Terminals, id: string): Promise<string> => {
+  const reply = await answer(terminals, 'terminal_output', id);
+  return reply.kind === 'terminal_output' ? reply.output : '';
+};
+
+test('the terminal that is one too many is refused in clear words', async () => {
+  const { terminals } = createMarked();
+  for (let n = 0; n < 32; n += 1) ok(await ask(terminals, 'true'));
+  const refused = terminals.perform({
+    kind: 'terminal_create',
+    command: 'true',
+    arguments: [],
+    environment: {},
+    folder: '/',
+    outputByteLimit: 1,
+  });
+  is((await errorOf(refused)).message, 'there are 32 terminals already: release one to have another');
+});
+
+test('[law 12] a flood of a terminal is told as two bounded texts, however much it is', async () => {
+  const { terminals, news } = createMarked();
+  const id = (await ask(terminals, 'sh', '-c', 'yes | head -c 3000000')) ?? '';
+  await answer(terminals, 'terminal_wait', id);
+  const live = news.flatMap((next) => (next.kind === 'terminal_output' ? [next.text] : []));
+  is(live.join(''), 'y\n'.repeat(500), 'of its beginning as much as the log keeps of a text');
+  const end = news.at(-1);
+  ok(end?.kind === 'terminal_ended' && end.output !== null);
+  is(end.output.truncated?.bytes, 3_000_000);
+  ok(end.output.text.length < 1_100, `the end has ${end.output.text.length} characters`);
+});
+
+test('what a terminal says is told live, and a character that comes in two pieces is one', async () => {
+  const { terminals, news } = createMarked();
+  const folder = temporaryFolder('terminal-live');
+  const line = `printf 'caf\\303'; until [ -e ${folder}/go ]; do sleep 0.01; done; printf '\\251 \\377'`;
+  const id = (await ask(terminals, 'sh', '-c', line)) ?? '';
+  await until('its beginning is told', () => news.length > 0);
+  equal(news, [{ kind: 'terminal_output', terminalId: id, text: 'caf' }]);
+  writeFileSync(join(folder, 'go'), '');
+  await answer(terminals, 'terminal_wait', id);
+  const live = news.flatMap((next) => (next.kind === 'terminal_output' ? [next.text] : []));
+  is(live.join(''), 'café \ufffd');
+  const exit = { exitCode: 0, signal: null };
+  equal(news.at(-1), { kind: 'terminal_ended', terminalId: id, exit, output: { text: 'café \ufffd' } });
 });
 
 test('a stream that nobody holds back is read whole, with a rest after each burst, and no more while it is held', async () => {

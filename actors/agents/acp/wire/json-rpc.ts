@@ -85,8 +85,8 @@ export const createJsonRpc = (send: (line: string) => void) => {
 
     notify: (method: string, params: unknown): void => write({ method, params }),
     answer: (requestId: RequestId, result: unknown): void => write({ id: requestId, result }),
-    answerError: (requestId: RequestId, code: number, text: string): void =>
-      write({ id: requestId, error: { code, message: text } }),
+    answerError: (requestId: RequestId, code: number, text: string, data?: unknown): void =>
+      write({ id: requestId, error: { code, message: text, data } }),
 
     /** Takes one line: settles our request if it is an answer, and says what it was. */
     receive: (line: string): Incoming => {

@@ -14,3 +14,7 @@ export const parseAs = <Value>(schema: Schema<Value>, value: unknown, what: stri
 /** The agent's answer to a request, as the schema has it. Raises `agent.protocol`. */
 export const parseAnswer = <Value>(schema: Schema<Value>, answer: unknown, method: string): Value =>
   parseAs(schema, answer, `the agent's answer to ${method} is`, 'agent.protocol');
+
+/** The parameters of a request of the agent's, as the schema has them. Raises `input.invalid`. */
+export const parseParameters = <Value>(schema: Schema<Value>, params: unknown, method: string): Value =>
+  parseAs(schema, params, `the parameters of ${method} are`, 'input.invalid');

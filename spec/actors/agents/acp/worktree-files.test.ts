@@ -14,7 +14,12 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { readTextFile, resolveInside, writeTextFile } from '../../../../actors/agents/acp/worktree-files.ts';
+import {
+  readTextFile,
+  resolveInside,
+  type Written,
+  writeTextFile as writeKeeping,
+} from '../../../../actors/agents/acp/worktree-files.ts';
 import { suite } from '../../../support/suite.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
@@ -31,10 +36,19 @@ const world = () => {
   return { base, root, outside };
 };
 
+const writeTextFile = (root: string, request: { readonly path: string; readonly content: string }): Promise<Written> =>
+  writeKeeping(root, { ...request, maxStoredBytes: 64 });
+
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     (value): string => `none: it gave ${JSON.stringify(value)}`,
     (error) => String(error.code),
+  );
+
+const wordsOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    (value): string => `none: it gave ${JSON.stringify(value)}`,
+    (error) => String(error.message),
   );
 
 /** Neither to be read nor to be written. */
@@ -132,12 +146,11 @@ test("git's own administration is refused, be it a folder or a file, and whateve
 test('what is no file is refused, and nobody waits for it', async () => {
   const { root } = world();
   execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(root, 'fifo')]);
-  assert.is(await codeOf(readTextFile(root, { path: 'fifo' })), 'agent.outside_worktree');
-  await codeOf(writeTextFile(root, { path: 'fifo', content: 'x' }));
-  assert.is(await codeOf(readTextFile(root, { path: 'folder' })), 'agent.outside_worktree');
-  assert.is(await codeOf(readTextFile(root, { path: root })), 'agent.outside_worktree');
-  await codeOf(writeTextFile(root, { path: 'folder', content: 'x' }));
-  assert.is(await codeOf(readTextFile(root, { path: 'missing.txt' })), 'ENOENT');
+  for (const path of ['fifo', 'folder', root]) {
+    assert.is(await codeOf(readTextFile(root, { path })), 'agent.file_refused');
+    assert.is(await codeOf(writeTextFile(root, { path, content: 'x' })), 'agent.file_refused');
+  }
+  assert.is(await codeOf(readTextFile(root, { path: 'missing.txt' })), 'agent.file_missing');
   await codeOf(readTextFile(root, { path: 'file.txt/below' }));
 });
 
@@ -145,7 +158,7 @@ test('a huge file is refused before it is read', async () => {
   const { root } = world();
   writeFileSync(join(root, 'huge.bin'), '');
   truncateSync(join(root, 'huge.bin'), 8 * 1024 ** 3);
-  assert.is(await codeOf(readTextFile(root, { path: 'huge.bin' })), 'agent.protocol');
+  assert.is(await codeOf(readTextFile(root, { path: 'huge.bin' })), 'agent.file_refused');
 });
 
 test('lines are counted from 1, and a limit is kept', async () => {
@@ -154,8 +167,8 @@ test('lines are counted from 1, and a limit is kept', async () => {
   const read = (line: number | null, limit: number | null) => readTextFile(root, { path: 'lines.txt', line, limit });
   assert.is(await read(null, null), 'one\ntwo\nthree\nfour');
   assert.is(await read(2, null), 'two\nthree\nfour');
-  assert.is(await read(2, 2), 'two\nthree');
-  assert.is(await read(null, 1), 'one');
+  assert.is(await read(2, 2), 'two\nthree\n');
+  assert.is(await read(null, 1), 'one\n');
   assert.is(await read(9, 2), '');
   assert.is(await read(1, 0), '');
 });
@@ -252,6 +265,87 @@ test('whatever the path, it leads inside or nowhere', async () => {
     { numRuns: 300 },
   );
   assert.not.ok(existsSync(join(outside, 'new')));
+});
+
+test('a file that is not UTF-8 is neither read nor written over, and its bytes stay as they were', async () => {
+  const { root } = world();
+  const path = join(root, 'menu.txt');
+  const bytes = Buffer.from('# Caf\xe9\nprice: 5\nna\xefve\n', 'latin1');
+  writeFileSync(path, bytes);
+  const refusal = `${path} is not UTF-8 text: it can neither be read nor written over here without damage`;
+  assert.is(await wordsOf(readTextFile(root, { path })), refusal);
+  assert.is(await wordsOf(readTextFile(root, { path, line: 2, limit: 1 })), refusal);
+  assert.is(await wordsOf(writeTextFile(root, { path, content: '# Caf\ufffd\nprice: 7\n' })), refusal);
+  assert.equal(readFileSync(path), bytes);
+  // Also where the byte that is none comes late, or the last character is cut off.
+  const late = Buffer.concat([Buffer.alloc(300_000, 'ä'), Buffer.from([0xc3])]);
+  writeFileSync(path, late);
+  assert.is(await codeOf(writeTextFile(root, { path, content: 'x' })), 'agent.file_refused');
+  assert.equal(readFileSync(path), late);
+});
+
+test('whatever can be read is the same bytes when it is written back', async () => {
+  const { root } = world();
+  const path = join(root, 'same.txt');
+  const pieces = fc.constantFrom('\ufeff', 'a', 'é', '€', '\u{1f980}', '\r\n', '\n', '\r', '\0', '\u2028');
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces, { maxLength: 20 }), async (texts) => {
+      const bytes = Buffer.from(texts.join(''), 'utf8');
+      writeFileSync(path, bytes);
+      const content = await readTextFile(root, { path });
+      await writeTextFile(root, { path, content: 'something else' });
+      await writeTextFile(root, { path, content });
+      assert.equal(readFileSync(path), bytes);
+      const lines = await Promise.all(
+        Array.from({ length: 22 }, (_, index) => readTextFile(root, { path, line: index + 1, limit: 1 })),
+      );
+      assert.is(lines.join(''), content, 'its lines are read with their endings');
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('some lines of a file are read with their endings', async () => {
+  const { root } = world();
+  writeFileSync(join(root, 'crlf.txt'), '1\r\n2\r\n3');
+  assert.is(await readTextFile(root, { path: 'crlf.txt', line: 1, limit: 2 }), '1\r\n2\r\n');
+  assert.is(await readTextFile(root, { path: 'crlf.txt', line: 2 }), '2\r\n3');
+  assert.is(await readTextFile(root, { path: 'crlf.txt', limit: 0 }), '');
+  assert.is(await readTextFile(root, { path: 'crlf.txt', line: 99 }), '');
+});
+
+test('a write says what was there before: nothing, or its text as far as it is kept', async () => {
+  const { root } = world();
+  const write = (content: string) => writeTextFile(root, { path: 'a/b.txt', content });
+  assert.equal(await write(''), { before: null, isChange: true });
+  assert.equal(await write(''), { before: { text: '' }, isChange: false });
+  assert.equal(await write('one'), { before: { text: '' }, isChange: true });
+  const long = 'é'.repeat(200_000);
+  assert.equal(await write(long), { before: { text: 'one' }, isChange: true });
+  assert.is((await write('two')).before?.truncated?.bytes, 400_000);
+});
+
+test('a refusal names the path that was asked for, and says why in words', async () => {
+  const { root } = world();
+  const asked = (name: string): string => join(root, name);
+  symlinkSync('circle', asked('circle'));
+  const words = async (name: string) => [
+    await wordsOf(readTextFile(root, { path: asked(name) })),
+    await wordsOf(writeTextFile(root, { path: asked(name), content: 'x' })),
+  ];
+  const both = (words: string) => [words, words];
+  assert.equal(await words('folder'), both(`${asked('folder')} is a folder`));
+  assert.equal(await words(''), both(`${root} is a folder`));
+  assert.equal(await words('file.txt/x'), both(`${asked('file.txt/x')} leads through something that is no folder`));
+  assert.equal(await words('circle'), both(`${asked('circle')} leads through links that go in a circle`));
+  const long = 'x'.repeat(300);
+  assert.equal(await words(long), both(`${asked(long)} is too long a name`));
+  assert.is(await wordsOf(readTextFile(root, { path: asked('none/x') })), `there is no file ${asked('none/x')}`);
+  if (process.getuid?.() === 0) return;
+  writeFileSync(asked('locked.txt'), 'x', { mode: 0 });
+  const [read, written] = await words('locked.txt');
+  assert.is(read, `${asked('locked.txt')} may not be read: permission denied`);
+  assert.is(written, `${asked('locked.txt')} may not be written: permission denied`);
 });
 
 test.run();
