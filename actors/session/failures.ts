@@ -20,16 +20,33 @@ export const startFailure = (task: Named, why: string, stderr: string): Failure 
   return {
     code: 'agent.start_failed',
     message: redactSecrets(
-      `Could not start ${task.agentCommand} in ${task.folder}: ${why}${said === '' ? '' : `: ${said}`}`,
+      // The folder last: a dashboard's one line is cut at its end, and why comes before where.
+      `Could not start ${task.agentCommand}: ${why}${said === '' ? '' : `: ${said}`} (in ${task.folder})`,
     ),
     hint: 'mend that and resume the session with a prompt',
     ...(stderr.trim() === '' ? {} : { detail: storedText(redactSecrets(stderr), maxDetailBytes) }),
   };
 };
 
-/** The agent's process ended without being asked to. */
-export const agentEndFailure = (task: Named, end: AgentEnd, turnBegan: boolean): Failure => {
+/** What was waited for in vain, and what the agent said in its place. */
+export const silenceText = (silenceMs: number, method: string | null, unread: readonly string[]): string => {
+  const seconds = Math.round(silenceMs / 1_000);
+  const waited = method === null ? 'it did not begin' : `it did not answer ${method}`;
+  const said = unread.length === 0 ? '' : `; what it said could not be read: ${unread.join(' ⏎ ')}`;
+  return `${waited} within ${seconds} s${said}`;
+};
+
+/**
+ * The agent's process ended without being asked to, or, where it is `overdue`, because it did not do that in time.
+ */
+export const agentEndFailure = (
+  task: Named,
+  end: AgentEnd,
+  turnBegan: boolean,
+  overdue: string | null = null,
+): Failure => {
   if (end.kind === 'not_started') return startFailure(task, end.message, '');
+  if (overdue !== null) return startFailure(task, overdue, end.stderr);
   const how = end.signal === null ? `exited with code ${end.code ?? 'unknown'}` : `was ended by ${end.signal}`;
   if (!turnBegan) return startFailure(task, `it ${how}`, end.stderr);
   const said = lastLine(end.stderr);

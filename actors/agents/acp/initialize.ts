@@ -3,9 +3,16 @@ import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import type { JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
+import type { OddPart } from './wire/without-odd-parts.ts';
 
 const initializeAnswer = z.looseObject({
-  protocolVersion: z.number(),
+  protocolVersion: z.union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .transform(Number),
+  ]),
   agentCapabilities: z
     .looseObject({
       loadSession: z.boolean().nullish(),
@@ -21,7 +28,11 @@ export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 const clientCapabilities = { fs: { readTextFile: true, writeTextFile: true }, terminal: true } as const;
 
 /** Says hello; raises `agent.protocol` when the agent speaks no version that we speak. */
-export const initialize = async (rpc: JsonRpc, version: string): Promise<InitializeAnswer> => {
+export const initialize = async (
+  rpc: JsonRpc,
+  version: string,
+  onOdd: (method: string, parts: readonly OddPart[]) => void,
+): Promise<InitializeAnswer> => {
   const answer = parseAnswer(
     initializeAnswer,
     await rpc.request('initialize', {
@@ -30,6 +41,7 @@ export const initialize = async (rpc: JsonRpc, version: string): Promise<Initial
       clientInfo: { name: 'throughline', title: 'Throughline', version },
     }),
     'initialize',
+    onOdd,
   );
   if (answer.protocolVersion !== 1) {
     throw new ThroughlineError('agent.protocol', `the agent speaks version ${answer.protocolVersion} of the protocol`, {

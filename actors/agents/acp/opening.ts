@@ -6,6 +6,7 @@ import { choosable, currentMode, modeSetting } from './config-options.ts';
 import type { InitializeAnswer } from './initialize.ts';
 import { AgentAnsweredError, type JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
+import type { OddPart } from './wire/without-odd-parts.ts';
 
 const openedAnswer = z.looseObject({ sessionId: z.string().nullish(), ...choosable }).nullish();
 type OpenedAnswer = z.infer<typeof openedAnswer>;
@@ -31,6 +32,7 @@ export const openConversation = async (
   agent: InitializeAnswer | null,
   options: OpeningOptions,
   onRefused: (error: AgentAnsweredError) => void,
+  onOdd: (method: string, parts: readonly OddPart[]) => void,
 ): Promise<Opening> => {
   /** The value, or undefined when the agent answered with an error: then there is another way to try. */
   const unlessRefused = async <Value>(answer: Promise<Value>): Promise<{ readonly value: Value } | undefined> => {
@@ -45,7 +47,7 @@ export const openConversation = async (
   };
 
   const ask = async (method: string, parameters: object): Promise<OpenedAnswer> =>
-    parseAnswer(openedAnswer, await rpc.request(method, { ...parameters, mcpServers: [] }), method);
+    parseAnswer(openedAnswer, await rpc.request(method, { ...parameters, mcpServers: [] }), method, onOdd);
 
   const open = async (): Promise<{ how: OpeningKind; id: string; answer: OpenedAnswer }> => {
     const { folder: cwd, agentSessionId: earlier } = options;

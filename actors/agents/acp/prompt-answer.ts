@@ -1,4 +1,4 @@
-/** The end of a turn, as the agent tells it. */
+/** The end of a turn, as the agent tells it. Why it ended is needed, and the rest is not: a turn that has ended, has ended. */
 import * as z from 'zod';
 
 export const promptAnswer = z.looseObject({
@@ -10,5 +10,6 @@ export const promptAnswer = z.looseObject({
       totalTokens: z.number().nullish(),
     })
     .nullish(),
+  _meta: z.record(z.string(), z.unknown()).nullish(),
 });
 export type PromptAnswer = z.infer<typeof promptAnswer>;

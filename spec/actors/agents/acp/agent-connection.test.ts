@@ -31,6 +31,8 @@ const connect = (answers: Answers) => {
       onLine: (name, text, bytes) => heard.push(`${name} ${text}${bytes === undefined ? '' : ` ${bytes}`}`),
       onNotification: (method) => heard.push(`notification ${method}`),
       onRefused: ({ message }) => heard.push(`refused ${message}`),
+      onOdd: (method) => heard.push(`odd ${method}`),
+      onHeard: () => {},
     },
   );
   return { asked, connection, heard, methods: () => asked.map(({ method }) => method) };
