@@ -19,6 +19,7 @@ import { agentEndFailure, failureOf, silenceText, startFailure } from './failure
 import type { HostRequests } from './host-requests.ts';
 import { createPatience, type Patience } from './patience.ts';
 import type { Run, Timers } from './run-in-progress.ts';
+import { createTurnSigns, type TurnSigns } from './turn-signs.ts';
 
 /** How long an agent that was told to end as it was silent may take to do so, until the run fails without its stderr. */
 const lastWordsMs = 5_000;
@@ -42,6 +43,7 @@ type Process = { readonly pid: number; readonly startedAt: string };
 type Agent = {
   readonly connection: AgentConnection;
   readonly hearing: Hearing;
+  readonly signs: TurnSigns;
   readonly started: Deferred<Process>;
   readonly gone: Deferred<void>;
   /** The run it works for, or worked for last: its end is the end of that one and of no other. */
@@ -164,6 +166,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     }
     const { name, version } = identity.agentInfo ?? { name: null, version: null };
     const known = knownAgent({ name, command: task.agentCommand });
+    starting.signs.recognise({ name, command: task.agentCommand });
     run.transcript.say('conversation', {
       how: opening.how,
       agent: name,
@@ -188,8 +191,14 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
         send({ kind: 'ledger', fact: fact('agent_mode_learnt', { mode }, clock()) });
       },
     });
+    const signs = createTurnSigns();
+    const onUpdate = (update: { readonly sessionUpdate: string }): void => {
+      const told = signs.update(update);
+      if (told !== null) transcript()?.say('retry', told.retry);
+      if (told?.isAll !== true) hearing.update(update);
+    };
     const connection: AgentConnection = createAgentConnection((text) => send({ kind: 'agent_input', text }), {
-      onUpdate: hearing.update,
+      onUpdate,
       onRequest: (id, method, params) => options.onRequest(connection, id, method, params),
       onLine: (name, text, bytes) => transcript()?.line(name, text, bytes),
       onNotification: (method, params) =>
@@ -201,6 +210,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     return {
       connection,
       hearing,
+      signs,
       started: settled(),
       gone: settled(),
       run,
@@ -223,6 +233,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
 
   const speak = (speaking: Agent, prompt: string): void => {
     speaking.hearing.turnBegins();
+    speaking.signs.turnBegins();
     speaking.run.beginTurn();
     speaking.turn = turnOf(speaking, speaking.run, prompt);
     options.follow(speaking.turn);
@@ -230,7 +241,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
 
   const turnOf = async (speaking: Agent, run: Run, prompt: string): Promise<void> => {
     try {
-      const { stopReason, usage } = await speaking.connection.prompt(prompt);
+      const answer = await speaking.connection.prompt(prompt);
+      const { stopReason, usage } = answer;
       if (usage) {
         const { inputTokens, outputTokens, totalTokens } = usage;
         run.transcript.say('usage', {
@@ -239,7 +251,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
           ...(typeof totalTokens === 'number' ? { totalTokens } : {}),
         });
       }
-      run.recordAll(turnEnded(run.ahead(), stopReason, clock()));
+      run.recordAll(turnEnded(run.ahead(), stopReason, clock(), speaking.signs.turnEnds(answer)));
     } catch (thrown) {
       if (!isAgentGone(thrown)) run.recordAll(runFailed(run.ahead(), failureOf(thrown, task), clock()));
     }

@@ -24,8 +24,15 @@ const initializeAnswer = z.looseObject({
 });
 export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 
-/** What we can do, and are therefore told. */
-const clientCapabilities = { fs: { readTextFile: true, writeTextFile: true }, terminal: true } as const;
+/**
+ * What we can do, and are therefore told. JetBrains' extension (codex and claude have it) tells of failures and retries in
+ * fields instead of prose.
+ */
+const clientCapabilities = {
+  fs: { readTextFile: true, writeTextFile: true },
+  terminal: true,
+  _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
+} as const;
 
 /** Says hello; raises `agent.protocol` when the agent speaks no version that we speak. */
 export const initialize = async (

@@ -22,12 +22,6 @@ const maxRounds = 12;
 
 /**
  * Parses a value without the parts that are odd and optional.
- * @example
- * import * as z from 'zod';
- * const answer = z.looseObject({ id: z.string(), modes: z.array(z.looseObject({ id: z.string() })).nullish() });
- * const parsed = parseLeniently(answer, { id: 'a', modes: [{ id: 'plan' }, { name: 'no id' }] });
- * parsed.kind === 'parsed' ? parsed.value.modes : null // => [{ id: 'plan' }]
- * parseLeniently(answer, { id: 5 }).kind // => 'refused'
  */
 export const parseLeniently = <Value>(schema: Schema<Value>, value: unknown): LenientlyParsed<Value> => {
   const odd = new Map<string, string>();
