@@ -1,8 +1,10 @@
 /** The end of a turn, as the agent tells it. Why it ended is needed, and the rest is not: a turn that has ended, has ended. */
 import * as z from 'zod';
 
+const maxStopReasonCharacters = 200;
+
 export const promptAnswer = z.looseObject({
-  stopReason: z.string(),
+  stopReason: z.string().transform((word) => word.slice(0, maxStopReasonCharacters)),
   usage: z
     .looseObject({
       inputTokens: z.number().nullish(),

@@ -27,7 +27,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--branch <branch>', "the worktree's branch (default: made from the name)")
     .option('--base <ref>', 'where the branch begins (default: what is checked out)')
     .option('--mode <mode>', "one of the agent's own modes")
-    .option('--wait', 'show what happens until the run ends, and exit by its outcome')
+    .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
     .action(
       action(definition, async (invocation, prompt: string | undefined, options: RunOptions) =>
         (await import('../commands/run.ts')).run(invocation, prompt, options),
@@ -37,7 +37,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
   defineCommand(definition, 'prompt', 'Give a session its next prompt', 'prompt fix-login "Now the docs" --wait')
     .argument('<id>', session)
     .argument('[text]', 'what to do; `-` or nothing reads it from standard input')
-    .option('--wait', 'show what happens until the run ends, and exit by its outcome')
+    .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
     .action(
       action(definition, async (invocation, id: string, text: string | undefined, options: Wait) =>
         (await import('../commands/continue.ts')).prompt(invocation, id, text, options),
@@ -52,7 +52,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
   )
     .argument('<id>', session)
     .argument('[text]', 'what to do; without it, a session that was at work goes on where it was')
-    .option('--wait', 'show what happens until the run ends, and exit by its outcome')
+    .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
     .action(
       action(definition, async (invocation, id: string, text: string | undefined, options: Wait) =>
         (await import('../commands/continue.ts')).resume(invocation, id, text, options),

@@ -208,6 +208,16 @@ for (const [agent, ends] of Object.entries(endsByAgent)) {
   }
 }
 
+test('an agent that is not logged in says how that is mended', async () => {
+  for (const [recording, name] of [
+    ['codex-acp-2.6.0', 'codex'],
+    ['kimi-2.1.0', 'kimi'],
+  ]) {
+    const error = errorOf((await played(`${recording}.auth401`)).facts(1));
+    assert.is(error?.hint, `log in with: throughline login ${name}`);
+  }
+});
+
 test('every recording is in the table', () => {
   const named = Object.entries(endsByAgent).flatMap(([agent, ends]) =>
     Object.keys(ends).map((name) => `${agent}.${name}.jsonl`),
