@@ -51,10 +51,14 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
         return;
       }
       case 'unexpected':
+        listener.onLine(incoming.kind, line);
+        return;
       case 'unparsed':
+        firstWords.notRead(line);
         listener.onLine(incoming.kind, line);
         return;
       case 'answer':
+        firstWords.answered();
         return;
     }
   };
@@ -106,7 +110,7 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
 
     /** The method whose answer is waited for, longest first; null when none is. */
     waitsFor: rpc.waitsFor,
-    /** The first lines before the first answer that could not be read. */
+    /** The first lines since the last answer that could not be read. */
     unread: firstWords.unread,
 
     answer: rpc.answer,

@@ -48,7 +48,11 @@ export const createFirstWords = () => {
     notRead: (line: string): void => {
       if (unread.length < maxUnreadLines) unread.push(line.trim().slice(0, maxUnreadCharacters));
     },
-    /** The first lines that could not be read, each cut. */
+    /** An answer came: what was said in its place before is no news any more. */
+    answered: (): void => {
+      unread.length = 0;
+    },
+    /** The first lines since the last answer that could not be read, each cut. */
     unread: (): readonly string[] => unread,
   };
 };

@@ -2,6 +2,7 @@
 import * as assert from 'uvu/assert';
 import { type AgentListener, createAgentConnection } from '../../../../actors/agents/acp/agent-connection.ts';
 import { suite } from '../../../support/suite.ts';
+import { until } from '../../../support/until.ts';
 import type { Wire } from '../../session/agent-script.ts';
 
 const test = suite('first words of an agent');
@@ -86,6 +87,18 @@ test('after the first answer a line with a message inside it is a line that cann
   );
   await opened(world);
   assert.match(world.lines.join(), /^unparsed words \{/);
+  assert.equal(world.connection.unread(), [], 'the answer came after all');
+});
+
+test('the lines in place of the answer that is waited for are remembered, and no others', async () => {
+  const world = talk(({ method }, plain) => (method === 'session/new' ? `[${plain}]\n` : `a log\n${plain}\n`));
+  void opened(world);
+  await until('the list is heard', () => world.lines.length === 2);
+  assert.is(world.connection.waitsFor(), 'session/new');
+  assert.equal(
+    world.connection.unread().map((line) => line.slice(0, 2)),
+    ['[{'],
+  );
 });
 
 test('ids that come back as text are answers, and those of nobody are not', async () => {
