@@ -89,9 +89,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/model/run', 'actors/agents/acp'],
   },
   {
+    path: 'actors/agents/signs',
+    holds: 'what of a turn shows that it failed or is tried again, pure: evidence, kinds, causes, text told twice',
+    from: ['actors/protocol/facts', 'actors/model/run'],
+  },
+  {
     path: 'actors/agents/known',
     holds: 'the ways of the agents that were tried, one file for each',
-    from: ['actors/protocol/facts'],
+    from: ['actors/protocol/facts', 'actors/agents/signs'],
   },
   {
     path: 'actors/agents/rehearsal/stage',
@@ -116,7 +121,7 @@ export const house: readonly Room[] = [
   {
     path: 'actors/session',
     holds: 'the session threads: many actors in each, their turns, their agents’ words, what is not yet durable',
-    from: ['actors/protocol', 'actors/model', 'actors/agents/acp', 'actors/agents/known'],
+    from: ['actors/protocol', 'actors/model', 'actors/agents/acp', 'actors/agents/signs', 'actors/agents/known'],
   },
   {
     path: 'actors/writer',

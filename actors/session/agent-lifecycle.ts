@@ -19,9 +19,14 @@ import { fact } from '../protocol/facts/events.ts';
 import type { Timestamp } from '../protocol/facts/ids.ts';
 import type { KnownItems } from '../protocol/facts/known-item.ts';
 import type { AgentEnd, FromSession, SessionTask } from '../protocol/threads/session-messages.ts';
-import { agentEndFailure, failureOf, startFailure } from './failures.ts';
+import { agentEndFailure, failureOf, silenceText, startFailure } from './failures.ts';
 import type { HostRequests } from './host-requests.ts';
+import { createPatience, type Patience } from './patience.ts';
 import type { Run, Timers } from './run-in-progress.ts';
+import { createTurnSigns, type TurnSigns } from './turn-signs.ts';
+
+/** How long an agent that was told to end as it was silent may take to do so, until the run fails without its stderr. */
+const lastWordsMs = 5_000;
 
 export type AgentLifecycleOptions = {
   readonly task: Omit<SessionTask, 'port'>;
@@ -44,6 +49,7 @@ type Process = { readonly pid: number; readonly startedAt: string };
 type Agent = {
   readonly connection: AgentConnection;
   readonly hearing: Hearing;
+  readonly signs: TurnSigns;
   readonly started: Deferred<Process>;
   readonly gone: Deferred<void>;
   /** The run it works for, or worked for last: its end is the end of that one and of no other. */
@@ -54,6 +60,8 @@ type Agent = {
   isOpen: boolean;
   /** Whether it was told to end. */
   isEnding: boolean;
+  /** What it did not do in time, for which it was told to end. */
+  overdue: string | null;
   /**
    * Whether a run took it over from the one before and has not heard of it since: it may be dead already, and the news
    * of it on its way.
@@ -73,7 +81,8 @@ type Agent = {
 
 export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const { task, send, clock, timers } = options;
-  const deadlines = new Set<unknown>();
+  /** With which agents that are being started are waited for. */
+  const patiences = new Set<Patience>();
   let agent: Agent | null = null;
   let agentSessionId = task.agentSessionId;
   let mode = task.mode;
@@ -104,14 +113,10 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       if (another.prompt !== null) speak(another, another.prompt);
     });
 
-  /** Does what gets an agent started; when that fails or takes too long, the run has failed. */
+  /** Does what gets an agent started; when that fails, or the agent is silent for too long, the run has failed. */
   const withinDeadline = async (run: Run, work: () => Promise<void>): Promise<void> => {
-    const deadline = timers.setTimeout(() => {
-      const seconds = Math.round(task.limits.startDeadlineMs / 1000);
-      run.recordAll(runFailed(run.ahead(), startFailure(task, `it did not begin within ${seconds} s`, ''), clock()));
-      end();
-    }, task.limits.startDeadlineMs);
-    deadlines.add(deadline);
+    const patience = createPatience(timers, task.limits.startDeadlineMs, () => giveUp(run));
+    patiences.add(patience);
     try {
       await work();
     } catch (thrown) {
@@ -120,9 +125,28 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       run.recordAll(runFailed(run.ahead(), failureOf(thrown, task), clock()));
       end();
     } finally {
-      timers.clearTimeout(deadline);
-      deadlines.delete(deadline);
+      patience.end();
+      patiences.delete(patience);
     }
+  };
+
+  const onHeard = (): void => {
+    for (const patience of patiences) patience.heard();
+  };
+
+  /** The agent was silent for too long: it is ended, and with what it said on stderr the run has failed. */
+  const giveUp = (run: Run): void => {
+    // One that still has to end, of the run before, is not the one that is waited for.
+    const connection = agent?.run === run ? agent.connection : null;
+    const why = silenceText(task.limits.startDeadlineMs, connection?.waitsFor() ?? null, connection?.unread() ?? []);
+    const fail = (): void => run.recordAll(runFailed(run.ahead(), startFailure(task, why, ''), clock()));
+    if (agent?.run !== run || agent.process === null) fail();
+    else {
+      agent.overdue = why;
+      const waiting = timers.setTimeout(fail, lastWordsMs);
+      options.follow(agent.gone.promise.then(() => timers.clearTimeout(waiting)));
+    }
+    end();
   };
 
   // Every run says which process worked on it, be it a new one or the last run's.
@@ -163,6 +187,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       if (opening.lost === null) learn();
       else starting.learn = learn;
     }
+    starting.signs.recognise({ name, command: task.agentCommand });
     run.transcript.say('conversation', {
       how: opening.how,
       agent: name,
@@ -191,14 +216,22 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
         send({ kind: 'ledger', fact: fact('agent_mode_learnt', { mode }, clock()) });
       },
     });
+    const signs = createTurnSigns();
+    const onUpdate = (update: { readonly sessionUpdate: string }, sessionId: string): void => {
+      const told = signs.update(update);
+      if (told !== null) transcript()?.say('retry', told.retry);
+      if (told?.isAll !== true) hearing.update(update, sessionId);
+    };
     const connection: AgentConnection = createAgentConnection(
       (text) => send({ kind: 'agent_input', text }),
       {
-        onUpdate: hearing.update,
+        onUpdate,
         onRequest: (id, method, params) => options.onRequest(connection, id, method, params),
         onLine: (name, text, bytes) => transcript()?.line(name, text, bytes),
         onNotification: (method, params) =>
           transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) }),
+        onOdd: (method, parts) => transcript()?.note('odd_answer', { method, parts: shorten(parts.slice(0, 20)) }),
+        onHeard,
         onRefused: ({ code, message, data }) =>
           transcript()?.note('agent_refused', {
             code,
@@ -211,12 +244,14 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     return {
       connection,
       hearing,
+      signs,
       started: settled(),
       gone: settled(),
       run,
       process: null,
       isOpen: false,
       isEnding: false,
+      overdue: null,
       isTakenOnTrust: false,
       prompt,
       recap: null,
@@ -247,6 +282,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
 
   const speak = (speaking: Agent, prompt: string): void => {
     speaking.hearing.turnBegins();
+    speaking.signs.turnBegins();
     speaking.run.beginTurn();
     send({ kind: 'turn_begins' });
     speaking.turn = turnOf(speaking, speaking.run, prompt);
@@ -264,8 +300,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       if (usage !== null) run.transcript.say('usage', usage);
       if (odd.length > 0) run.transcript.note('odd_usage', { usage: shorten(answer.usage) });
       sayAlso(run.transcript, known?.saysInAnswer?.(answer) ?? []);
-      const { stopReason } = answer;
-      run.recordAll(turnEnded(run.ahead(), stopReason, clock()));
+      run.recordAll(turnEnded(run.ahead(), answer.stopReason, clock(), speaking.signs.turnEnds(answer)));
     } catch (thrown) {
       if (!isAgentGone(thrown)) run.recordAll(runFailed(run.ahead(), failureOf(thrown, task), clock()));
     }
@@ -306,7 +341,10 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     /** Which of the tried agents it is, as far as it has said. */
     known: () => known,
 
-    started: (process: Process): void => agent?.started.resolve(process),
+    started: (process: Process): void => {
+      onHeard();
+      agent?.started.resolve(process);
+    },
 
     output: (bytes: Uint8Array): void => {
       if (agent === null) return;
@@ -326,9 +364,9 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
 
     ended: (how: AgentEnd): void => {
       if (agent === null) return;
-      const { connection, gone, isTakenOnTrust, prompt, run, started, turn } = agent;
+      const { connection, gone, isTakenOnTrust, overdue, prompt, run, started, turn } = agent;
       agent = null;
-      const failure = agentEndFailure(task, how, run.turnBegan());
+      const failure = agentEndFailure(task, how, run.turnBegan(), overdue);
       const error = agentGone(failure.message);
       started.reject(error);
       // First what it said last, be it the end of its turn, then that it is gone.
@@ -351,8 +389,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     /** The actor ends: nothing is waited for any more. Whoever started the process ends it. */
     stop: (): void => {
       stopped = true;
-      for (const deadline of deadlines) timers.clearTimeout(deadline);
-      deadlines.clear();
+      for (const patience of patiences) patience.end();
+      patiences.clear();
     },
   };
 };

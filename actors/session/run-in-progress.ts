@@ -5,6 +5,7 @@
 import { createActor } from 'xstate';
 import type { Standing } from '../agents/acp/standing.ts';
 import { createTranscript, type Transcript } from '../agents/acp/transcript.ts';
+import { markRepeated, nothingTold } from '../agents/signs/repeated-text.ts';
 import { interruptEscalates } from '../model/run/decide.ts';
 import { afterFact, beginningOfRun, machineHears } from '../model/run/fold-run.ts';
 import { type RunSnapshot, runMachine, statusOf } from '../model/run/machine.ts';
@@ -105,8 +106,15 @@ export const createRun = (options: RunOptions): Run => {
     for (const [index, next] of facts.entries()) record(next, index === facts.length - 1 ? onDurable : undefined);
   };
 
+  let told = nothingTold;
+  const recordTold = (next: RunFact): void => {
+    const marked = markRepeated(told, next);
+    told = marked.told;
+    for (const each of marked.facts) record(each);
+  };
+
   const transcript = createTranscript({
-    record,
+    record: recordTold,
     clock,
     setTimer: (callback, afterMs) => {
       const timer = timers.setTimeout(callback, afterMs);

@@ -4,6 +4,7 @@ import type { Memory } from '../connection/memory.ts';
 import {
   type AttentionItem,
   type AttentionKind,
+  endedWords,
   lookAt,
   lookAtAll,
   newItems,
@@ -59,7 +60,7 @@ export const createAttentionWatch = ({ memory, store, navigate }: AttentionWatch
   const notify = ({ row, kind }: AttentionItem): void => {
     if (notificationPermission.value !== 'granted') return;
     const notification = new Notification(plainLine(row.name), {
-      body: kind === 'failed' && row.failureReason ? plainLine(row.failureReason) : attentionWords[kind],
+      body: endedWords({ row, kind }) ?? attentionWords[kind],
       // One that has the tag of another takes its place without a sound.
       tag: kind === 'approval' ? (row.approvalIds.at(-1) ?? row.id) : row.id,
     });

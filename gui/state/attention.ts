@@ -1,6 +1,8 @@
 /** What waits for a person: pure, over the dashboard's rows and the moments at which somebody looked at each. */
+import { endingLine } from '../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { isActive } from './dashboard-state.ts';
+import { plainLine } from './plain-text.ts';
 
 export type LookedAt = {
   /** What ended before this moment was never news here: the window was first opened then. */
@@ -38,6 +40,12 @@ const attentionOf = (row: DashboardRow, looked: LookedAt): AttentionItem | null 
   }
   if (isActive(row) || row.lastActivityAt <= Math.max(looked.since, lookedAt)) return null;
   return { row, kind: row.status === 'Failed' ? 'failed' : 'ended', at: row.lastActivityAt };
+};
+
+/** How the run of an item ended, where its status does not say all; null of one that has not. */
+export const endedWords = ({ row, kind }: Pick<AttentionItem, 'row' | 'kind'>): string | null => {
+  const line = kind === 'failed' || kind === 'ended' ? endingLine(row) : null;
+  return line === null ? null : plainLine(line);
 };
 
 /** Somebody looks at a session now. A row that changes while it is looked at is seen, too: its own clock counts. */

@@ -1,3 +1,4 @@
+import { endingLine } from '../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 
 /** The rows that have every word of the text somewhere a person can see it. No text filters nothing. */
@@ -19,7 +20,7 @@ const seen = (row: DashboardRow): string =>
     row.repository,
     row.restored ? 'restored' : null,
     row.pendingApprovals > 0 ? 'approval waits' : null,
-    row.failureReason,
+    endingLine(row),
     row.id,
   ]
     .filter((part) => part !== null)

@@ -53,7 +53,7 @@ export type SessionHostsOptions = {
   readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
 };
 
-const startDeadlineMs = 120_000;
+const startDeadlineMs = 20_000;
 
 export const createSessionHosts = (options: SessionHostsOptions): SessionHosts => {
   const { directory, configuration, readers, writer, machines } = options;

@@ -9,6 +9,7 @@ import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
 import { type Prompt, promptBlocks } from './prompt-block.ts';
 import { sessionUpdate } from './updates.ts';
 import { createTranslator } from './version-2/translator.ts';
+import { createFirstWords } from './wire/first-words.ts';
 import {
   type AgentAnsweredError,
   createJsonRpc,
@@ -18,6 +19,7 @@ import {
 } from './wire/json-rpc.ts';
 import { createLineSplitter } from './wire/line-splitter.ts';
 import { parseAnswer } from './wire/parse-as.ts';
+import type { OddPart } from './wire/without-odd-parts.ts';
 
 /** A line longer than this is kept as a note of its beginning. Files and diffs travel in lines, so it is generous. */
 const maxLineBytes = 32 * 1024 * 1024;
@@ -30,6 +32,10 @@ export type AgentListener = {
   readonly onNotification: (method: string, params: unknown) => void;
   /** The agent answered with an error where there is another way to go on. */
   readonly onRefused: (error: AgentAnsweredError) => void;
+  /** Optional parts of an answer that are not as the protocol says: they were left out. */
+  readonly onOdd: (method: string, parts: readonly OddPart[]) => void;
+  /** An answer came, or, after the first one, any message. */
+  readonly onHeard: () => void;
 };
 
 /** `protocol` is the newest version that is offered to the agent; what it answers in is spoken. */
@@ -38,11 +44,13 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
   const translator = protocol === 2 ? createTranslator(wire, listener.onUpdate) : null;
   const rpc: JsonRpc = { ...wire, ...translator?.rpc };
   const splitter = createLineSplitter(maxLineBytes);
+  const firstWords = createFirstWords();
   let agent: InitializeAnswer | null = null;
   let agentSessionId: string | null = null;
   let folder = '';
 
   const dispatch = (incoming: Incoming, line: string): void => {
+    if (incoming.kind === 'answer' || (agent !== null && incoming.kind !== 'unparsed')) listener.onHeard();
     switch (incoming.kind) {
       case 'request':
         listener.onRequest(incoming.id, incoming.method, incoming.params);
@@ -55,10 +63,14 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
         return;
       }
       case 'unexpected':
+        listener.onLine(incoming.kind, line);
+        return;
       case 'unparsed':
+        firstWords.notRead(line);
         listener.onLine(incoming.kind, line);
         return;
       case 'answer':
+        firstWords.answered();
         return;
     }
   };
@@ -67,22 +79,32 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
   const takeIn = (line: string): void => {
     try {
       const incoming = rpc.receive(line);
-      for (const each of translator?.incoming(incoming) ?? [incoming]) dispatch(each, line);
+      if (incoming.kind === 'unparsed' && agent === null) takeInFirst(line);
+      else for (const each of translator?.incoming(incoming) ?? [incoming]) dispatch(each, line);
     } catch {
       listener.onLine('unparsed', line);
     }
   };
 
+  /** A line in front of the first answer that is no message: there may be one in it. */
+  const takeInFirst = (line: string): void => {
+    const found = firstWords.messageIn(line);
+    const rest = found === null ? line : found.around;
+    if (found === null) firstWords.notRead(line);
+    if (rest.trim() !== '') listener.onLine('unparsed', rest);
+    if (found !== null) dispatch(rpc.receive(found.message), found.message);
+  };
+
   return {
     /** Says hello. Raises `agent.protocol`. */
     initialize: async (version: string): Promise<InitializeAnswer> => {
-      agent = await initialize(rpc, version, protocol);
+      agent = await initialize(rpc, version, { protocol, onOdd: listener.onOdd });
       return agent;
     },
 
     /** Opens the conversation, by the gentlest way the agent has, and sets its mode if it is another. */
     open: async (options: OpeningOptions): Promise<Opening> => {
-      const opening = await openConversation(rpc, agent, options, listener.onRefused);
+      const opening = await openConversation(rpc, agent, options, listener.onRefused, listener.onOdd);
       agentSessionId = opening.agentSessionId;
       folder = options.folder;
       return opening;
@@ -91,12 +113,18 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
     /** One turn: resolves when it has ended, with the agent's word for why. */
     prompt: async (prompt: Prompt): Promise<PromptAnswer> => {
       const parameters = { sessionId: agentSessionId, prompt: await promptBlocks(prompt, agent, folder) };
-      return parseAnswer(promptAnswer, await rpc.request('session/prompt', parameters), 'session/prompt');
+      const answer = await rpc.request('session/prompt', parameters);
+      return parseAnswer(promptAnswer, answer, 'session/prompt', listener.onOdd);
     },
 
     cancel: (): void => {
       if (agentSessionId !== null) rpc.notify('session/cancel', { sessionId: agentSessionId });
     },
+
+    /** The method whose answer is waited for, longest first; null when none is. */
+    waitsFor: rpc.waitsFor,
+    /** The first lines since the last answer that could not be read. */
+    unread: firstWords.unread,
 
     answer: rpc.answer,
     answerError: rpc.answerError,

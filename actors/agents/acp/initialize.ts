@@ -3,9 +3,16 @@ import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import type { JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
+import type { OddPart } from './wire/without-odd-parts.ts';
 
 const initializeAnswer = z.looseObject({
-  protocolVersion: z.number(),
+  protocolVersion: z.union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .transform(Number),
+  ]),
   agentCapabilities: z
     .looseObject({
       loadSession: z.boolean().nullish(),
@@ -23,11 +30,29 @@ const initializeAnswer = z.looseObject({
 });
 export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 
-/** What we can do, and are therefore told. */
-const clientCapabilities = { fs: { readTextFile: true, writeTextFile: true }, terminal: true } as const;
+/**
+ * What we can do, and are therefore told. JetBrains' extension (codex and claude have it) tells of failures and retries in
+ * fields instead of prose.
+ */
+const clientCapabilities = {
+  fs: { readTextFile: true, writeTextFile: true },
+  terminal: true,
+  _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
+} as const;
 
 /** Says hello; raises `agent.protocol` when the agent speaks no version that we speak. */
-export const initialize = async (rpc: JsonRpc, version: string, protocol: 1 | 2): Promise<InitializeAnswer> => {
+export const initialize = async (
+  rpc: JsonRpc,
+  version: string,
+  {
+    protocol,
+    onOdd,
+  }: {
+    /** The newest version that is offered. */
+    readonly protocol: 1 | 2;
+    readonly onOdd: (method: string, parts: readonly OddPart[]) => void;
+  },
+): Promise<InitializeAnswer> => {
   const answer = parseAnswer(
     initializeAnswer,
     await rpc.request('initialize', {
@@ -36,6 +61,7 @@ export const initialize = async (rpc: JsonRpc, version: string, protocol: 1 | 2)
       clientInfo: { name: 'throughline', title: 'Throughline', version },
     }),
     'initialize',
+    onOdd,
   );
   if (answer.protocolVersion < 1 || answer.protocolVersion > protocol) {
     throw new ThroughlineError('agent.protocol', `the agent speaks version ${answer.protocolVersion} of the protocol`, {

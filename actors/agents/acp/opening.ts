@@ -8,6 +8,7 @@ import type { InitializeAnswer } from './initialize.ts';
 import { mcpServersFor } from './mcp-servers.ts';
 import { AgentAnsweredError, type JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
+import type { OddPart } from './wire/without-odd-parts.ts';
 
 const openedAnswer = z.looseObject({ sessionId: z.string().nullish(), ...choosable }).nullish();
 type OpenedAnswer = z.infer<typeof openedAnswer>;
@@ -42,6 +43,7 @@ export const openConversation = async (
   agent: InitializeAnswer | null,
   options: OpeningOptions,
   onRefused: (error: AgentAnsweredError) => void,
+  onOdd: (method: string, parts: readonly OddPart[]) => void,
 ): Promise<Opening> => {
   const { told: mcpServers, leftOut: servers } = mcpServersFor(options.mcpServers, agent?.agentCapabilities);
   const takesDirectories = isOffered(agent?.agentCapabilities?.sessionCapabilities?.additionalDirectories);
@@ -73,7 +75,7 @@ export const openConversation = async (
   };
 
   const ask = async (method: string, parameters: object): Promise<OpenedAnswer> =>
-    parseAnswer(openedAnswer, await rpc.request(method, { ...parameters, ...used }), method);
+    parseAnswer(openedAnswer, await rpc.request(method, { ...parameters, ...used }), method, onOdd);
 
   const open = async (): Promise<{ how: OpeningKind; id: string; answer: OpenedAnswer }> => {
     const { folder: cwd, agentSessionId: earlier } = options;

@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { type AlsoSaid, isNamed, type KnownAgent } from './known-agent.ts';
 
+const withoutTokens = z.looseObject({
+  quota: z.looseObject({
+    token_count: z.looseObject({ input_tokens: z.literal(0), output_tokens: z.literal(0) }),
+  }),
+});
+
+/** As much of a text's beginning as does not come again in it by chance. */
+const beginningCharacters = 24;
+
 /** Gemini CLI: tried with 0.61.0. */
 export const gemini: KnownAgent = {
   name: 'gemini',
@@ -20,6 +29,15 @@ export const gemini: KnownAgent = {
   // Its library rejects with the error as it came, which is no Error, and it looks for "Resource not found" in the words
   // of it: these are "[object Object]", whatever is answered.
   readsMissingAsEmpty: true,
+  // A stream that broke at each of its tries: the same beginning again and again, and not a token counted. A command of
+  // its own is answered without a token, too, but once.
+  failureIn: ({ answer, beginning }) => {
+    const head = beginning.slice(0, beginningCharacters);
+    const isToldAgain = head.length === beginningCharacters && beginning.includes(head, beginningCharacters);
+    return isToldAgain && withoutTokens.safeParse(answer._meta).success
+      ? { message: 'the stream of gemini’s model broke at every try; what it said is not whole', kind: 'connection' }
+      : null;
+  },
   saysInAnswer: (answer) => figuresOf(answer),
 };
 

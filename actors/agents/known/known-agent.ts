@@ -1,6 +1,8 @@
 /** How an agent that was tried behaves where the protocol leaves it open, or where it does otherwise. */
 
 import type { Payload } from '../../protocol/facts/events.ts';
+import type { RetrySigns } from '../signs/retry.ts';
+import type { FailureSigns } from '../signs/turn-failure.ts';
 
 /** Which agent it is, by what it says of itself and by the command that started it. */
 export type AgentIdentity = { readonly name: string | null; readonly command: string };
@@ -26,6 +28,13 @@ export type KnownAgent = {
    * before it writes it: it is told that the file is empty, as editors do, which open a new file for such a name.
    */
   readonly readsMissingAsEmpty?: true;
+  /**
+   * By what a turn is known to have failed that it ends with `end_turn`; for one that always says so itself there is
+   * none. Each has recordings in spec/recordings/limits.
+   */
+  readonly failureIn?: FailureSigns;
+  /** By what it is known to try again, where it tells that in its own way. */
+  readonly retryIn?: RetrySigns;
 };
 
 /** What an agent tells in a way of its own: figures, which are told each time, and limits, when they have changed. */

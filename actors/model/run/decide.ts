@@ -4,7 +4,13 @@
  * reports first, ends it.
  */
 import { ThroughlineError } from '../../protocol/facts/error.ts';
-import { type ApprovalOption, fact, type RunFact, type StoredText } from '../../protocol/facts/events.ts';
+import {
+  type ApprovalOption,
+  type FailureKind,
+  fact,
+  type RunFact,
+  type StoredText,
+} from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
 import { failureReasonLine, isTerminal } from '../../protocol/facts/status.ts';
 import { type RunSnapshot, statusOf } from './machine.ts';
@@ -14,18 +20,31 @@ export type Failure = {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  readonly kind?: FailureKind;
   readonly detail?: StoredText;
 };
 
 const closeApprovals = (run: RunSnapshot, outcome: 'cancelled' | 'expired', at: Timestamp): readonly RunFact[] =>
   run.context.openApprovals.map((approvalId) => fact('approval_resolved', { approvalId, outcome, by: 'runtime' }, at));
 
-/** The agent's turn ended with this stop reason. */
-export const turnEnded = (run: RunSnapshot, stopReason: string, at: Timestamp): readonly RunFact[] => {
+/** The agent's turn ended with this stop reason; `failure` is what shows that it failed all the same. */
+export const turnEnded = (
+  run: RunSnapshot,
+  stopReason: string,
+  at: Timestamp,
+  failure: Failure | null = null,
+): readonly RunFact[] => {
   const status = statusOf(run);
   if (isTerminal(status)) return [];
   const closed = closeApprovals(run, 'cancelled', at);
   if (status === 'interrupting') return [...closed, fact('status', { status: 'interrupted', stopReason }, at)];
+  if (failure !== null) {
+    return [
+      ...closed,
+      fact('error', { ...failure }, at),
+      fact('status', { status: 'failed', reason: failureReasonLine(failure.message), stopReason }, at),
+    ];
+  }
   // Some agents stop at a denial and call that a cancel, others answer it and end their turn. It is the same to the
   // person, who has denied something and interrupted nothing.
   if (stopReason === 'cancelled' && run.context.wasDenied) {

@@ -52,7 +52,7 @@ export type ReachedMcpServer =
 export type SessionLimits = {
   readonly cancelRetryMs: number;
   readonly interruptDeadlineMs: number;
-  /** How long an agent may take to begin, in all. */
+  /** How long an agent may be silent at a time while it is started and its conversation is opened. */
   readonly startDeadlineMs: number;
   /** How much of one text (a tool's output, a file's content in a diff) is stored, in bytes. */
   readonly maxStoredTextBytes: number;

@@ -5,7 +5,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { attentionWords } from '../../shell/watch-attention.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import type { AttentionItem } from '../../state/attention.ts';
+import { type AttentionItem, endedWords } from '../../state/attention.ts';
 import { plainLine } from '../../state/plain-text.ts';
 
 /** Whatever waits for a person, in one place; what an agent asks for is answered right here. */
@@ -73,6 +73,5 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
 
 const wordsOf = ({ row, kind }: AttentionItem): string => {
   if (kind === 'approval' && row.pendingApprovals > 1) return `${row.pendingApprovals} approvals wait for you`;
-  if (kind === 'failed' && row.failureReason) return plainLine(row.failureReason);
-  return attentionWords[kind];
+  return endedWords({ row, kind }) ?? attentionWords[kind];
 };

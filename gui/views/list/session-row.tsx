@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect } from 'preact/hooks';
+import { endingLine } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
@@ -28,7 +29,7 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
   const showMenu = (anchor: Element | DOMRect): void =>
     menus.openMenu(anchor, `Actions for ${plainLine(row.name)}`, actions.sessionMenu(row));
   const hint = isActive(row) ? row.recoveryHint : null;
-  const note = hint ?? row.failureReason;
+  const note = hint ?? endingLine(row);
   const [name, agent] = [plainLine(row.name), plainLine(row.agent)];
   const shortBranch = plainLine(row.worktree.branch?.replace(/^throughline\//, '') ?? folderName(row.repository));
   return (
@@ -70,7 +71,10 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
           )}
         </>,
       )}
-      {cell('cell-status', <StatusChip status={row.status} hint={hint ?? row.failureReason} still={row.restored} />)}
+      {cell(
+        'cell-status',
+        <StatusChip status={row.status} hint={note === null ? null : plainLine(note)} still={row.restored} />,
+      )}
       {cell('cell-agent one-line', agent, agent)}
       {cell('cell-branch one-line', shortBranch, plainLine(row.worktree.branch ?? row.repository))}
       {cell('cell-changes numbers', <Changes row={row} />)}
@@ -94,7 +98,11 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
           onDblClick={(event) => event.stopPropagation()}
         />,
       )}
-      {note !== null && cell(classes('cell-note one-line', hint ? 'note-hint' : 'note-reason'), plainLine(note))}
+      {note !== null &&
+        cell(
+          classes('cell-note one-line', row.failureReason === null || hint ? 'note-hint' : 'note-reason'),
+          plainLine(note),
+        )}
     </div>
   );
 });

@@ -1,4 +1,5 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
+import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import { findRuntime } from '../../client/find-runtime.ts';
 import { approvalIdLength } from '../choose/find-approval.ts';
@@ -34,9 +35,10 @@ const description = (
   const now = Date.now();
   const { path, branch, base } = detail.worktree;
   const activity = activityWords(detail);
+  const { word, line } = endingOf(detail);
   const facts: readonly (readonly [string, string | null])[] = [
-    ['status', statusMark(detail.status, colours) + (activity === '' ? '' : `  ${activity}`)],
-    ['reason', detail.failureReason],
+    ['status', statusMark(detail.status, colours, word) + (activity === '' ? '' : `  ${activity}`)],
+    ['reason', line],
     ['hint', detail.recoveryHint],
     ['agent', detail.agent + (detail.mode === null ? '' : ` (mode ${detail.mode})`)],
     ['repository', detail.repository],

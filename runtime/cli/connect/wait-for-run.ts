@@ -1,3 +1,4 @@
+import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
 import { dashboardStatus, failureReasonLine } from '../../../actors/protocol/facts/status.ts';
 import type { ApprovalPolicy } from '../../../actors/protocol/gateway/api.ts';
 import type { Client } from '../../client/client.ts';
@@ -49,14 +50,16 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
       terminal.stderr.write(`\nThe session goes on. Watch it: ${watch}\n                 Stop it: ${interrupt}\n`);
       return exitCodes.detached;
     }
-    const { status, reason } = outcome;
+    const { reason, stopReason, failureKind } = outcome;
+    const status = dashboardStatus(outcome.status);
     const changes = json ? null : await sessionChanges(client, awaited.id);
     if (changes !== null) await terminal.writeLine(terminal.colours.dim(changes));
     if (json) {
-      const failureReason = status === 'failed' && reason !== null ? failureReasonLine(reason) : null;
-      await terminal.writeJson({ type: 'outcome', id: awaited.id, status: dashboardStatus(status), failureReason });
+      const failureReason = status === 'Failed' && reason !== null ? failureReasonLine(reason) : null;
+      await terminal.writeJson({ type: 'outcome', id: awaited.id, status, failureReason, failureKind, stopReason });
     }
-    return status === 'completed' ? exitCodes.done : exitCodes.failed;
+    if (status !== 'Completed') return exitCodes.failed;
+    return isCutShort({ status, stopReason }) ? exitCodes.cutShort : exitCodes.done;
   } catch (thrown) {
     await terminal.write(timeline.end());
     throw thrown;

@@ -1,12 +1,18 @@
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import type { FailureKind, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { isTerminal, type TerminalStatus } from '../../../actors/protocol/facts/status.ts';
 import type { Client } from '../../client/client.ts';
 import { knownFact } from '../render/known-fact.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
 export type RunOutcome =
-  | { readonly kind: 'ended'; readonly status: TerminalStatus; readonly reason: string | null }
+  | {
+      readonly kind: 'ended';
+      readonly status: TerminalStatus;
+      readonly reason: string | null;
+      readonly stopReason: string | null;
+      readonly failureKind: FailureKind | null;
+    }
   | { readonly kind: 'detached' };
 
 export type WatchOptions = {
@@ -30,6 +36,7 @@ export type WatchOptions = {
  */
 export const watchRun = async ({ client, run, onEvent, ...tail }: WatchOptions): Promise<RunOutcome> => {
   let connections = 0;
+  let failureKind: FailureKind | null = null;
   for await (const message of client.tail(tail)) {
     if (message.kind === 'caught_up') {
       connections += 1;
@@ -39,8 +46,10 @@ export const watchRun = async ({ client, run, onEvent, ...tail }: WatchOptions):
     const { event } = message;
     await onEvent(event);
     const fact = event.run === run ? knownFact(event) : null;
+    if (fact?.type === 'error') failureKind = fact.payload.kind ?? null;
     if (fact?.type === 'status' && isTerminal(fact.payload.status)) {
-      return { kind: 'ended', status: fact.payload.status, reason: fact.payload.reason ?? null };
+      const { status, reason = null, stopReason = null } = fact.payload;
+      return { kind: 'ended', status, reason, stopReason, failureKind: status === 'failed' ? failureKind : null };
     }
   }
   return { kind: 'detached' };

@@ -35,7 +35,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--add-dir <dir>', 'another folder that the agent may work in (as often as you like)', eachOf)
     .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
     .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
-    .option('--wait', 'show what happens until the run ends, and exit by its outcome')
+    .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
     .action(
       action(definition, async (invocation, prompt: string | undefined, options: RunOptions) =>
         (await import('../commands/run.ts')).run(invocation, prompt, options),
@@ -47,7 +47,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .argument('[text]', 'what to do; `-` or nothing reads it from standard input')
     .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
     .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
-    .option('--wait', 'show what happens until the run ends, and exit by its outcome')
+    .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
     .action(
       action(definition, async (invocation, id: string, text: string | undefined, options: Continue) =>
         (await import('../commands/continue.ts')).prompt(invocation, id, text, options),
@@ -64,7 +64,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .argument('[text]', 'what to do; without it, a session that was at work goes on where it was')
     .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
     .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
-    .option('--wait', 'show what happens until the run ends, and exit by its outcome')
+    .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
     .action(
       action(definition, async (invocation, id: string, text: string | undefined, options: Continue) =>
         (await import('../commands/continue.ts')).resume(invocation, id, text, options),

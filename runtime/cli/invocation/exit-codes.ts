@@ -8,6 +8,8 @@ export const exitCodes = {
   notFound: 3,
   refused: 4,
   unreachable: 5,
+  /** The run is Completed, and its agent says that not all was done: a limit of tokens or requests. */
+  cutShort: 6,
   /** Ctrl-C ended the watching, not the session: 128 + SIGINT, so that `run --wait && …` does not go on. */
   detached: 130,
 } as const;

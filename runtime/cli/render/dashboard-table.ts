@@ -1,4 +1,5 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
+import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow, DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
 import { approvalIdLength } from '../choose/find-approval.ts';
 import { shortIdLength } from '../choose/find-session.ts';
@@ -19,7 +20,7 @@ export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, no
   const cells = rows.flatMap((row) => [
     [
       colours.bold(truncate(sanitiseLine(row.name), maxNameColumns)),
-      statusMark(row.status, colours),
+      statusMark(row.status, colours, endingOf(row).word),
       row.pendingApprovals > 0 ? colours.yellow(activityWords(row)) : activityWords(row),
       truncate(sanitiseLine(row.agent), maxAgentColumns),
       colours.dim(compactAge(row.lastActivityAt, nowMs)),
@@ -31,12 +32,15 @@ export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, no
   return table([header.map((word) => colours.dim(word)), ...cells]);
 };
 
-/** What is said below a row: which approvals wait, why it failed, how it can be recovered. */
-const quietLines = (row: DashboardRow): readonly string[] => [
-  ...(row.approvalIds.length === 0 ? [] : [`? approval ${idsOf(row.approvalIds)}`]),
-  ...(row.failureReason === null ? [] : [`✗ ${sanitiseLine(row.failureReason)}`]),
-  ...(row.recoveryHint === null ? [] : [`↻ ${sanitiseLine(row.recoveryHint)}`]),
-];
+/** What is said below a row: which approvals wait, why it failed or was cut short, how it can be recovered. */
+const quietLines = (row: DashboardRow): readonly string[] => {
+  const { line } = endingOf(row);
+  return [
+    ...(row.approvalIds.length === 0 ? [] : [`? approval ${idsOf(row.approvalIds)}`]),
+    ...(line === null ? [] : [`${row.failureReason === null ? '·' : '✗'} ${sanitiseLine(line)}`]),
+    ...(row.recoveryHint === null ? [] : [`↻ ${sanitiseLine(row.recoveryHint)}`]),
+  ];
+};
 
 const maxIdsShown = 4;
 

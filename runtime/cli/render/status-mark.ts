@@ -18,9 +18,14 @@ const colourOf: Readonly<Record<DashboardStatus, keyof Pick<Colours, 'cyan' | 'b
   Failed: 'red',
 };
 
-/** A status as a shape and its word, so that neither colour nor shape alone carries the meaning. */
-export const statusMark = (status: DashboardStatus, colours: Colours): string =>
-  colours[colourOf[status]](`${shapes[status]} ${status}`);
+/**
+ * A status as a shape and its word, so that neither colour nor shape alone carries the meaning. `word` is what its run's
+ * ending adds; a success that has one is none to be passed over.
+ */
+export const statusMark = (status: DashboardStatus, colours: Colours, word: string | null = null): string => {
+  const colour = status === 'Completed' && word !== null ? 'yellow' : colourOf[status];
+  return colours[colour](`${shapes[status]} ${status}${word === null ? '' : ` · ${word}`}`);
+};
 
 /** What a session is doing, in a few words; empty when nothing needs saying. */
 export const activityWords = (row: DashboardRow): string => {

@@ -1,7 +1,8 @@
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { contentPart } from '../../../actors/protocol/facts/content-part.ts';
-import type { Diff, HistoryEvent, Payload } from '../../../actors/protocol/facts/events.ts';
-import { dashboardStatus, isTerminal, type TerminalStatus } from '../../../actors/protocol/facts/status.ts';
+import type { Diff, FailureKind, HistoryEvent, Payload } from '../../../actors/protocol/facts/events.ts';
+import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
+import { dashboardStatus, isTerminal } from '../../../actors/protocol/facts/status.ts';
 import { isToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
@@ -72,6 +73,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   let lastToolCallId: string | null = null;
   const callById = new Map<string, CallShown>();
   let isBegunAnew = false;
+  let failureKind: FailureKind | null = null;
 
   const begin = (next: Block): string => {
     const newline = lineIsOpen ? '\n' : '';
@@ -120,6 +122,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       runStartedAt = event.seq === 1 ? event.occurredAt : null;
       callById.clear();
       isBegunAnew = false;
+      failureKind = null;
     }
     if (!separators) return '';
     const when = new Date(event.occurredAt).toISOString().slice(0, 19).replace('T', ' ');
@@ -127,10 +130,13 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     return `${begin('separator')}${colours.dim(`── ${title} · ${when} UTC ${'─'.repeat(30)}`)}\n`;
   };
 
-  const ending = (status: TerminalStatus, reason: string | undefined, at: number): string => {
+  const ending = (payload: Payload<'status'>, at: number): string => {
+    const status = dashboardStatus(payload.status);
+    const { reason, stopReason = null } = payload;
+    const { word, line } = endingOf({ status, stopReason, failureKind, failureReason: reason ?? null });
     const took = runStartedAt === null ? '' : colours.dim(` in ${durationText(at - runStartedAt)}`);
-    const parts = [statusMark(dashboardStatus(status), colours) + took];
-    if (reason !== undefined) parts.push(sanitiseLine(reason));
+    const parts = [statusMark(status, colours, word) + took];
+    if (line !== null) parts.push(sanitiseLine(line));
     if (isBegunAnew) parts.push(colours.yellow('in a new conversation'));
     return lines(parts.join(' · '));
   };
@@ -202,8 +208,9 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       }
       case 'status':
         if (!isTerminal(fact.payload.status)) return '';
-        return ending(fact.payload.status, fact.payload.reason, event.occurredAt);
+        return ending(fact.payload, event.occurredAt);
       case 'error': {
+        failureKind = fact.payload.kind ?? null;
         const hint = fact.payload.hint === undefined ? [] : [indent + sanitiseLine(fact.payload.hint)];
         return lines(`${colours.red('✗ error')}  ${sanitiseLine(fact.payload.message)}`, ...hint);
       }

@@ -7,20 +7,66 @@ import { answerTo, createWorld, endTurn, limits, noItems, quiet, type World, wor
 
 const test = suite("agent's lifecycle");
 
-test('an agent that does not begin within its deadline fails the run and is ended', async () => {
-  const world = createWorld({ script: () => {}, endsWhenTold: false });
+const failureOf = (world: World): string => {
+  const status = world.facts().find((next) => next.type === 'status' && next.payload.status === 'failed');
+  return status?.type === 'status' ? (status.payload.reason ?? '') : '';
+};
+
+test('an agent that does not answer initialize in time is ended, and what it said in its place is told', async () => {
+  const world = createWorld({
+    script: (message, agent) => {
+      if (message.method === 'initialize') agent.bytes(Buffer.from('Usage: agent [options]\nno such option --acp\n'));
+    },
+    endsWhenTold: false,
+  });
   world.beginRun('Do it');
   await until('it is initialized', () => world.heard('initialize').length === 1);
   await world.pass(limits.startDeadlineMs);
+  assert.is(world.count('end_agent'), 1);
+  world.agent.ends({ stderr: 'see --help\n' });
+  assert.is(await world.ended(1), 'failed');
+  assert.is(
+    failureOf(world),
+    'Could not start stand-in --acp: it did not answer initialize within 60 s; what it said could not be read: ' +
+      'Usage: agent [options] ⏎ no such…',
+  );
+  const error = world.facts().find((next) => next.type === 'error');
+  assert.is(error?.type === 'error' ? error.payload.detail?.text : '', 'see --help\n');
+});
+
+test('one that does not even end when it is told to fails the run all the same, and the next waits for its end', async () => {
+  const world = createWorld({ script: () => {}, endsWhenTold: false });
+  world.beginRun('Do it');
+  await until('it is initialized', () => world.heard('initialize').length === 1);
+  await world.pass(limits.startDeadlineMs + 6_000);
   assert.is(await world.ended(1), 'failed');
   assert.is(world.count('end_agent'), 1);
-  const status = world.facts().find((next) => next.type === 'status' && next.payload.status === 'failed');
-  assert.match(status?.type === 'status' ? (status.payload.reason ?? '') : '', 'it did not begin within 60 s');
   world.beginRun('Again');
   await quiet();
   world.agent.ends();
   await until('a new process is asked for', () => world.count('start_agent') === 2);
   assert.equal(world.terminal(2), [], 'the old process took nothing of the new run with it');
+});
+
+test('each request of the opening has its own time, and a replay is no silence', async () => {
+  const half = limits.startDeadlineMs / 2 + 1_000;
+  const world = createWorld({
+    agentSessionId: 'conversation-1',
+    script: agentThat({
+      initialize: { protocolVersion: 1, agentCapabilities: capabilities({ resume: false }) },
+      on: ({ method }) => method === 'session/load',
+    }),
+  });
+  world.beginRun('Do it');
+  await until('it is asked to load', () => world.heard('session/load').length === 1);
+  for (let pieces = 0; pieces < 4; pieces += 1) {
+    await world.pass(half);
+    world.agent.update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'earlier' } });
+  }
+  assert.equal(world.terminal(), []);
+  await world.pass(limits.startDeadlineMs);
+  assert.is(await world.ended(), 'failed');
+  assert.match(failureOf(world), 'it did not answer session/load within 60 s');
 });
 
 test('an agent that ends in the handshake quotes its stderr, its command and its folder', async () => {

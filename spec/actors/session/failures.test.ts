@@ -43,7 +43,7 @@ test('the dashboard speaks five words', () => {
 
 test('an agent that could not be started is named with its folder and its last words', () => {
   const failure = startFailure(task, 'it exited with code 1', 'first\nlast words\n\n');
-  assert.is(failure.message, 'Could not start some-agent --acp in /some/worktree: it exited with code 1: last words');
+  assert.is(failure.message, 'Could not start some-agent --acp: it exited with code 1: last words (in /some/worktree)');
   assert.is(failure.code, 'agent.start_failed');
   assert.is(failure.detail?.text, 'first\nlast words\n\n');
   assert.is(startFailure(task, 'why', ' \n').detail, undefined);
@@ -73,7 +73,7 @@ test('an error that the agent answered with keeps its words and its data', () =>
     task,
   );
   assert.is(failure.code, 'agent.answered_error');
-  assert.match(failure.message, 'session/new: Authentication required');
+  assert.match(failure.message, 'not logged in: Authentication required');
   assert.match(failure.detail?.text ?? '', '"url":"x"');
 });
 

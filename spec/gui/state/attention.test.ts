@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import {
   attentionItems,
+  endedWords,
   type LookedAt,
   lookAt,
   lookAtAll,
@@ -31,6 +32,15 @@ test('approvals come first, then what was restored, then what failed, then what 
     'failed: failed',
     'ended: ended',
   ]);
+});
+
+test('an end that is no plain success says so, and a plain one leaves it to its kind', () => {
+  const cut = row('cut', { status: 'Completed', stopReason: 'max_tokens' });
+  const limited = row('limited', { status: 'Failed', failureKind: 'limit', failureReason: 'try at\n12:44' });
+  assert.is(endedWords({ row: cut, kind: 'ended' }), 'cut short: the model’s token limit');
+  assert.is(endedWords({ row: limited, kind: 'failed' }), 'limit reached: try at 12:44');
+  assert.is(endedWords({ row: ended, kind: 'ended' }), null);
+  assert.is(endedWords({ row: limited, kind: 'approval' }), null);
 });
 
 test('what ended before the window was first opened is no news', () => {

@@ -35,7 +35,17 @@ test('run starts a runtime, --wait streams JSON lines to an outcome, and reading
   is(waited.code, 0, waited.stderr);
   const lines = waited.json();
   const outcome = lines.at(-1);
-  equal({ ...outcome, id: '' }, { type: 'outcome', id: '', status: 'Completed', failureReason: null });
+  equal(
+    { ...outcome, id: '' },
+    {
+      type: 'outcome',
+      id: '',
+      status: 'Completed',
+      failureReason: null,
+      failureKind: null,
+      stopReason: 'end_turn',
+    },
+  );
   const streamed = lines.slice(0, -1);
   ok(
     streamed.some(({ type }) => type === 'prompt'),

@@ -35,10 +35,15 @@ export const rpcErrors = { methodNotFound: -32601, invalidParams: -32602, intern
 
 /** An error that the agent answered with. */
 export class AgentAnsweredError extends Error {
+  readonly method: string;
+  /** Its own words, without the method. */
+  readonly said: string;
   readonly code: number;
   readonly data: unknown;
   constructor(method: string, error: RpcError) {
     super(`${method}: ${error.message}`);
+    this.method = method;
+    this.said = error.message;
     this.code = error.code;
     this.data = error.data;
   }
@@ -97,7 +102,7 @@ export const createJsonRpc = (send: (line: string) => void) => {
         return { kind: 'unparsed' };
       }
       const parsed = message.safeParse(value);
-      if (!parsed.success) return { kind: 'unparsed' };
+      if (!parsed.success || isOfAnotherKind(parsed.data)) return { kind: 'unparsed' };
       const { id: messageId, method, params, result, error } = parsed.data;
       if (method !== undefined) {
         return messageId === undefined
@@ -106,10 +111,12 @@ export const createJsonRpc = (send: (line: string) => void) => {
       }
       const failed = error === undefined || error === null ? null : readError(error);
       if (!('result' in parsed.data) && failed === null) return { kind: 'unparsed' };
-      return typeof messageId === 'number' && settle(messageId, result, failed)
-        ? { kind: 'answer' }
-        : { kind: 'unexpected' };
+      const requestId = ownId(messageId);
+      return requestId !== null && settle(requestId, result, failed) ? { kind: 'answer' } : { kind: 'unexpected' };
     },
+
+    /** The method of the request that has waited longest for its answer; null when none does. */
+    waitsFor: (): string | null => [...waiting.values()][0]?.method ?? null,
 
     /** The agent is gone: everyone who waits for an answer gets this error. */
     close: (error: ThroughlineError): void => {
@@ -121,6 +128,18 @@ export const createJsonRpc = (send: (line: string) => void) => {
 };
 
 export type JsonRpc = ReturnType<typeof createJsonRpc>;
+
+const members = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
+
+/** A line of a log in JSON may have an id, too. What does not say that it is JSON-RPC is that by its members alone. */
+const isOfAnotherKind = (body: Readonly<Record<string, unknown>>): boolean =>
+  body.jsonrpc === undefined && Object.keys(body).some((name) => !members.has(name));
+
+/** Our ids are numbers; some agents give them back as text. */
+const ownId = (given: RequestId | undefined): number | null => {
+  if (typeof given === 'number') return given;
+  return typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : null;
+};
 
 /** The error of an answer. One that is worded in another way is an answer all the same: somebody waits for it. */
 const readError = (error: unknown): RpcError => {

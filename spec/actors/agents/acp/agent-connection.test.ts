@@ -37,6 +37,8 @@ const connect = (answers: Answers) => {
       onLine: (name, text, bytes) => heard.push(`${name} ${text}${bytes === undefined ? '' : ` ${bytes}`}`),
       onNotification: (method) => heard.push(`notification ${method}`),
       onRefused: ({ message }) => heard.push(`refused ${message}`),
+      onOdd: (method) => heard.push(`odd ${method}`),
+      onHeard: () => {},
     },
   );
   return { asked, connection, heard, methods: () => asked.map(({ method }) => method) };
@@ -74,7 +76,11 @@ test('it says who it is and what it offers', async () => {
   const { asked } = await open({ initialize: initialized({}), 'session/new': { sessionId: 'a' } });
   assert.equal(asked[0]?.params, {
     protocolVersion: 1,
-    clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: true },
+    clientCapabilities: {
+      fs: { readTextFile: true, writeTextFile: true },
+      terminal: true,
+      _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
+    },
     clientInfo: { name: 'throughline', title: 'Throughline', version: '1.2.3' },
   });
   assert.equal(asked[1]?.params, { cwd: '/work', mcpServers: [] });

@@ -38,6 +38,20 @@ test('a row has its name first, a status with its shape, and a quiet line for wh
   is(lines[5], '  ↻ It was at work when the runtime ended: resume it.');
 });
 
+test('a success that was cut short and the kind of a failure stand beside the status', () => {
+  const rows = [
+    rowWith({ name: 'docs', status: 'Completed', activity: null, stopReason: 'max_tokens' }),
+    rowWith({ name: 'shop', status: 'Completed', activity: null, stopReason: 'odd\u001b[2J' }),
+    rowWith({ name: 'tests', status: 'Failed', activity: null, failureKind: 'limit', failureReason: 'try at 12:44' }),
+  ];
+  const lines = dashboardTable({ version: 3, rows }, colourless, now).trimEnd().split('\n');
+  match(lines[1] ?? '', '✓ Completed · cut short');
+  is(lines[2], '  · the model’s token limit');
+  is(lines[4], '  · the agent’s reason is “odd”');
+  match(lines[5] ?? '', '✗ Failed · limit reached');
+  is(lines[6], '  ✗ try at 12:44');
+});
+
 test('a name, a branch or a reason cannot break out of its cell', () => {
   const row = rowWith({
     name: 'a\nb\u001b[2Jc',
