@@ -151,7 +151,7 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/agents',
     holds: 'which agents there are: presets, programs, what they get of the environment',
-    from: ['actors/protocol', 'actors/agents/rehearsal/scripts', 'runtime/data'],
+    from: ['actors/protocol', 'actors/agents/known', 'actors/agents/rehearsal/scripts', 'runtime/data'],
   },
   {
     path: 'runtime/git/command',

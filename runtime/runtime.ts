@@ -27,6 +27,7 @@ import type { Log } from './data/log.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
+import { createChooseOption } from './sessions/choose-option.ts';
 import { createLifecycles } from './sessions/lifecycles.ts';
 import { refusedWhen } from './sessions/refused-when.ts';
 import { createRemovals } from './sessions/removal.ts';
@@ -148,7 +149,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           agent: request.agent,
           approvals: request.approvals,
           worktree: request.worktree,
-          mode: request.mode ?? null,
+          ...chosenIn(request),
           ...plan,
         },
         now(),
@@ -313,6 +314,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     find: readers.find,
     dashboardRows: readers.dashboardRows,
     repositories: readers.repositories,
+    agentOptions: readers.agentOptions,
     eventsAfter: readers.eventsAfter,
     verify: readers.verify,
     steps: readers.steps,
@@ -335,6 +337,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           hint: 'the agent that asked is gone; resume the session',
         });
       },
+      chooseOption: createChooseOption({ hosts, readers }),
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),
     readOnly: writer.refusal,
@@ -363,6 +366,13 @@ const closing = () => import('./sessions/close-run.ts');
 const begunOf = (answer: { readonly kind: string; readonly run?: BegunRun }): BegunRun => {
   if (answer.run !== undefined) return answer.run;
   throw new ThroughlineError('internal', `the writer answered ${answer.kind} to the beginning of a run`);
+};
+
+/** What a new session's request chooses; its mode is one of the choices. */
+const chosenIn = ({ mode, choices }: NewSession) => {
+  const all = { ...choices, ...(mode === undefined ? {} : { mode }) };
+  const chosen = typeof all.mode === 'string' ? all.mode : null;
+  return { mode: chosen, ...(Object.keys(all).length === 0 ? {} : { choices: all }) };
 };
 
 const elapsed = (milliseconds: number): { readonly passed: Promise<void>; readonly cancel: () => void } => {

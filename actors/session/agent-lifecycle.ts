@@ -12,9 +12,10 @@ import { runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
 import { jsonOf } from '../model/run/stored-text.ts';
 import { createDeferred, type Deferred } from '../protocol/facts/deferred.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
-import { fact } from '../protocol/facts/events.ts';
+import { fact, type OptionValue } from '../protocol/facts/events.ts';
 import type { Timestamp } from '../protocol/facts/ids.ts';
 import type { AgentEnd, FromSession, SessionTask } from '../protocol/threads/session-messages.ts';
+import { createAgentOptions } from './agent-options.ts';
 import { agentEndFailure, failureOf, startFailure } from './failures.ts';
 import type { HostRequests } from './host-requests.ts';
 import type { Run, Timers } from './run-in-progress.ts';
@@ -64,8 +65,14 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const deadlines = new Set<unknown>();
   let agent: Agent | null = null;
   let agentSessionId = task.agentSessionId;
-  let mode = task.mode;
   let stopped = false;
+  const transcript = () => options.run()?.transcript ?? null;
+  const agentOptions = createAgentOptions({
+    task,
+    transcript,
+    recordInLedger: (fact) => send({ kind: 'ledger', fact }),
+    clock,
+  });
 
   /** Gets an agent ready for a run, which is then running, or has failed. */
   const prepare = async (run: Run): Promise<void> => {
@@ -129,7 +136,6 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     const opening = await starting.connection.open({
       folder: task.folder,
       agentSessionId,
-      mode,
       onReplay: (phase) => {
         if (phase === 'begins') starting.hearing.replayBegins(told);
         else if (phase === 'ends') starting.hearing.replayEnds();
@@ -142,29 +148,26 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     }
     const { name, version } = identity.agentInfo ?? { name: null, version: null };
     const known = knownAgent({ name, command: task.agentCommand });
+    await agentOptions.opened(opening.said, known, starting.connection.set);
     run.transcript.say('conversation', {
       how: opening.how,
       agent: name,
       version: version ?? null,
-      mode: opening.mode,
+      mode: agentOptions.mode(),
       protocol: identity.protocolVersion,
-      asks: known?.asksIn === 'never' ? false : null,
+      asks: agentOptions.asks(),
     });
     starting.isOpen = true;
     return starting;
   };
 
   const createAgent = (run: Run, prompt: string | null): Agent => {
-    const transcript = () => options.run()?.transcript ?? null;
+    agentOptions.begins();
     const hearing = createHearing({
       transcript,
       clock,
       maxStoredTextBytes: task.limits.maxStoredTextBytes,
-      onMode: (next) => {
-        if (next === mode) return;
-        mode = next;
-        send({ kind: 'ledger', fact: fact('agent_mode_learnt', { mode }, clock()) });
-      },
+      onOffer: agentOptions.heard,
     });
     const connection: AgentConnection = createAgentConnection((text) => send({ kind: 'agent_input', text }), {
       onUpdate: hearing.update,
@@ -251,6 +254,10 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       if (run.turnBegan() && agent?.run === run && agent.isOpen) agent.connection.cancel();
       else terminate(run);
     },
+
+    /** A person has chosen a value of one of its options. Raises what `createAgentOptions` says. */
+    choose: (called: string, value: OptionValue): Promise<void> =>
+      agentOptions.choose(called, value, agent?.isOpen && !agent.isEnding ? agent.connection.set : null),
 
     started: (process: Process): void => agent?.started.resolve(process),
 

@@ -1,6 +1,9 @@
 /** From an agent's name to the program that is started for it. */
 import { isAbsolute } from 'node:path';
+import { canAsk } from '../../actors/agents/known/asking.ts';
+import { knownAgent } from '../../actors/agents/known/known-agents.ts';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { OptionValue } from '../../actors/protocol/facts/events.ts';
 import type { AgentDescription } from '../../actors/protocol/gateway/api.ts';
 import type { Configuration, ConfiguredAgent } from '../data/configuration.ts';
 import type { DataDirectory } from '../data/data-directory.ts';
@@ -20,8 +23,8 @@ export type AgentLaunch = {
   readonly arguments: readonly string[];
   /** The whole environment of the process, not only what is added. Never logged. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The mode to set where the agent offers it and the session asks for no other. */
-  readonly mode: string | null;
+  /** What is set of its options where it offers that and nothing else was chosen. */
+  readonly defaults: Readonly<Record<string, OptionValue>>;
 };
 
 export type AgentSurroundings = {
@@ -42,14 +45,14 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
   if (name.startsWith(acpPrefix)) {
     const [command, ...rest] = splitWords(name.slice(acpPrefix.length));
     const hint = 'install it, or give its absolute path: the runtime may have another PATH than your terminal';
-    return { name, command: programOf(command ?? '', inherited, hint), arguments: rest, environment, mode: null };
+    return { name, command: programOf(command ?? '', inherited, hint), arguments: rest, environment, defaults: {} };
   }
   if (name === rehearsal || name.startsWith(`${rehearsal}:`)) {
     const script = name.slice(rehearsal.length + 1) || 'default';
     checkRehearsalScript(script);
     const settings = ['--script', script, '--state', surroundings.dataDirectory.rehearsal];
     const words = [...rehearsalArguments(), ...settings];
-    return { name, command: process.execPath, arguments: words, environment, mode: null };
+    return { name, command: process.execPath, arguments: words, environment, defaults: {} };
   }
   const configured = ownEntry(surroundings.configuration.agents, name);
   if (configured !== undefined) {
@@ -59,14 +62,14 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
       command: programOf(configured.command, inherited, hint),
       arguments: configured.args,
       environment: agentEnvironment(inherited, passEnvironment, configured.env),
-      mode: configured.mode ?? null,
+      defaults: { ...configured.options, ...(configured.mode === undefined ? {} : { mode: configured.mode }) },
     };
   }
   const preset = ownEntry(presets, name);
   if (preset === undefined) throw unknownAgent(name, surroundings);
   const hint = `install it with: ${installCommand(preset, nodeMajor())}`;
   const command = programOf(preset.command, inherited, hint);
-  return { name, command, arguments: preset.arguments, environment, mode: preset.mode };
+  return { name, command, arguments: preset.arguments, environment, defaults: {} };
 };
 
 /** All agents that have a name here, installed or not: presets, the rehearsal agent, then the configured ones. */
@@ -85,10 +88,14 @@ export const describeAgents = (surroundings: AgentSurroundings): readonly AgentD
       installed: true,
       install: null,
       source: 'built-in' as const,
+      asks: null,
     },
     ...Object.entries(configured).map(([name, agent]) => describeConfigured(name, agent, environment)),
   ];
 };
+
+/** Whether the agent with this command line can be made to ask before it acts; null when that is not known. */
+export const asksWhenCalled = (command: string): boolean | null => canAsk(knownAgent({ name: null, command }));
 
 const acpPrefix = 'acp:';
 const rehearsal = 'rehearsal';
@@ -103,6 +110,7 @@ const describePreset = (name: string, preset: Preset, environment: NodeJS.Proces
     installed: path !== null,
     install: path === null ? installCommand(preset, nodeMajor()) : null,
     source: 'preset',
+    asks: asksWhenCalled([preset.command, ...preset.arguments].join(' ')),
   };
 };
 
@@ -116,6 +124,7 @@ const describeConfigured = (name: string, agent: ConfiguredAgent, environment: N
     installed: path !== null,
     install: null,
     source: 'configuration',
+    asks: asksWhenCalled([agent.command, ...agent.args].join(' ')),
   };
 };
 

@@ -16,6 +16,7 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     resume: unlessRefused(commands.resume),
     interrupt: unlessRefused(commands.interrupt),
     decide: unlessRefused(commands.decide),
+    chooseOption: unlessRefused(commands.chooseOption),
     rename: unlessRefused(commands.rename),
     remove: unlessRefused(commands.remove),
   };

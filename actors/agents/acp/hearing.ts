@@ -6,15 +6,17 @@
 import type { Timestamp } from '../../protocol/facts/ids.ts';
 import { createReplayFilter, type KnownItems, type ReplayFilter } from './replay-filter.ts';
 import type { Transcript } from './transcript.ts';
-import { updates } from './updates.ts';
 
 export type HearingOptions = {
   /** Where news is written down: the transcript of the run under way, or of the last. */
   readonly transcript: () => Transcript | null;
   readonly clock: () => Timestamp;
   readonly maxStoredTextBytes: number;
-  /** The agent says in a turn that it is in this mode now. */
-  readonly onMode: (mode: string) => void;
+  /**
+   * Told of what may say what can be chosen, and whether that is said in a turn; gives whether it was. That is how things
+   * stand, whenever it is said, and no part of what is replayed.
+   */
+  readonly onOffer: (update: { readonly sessionUpdate: string }, inTurn: boolean) => boolean;
 };
 
 export type Hearing = ReturnType<typeof createHearing>;
@@ -32,14 +34,9 @@ export const createHearing = (options: HearingOptions) => {
 
   return {
     update: (update: { readonly sessionUpdate: string }): void => {
-      if (typeof phase === 'object') {
-        phase.replay.update(update);
-        return;
-      }
-      // While it opens, an agent names the mode it starts in, which is not yet the one that it is to have.
-      const mode = phase === 'turn' ? modeOf(update) : null;
-      if (mode !== null) options.onMode(mode);
-      transcript()?.update(update);
+      if (offers.has(update.sessionUpdate) && options.onOffer(update, phase === 'turn')) return;
+      if (typeof phase === 'object') phase.replay.update(update);
+      else transcript()?.update(update);
     },
     replayBegins: (known: KnownItems | null): void => {
       phase = { replay: createReplayFilter({ known, clock, maxStoredTextBytes }) };
@@ -59,20 +56,4 @@ export const createHearing = (options: HearingOptions) => {
   };
 };
 
-const modeOf = (update: { readonly sessionUpdate: string }): string | null => {
-  switch (update.sessionUpdate) {
-    case 'current_mode_update': {
-      const parsed = updates.current_mode_update.safeParse(update);
-      return parsed.success ? parsed.data.currentModeId : null;
-    }
-    case 'config_option_update': {
-      const parsed = updates.config_option_update.safeParse(update);
-      const value = parsed.success
-        ? parsed.data.configOptions.find((option) => option.category === 'mode')?.currentValue
-        : null;
-      return typeof value === 'string' ? value : null;
-    }
-    default:
-      return null;
-  }
-};
+const offers: ReadonlySet<string> = new Set(['current_mode_update', 'config_option_update']);

@@ -18,7 +18,11 @@ const initializeAnswer = z.looseObject({
 export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 
 /** What we can do, and are therefore told. */
-const clientCapabilities = { fs: { readTextFile: true, writeTextFile: true }, terminal: true } as const;
+const clientCapabilities = {
+  fs: { readTextFile: true, writeTextFile: true },
+  terminal: true,
+  session: { configOptions: { boolean: {} } },
+} as const;
 
 /** Says hello; raises `agent.protocol` when the agent speaks no version that we speak. */
 export const initialize = async (rpc: JsonRpc, version: string): Promise<InitializeAnswer> => {

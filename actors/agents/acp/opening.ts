@@ -2,30 +2,29 @@
 import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import type { OpeningKind } from '../../protocol/facts/events.ts';
-import { choosable, currentMode, modeSetting } from './config-options.ts';
 import type { InitializeAnswer } from './initialize.ts';
 import { AgentAnsweredError, type JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 
-const openedAnswer = z.looseObject({ sessionId: z.string().nullish(), ...choosable }).nullish();
+const openedAnswer = z.looseObject({ sessionId: z.string().nullish() }).nullish();
 type OpenedAnswer = z.infer<typeof openedAnswer>;
 
 /** How a conversation was opened. `agentSessionId` is the agent's name for it. */
 export type Opening = {
   readonly how: OpeningKind;
   readonly agentSessionId: string;
-  readonly mode: string | null;
+  /** The agent's answer, which may say what can be chosen. */
+  readonly said: unknown;
 };
 
 export type OpeningOptions = {
   readonly folder: string;
   readonly agentSessionId: string | null;
-  readonly mode: string | null;
   /** Called around a `session/load`: what is heard between the two is a replay. */
   readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
 
-/** Opens the conversation and sets its mode if it is another. What the agent refuses on the way goes to `onRefused`. */
+/** Opens the conversation. What the agent refuses on the way goes to `onRefused`. */
 export const openConversation = async (
   rpc: JsonRpc,
   agent: InitializeAnswer | null,
@@ -70,10 +69,5 @@ export const openConversation = async (
   };
 
   const { how, id, answer } = await open();
-  const setting = modeSetting(answer ?? {}, options.mode);
-  // An agent that does not let its mode be set is still worth talking to.
-  const isSet =
-    setting !== null &&
-    (await unlessRefused(rpc.request(setting.method, { sessionId: id, ...setting.parameters }))) !== undefined;
-  return { how, agentSessionId: id, mode: isSet ? options.mode : currentMode(answer ?? {}) };
+  return { how, agentSessionId: id, said: answer };
 };

@@ -3,7 +3,6 @@
  * loose: agents differ, and a field we do not know must neither fail a line nor be lost from it.
  */
 import * as z from 'zod';
-import { configOption } from './config-options.ts';
 import { content } from './content-block.ts';
 import { toolCall } from './tool-call.ts';
 
@@ -22,8 +21,6 @@ export const updates = {
     size: z.number().nullish(),
     cost: z.looseObject({ amount: z.number(), currency: z.string() }).nullish(),
   }),
-  current_mode_update: z.looseObject({ currentModeId: z.string() }),
-  config_option_update: z.looseObject({ configOptions: z.array(configOption) }),
 } as const;
 
 export const sessionUpdate = z.looseObject({

@@ -4,5 +4,5 @@ import { isNamed, type KnownAgent } from './known-agent.ts';
 export const claude: KnownAgent = {
   name: 'claude',
   recognises: isNamed('claude-agent-acp', '@agentclientprotocol/claude-agent-acp'),
-  asksIn: ['default'],
+  asksIn: ['default', 'plan'],
 };

@@ -4,5 +4,5 @@ import { isNamed, type KnownAgent } from './known-agent.ts';
 export const gemini: KnownAgent = {
   name: 'gemini',
   recognises: isNamed('gemini', 'gemini-cli', '@google/gemini-cli'),
-  asksIn: ['default'],
+  asksIn: ['default', 'plan'],
 };

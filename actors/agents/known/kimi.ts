@@ -4,5 +4,5 @@ import { isNamed, type KnownAgent } from './known-agent.ts';
 export const kimi: KnownAgent = {
   name: 'kimi',
   recognises: isNamed('kimi', 'kimi-code'),
-  asksIn: ['default'],
+  asksIn: ['default', 'plan'],
 };

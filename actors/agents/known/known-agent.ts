@@ -7,10 +7,10 @@ export type KnownAgent = {
   readonly name: string;
   readonly recognises: (identity: AgentIdentity) => boolean;
   /**
-   * The modes in which it asks before it acts, the best first; `always` where it needs none for that, `never` where it
-   * cannot be made to ask.
+   * The modes in which it asks before it edits a file or runs a command, or does neither, the best first; `always` where
+   * it needs none for that, `never` where it cannot be made to ask, `as_configured` where its own configuration says.
    */
-  readonly asksIn: readonly string[] | 'always' | 'never';
+  readonly asksIn: readonly string[] | 'always' | 'never' | 'as_configured';
 };
 
 /** Whether an identity names one of these packages or programs, as a whole word of its name or its command. */

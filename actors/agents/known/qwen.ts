@@ -4,5 +4,5 @@ import { isNamed, type KnownAgent } from './known-agent.ts';
 export const qwen: KnownAgent = {
   name: 'qwen',
   recognises: isNamed('qwen', 'qwen-code', '@qwen-code/qwen-code'),
-  asksIn: ['default'],
+  asksIn: ['default', 'plan'],
 };

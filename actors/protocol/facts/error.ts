@@ -42,6 +42,8 @@ export const errorCodes = [
   'agent.exited',
   'agent.protocol',
   'agent.outside_worktree',
+  'agent.option_unknown',
+  'agent.option_refused',
   'agent.script_invalid',
   'git.not_installed',
   'git.failed',

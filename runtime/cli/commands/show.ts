@@ -1,10 +1,12 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
+import { withChoices } from '../../../actors/model/run/chosen-option.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import { approvalIdLength } from '../choose/find-approval.ts';
 import { resolveSession, withQueries } from '../connect/queries.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { askedLines } from '../render/asked-lines.ts';
+import { valueText } from '../render/option-lines.ts';
 import { activityWords, statusMark } from '../render/status-mark.ts';
 import { table } from '../render/table.ts';
 import { count } from '../render/timeline-parts.ts';
@@ -29,6 +31,8 @@ const description = (invocation: Invocation, detail: SessionDetail, shortId: str
     ['reason', detail.failureReason],
     ['hint', detail.recoveryHint],
     ['agent', detail.agent + (detail.mode === null ? '' : ` (mode ${detail.mode})`)],
+    ['asks', detail.asks === false ? 'this agent does not ask before it acts' : null],
+    ['options', chosenOptions(detail)],
     ['repository', detail.repository],
     ['worktree', path],
     ['branch', branch === null || base === null ? branch : `${branch} from ${base}`],
@@ -49,6 +53,12 @@ const description = (invocation: Invocation, detail: SessionDetail, shortId: str
     approvals(invocation, detail, shortId),
   ].join('');
 };
+
+/** What is chosen now of what can be; the mode stands beside the agent. */
+const chosenOptions = ({ options, choices }: SessionDetail): string | null =>
+  withChoices(options, choices)
+    .flatMap(({ id, category, value }) => (value === null || category === 'mode' ? [] : [`${id} ${valueText(value)}`]))
+    .join(', ') || null;
 
 const tokens = ({ usage }: SessionDetail): string | null => {
   if (usage.used === null) return null;

@@ -1,7 +1,7 @@
 /** The commands that start and steer work: they start a runtime in the background where none runs. */
 import { Option } from 'commander';
 import type { RunOptions } from '../commands/run.ts';
-import { action, type Definition, defineCommand } from './define-command.ts';
+import { action, type Definition, defineCommand, optionValues } from './define-command.ts';
 
 const session = 'the beginning of its id, or its name';
 type Wait = { readonly wait?: boolean };
@@ -12,6 +12,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     'run',
     'Start a session: an agent, a prompt, and a worktree of its own',
     'run "Fix the login test" --repo ~/shop --agent claude --wait',
+    'run "Tidy up" --agent codex --model gpt-6-sol --option reasoning_effort=high',
     'run - --name review --approve deny < prompt.md',
   )
     .argument('[prompt]', 'what to do; `-` or nothing reads it from standard input')
@@ -27,6 +28,8 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--branch <branch>', "the worktree's branch (default: made from the name)")
     .option('--base <ref>', 'where the branch begins (default: what is checked out)')
     .option('--mode <mode>', "one of the agent's own modes")
+    .option('--model <model>', "one of the agent's models")
+    .option('--option <id=value>', "a value of one of the agent's options; may be given again", optionValues, {})
     .option('--wait', 'show what happens until the run ends, and exit by its outcome')
     .action(
       action(definition, async (invocation, prompt: string | undefined, options: RunOptions) =>
@@ -90,6 +93,21 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .action(
       action(definition, async (invocation, id: string, approval: string | undefined) =>
         (await import('../commands/steer.ts')).decide(invocation, 'deny', id, approval, {}),
+      ),
+    );
+
+  defineCommand(
+    definition,
+    'options',
+    'Show what of its agent can be chosen, or choose it: now, and whenever the conversation is opened again',
+    'options fix-login',
+    'options fix-login model=big fast=on',
+  )
+    .argument('<id>', session)
+    .argument('[id=value...]', 'what to choose', optionValues, {})
+    .action(
+      action(definition, async (invocation, id: string, choices: Record<string, string>) =>
+        (await import('../commands/options.ts')).options(invocation, id, choices),
       ),
     );
 

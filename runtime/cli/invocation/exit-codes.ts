@@ -57,6 +57,8 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'agent.exited': failed,
   'agent.protocol': failed,
   'agent.outside_worktree': refused,
+  'agent.option_unknown': notFound,
+  'agent.option_refused': refused,
   'agent.script_invalid': failed,
   'git.not_installed': notFound,
   'git.failed': failed,

@@ -96,6 +96,7 @@ export const createHandlers = ({
     return done;
   },
   agents: async () => ({ agents: [...(await runtime.agents())] }),
+  agentOptions: ({ parameters }) => runtime.agentOptions(parameters.name),
   actors: async () => ({ ...(await nextSample(runtime)), clients: clients() }),
   verify: () => runtime.verify(),
   steps: ({ parameters, query }) => runtime.steps(parameters, query),
@@ -110,6 +111,10 @@ export const createHandlers = ({
   },
   decide: async ({ parameters, body }) => {
     await runtime.decide(parameters.id, parameters.approvalId, body);
+    return done;
+  },
+  chooseOption: async ({ parameters, body }) => {
+    await runtime.chooseOption(parameters.id, body);
     return done;
   },
   rename: async ({ parameters, body }) => {

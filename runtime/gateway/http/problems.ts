@@ -46,6 +46,8 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'agent.exited': 502,
   'agent.protocol': 502,
   'agent.outside_worktree': 403,
+  'agent.option_unknown': 422,
+  'agent.option_refused': 409,
   'agent.script_invalid': 422,
   'git.not_installed': 500,
   'git.failed': 500,

@@ -118,6 +118,8 @@ export const createWorld = (options: WorldOptions) => {
       agentCommand: options.agentCommand ?? 'stand-in --acp',
       approvalPolicy: options.approvalPolicy ?? 'ask',
       mode: options.mode ?? null,
+      choices: options.choices ?? {},
+      defaults: options.defaults ?? {},
       agentSessionId: options.agentSessionId ?? null,
       limits: { ...limits, ...options.limits },
     },
@@ -190,6 +192,8 @@ export const createWorld = (options: WorldOptions) => {
       command((requestId) =>
         actor.receive({ kind: 'decide', requestId, approvalId: approvalId as ApprovalId, decision, optionId }),
       ),
+    choose: (optionId: string, value: string | boolean) =>
+      command((requestId) => actor.receive({ kind: 'choose_option', requestId, optionId, value })),
     stop: (): void => actor.receive({ kind: 'stop' }),
     count: (kind: FromSession['kind']): number => sent.filter((message) => message.kind === kind).length,
     heard: (method: string): readonly Wire[] => heardByAgent.filter((message) => message.method === method),

@@ -40,6 +40,8 @@ test('a session that comes late is refused, and starts no thread either', async 
     agentCommand: 'none',
     approvalPolicy: 'ask',
     mode: null,
+    choices: {},
+    defaults: {},
     agentSessionId: null,
     limits: { cancelRetryMs: 1, interruptDeadlineMs: 1, startDeadlineMs: 1, maxStoredTextBytes: 1 },
     port: port1,

@@ -85,7 +85,7 @@ test('when it cannot be found out what the log has, nothing is news', () => {
 
 const hearingWorld = () => {
   const facts: RunFact[] = [];
-  const modes: string[] = [];
+  const offers: (readonly [string, boolean])[] = [];
   const transcript = createTranscript({
     record: (next) => facts.push(next),
     clock,
@@ -96,9 +96,12 @@ const hearingWorld = () => {
     transcript: () => transcript,
     clock,
     maxStoredTextBytes: 1_000,
-    onMode: (mode) => modes.push(mode),
+    onOffer: ({ sessionUpdate }, inTurn) => {
+      offers.push([sessionUpdate, inTurn]);
+      return true;
+    },
   });
-  return { facts, modes, hearing, notes: () => facts.flatMap((next) => (next.type === 'note' ? [next.payload] : [])) };
+  return { facts, offers, hearing, notes: () => facts.flatMap((next) => (next.type === 'note' ? [next.payload] : [])) };
 };
 
 test('[law 8] what an agent tells after its answer to the load belongs to the replay until the turn begins', () => {
@@ -133,19 +136,23 @@ test('after a refused load the updates of the new conversation are news', () => 
   assert.equal(typesOf(facts), ['note']);
 });
 
-test('a mode is heard in a turn only', () => {
-  const { modes, hearing } = hearingWorld();
+test('what can be chosen is heard at any time, and is no part of a replay', () => {
+  const { facts, offers, hearing } = hearingWorld();
   const mode = { sessionUpdate: 'current_mode_update', ...{ currentModeId: 'plan' } };
   hearing.update(mode);
   hearing.replayBegins(null);
   hearing.update(mode);
   hearing.replayEnds();
   hearing.update(mode);
-  assert.equal(modes, []);
   hearing.turnBegins();
-  hearing.update(mode);
   hearing.update({ sessionUpdate: 'config_option_update', ...{ configOptions: [{ id: 'model', currentValue: 'x' }] } });
-  assert.equal(modes, ['plan']);
+  assert.equal(offers, [
+    ['current_mode_update', false],
+    ['current_mode_update', false],
+    ['current_mode_update', false],
+    ['config_option_update', true],
+  ]);
+  assert.equal(facts, []);
 });
 
 test.run();
