@@ -82,7 +82,7 @@ test('a mode that the agent does not offer fails the run before its prompt, with
   equal(prompted(), ['chosen: model small, mode plan, fast false']);
 });
 
-test('[law 7] what is chosen later is in the log, set at once, and again after a load', async () => {
+test('what is chosen later is in the log, set at once, and again after a load', async () => {
   const cli = throughline(bundle);
   const { run, prompted } = place('config');
   is((await cli.run(...run('later'), '--wait')).code, 0);
