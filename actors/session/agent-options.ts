@@ -66,8 +66,8 @@ export const createAgentOptions = (options: {
 
   const remember = (called: string, value: OptionValue): void => {
     choices.delete(called);
-    choices.set(called, value);
-    if (called === 'mode' && typeof value === 'string') mode = value;
+    if (value !== '') choices.set(called, value);
+    if (called === 'mode' && typeof value === 'string') mode = value || null;
   };
 
   /** What is to be set, each option once: the model first, because what else there is may follow from it; the mode last. */
@@ -172,7 +172,7 @@ export const createAgentOptions = (options: {
     choose: async (called: string, value: OptionValue, send: Send | null): Promise<void> => {
       const before = optionCalled(optionsOf(offer), called)?.value ?? null;
       remember(called, value);
-      if (send === null) return;
+      if (send === null || value === '') return;
       try {
         await set({ called, value }, send);
         record();

@@ -10,9 +10,11 @@ import type { SessionHosts } from './session-hosts.ts';
 export const createChooseOption =
   ({ hosts, readers }: { readonly hosts: SessionHosts; readonly readers: Pick<Readers, 'session'> }) =>
   async (id: SessionId, given: OptionChoice): Promise<void> => {
-    const { options } = await readers.session(id);
+    const { options, conversation } = await readers.session(id);
     // An agent that has not told yet what it offers is asked when its conversation is opened.
-    const choice = options.length === 0 ? given : inItsTerms(chosenOption(options, given.optionId, given.value));
+    const isTold = options.length > 0 || conversation !== null;
+    const isTakenBack = given.value === '';
+    const choice = isTold && !isTakenBack ? inItsTerms(chosenOption(options, given.optionId, given.value)) : given;
     await hosts.record(id, fact('option_chosen', { ...choice }, toTimestamp(Date.now())));
     const host = hosts.get(id);
     // The next host reads it from the log.

@@ -234,7 +234,8 @@ const applyLedger = (state: SessionState, fact: Fact | null): SessionState => {
     case 'option_chosen': {
       const { optionId, value } = fact.payload;
       const { [optionId]: _before, ...others } = state.choices;
-      const mode = optionId === 'mode' && typeof value === 'string' ? value : state.mode;
+      const mode = optionId === 'mode' && typeof value === 'string' ? value || null : state.mode;
+      if (value === '') return { ...state, mode, choices: others };
       // In the order in which they were chosen: two names may mean one option, and the last stands.
       return { ...state, mode, choices: { ...others, [optionId]: value } };
     }

@@ -298,7 +298,7 @@ const ledgerPayloads = {
   worktree_removed: z.looseObject({ path: z.string(), parkedRef: z.string().nullable() }),
   agent_session_learnt: z.looseObject({ agentSessionId: z.string() }),
   agent_mode_learnt: z.looseObject({ mode: z.string() }),
-  /** A person chose this value of one of the agent's options. */
+  /** A person chose this value of one of the agent's options; the empty one takes a choice back. */
   option_chosen: z.looseObject({ optionId: z.string(), value: optionValue }),
   /** Processes that an interrupted turn of this run left running, and their end. */
   left_running: z.looseObject({

@@ -49,7 +49,7 @@ export const action =
 
 /** Reads one `ID=VALUE` more. */
 export const optionValues = (text: string, before: Readonly<Record<string, string>>): Record<string, string> => {
-  const [, id, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  const [, id, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (id === undefined || value === undefined) {
     throw new InvalidArgumentError('a choice is ID=VALUE, for example model=big.');
   }

@@ -104,7 +104,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     'options fix-login model=big fast=on',
   )
     .argument('<id>', session)
-    .argument('[id=value...]', 'what to choose', optionValues, {})
+    .argument('[id=value...]', 'what to choose; without a value, a choice is taken back', optionValues, {})
     .action(
       action(definition, async (invocation, id: string, choices: Record<string, string>) =>
         (await import('../commands/options.ts')).options(invocation, id, choices),

@@ -267,6 +267,8 @@ test('[law 9] choices are folded in the order they were made; a mode that the ag
   world.append(ledgerRunKey, fact('agent_mode_learnt', { mode: 'code' }, at(10)));
   assert.equal(detail().choices, { fast: true, model: 'big' });
   assert.is(detail().mode, 'code');
+  world.append(ledgerRunKey, chosen('model', ''));
+  assert.equal(detail().choices, { fast: true }, 'a choice is taken back');
   const options = [{ id: 'fast', name: 'Fast', value: true }];
   world.append(runKey, fact('options', { options, asks: false }, at(11)));
   world.append(runKey, status('running'), status('completed'));

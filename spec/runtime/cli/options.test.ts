@@ -82,6 +82,17 @@ test('a mode that the agent does not offer fails the run before its prompt, with
   equal(prompted(), ['chosen: model small, mode plan, fast false']);
 });
 
+test('a choice that the agent cannot meet is taken back, and the session goes on', async () => {
+  const cli = throughline(bundle);
+  const { run, prompted } = place('config');
+  const ended = await cli.run(...run('stuck'), '--option', 'speed=high', '--wait');
+  is(ended.code, 1);
+  match(ended.stdout, 'the agent has no option speed; it offers model, mode, fast');
+  is((await cli.run('options', 'stuck', 'speed=')).code, 0);
+  is((await cli.run('resume', 'stuck', 'Now', '--wait')).code, 0);
+  equal(prompted(), ['chosen: model small, mode code, fast false']);
+});
+
 test('what is chosen later is in the log, set at once, and again after a load', async () => {
   const cli = throughline(bundle);
   const { run, prompted } = place('config');
