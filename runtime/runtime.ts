@@ -31,6 +31,7 @@ import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
 import { partsOfPrompt } from './prompts/parts-of-prompt.ts';
+import { createChooseOption } from './sessions/choose-option.ts';
 import { createLifecycles } from './sessions/lifecycles.ts';
 import { refusedWhen } from './sessions/refused-when.ts';
 import { createRemovals } from './sessions/removal.ts';
@@ -160,7 +161,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           agent: request.agent,
           approvals: request.approvals,
           worktree: request.worktree,
-          mode: request.mode ?? null,
+          ...chosenIn(request),
           ...(ofSession.length === 0 ? {} : { mcpServers: ofSession }),
           ...(additionalDirectories.length === 0 ? {} : { additionalDirectories }),
           ...plan,
@@ -345,6 +346,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     find: readers.find,
     dashboardRows: readers.dashboardRows,
     repositories: readers.repositories,
+    agentOptions: readers.agentOptions,
     eventsAfter: readers.eventsAfter,
     verify: readers.verify,
     steps: readers.steps,
@@ -368,6 +370,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           hint: 'the agent that asked is gone; resume the session',
         });
       },
+      chooseOption: createChooseOption({ hosts, readers }),
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),
     readOnly: writer.refusal,
@@ -396,6 +399,13 @@ const closing = () => import('./sessions/close-run.ts');
 const begunOf = (answer: { readonly kind: string; readonly run?: BegunRun }): BegunRun => {
   if (answer.run !== undefined) return answer.run;
   throw new ThroughlineError('internal', `the writer answered ${answer.kind} to the beginning of a run`);
+};
+
+/** What a new session's request chooses; its mode is one of the choices. */
+const chosenIn = ({ mode, choices }: NewSession) => {
+  const all = { ...choices, ...(mode === undefined ? {} : { mode }) };
+  const chosen = typeof all.mode === 'string' ? all.mode : null;
+  return { mode: chosen, ...(Object.keys(all).length === 0 ? {} : { choices: all }) };
 };
 
 const elapsed = (milliseconds: number): { readonly passed: Promise<void>; readonly cancel: () => void } => {

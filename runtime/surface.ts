@@ -1,7 +1,7 @@
 /** What the runtime offers to those who stand in front of it: the gateway, and through it the window and the scripts. */
 
 import type { ThroughlineError } from '../actors/protocol/facts/error.ts';
-import type { HistoryEvent } from '../actors/protocol/facts/events.ts';
+import type { HistoryEvent, OptionValue } from '../actors/protocol/facts/events.ts';
 import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../actors/protocol/facts/ids.ts';
 import type { SystemSample } from '../actors/protocol/gateway/actor-system.ts';
 import type { AgentDescription, NewSession } from '../actors/protocol/gateway/api.ts';
@@ -23,6 +23,8 @@ export type Started = { readonly id: SessionId; readonly runId: RunId; readonly 
 
 export type Decision = { readonly decision: 'allow' | 'deny'; readonly optionId?: string | undefined };
 
+export type OptionChoice = { readonly optionId: string; readonly value: OptionValue };
+
 /** Every method refuses with a ThroughlineError whose code says why. */
 export type RuntimeCommands = {
   /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
@@ -37,6 +39,11 @@ export type RuntimeCommands = {
   readonly endLeftRunning: (id: SessionId) => Promise<{ readonly processes: number }>;
   /** Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`. */
   readonly decide: (id: SessionId, approvalId: ApprovalId, decision: Decision) => Promise<void>;
+  /**
+   * Chooses a value of one of the agent's options: set at once while the agent lives, and at each opening of its
+   * conversation. Raises `session.not_found`, `agent.option_unknown` and `agent.option_refused`.
+   */
+  readonly chooseOption: (id: SessionId, choice: OptionChoice) => Promise<void>;
   /** `name` has 1 to 200 characters. Raises `session.not_found`. */
   readonly rename: (id: SessionId, name: string) => Promise<void>;
   /**

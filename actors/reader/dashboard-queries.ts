@@ -3,10 +3,18 @@ import * as z from 'zod';
 import { byDefaultOrder } from '../model/dashboard/default-order.ts';
 import { applyEpochToSession, type SessionState } from '../model/dashboard/session-projection.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
-import { type AskedFor, askedForIn, decodeFact, type Payload, payloadOf } from '../protocol/facts/events.ts';
-import { timestampSchema, writtenSessionId } from '../protocol/facts/id-schemas.ts';
+import {
+  type AskedFor,
+  askedForIn,
+  decodeFact,
+  optionValue,
+  type Payload,
+  payloadOf,
+} from '../protocol/facts/events.ts';
+import { positionSchema, timestampSchema, writtenSessionId } from '../protocol/facts/id-schemas.ts';
 import { type Position, type SessionId, type SessionKey, toTimestamp } from '../protocol/facts/ids.ts';
 import { dashboardStatus, terminalStatuses } from '../protocol/facts/status.ts';
+import type { AgentOptions } from '../protocol/gateway/api.ts';
 import type { DashboardRow, DashboardSnapshot, SessionDetail } from '../protocol/gateway/dashboard.ts';
 import type { DashboardRows } from '../protocol/gateway/log-queries.ts';
 import type { RecentRepositories } from '../protocol/gateway/window.ts';
@@ -24,6 +32,7 @@ const identity = z.looseObject({
   session_id: writtenSessionId,
   active_run_id: z.string().nullable(),
 });
+const chosen = z.record(z.string(), optionValue);
 const removal = z.looseObject({ removed: z.unknown() });
 const repositoryRows = z.array(z.object({ repository: z.string(), last_used_at: z.number() }));
 const maxRecentRepositories = 50;
@@ -145,6 +154,24 @@ export const readSession = (view: DashboardView, id: SessionId): SessionDetail =
     mcpServers: [...state.mcpServers],
     additionalDirectories: [...state.additionalDirectories],
     runs: runs.map((run) => ({ runId: run.run_id, run: run.ordinal, events: run.last_seq, outcome: run.outcome })),
+  };
+};
+
+/**
+ * What an agent of this name offered in the session that told it last, and the choices of the last session that has any.
+ * As many rows are looked at as there are sessions, when somebody begins another.
+ */
+export const readAgentOptions = ({ database }: Pick<DashboardView, 'database'>, agent: string): AgentOptions => {
+  const last = (what: string, where: string): unknown =>
+    database
+      .prepare(`SELECT ${what} AS found FROM sessions WHERE agent = ? AND ${isShown} AND ${where} LIMIT 1`)
+      .pluck()
+      .get(agent);
+  const position = last('options_position', 'options_position IS NOT NULL ORDER BY options_position DESC');
+  const choices = last('choices', `choices <> '{}' ORDER BY created_at DESC, session_key DESC`);
+  return {
+    options: offered(database, 'options', positionSchema.nullable().parse(position ?? null))?.options ?? [],
+    choices: typeof choices === 'string' ? chosen.parse(JSON.parse(choices)) : {},
   };
 };
 

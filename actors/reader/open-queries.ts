@@ -16,6 +16,7 @@ import { asStoreError, damaged, refuseForeign, refuseLoss } from '../store/open-
 import { verifyLog } from '../store/verify/verify-log.ts';
 import {
   type DashboardView,
+  readAgentOptions,
   readDashboard,
   readDashboardRows,
   readRepositories,
@@ -85,6 +86,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       find: (id, options) => findEvent(database, id, options),
       dashboardRows: (keys) => readDashboardRows(view, keys),
       repositories: () => readRepositories(view),
+      agentOptions: (agent) => readAgentOptions(view, agent),
       eventsAfter: (position, filter) => readEventsAfter(database, position, filter),
       verify: () => verifyLog(database),
       handle: (id) => readSessionHandle(database, id),

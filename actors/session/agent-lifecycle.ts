@@ -15,10 +15,11 @@ import { runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
 import { jsonOf, storedText, storedValue } from '../model/run/stored-text.ts';
 import { createDeferred, type Deferred } from '../protocol/facts/deferred.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
-import { fact } from '../protocol/facts/events.ts';
+import { fact, type OptionValue } from '../protocol/facts/events.ts';
 import type { Timestamp } from '../protocol/facts/ids.ts';
 import type { KnownItems } from '../protocol/facts/known-item.ts';
 import type { AgentEnd, FromSession, SessionTask } from '../protocol/threads/session-messages.ts';
+import { createAgentOptions } from './agent-options.ts';
 import { agentEndFailure, failureOf, silenceText, startFailure } from './failures.ts';
 import type { HostRequests } from './host-requests.ts';
 import { createPatience, type Patience } from './patience.ts';
@@ -85,9 +86,15 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const patiences = new Set<Patience>();
   let agent: Agent | null = null;
   let agentSessionId = task.agentSessionId;
-  let mode = task.mode;
   let known: KnownAgent | null = knownAgent({ name: null, command: task.agentCommand });
   let stopped = false;
+  const transcript = () => options.run()?.transcript ?? null;
+  const agentOptions = createAgentOptions({
+    task,
+    transcript,
+    recordInLedger: (fact) => send({ kind: 'ledger', fact }),
+    clock,
+  });
 
   /** Gets an agent ready for a run, which is then running, or has failed. */
   const prepare = async (run: Run): Promise<void> => {
@@ -168,7 +175,6 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     const opening = await starting.connection.open({
       folder: task.folder,
       agentSessionId,
-      mode,
       mcpServers: task.mcpServers,
       additionalDirectories: task.additionalDirectories,
       neverLoads: known?.neverLoads ?? null,
@@ -188,13 +194,14 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       else starting.learn = learn;
     }
     starting.signs.recognise({ name, command: task.agentCommand });
+    await agentOptions.opened(opening.said, known, starting.connection.set);
     run.transcript.say('conversation', {
       how: opening.how,
       agent: name,
       version: version ?? null,
-      mode: opening.mode,
+      mode: agentOptions.mode(),
       protocol: identity.protocolVersion,
-      asks: known?.asksIn === 'never' ? false : null,
+      asks: agentOptions.asks(),
     });
     for (const text of opening.leftOut) run.transcript.say('notice', { text, level: 'warning' });
     if (opening.lost !== null) starting.recap = await recap(run, opening.lost);
@@ -203,18 +210,14 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   };
 
   const createAgent = (run: Run, prompt: string | null): Agent => {
-    const transcript = () => options.run()?.transcript ?? null;
+    agentOptions.begins();
     const hearing = createHearing({
       transcript,
       clock,
       maxStoredTextBytes: task.limits.maxStoredTextBytes,
       conversation: () => agentSessionId,
       onUpdate: (update, heardBy) => sayAlso(heardBy, known?.saysInUpdate?.(update) ?? []),
-      onMode: (next) => {
-        if (next === mode) return;
-        mode = next;
-        send({ kind: 'ledger', fact: fact('agent_mode_learnt', { mode }, clock()) });
-      },
+      onOffer: agentOptions.heard,
     });
     const signs = createTurnSigns();
     const onUpdate = (update: { readonly sessionUpdate: string }, sessionId: string): void => {
@@ -340,6 +343,10 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
 
     /** Which of the tried agents it is, as far as it has said. */
     known: () => known,
+
+    /** A person has chosen a value of one of its options. Raises what `createAgentOptions` says. */
+    choose: (called: string, value: OptionValue): Promise<void> =>
+      agentOptions.choose(called, value, agent?.isOpen && !agent.isEnding ? agent.connection.set : null),
 
     started: (process: Process): void => {
       onHeard();

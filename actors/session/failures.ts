@@ -69,7 +69,10 @@ export const failureOf = (thrown: unknown, task: Named): Failure => {
   const error = asThroughlineError(thrown);
   return {
     code: error.code,
-    message: redactSecrets(`${task.agentCommand}: ${error.message}`),
+    // What the agent does not offer is worded as a whole sentence of its own.
+    message: redactSecrets(
+      error.code === 'agent.option_unknown' ? error.message : `${task.agentCommand}: ${error.message}`,
+    ),
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   };
 };

@@ -189,15 +189,16 @@ export const createSessionActor = (options: SessionActorOptions) => {
     unwatch = run?.watch(inspection.push) ?? (() => {});
   };
 
+  const reply = (requestId: number, error: ThroughlineError | null): void =>
+    send({ kind: 'commanded', requestId, error: error?.toPlain() ?? null });
+
   /** Carries out a command of a person; the answer goes out when what it recorded is durable. */
   const command = (requestId: number, perform: (target: Run, onDurable: () => void) => void): void => {
-    const reply = (error: ThroughlineError | null): void =>
-      send({ kind: 'commanded', requestId, error: error?.toPlain() ?? null });
     try {
       if (run === null) throw notRunning();
-      perform(run, () => reply(null));
+      perform(run, () => reply(requestId, null));
     } catch (thrown) {
-      reply(asThroughlineError(thrown));
+      reply(requestId, asThroughlineError(thrown));
     }
   };
 
@@ -238,6 +239,14 @@ export const createSessionActor = (options: SessionActorOptions) => {
           return;
         case 'decide':
           command(message.requestId, (target, whenDurable) => approvals.decide(target, message, whenDurable));
+          return;
+        case 'choose_option':
+          follow(
+            agent.choose(message.optionId, message.value).then(
+              () => reply(message.requestId, null),
+              (thrown) => reply(message.requestId, asThroughlineError(thrown)),
+            ),
+          );
           return;
         case 'agent_started':
           agent.started({ pid: message.pid, startedAt: message.startedAt });

@@ -1,6 +1,9 @@
 /** From an agent's name to the program that is started for it. */
 import { isAbsolute } from 'node:path';
+import { canAsk } from '../../actors/agents/known/asking.ts';
+import { knownAgent } from '../../actors/agents/known/known-agents.ts';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { OptionValue } from '../../actors/protocol/facts/events.ts';
 import type { AgentDescription } from '../../actors/protocol/gateway/api.ts';
 import type { Configuration, ConfiguredAgent } from '../data/configuration.ts';
 import type { DataDirectory } from '../data/data-directory.ts';
@@ -20,8 +23,8 @@ export type AgentLaunch = {
   readonly arguments: readonly string[];
   /** The whole environment of the process, not only what is added. Never logged. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The mode to set where the agent offers it and the session asks for no other. */
-  readonly mode: string | null;
+  /** What is set of its options where it offers that and nothing else was chosen. */
+  readonly defaults: Readonly<Record<string, OptionValue>>;
   /** The newest version of the protocol that is offered to it. */
   readonly protocol: 1 | 2;
 };
@@ -49,7 +52,7 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
       command: programOf(command ?? '', inherited, hint),
       arguments: rest,
       environment,
-      mode: null,
+      defaults: {},
       protocol: 1,
     };
   }
@@ -58,7 +61,7 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
     checkRehearsalScript(script);
     const settings = ['--script', script, '--state', surroundings.dataDirectory.rehearsal];
     const words = [...rehearsalArguments(), ...settings];
-    return { name, command: process.execPath, arguments: words, environment, mode: null, protocol: 1 };
+    return { name, command: process.execPath, arguments: words, environment, defaults: {}, protocol: 1 };
   }
   const configured = ownEntry(surroundings.configuration.agents, name);
   if (configured !== undefined) {
@@ -68,7 +71,7 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
       command: programOf(configured.command, inherited, hint),
       arguments: configured.args,
       environment: agentEnvironment(inherited, passEnvironment, configured.env),
-      mode: configured.mode ?? null,
+      defaults: { ...configured.options, ...(configured.mode === undefined ? {} : { mode: configured.mode }) },
       protocol: configured.protocol,
     };
   }
@@ -76,7 +79,7 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
   if (preset === undefined) throw unknownAgent(name, surroundings);
   const hint = `install it with: ${installCommand(preset, nodeMajor())}`;
   const command = programOf(preset.command, inherited, hint);
-  return { name, command, arguments: preset.arguments, environment, mode: preset.mode, protocol: 1 };
+  return { name, command, arguments: preset.arguments, environment, defaults: {}, protocol: 1 };
 };
 
 /** All agents that have a name here, installed or not: presets, the rehearsal agent, then the configured ones. */
@@ -95,10 +98,14 @@ export const describeAgents = (surroundings: AgentSurroundings): readonly AgentD
       installed: true,
       install: null,
       source: 'built-in' as const,
+      asks: null,
     },
     ...Object.entries(configured).map(([name, agent]) => describeConfigured(name, agent, environment)),
   ];
 };
+
+/** Whether the agent with this command line can be made to ask before it acts; null when that is not known. */
+export const asksWhenCalled = (command: string): boolean | null => canAsk(knownAgent({ name: null, command }));
 
 const acpPrefix = 'acp:';
 const rehearsal = 'rehearsal';
@@ -113,6 +120,7 @@ const describePreset = (name: string, preset: Preset, environment: NodeJS.Proces
     installed: path !== null,
     install: path === null ? installCommand(preset, nodeMajor()) : null,
     source: 'preset',
+    asks: asksWhenCalled([preset.command, ...preset.arguments].join(' ')),
   };
 };
 
@@ -126,6 +134,7 @@ const describeConfigured = (name: string, agent: ConfiguredAgent, environment: N
     installed: path !== null,
     install: null,
     source: 'configuration',
+    asks: asksWhenCalled([agent.command, ...agent.args].join(' ')),
   };
 };
 

@@ -3,8 +3,6 @@ export type Preset = {
   readonly title: string;
   readonly command: string;
   readonly arguments: readonly string[];
-  /** The mode its sessions begin in, where it is offered. */
-  readonly mode: string | null;
   /** Its npm package. */
   readonly package: string;
   /** The newest one that runs on older Nodes, where the newest of all does not. */
@@ -16,14 +14,12 @@ export const presets: Readonly<Record<string, Preset>> = {
     title: 'OpenCode',
     command: 'opencode',
     arguments: ['acp'],
-    mode: null,
     package: 'opencode-ai',
   },
   claude: {
     title: 'Claude Code',
     command: 'claude-agent-acp',
     arguments: [],
-    mode: null,
     package: '@agentclientprotocol/claude-agent-acp',
     packageBelowNode22: '@agentclientprotocol/claude-agent-acp@0.49.0',
   },
@@ -31,15 +27,12 @@ export const presets: Readonly<Record<string, Preset>> = {
     title: 'Codex',
     command: 'codex-acp',
     arguments: [],
-    // In its default mode a model of its own answers requests for approval; in this one they reach the person.
-    mode: 'workspace-write',
     package: '@agentclientprotocol/codex-acp',
   },
   gemini: {
     title: 'Gemini CLI',
     command: 'gemini',
     arguments: ['--acp'],
-    mode: null,
     package: '@google/gemini-cli',
   },
 };

@@ -14,7 +14,9 @@ const configuredAgent = z.strictObject({
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().nullable()).default({}),
   title: z.string().min(1).max(200).optional(),
   /** The mode its sessions begin in, where the agent offers it and nothing else was asked for. */
-  mode: z.string().min(1).max(100).optional(),
+  mode: z.string().min(1).max(500).optional(),
+  /** Values of its options by their ids, set where it offers them and nothing else was asked for. */
+  options: z.record(z.string().min(1).max(500), z.union([z.string().max(500), z.boolean()])).default({}),
   /** The newest version of the protocol to speak with it; version 2 is a preview. */
   protocol: z.union([z.literal(1), z.literal(2)]).default(1),
 });

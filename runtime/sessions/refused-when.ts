@@ -17,6 +17,7 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     interrupt: unlessRefused(commands.interrupt),
     endLeftRunning: unlessRefused(commands.endLeftRunning),
     decide: unlessRefused(commands.decide),
+    chooseOption: unlessRefused(commands.chooseOption),
     rename: unlessRefused(commands.rename),
     remove: unlessRefused(commands.remove),
   };

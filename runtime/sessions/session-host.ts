@@ -23,7 +23,7 @@ import type { Outbox, RunOutbox } from '../../actors/session/outbox.ts';
 import type { RunningAgent } from '../actor-system/take-sample.ts';
 import type { AgentLaunch } from '../agents/find-agent.ts';
 import type { Log } from '../data/log.ts';
-import type { Decision } from '../surface.ts';
+import type { Decision, OptionChoice } from '../surface.ts';
 import type { Readers } from '../threads/readers.ts';
 import type { SessionThreads } from '../threads/session-threads.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
@@ -65,6 +65,8 @@ export type SessionHost = {
   readonly beginRun: (run: RunToBegin) => void;
   readonly interrupt: () => Promise<void>;
   readonly decide: (approvalId: ApprovalId, decision: Decision) => Promise<void>;
+  /** Tells the agent of a choice that the ledger has. Raises `agent.option_unknown` and `agent.option_refused`. */
+  readonly choose: (choice: OptionChoice) => Promise<void>;
   /** Appends to the session's ledger; resolves when it is durable. */
   readonly record: (fact: LedgerFact) => Promise<void>;
   /** Ends what an interrupted turn left running; gives how many processes that were. */
@@ -353,7 +355,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     agentCommand: [options.launch.command, ...options.launch.arguments].join(' ').slice(0, 300),
     protocol: options.launch.protocol,
     approvalPolicy: session.state.approvalPolicy,
-    mode: session.state.mode ?? options.launch.mode,
+    mode: session.state.mode,
+    choices: session.state.choices,
+    defaults: options.launch.defaults,
     agentSessionId: session.state.agentSessionId,
     mcpServers: options.mcpServers,
     additionalDirectories: session.state.additionalDirectories,
@@ -381,6 +385,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     interrupt: () => command((requestId) => ({ kind: 'interrupt', requestId })),
     decide: (approvalId, { decision, optionId }) =>
       command((requestId) => ({ kind: 'decide', requestId, approvalId, decision, optionId: optionId ?? null })),
+    choose: ({ optionId, value }) => command((requestId) => ({ kind: 'choose_option', requestId, optionId, value })),
     record,
     endLeftRunning: leftRunning.end,
     stop,

@@ -3,6 +3,7 @@
  * conversation, and speaks turns. It knows nothing of runs and of the log; what it hears goes to its listener.
  */
 import type { ThroughlineError } from '../../protocol/facts/error.ts';
+import type { Setting } from './config-options.ts';
 import { type InitializeAnswer, initialize } from './initialize.ts';
 import { type Opening, type OpeningOptions, openConversation } from './opening.ts';
 import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
@@ -102,13 +103,17 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
       return agent;
     },
 
-    /** Opens the conversation, by the gentlest way the agent has, and sets its mode if it is another. */
+    /** Opens the conversation, by the gentlest way the agent has. */
     open: async (options: OpeningOptions): Promise<Opening> => {
       const opening = await openConversation(rpc, agent, options, listener.onRefused, listener.onOdd);
       agentSessionId = opening.agentSessionId;
       folder = options.folder;
       return opening;
     },
+
+    /** Sets one of its options, and gives its answer. Rejects with AgentAnsweredError when it refuses. */
+    set: ({ method, parameters }: Setting): Promise<unknown> =>
+      rpc.request(method, { sessionId: agentSessionId, ...parameters }),
 
     /** One turn: resolves when it has ended, with the agent's word for why. */
     prompt: async (prompt: Prompt): Promise<PromptAnswer> => {

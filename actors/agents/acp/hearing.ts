@@ -10,7 +10,6 @@ import { fieldsOf } from './lenient.ts';
 import { createReplayFilter, type ReplayFilter } from './replay-filter.ts';
 import { createSubagents } from './subagents.ts';
 import type { Speaker, Transcript } from './transcript.ts';
-import { updates } from './updates.ts';
 import { createWhoseUpdate } from './whose-update.ts';
 
 type Update = { readonly sessionUpdate: string };
@@ -22,8 +21,11 @@ export type HearingOptions = {
   readonly maxStoredTextBytes: number;
   /** The agent's id of the conversation, once it is open. */
   readonly conversation: () => string | null;
-  /** The agent says in a turn that it is in this mode now. */
-  readonly onMode: (mode: string) => void;
+  /**
+   * Told of what may say what can be chosen, and whether that is said in a turn; gives whether it was. That is how things
+   * stand, whenever it is said, and no part of what is replayed.
+   */
+  readonly onOffer: (update: Update, inTurn: boolean) => boolean;
   /** Hears an update of a turn first, for what this agent says in a way of its own. */
   readonly onUpdate?: (update: Update, transcript: Transcript) => void;
 };
@@ -74,6 +76,8 @@ export const createHearing = (options: HearingOptions) => {
 
   const hear = (sessionId: string, subagent: string | null, update: Update): void => {
     if (update.sessionUpdate === 'subagent_update') subagents.announce(sessionId, update);
+    // Those of an agent's agent are its own.
+    if (subagent === null && offers.has(update.sessionUpdate) && options.onOffer(update, phase === 'turn')) return;
     // What stands is no history, and told only when it is not what the log has: also while a conversation is taken up.
     if (typeof phase === 'object') {
       if (standing.has(update.sessionUpdate)) {
@@ -84,9 +88,6 @@ export const createHearing = (options: HearingOptions) => {
     }
     const written = transcript();
     if (written === null) return;
-    // While it opens, an agent names the mode it starts in, which is not yet the one that it is to have.
-    const mode = phase === 'turn' && subagent === null ? modeOf(update) : null;
-    if (mode !== null) options.onMode(mode);
     options.onUpdate?.(update, written);
     // The title, the commands and the figures of an agent's agent are not the conversation's.
     if (subagent !== null && ofConversation.has(update.sessionUpdate)) {
@@ -124,6 +125,8 @@ export const createHearing = (options: HearingOptions) => {
   };
 };
 
+const offers: ReadonlySet<string> = new Set(['current_mode_update', 'config_option_update']);
+
 const maxNoteBytes = 2_048;
 const maxStrangers = 20;
 
@@ -139,21 +142,3 @@ const ofConversation: ReadonlySet<string> = new Set([
   'plan_update',
   'plan_removed',
 ]);
-
-const modeOf = (update: Update): string | null => {
-  switch (update.sessionUpdate) {
-    case 'current_mode_update': {
-      const parsed = updates.current_mode_update.safeParse(update);
-      return parsed.success ? parsed.data.currentModeId : null;
-    }
-    case 'config_option_update': {
-      const parsed = updates.config_option_update.safeParse(update);
-      const value = parsed.success
-        ? parsed.data.configOptions.find((option) => option.category === 'mode')?.currentValue
-        : null;
-      return typeof value === 'string' ? value : null;
-    }
-    default:
-      return null;
-  }
-};

@@ -37,6 +37,7 @@ export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 const clientCapabilities = {
   fs: { readTextFile: true, writeTextFile: true },
   terminal: true,
+  session: { configOptions: { boolean: {} } },
   _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
 } as const;
 

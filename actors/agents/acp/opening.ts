@@ -3,21 +3,21 @@ import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import type { OpeningKind } from '../../protocol/facts/events.ts';
 import type { ReachedMcpServer } from '../../protocol/threads/session-messages.ts';
-import { choosable, currentMode, modeSetting } from './config-options.ts';
 import type { InitializeAnswer } from './initialize.ts';
 import { mcpServersFor } from './mcp-servers.ts';
 import { AgentAnsweredError, type JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 import type { OddPart } from './wire/without-odd-parts.ts';
 
-const openedAnswer = z.looseObject({ sessionId: z.string().nullish(), ...choosable }).nullish();
+const openedAnswer = z.looseObject({ sessionId: z.string().nullish() }).nullish();
 type OpenedAnswer = z.infer<typeof openedAnswer>;
 
 /** How a conversation was opened. `agentSessionId` is the agent's name for it. */
 export type Opening = {
   readonly how: OpeningKind;
   readonly agentSessionId: string;
-  readonly mode: string | null;
+  /** The agent's answer, which may say what can be chosen. */
+  readonly said: unknown;
   /** Why an earlier conversation could not be taken up, when it is begun anew. */
   readonly lost: string | null;
   /** What the agent cannot use of what it was to use, in words. */
@@ -27,7 +27,6 @@ export type Opening = {
 export type OpeningOptions = {
   readonly folder: string;
   readonly agentSessionId: string | null;
-  readonly mode: string | null;
   readonly mcpServers: readonly ReachedMcpServer[];
   /** Folders besides `folder` that the agent may work in. */
   readonly additionalDirectories: readonly string[];
@@ -37,7 +36,7 @@ export type OpeningOptions = {
   readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
 
-/** Opens the conversation and sets its mode if it is another. What the agent refuses on the way goes to `onRefused`. */
+/** Opens the conversation. What the agent refuses on the way goes to `onRefused`. */
 export const openConversation = async (
   rpc: JsonRpc,
   agent: InitializeAnswer | null,
@@ -103,13 +102,7 @@ export const openConversation = async (
   };
 
   const { how, id, answer } = await open();
-  const whyLost = how === 'begun_anew' ? lost : null;
-  const setting = modeSetting(answer ?? {}, options.mode);
-  // An agent that does not let its mode be set is still worth talking to.
-  const isSet =
-    setting !== null &&
-    (await unlessRefused(rpc.request(setting.method, { sessionId: id, ...setting.parameters }))) !== undefined;
-  return { how, agentSessionId: id, mode: isSet ? options.mode : currentMode(answer ?? {}), lost: whyLost, leftOut };
+  return { how, agentSessionId: id, said: answer, lost: how === 'begun_anew' ? lost : null, leftOut };
 };
 
 /** A capability is an object, or true: agents differ. */

@@ -4,15 +4,12 @@
  * things (plans, commands, usage) is read by a file of its own, thing by thing.
  */
 import * as z from 'zod';
-import { configOption } from './config-options.ts';
 import { content } from './content-block.ts';
 import { toolCall } from './tool-call.ts';
 
 export const updates = {
   chunk: z.looseObject({ content, messageId: z.string().nullish().catch(undefined) }),
   tool_call: toolCall,
-  current_mode_update: z.looseObject({ currentModeId: z.string() }),
-  config_option_update: z.looseObject({ configOptions: z.array(configOption) }),
 } as const;
 
 export const sessionUpdate = z.looseObject({

@@ -5,7 +5,7 @@ import { type AlsoSaid, isNamed, type KnownAgent } from './known-agent.ts';
 export const claude: KnownAgent = {
   name: 'claude',
   recognises: isNamed('claude-agent-acp', '@agentclientprotocol/claude-agent-acp'),
-  asksIn: ['default'],
+  asksIn: ['default', 'plan'],
   saysInUpdate: (update) => limitsOf(update),
 };
 

@@ -14,7 +14,7 @@ const beginningCharacters = 24;
 export const gemini: KnownAgent = {
   name: 'gemini',
   recognises: isNamed('gemini', 'gemini-cli', '@google/gemini-cli'),
-  asksIn: ['default'],
+  asksIn: ['default', 'plan'],
   // `session/load` overwrites the file it has just read, within the minute that the conversation was begun in and at the
   // second load. A new conversation that is told the old one loses nothing.
   neverLoads: 'loading one can destroy what Gemini keeps of it',

@@ -4,7 +4,7 @@ import { isNamed, type KnownAgent } from './known-agent.ts';
 export const kimi: KnownAgent = {
   name: 'kimi',
   recognises: isNamed('kimi', 'kimi-code'),
-  asksIn: ['default'],
+  asksIn: ['default', 'plan'],
   // Whatever its model refuses, it ends the turn without a word, or with that it could not make its conversation shorter.
   // A stream that breaks after a word shows nothing at all.
   failureIn: ({ spoke, toolUpdates, lastPiece }) => {

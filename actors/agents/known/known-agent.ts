@@ -11,10 +11,10 @@ export type KnownAgent = {
   readonly name: string;
   readonly recognises: (identity: AgentIdentity) => boolean;
   /**
-   * The modes in which it asks before it acts, the best first; `always` where it needs none for that, `never` where it
-   * cannot be made to ask.
+   * The modes in which it asks before it edits a file or runs a command, or does neither, the best first; `always` where
+   * it needs none for that, `never` where it cannot be made to ask, `as_configured` where its own configuration says.
    */
-  readonly asksIn: readonly string[] | 'always' | 'never';
+  readonly asksIn: readonly string[] | 'always' | 'never' | 'as_configured';
   /** Why it is never asked to load a conversation, where that does harm. */
   readonly neverLoads?: string;
   /** What of its words on stderr a person has to know, in ours. */

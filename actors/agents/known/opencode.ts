@@ -4,5 +4,5 @@ import { isNamed, type KnownAgent } from './known-agent.ts';
 export const opencode: KnownAgent = {
   name: 'opencode',
   recognises: isNamed('opencode', 'OpenCode'),
-  asksIn: 'always',
+  asksIn: 'as_configured',
 };

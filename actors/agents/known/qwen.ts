@@ -5,7 +5,7 @@ import { type AlsoSaid, isNamed, type KnownAgent } from './known-agent.ts';
 export const qwen: KnownAgent = {
   name: 'qwen',
   recognises: isNamed('qwen', 'qwen-code', '@qwen-code/qwen-code'),
-  asksIn: ['default'],
+  asksIn: ['default', 'plan'],
   saysInUpdate: (update) => figuresOf(update),
 };
 

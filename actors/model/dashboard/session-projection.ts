@@ -226,10 +226,19 @@ const applyLedger = (state: SessionState, fact: Fact | null): SessionState => {
       return { ...state, worktreePath: null };
     case 'agent_session_learnt':
       return { ...state, agentSessionId: fact.payload.agentSessionId };
-    case 'agent_mode_learnt':
-      return { ...state, mode: fact.payload.mode };
-    case 'option_chosen':
-      return { ...state, choices: { ...state.choices, [fact.payload.optionId]: fact.payload.value } };
+    case 'agent_mode_learnt': {
+      // The agent has gone to it by itself, so it is no choice of a person any more.
+      const { mode: _left, ...choices } = state.choices;
+      return { ...state, mode: fact.payload.mode, choices };
+    }
+    case 'option_chosen': {
+      const { optionId, value } = fact.payload;
+      const { [optionId]: _before, ...others } = state.choices;
+      const mode = optionId === 'mode' && typeof value === 'string' ? value || null : state.mode;
+      if (value === '') return { ...state, mode, choices: others };
+      // In the order in which they were chosen: two names may mean one option, and the last stands.
+      return { ...state, mode, choices: { ...others, [optionId]: value } };
+    }
     case 'left_running':
       return { ...state, leftRunning: fact.payload.processes.length };
     case 'left_running_ended':
@@ -269,7 +278,10 @@ const applyRun = (state: SessionState, place: EventPlace, fact: Fact | null): Se
     };
   }
   // What the agent offers is told between runs as well.
-  if (fact?.type === 'options') return { ...state, optionsPosition: place.position };
+  if (fact?.type === 'options') {
+    const { asks = state.asks } = fact.payload;
+    return { ...state, optionsPosition: place.position, asks };
+  }
   if (fact?.type === 'commands') return { ...state, commandsPosition: place.position };
   if (fact?.type === 'title') return { ...state, agentTitle: fact.payload.title };
   // What comes late, for a run that has ended or was superseded, is history and no longer moves the session.

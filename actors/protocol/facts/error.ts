@@ -44,6 +44,8 @@ export const errorCodes = [
   'agent.outside_worktree',
   'agent.file_missing',
   'agent.file_refused',
+  'agent.option_unknown',
+  'agent.option_refused',
   'agent.script_invalid',
   'agent.unsupported',
   'git.not_installed',

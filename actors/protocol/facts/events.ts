@@ -64,6 +64,10 @@ export type AskedFor = z.infer<typeof wholeAskedFor>;
 /** What of a request's payload tells what it asks for. */
 export const askedForIn = (payload: AskedFor): AskedFor => wholeAskedFor.parse(payload);
 
+/** A value of an option, as it is chosen: of a switch whether it is on. */
+export const optionValue = z.union([z.string(), z.boolean()]);
+export type OptionValue = z.infer<typeof optionValue>;
+
 /** Something of an agent that can be chosen: a mode, a model, a switch. `value` is what is chosen now. */
 export const agentOption = z.looseObject({
   id: z.string(),
@@ -71,7 +75,7 @@ export const agentOption = z.looseObject({
   description: z.string().optional(),
   /** The protocol's categories are `mode`, `model` and `thought_level`. */
   category: z.string().optional(),
-  value: z.union([z.string(), z.boolean()]).nullable(),
+  value: optionValue.nullable(),
   /** What can be chosen; none for a switch. */
   choices: z
     .array(
@@ -83,7 +87,10 @@ export const agentOption = z.looseObject({
       }),
     )
     .optional(),
+  /** How many more choices there are than are listed. */
+  choicesLeftOut: z.number().int().optional(),
 });
+export type AgentOption = z.infer<typeof agentOption>;
 
 /** A command of the agent's own, which a prompt begins with: `/name`. */
 export const commandOffer = z.looseObject({
@@ -240,7 +247,11 @@ const runPayloads = {
     commands: z.array(commandOffer),
   }),
   /** What of the agent can be chosen, all of it: the last such event is what there is. */
-  options: z.looseObject({ options: z.array(agentOption) }),
+  options: z.looseObject({
+    options: z.array(agentOption),
+    /** Whether the agent asks before it acts, as it is now; null when that is not known. */
+    asks: z.boolean().nullable().optional(),
+  }),
   /** The agent tries again after a failure of its model: `attempt` of `of`, where it tells. */
   retry: z.looseObject({
     attempt: z.number().optional(),
@@ -280,7 +291,7 @@ const ledgerPayloads = {
     baseCommit: z.string().nullable(),
     mode: z.string().nullable(),
     /** What was chosen of the agent's options, by their ids. */
-    choices: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
+    choices: z.record(z.string(), optionValue).optional(),
     mcpServers: z.array(mcpServer).optional(),
     /** Folders besides its own that the agent may work in. */
     additionalDirectories: z.array(z.string()).optional(),
@@ -292,8 +303,8 @@ const ledgerPayloads = {
   worktree_removed: z.looseObject({ path: z.string(), parkedRef: z.string().nullable() }),
   agent_session_learnt: z.looseObject({ agentSessionId: z.string() }),
   agent_mode_learnt: z.looseObject({ mode: z.string() }),
-  /** A person chose this value of one of the agent's options. */
-  option_chosen: z.looseObject({ optionId: z.string(), value: z.union([z.string(), z.boolean()]) }),
+  /** A person chose this value of one of the agent's options; the empty one takes a choice back. */
+  option_chosen: z.looseObject({ optionId: z.string(), value: optionValue }),
   /** Processes that an interrupted turn of this run left running, and their end. */
   left_running: z.looseObject({
     run: z.number().int(),

@@ -3,7 +3,7 @@
  * through it, and the OpenAPI document is made from it, so the three cannot differ.
  */
 import * as z from 'zod';
-import { historyEvent, mcpServer } from '../facts/events.ts';
+import { agentOption, historyEvent, mcpServer, optionValue } from '../facts/events.ts';
 import { askedApprovalId, askedPosition, askedSessionId, writtenRunId, writtenSessionId } from '../facts/id-schemas.ts';
 import { actorSystemSample } from './actor-system.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
@@ -22,6 +22,8 @@ const absolutePath = z
 export const approvalPolicy = z.enum(['ask', 'allow', 'deny']);
 export type ApprovalPolicy = z.infer<typeof approvalPolicy>;
 
+const chosenValue = z.union([z.string().max(500), z.boolean()]);
+
 const maxPromptCharacters = 1_000_000;
 const promptText = z.string().max(maxPromptCharacters);
 
@@ -36,7 +38,13 @@ export const newSession = z.strictObject({
   worktree: z.boolean().default(true),
   branch: z.string().min(1).max(200).optional(),
   base: z.string().min(1).max(200).optional(),
-  mode: z.string().min(1).max(100).optional(),
+  /** One of the agent's own modes: the same as a choice of `mode`. */
+  mode: z.string().min(1).max(500).optional(),
+  /** Values of the agent's options, by their ids or categories. A run fails before its prompt when one is not offered. */
+  choices: z
+    .record(z.string().min(1).max(500), chosenValue)
+    .refine((choices) => Object.keys(choices).length <= 100, 'no agent has so many options')
+    .optional(),
   /** Servers of the Model Context Protocol that the agent is to use, beside those of the settings. */
   mcpServers: z.array(mcpServer).max(20).optional(),
   /** Folders besides its own that the agent may work in. */
@@ -64,8 +72,27 @@ export const agentDescription = z.object({
   /** How to get it, for one that is not installed. */
   install: z.string().nullable(),
   source: z.enum(['preset', 'configuration', 'built-in']),
+  /** Whether it can be made to ask before it acts; null when that is not known, or its own configuration says. */
+  asks: z.boolean().nullable(),
 });
 export type AgentDescription = z.infer<typeof agentDescription>;
+
+/** The name of an agent as it stands in a path: escaped, because an `acp:COMMAND ARG…` has spaces and slashes. */
+const agentNameInPath = z
+  .string()
+  .max(12_288)
+  .transform((escaped, context) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'it is not escaped as a part of a path' });
+      return z.NEVER;
+    }
+  });
+
+export const agentOptions = z.object({ options: z.array(agentOption), choices: z.record(z.string(), optionValue) });
+/** What an agent offered last, and what was chosen of it in the last session in which anything was. */
+export type AgentOptions = z.infer<typeof agentOptions>;
 
 export const verifyReport = z.union([
   z.object({
@@ -145,6 +172,13 @@ export const routes = {
     summary: 'The agents that can be used here, and how to install the others',
     answer: z.object({ agents: z.array(agentDescription) }),
   },
+  agentOptions: {
+    method: 'GET',
+    path: '/api/agents/{name}/options',
+    summary: 'What an agent offered to choose in the last session with it, and what was chosen last',
+    parameters: z.object({ name: agentNameInPath }),
+    answer: agentOptions,
+  },
   actors: {
     method: 'GET',
     path: '/api/actors',
@@ -205,6 +239,14 @@ export const routes = {
     summary: 'Answers a request for approval',
     parameters: sessionPath.extend({ approvalId: askedApprovalId }),
     body: z.strictObject({ decision: z.enum(['allow', 'deny']), optionId: z.string().max(200).optional() }),
+    answer: done,
+  },
+  chooseOption: {
+    method: 'POST',
+    path: '/api/sessions/{id}/options',
+    summary: "Chooses a value of one of the agent's options, for now and for whenever its conversation is opened",
+    parameters: sessionPath,
+    body: z.strictObject({ optionId: z.string().min(1).max(500), value: chosenValue }),
     answer: done,
   },
   rename: {

@@ -1,6 +1,14 @@
 /** The dashboard's rows, as `list --json`, the gateway and the window have them. */
 import * as z from 'zod';
-import { agentOption, askedFor, commandOffer, failureKinds, mcpServer, openings } from '../facts/events.ts';
+import {
+  agentOption,
+  askedFor,
+  commandOffer,
+  failureKinds,
+  mcpServer,
+  openings,
+  optionValue,
+} from '../facts/events.ts';
 import { writtenSessionId } from '../facts/id-schemas.ts';
 import { dashboardStatuses } from '../facts/status.ts';
 
@@ -71,7 +79,7 @@ export const sessionDetail = dashboardRow.extend({
   /** What of the agent can be chosen, and what is chosen now, as the agent told it last. */
   options: z.array(agentOption),
   /** What a person chose, by the options' ids: it is set again whenever the conversation is opened. */
-  choices: z.record(z.string(), z.union([z.string(), z.boolean()])),
+  choices: z.record(z.string(), optionValue),
   /** The agent's own commands. */
   commands: z.array(commandOffer),
   mcpServers: z.array(mcpServer),

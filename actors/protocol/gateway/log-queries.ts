@@ -1,6 +1,6 @@
 /** What anyone may ask of the log, as the runtime, the gateway and the command line without a runtime answer it. */
 import type { Position, SessionId, SessionKey } from '../facts/ids.ts';
-import type { VerifyReport } from './api.ts';
+import type { AgentOptions, VerifyReport } from './api.ts';
 import type { DashboardRow, DashboardSnapshot, SessionDetail } from './dashboard.ts';
 import type { EventsAfter, FindOptions, HistoryPage, HistoryPageBefore, HistoryPlace } from './history-pages.ts';
 import type { RunOverview, RunReference, StepPage, StepRange, Supposition, WhatIf } from './inspection.ts';
@@ -30,6 +30,8 @@ export type LogQueries = {
   readonly dashboardRows: (keys: readonly SessionKey[]) => DashboardRows;
   /** Repositories that sessions worked on, the last used first. */
   readonly repositories: () => RecentRepositories;
+  /** What an agent of this name offered last, and what was chosen of it last. */
+  readonly agentOptions: (agent: string) => AgentOptions;
   /**
    * Events after a position in order of position, at most `limit`; of one session if one is given, with the key by which
    * commits name it.

@@ -1,7 +1,7 @@
 /** Between the runtime and a session actor: one port a session, and one a thread for what concerns them all. */
 import type { MessagePort } from 'node:worker_threads';
 import type { PlainError } from '../facts/error.ts';
-import type { LedgerFact, RunFact, StoredText } from '../facts/events.ts';
+import type { LedgerFact, OptionValue, RunFact, StoredText } from '../facts/events.ts';
 import type { ApprovalId, Ordinal, RunId, RunKey, Seq, SessionId } from '../facts/ids.ts';
 import type { KnownItems } from '../facts/known-item.ts';
 import type { TerminalStatus } from '../facts/status.ts';
@@ -19,8 +19,12 @@ export type SessionTask = {
   /** The newest version of the protocol that is offered to it. */
   readonly protocol: 1 | 2;
   readonly approvalPolicy: ApprovalPolicy;
-  /** The mode to set in the agent, whatever it starts in. */
+  /** The mode to set in the agent, whatever it starts in: what a person chose, or where the agent went itself. */
   readonly mode: string | null;
+  /** What a person chose of its options, by their ids, the last at the end: it is set, or the run fails. */
+  readonly choices: Readonly<Record<string, OptionValue>>;
+  /** What is set of its options where nothing was chosen and it offers that. */
+  readonly defaults: Readonly<Record<string, OptionValue>>;
   /** The agent's id of the conversation, if one was begun earlier. */
   readonly agentSessionId: string | null;
   /** Servers of the Model Context Protocol that its agent is to use. They hold secrets: never logged. */
@@ -79,6 +83,12 @@ export type ToSession =
       readonly approvalId: ApprovalId;
       readonly decision: 'allow' | 'deny';
       readonly optionId: string | null;
+    }
+  | {
+      readonly kind: 'choose_option';
+      readonly requestId: number;
+      readonly optionId: string;
+      readonly value: OptionValue;
     }
   | { readonly kind: 'agent_started'; readonly pid: number; readonly startedAt: string }
   /** What the agent says on stderr, as far as its beginning. */

@@ -11,6 +11,13 @@ export const knownAgents = async ({ directory, environment }: Surroundings): Pro
   return describeAgents({ configuration: readConfiguration(directory), dataDirectory: directory, environment });
 };
 
+/** Whether an agent is known to act without asking, whatever it is told. */
+export const cannotAsk = async (surroundings: Surroundings, name: string): Promise<boolean> => {
+  const { asksWhenCalled } = await import('../../agents/find-agent.ts');
+  if (name.startsWith('acp:')) return asksWhenCalled(name.slice('acp:'.length)) === false;
+  return (await knownAgents(surroundings)).some((agent) => agent.name === name && agent.asks === false);
+};
+
 /** Variables that are set here and that agents are not given, because they look like secrets. */
 export const withheldHere = async ({ directory, environment }: Surroundings): Promise<readonly string[]> => {
   const { withheldVariables } = await import('../../agents/agent-environment.ts');

@@ -25,11 +25,16 @@ const agentTable = (known: readonly AgentDescription[], colours: Colours): strin
     colours.bold(sanitiseLine(agent.name)),
     agent.installed ? colours.green('✓ installed') : colours.dim('· missing'),
     sanitiseLine(agent.title),
+    askingMark(agent, colours),
     colours.dim(sanitiseLine(agent.installed ? (agent.path ?? '') : (agent.install ?? 'correct config.json'))),
   ]);
   const any = `any other that speaks the Agent Client Protocol: --agent 'acp:COMMAND ARG…'`;
   return table([...rows, colours.dim(any)]);
 };
+
+/** Whether it asks before it acts: said where that is known. */
+const askingMark = ({ asks }: AgentDescription, colours: Colours): string =>
+  asks === null ? '' : asks ? colours.dim('asks') : colours.yellow('! does not ask');
 
 const withheldLines = (names: readonly string[]): string =>
   `\nnot given to agents, because they look like secrets: ${names.map(sanitiseLine).join(', ')}\n` +

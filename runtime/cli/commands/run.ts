@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ApprovalPolicy, NewSession } from '../../../actors/protocol/gateway/api.ts';
-import { chooseAgent } from '../choose/choose-agent.ts';
+import { cannotAsk, chooseAgent } from '../choose/choose-agent.ts';
 import { shortIdLength } from '../choose/find-session.ts';
 import { mcpServersOf } from '../choose/mcp-servers.ts';
 import { type PartOptions, promptPartsOf } from '../choose/prompt-parts.ts';
@@ -23,6 +23,8 @@ export type RunOptions = PartOptions & {
   readonly mode?: string;
   readonly mcp?: readonly string[];
   readonly addDir?: readonly string[];
+  readonly model?: string;
+  readonly option?: Readonly<Record<string, string>>;
   readonly wait?: boolean;
 };
 
@@ -50,11 +52,15 @@ export const run = async (
       ? {}
       : { additionalDirectories: options.addDir.map((path) => resolve(invocation.workingDirectory, path)) }),
     ...(await promptPartsOf(options, invocation.workingDirectory)),
+    ...chosenOptions(options),
   };
   const client = await ensureRuntime(directory, { script: thisProgram() });
   const { position } = await client.call('health', {});
   const notice = await settingsNotice(client, request.repository);
   if (notice !== null) terminal.stderr.write(`${notice}\n`);
+  if (options.approve !== 'allow' && (await cannotAsk(invocation, agent))) {
+    terminal.stderr.write(`${sanitiseLine(agent)} does not ask before it acts: --approve changes nothing\n`);
+  }
   const started = await client.call('startSession', { body: request });
   const { rows } = await client.call('dashboard', {});
   const shortId = started.id.slice(0, shortIdLength(rows.map((row) => row.id)));
@@ -76,4 +82,9 @@ export const run = async (
   await terminal.writeLine(`Started ${terminal.colours.bold(sanitiseLine(name))} with ${sanitiseLine(agent)}.`);
   await terminal.writeLine(terminal.colours.dim(`Watch it: ${suggest('history', shortId, '--follow')}`));
   return exitCodes.done;
+};
+
+const chosenOptions = ({ model, option }: RunOptions): Pick<NewSession, 'choices'> => {
+  const choices = { ...option, ...(model === undefined ? {} : { model }) };
+  return Object.keys(choices).length === 0 ? {} : { choices };
 };

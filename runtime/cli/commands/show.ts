@@ -1,4 +1,5 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
+import { withChoices } from '../../../actors/model/run/chosen-option.ts';
 import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import { findRuntime } from '../../client/find-runtime.ts';
@@ -8,6 +9,7 @@ import { sessionChanges } from '../connect/session-changes.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { askedLines } from '../render/asked-lines.ts';
+import { valueText } from '../render/option-lines.ts';
 import { activityWords, statusMark } from '../render/status-mark.ts';
 import { table } from '../render/table.ts';
 import { count } from '../render/timeline-parts.ts';
@@ -41,6 +43,8 @@ const description = (
     ['reason', line],
     ['hint', detail.recoveryHint],
     ['agent', detail.agent + (detail.mode === null ? '' : ` (mode ${detail.mode})`)],
+    ['asks', detail.asks === false ? 'this agent does not ask before it acts' : null],
+    ['options', chosenOptions(detail)],
     ['repository', detail.repository],
     ['worktree', path],
     ['branch', branch === null || base === null ? branch : `${branch} from ${base}`],
@@ -68,6 +72,11 @@ const leftRunning = ({ suggest }: Invocation, detail: SessionDetail, shortId: st
   detail.leftRunning === 0
     ? null
     : `${detail.leftRunning === 1 ? 'one process' : `${detail.leftRunning} processes`} of an interrupted turn; end with ${suggest('end-left', shortId)}`;
+/** What is chosen now of what can be; the mode stands beside the agent. */
+const chosenOptions = ({ options, choices }: SessionDetail): string | null =>
+  withChoices(options, choices)
+    .flatMap(({ id, category, value }) => (value === null || category === 'mode' ? [] : [`${id} ${valueText(value)}`]))
+    .join(', ') || null;
 
 const tokens = ({ usage }: SessionDetail): string | null => {
   if (usage.used === null) return null;

@@ -47,6 +47,15 @@ export const action =
     onExit(await act(createInvocation(terminal, options), ...own));
   };
 
+/** Reads one `ID=VALUE` more. */
+export const optionValues = (text: string, before: Readonly<Record<string, string>>): Record<string, string> => {
+  const [, id, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (id === undefined || value === undefined) {
+    throw new InvalidArgumentError('a choice is ID=VALUE, for example model=big.');
+  }
+  return { ...before, [id]: value };
+};
+
 /** Reads an option that is a whole number within bounds. */
 export const wholeNumber =
   (smallest: number, largest: number) =>

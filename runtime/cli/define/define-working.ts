@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { PartOptions } from '../choose/prompt-parts.ts';
 import type { RunOptions } from '../commands/run.ts';
-import { action, type Definition, defineCommand } from './define-command.ts';
+import { action, type Definition, defineCommand, optionValues } from './define-command.ts';
 
 const session = 'the beginning of its id, or its name';
 type Continue = PartOptions & { readonly wait?: boolean };
@@ -16,6 +16,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     'run',
     'Start a session: an agent, a prompt, and a worktree of its own',
     'run "Fix the login test" --repo ~/shop --agent claude --wait',
+    'run "Tidy up" --agent codex --model gpt-6-sol --option reasoning_effort=high',
     'run - --name review --approve deny < prompt.md',
   )
     .argument('[prompt]', 'what to do; `-` or nothing reads it from standard input')
@@ -31,6 +32,8 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--branch <branch>', "the worktree's branch (default: made from the name)")
     .option('--base <ref>', 'where the branch begins (default: what is checked out)')
     .option('--mode <mode>', "one of the agent's own modes")
+    .option('--model <model>', "one of the agent's models")
+    .option('--option <id=value>', "a value of one of the agent's options; may be given again", optionValues, {})
     .option('--mcp <server>', 'an MCP server: NAME=COMMAND ARG…, NAME=https://…, or a JSON file of them', eachOf)
     .option('--add-dir <dir>', 'another folder that the agent may work in (as often as you like)', eachOf)
     .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
@@ -115,6 +118,21 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .action(
       action(definition, async (invocation, id: string, approval: string | undefined) =>
         (await import('../commands/steer.ts')).decide(invocation, 'deny', id, approval, {}),
+      ),
+    );
+
+  defineCommand(
+    definition,
+    'options',
+    'Show what of its agent can be chosen, or choose it: now, and whenever the conversation is opened again',
+    'options fix-login',
+    'options fix-login model=big fast=on',
+  )
+    .argument('<id>', session)
+    .argument('[id=value...]', 'what to choose; without a value, a choice is taken back', optionValues, {})
+    .action(
+      action(definition, async (invocation, id: string, choices: Record<string, string>) =>
+        (await import('../commands/options.ts')).options(invocation, id, choices),
       ),
     );
 

@@ -61,6 +61,8 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'agent.outside_worktree': refused,
   'agent.file_missing': refused,
   'agent.file_refused': refused,
+  'agent.option_unknown': notFound,
+  'agent.option_refused': refused,
   'agent.script_invalid': failed,
   'agent.unsupported': refused,
   'git.not_installed': notFound,

@@ -12,7 +12,8 @@ const sentences: Sentences = {
     `worktree ${path} removed${parkedRef === null ? '' : `; uncommitted work is kept under ${parkedRef}`}`,
   agent_session_learnt: ({ agentSessionId }) => `the agent calls this conversation ${agentSessionId}`,
   agent_mode_learnt: ({ mode }) => `the agent's mode is ${mode}`,
-  option_chosen: ({ optionId, value }) => `chosen: ${optionId} is ${value}`,
+  option_chosen: ({ optionId, value }) =>
+    value === '' ? `no longer chosen: ${optionId}` : `chosen: ${optionId} is ${value}`,
   left_running: ({ processes }) =>
     `the interrupted turn left running: ${processes.map(({ pid, command }) => `${command} (${pid})`).join(', ')}`,
   left_running_ended: ({ processes }) =>

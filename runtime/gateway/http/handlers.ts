@@ -97,6 +97,7 @@ export const createHandlers = ({
     return done;
   },
   agents: async () => ({ agents: [...(await runtime.agents())] }),
+  agentOptions: ({ parameters }) => runtime.agentOptions(parameters.name),
   actors: async () => ({ ...(await nextSample(runtime)), clients: clients() }),
   verify: () => runtime.verify(),
   steps: ({ parameters, query }) => runtime.steps(parameters, query),
@@ -112,6 +113,10 @@ export const createHandlers = ({
   endLeftRunning: async ({ parameters }) => ({ ...done, ...(await runtime.endLeftRunning(parameters.id)) }),
   decide: async ({ parameters, body }) => {
     await runtime.decide(parameters.id, parameters.approvalId, body);
+    return done;
+  },
+  chooseOption: async ({ parameters, body }) => {
+    await runtime.chooseOption(parameters.id, body);
     return done;
   },
   rename: async ({ parameters, body }) => {

@@ -48,6 +48,8 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'agent.outside_worktree': 403,
   'agent.file_missing': 404,
   'agent.file_refused': 422,
+  'agent.option_unknown': 422,
+  'agent.option_refused': 409,
   'agent.script_invalid': 422,
   'agent.unsupported': 422,
   'git.not_installed': 500,

@@ -163,7 +163,7 @@ test('7: the mode is set again over a load, whatever the agent starts in', async
   });
   await until('the conversation is open', () => world.conversations().length === 1);
   assert.equal(
-    world.heard('session/set_mode').map(({ params }) => (params as { modeId: string }).modeId),
+    world.heard('session/set_config_option').map(({ params }) => (params as { value: string }).value),
     ['plan'],
   );
   assert.is(world.conversations()[0]?.mode, 'plan');

@@ -134,16 +134,16 @@ test('12: an agent that takes its time to end is waited for, and the next is sta
   await until('the next is started', () => world.count('start_agent') === 2);
 });
 
-for (const [name, mode, method] of [
-  ['opencode-1.18.33.live', 'plan', 'session/set_config_option'],
-  ['claude-agent-acp-0.49.0.live', 'plan', 'session/set_mode'],
-  ['codex-acp-2.6.0.announced', 'read-only', 'session/set_mode'],
+for (const [name, mode] of [
+  ['opencode-1.18.33.live', 'plan'],
+  ['claude-agent-acp-0.49.0.live', 'plan'],
+  ['codex-acp-2.6.0.announced', 'read-only'],
 ] as const) {
-  test(`13: a mode is set in the way that ${name.split('-')[0]} has`, async () => {
+  test(`13: a mode is set by its config option, which ${name.split('-')[0]} has`, async () => {
     const { world } = await live(name, { mode, stopsBefore: untilPrompt });
     await until('the conversation is open', () => world.conversations().length === 1);
-    assert.is(world.heard(method).length, 1);
-    assert.match(JSON.stringify(world.heard(method)), mode);
+    assert.is(world.heard('session/set_config_option').length, 1);
+    assert.match(JSON.stringify(world.heard('session/set_config_option')), mode);
   });
 }
 

@@ -170,7 +170,10 @@ const played = async (name: string): Promise<World> => {
   const world = createWorld({
     agentCommand: name.replace(/-\d.*/, ''),
     approvalPolicy: 'allow',
-    script: agentThat({ opened: { sessionId: 'SESSION-1' }, ...(said === undefined ? {} : { initialize: said.msg.result }) }),
+    script: agentThat({
+      opened: { sessionId: 'SESSION-1' },
+      ...(said === undefined ? {} : { initialize: said.msg.result }),
+    }),
   });
   for (const [index, turn] of turns.slice(0, 2).entries()) {
     const run = world.beginRun('Hello');

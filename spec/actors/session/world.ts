@@ -125,6 +125,8 @@ export const createWorld = (options: WorldOptions) => {
       protocol: options.protocol ?? 1,
       approvalPolicy: options.approvalPolicy ?? 'ask',
       mode: options.mode ?? null,
+      choices: options.choices ?? {},
+      defaults: options.defaults ?? {},
       agentSessionId: options.agentSessionId ?? null,
       mcpServers: options.mcpServers ?? [],
       additionalDirectories: options.additionalDirectories ?? [],
@@ -199,6 +201,8 @@ export const createWorld = (options: WorldOptions) => {
       command((requestId) =>
         actor.receive({ kind: 'decide', requestId, approvalId: approvalId as ApprovalId, decision, optionId }),
       ),
+    choose: (optionId: string, value: string | boolean) =>
+      command((requestId) => actor.receive({ kind: 'choose_option', requestId, optionId, value })),
     stop: (): void => actor.receive({ kind: 'stop' }),
     count: (kind: FromSession['kind']): number => sent.filter((message) => message.kind === kind).length,
     heard: (method: string): readonly Wire[] => heardByAgent.filter((message) => message.method === method),

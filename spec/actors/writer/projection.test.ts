@@ -251,6 +251,34 @@ test('[law 9] the projection is a fold of the log, for any sequence of events, r
   );
 });
 
+test('[law 9] choices are folded in the order they were made; a mode that the agent goes to is no choice any more', () => {
+  const world = openLogWorld();
+  const { sessionId, runKey, ledgerRunKey } = world.openSession();
+  const chosen = (optionId: string, value: string | boolean) => fact('option_chosen', { optionId, value }, at(9));
+  const detail = () => world.queries.session(sessionId);
+  world.append(ledgerRunKey, chosen('model', 'small'), chosen('fast', true), chosen('mode', 'plan'));
+  world.append(ledgerRunKey, chosen('model', 'big'));
+  assert.equal(Object.entries(detail().choices), [
+    ['fast', true],
+    ['mode', 'plan'],
+    ['model', 'big'],
+  ]);
+  assert.is(detail().mode, 'plan');
+  world.append(ledgerRunKey, fact('agent_mode_learnt', { mode: 'code' }, at(10)));
+  assert.equal(detail().choices, { fast: true, model: 'big' });
+  assert.is(detail().mode, 'code');
+  world.append(ledgerRunKey, chosen('model', ''));
+  assert.equal(detail().choices, { fast: true }, 'a choice is taken back');
+  const options = [{ id: 'fast', name: 'Fast', value: true }];
+  world.append(runKey, fact('options', { options, asks: false }, at(11)));
+  world.append(runKey, status('running'), status('completed'));
+  world.append(runKey, fact('options', { options: [], asks: true }, at(12)));
+  assert.is(rowOf(world, sessionId).asks, true, 'also after the end of the run');
+  assert.equal(detail().options, []);
+  assert.ok(world.queries.verify().ok);
+  world.close();
+});
+
 test('[law 9] verify names the first row or event that was tampered with', () => {
   const tamperings: readonly (readonly [string, RegExp])[] = [
     ["UPDATE sessions SET status = 'failed'", /session .*: status is "failed", the log gives "running"/],

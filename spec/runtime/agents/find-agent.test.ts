@@ -51,14 +51,8 @@ test('a preset that is on PATH is started by its whole path, with its arguments'
     command: path,
     arguments: ['acp'],
     environment: { PATH: folder, HOME: '/home/me', OPENAI_API_KEY: 'k' },
-    mode: null,
+    defaults: {},
   });
-});
-
-test('codex is put into the mode in which a person is asked', () => {
-  const folder = temporaryFolder();
-  program(folder, 'codex-acp');
-  assert.equal(findAgent('codex', surroundings({}, { PATH: folder })).mode, 'workspace-write');
 });
 
 test('what is not installed is refused with the command that installs it', () => {
@@ -86,12 +80,14 @@ test('an unknown name is refused with those that are known and the one most like
 test('a configured agent has its own arguments, variables and mode, and may stand in for a preset', () => {
   const folder = temporaryFolder();
   const path = program(folder, 'my-claude');
-  const agents = { claude: { command: path, args: ['--acp'], env: { ADDED: '1', GONE: null }, mode: 'plan' } };
+  const agents = {
+    claude: { command: path, args: ['--acp'], env: { ADDED: '1', GONE: null }, mode: 'plan', options: { fast: true } },
+  };
   const launch = findAgent('claude', surroundings(agents, { GONE: 'x', KEPT: 'y', THROUGHLINE_DATA: '/d' }));
   assert.equal(launch.command, path);
   assert.deepEqual(launch.arguments, ['--acp']);
   assert.deepEqual(launch.environment, { KEPT: 'y', ADDED: '1' });
-  assert.equal(launch.mode, 'plan');
+  assert.deepEqual(launch.defaults, { fast: true, mode: 'plan' });
   const missing = surroundings({ mine: { command: 'none-such' } });
   assert.match(refused('agent.not_installed', 'mine', missing), /agents\.mine\.command in .*config\.json/);
 });
@@ -148,6 +144,20 @@ test('all agents are described: presets, rehearsal, configured', () => {
   ]);
   assert.equal(agents.find(({ name }) => name === 'gemini')?.path, path);
   assert.match(agents[0]?.install ?? '', /npm install -g opencode-ai/);
+});
+
+test('[law 18] it is said of each agent whether it can be made to ask', () => {
+  const configured = { pi: { command: 'pi-acp' }, mine: { command: 'x' } };
+  const agents = describeAgents(surroundings(configured, {}));
+  assert.deepEqual(Object.fromEntries(agents.map(({ name, asks }) => [name, asks])), {
+    opencode: null,
+    claude: true,
+    codex: true,
+    gemini: true,
+    rehearsal: null,
+    pi: false,
+    mine: null,
+  });
 });
 
 test('PATH is searched in order, for programs only, and never relative to a folder', () => {

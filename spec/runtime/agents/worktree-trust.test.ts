@@ -12,7 +12,7 @@ const launchOf = (home: string, command: string, more: Readonly<Record<string, s
   command,
   arguments: ['--acp'],
   environment: { HOME: home, ...more },
-  mode: null,
+  defaults: {},
   protocol: 1 as const,
 });
 

@@ -41,6 +41,8 @@ test('a session that comes late is refused, and starts no thread either', async 
     approvalPolicy: 'ask',
     mode: null,
     protocol: 1,
+    choices: {},
+    defaults: {},
     agentSessionId: null,
     mcpServers: [],
     additionalDirectories: [],

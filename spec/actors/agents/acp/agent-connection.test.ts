@@ -56,7 +56,6 @@ const open = async (answers: Answers, options: Partial<OpeningOptions> = {}) => 
   const opening = await world.connection.open({
     folder: '/work',
     agentSessionId: null,
-    mode: null,
     mcpServers: [],
     additionalDirectories: [],
     neverLoads: null,
@@ -79,6 +78,7 @@ test('it says who it is and what it offers', async () => {
     clientCapabilities: {
       fs: { readTextFile: true, writeTextFile: true },
       terminal: true,
+      session: { configOptions: { boolean: {} } },
       _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
     },
     clientInfo: { name: 'throughline', title: 'Throughline', version: '1.2.3' },
@@ -93,7 +93,7 @@ test('an agent of another version of the protocol is refused', async () => {
 
 test('a new conversation is begun', async () => {
   const { opening } = await open({ initialize: initialized({}), 'session/new': { sessionId: 'a' } });
-  assert.equal(opening, { how: 'begun', agentSessionId: 'a', mode: null, lost: null, leftOut: [] });
+  assert.equal(opening, { how: 'begun', agentSessionId: 'a', said: { sessionId: 'a' }, lost: null, leftOut: [] });
 });
 
 test('a conversation is resumed where the agent can', async () => {
@@ -101,7 +101,7 @@ test('a conversation is resumed where the agent can', async () => {
     { initialize: initialized({ resume: {} }), 'session/resume': {} },
     { agentSessionId: 'earlier' },
   );
-  assert.equal(opening, { how: 'resumed', agentSessionId: 'earlier', mode: null, lost: null, leftOut: [] });
+  assert.equal(opening, { how: 'resumed', agentSessionId: 'earlier', said: {}, lost: null, leftOut: [] });
   assert.equal(methods(), ['initialize', 'session/resume']);
   assert.equal(phases, ['begins', 'ends']);
 });
@@ -112,7 +112,7 @@ test('it is loaded where the agent cannot resume, whatever it words that as', as
       { initialize: initialized(capabilities), 'session/load': null },
       { agentSessionId: 'earlier' },
     );
-    assert.equal(opening, { how: 'loaded', agentSessionId: 'earlier', mode: null, lost: null, leftOut: [] });
+    assert.equal(opening, { how: 'loaded', agentSessionId: 'earlier', said: null, lost: null, leftOut: [] });
     assert.equal(methods(), ['initialize', 'session/load']);
     assert.equal(phases, ['begins', 'ends']);
   }
@@ -131,7 +131,7 @@ test('what is refused is tried in the next way, down to a new conversation, and 
   assert.equal(opening, {
     how: 'begun_anew',
     agentSessionId: 'b',
-    mode: null,
+    said: { sessionId: 'b' },
     lost: 'it refused session/load: No previous sessions found for this project',
     leftOut: [],
   });
@@ -150,49 +150,14 @@ test('an agent that can do neither begins anew without being asked for it', asyn
   assert.equal(methods(), ['initialize', 'session/new']);
 });
 
-const modes = { currentModeId: 'default', availableModes: [{ id: 'default' }, { id: 'plan' }] };
-const configOptions = [
-  { id: 'model', category: 'model', currentValue: 'x', options: [{ value: 'plan' }] },
-  { id: 'the-mode', category: 'mode', currentValue: 'build', options: [{ value: 'build' }, { value: 'plan' }] },
-];
-
-test('a mode is set by set_mode where the agent has modes', async () => {
-  const { asked, opening } = await open(
-    { initialize: initialized({}), 'session/new': { sessionId: 'a', modes, configOptions }, 'session/set_mode': {} },
-    { mode: 'plan' },
-  );
+test('an option is set in the conversation that was opened', async () => {
+  const { asked, connection } = await open({
+    initialize: initialized({}),
+    'session/new': { sessionId: 'a' },
+    'session/set_mode': {},
+  });
+  await connection.set({ method: 'session/set_mode', parameters: { modeId: 'plan' } });
   assert.equal(asked[2]?.params, { sessionId: 'a', modeId: 'plan' });
-  assert.is(opening.mode, 'plan');
-});
-
-test('a mode is set by its config option where the agent has only those', async () => {
-  const { asked, opening } = await open(
-    { initialize: initialized({}), 'session/new': { sessionId: 'a', configOptions }, 'session/set_config_option': {} },
-    { mode: 'plan' },
-  );
-  assert.is(asked[2]?.method, 'session/set_config_option');
-  assert.equal(asked[2]?.params, { sessionId: 'a', configId: 'the-mode', value: 'plan' });
-  assert.is(opening.mode, 'plan');
-});
-
-test('a mode that is set already, or that the agent does not have, is not set', async () => {
-  for (const mode of ['default', 'unheard-of']) {
-    const { methods, opening } = await open(
-      { initialize: initialized({}), 'session/new': { sessionId: 'a', modes } },
-      { mode },
-    );
-    assert.equal(methods(), ['initialize', 'session/new']);
-    assert.is(opening.mode, 'default');
-  }
-});
-
-test('an agent that does not let its mode be set is still worth talking to', async () => {
-  const { opening, heard } = await open(
-    { initialize: initialized({}), 'session/new': { sessionId: 'a', modes }, 'session/set_mode': refusal('no') },
-    { mode: 'plan' },
-  );
-  assert.is(opening.mode, 'default');
-  assert.equal(heard, ['refused session/set_mode: no']);
 });
 
 test('an answer that is not as the protocol says is an error that names the method', async () => {

@@ -142,22 +142,6 @@ const oddAnswers: readonly (readonly [string, Readonly<Record<string, unknown>>,
     { initialize: { protocolVersion: 1, agentCapabilities: { loadSession: 'yes' } } },
     ['initialize agentCapabilities.loadSession'],
   ],
-  [
-    'no mode that is current',
-    { 'session/new': { sessionId: 's', modes: { currentModeId: null, availableModes: [] } } },
-    ['session/new modes.currentModeId'],
-  ],
-  ['options that are no list', { 'session/new': { sessionId: 's', configOptions: {} } }, ['session/new configOptions']],
-  [
-    'an option without an id',
-    { 'session/new': { sessionId: 's', configOptions: [{ configId: 'model', name: 'Model' }] } },
-    ['session/new configOptions.0.id'],
-  ],
-  [
-    'a usage in words',
-    { 'session/prompt': { stopReason: 'end_turn', usage: { inputTokens: '12' } } },
-    ['session/prompt usage.inputTokens'],
-  ],
 ];
 
 const answering = (given: Readonly<Record<string, unknown>>) =>

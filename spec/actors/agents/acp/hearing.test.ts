@@ -34,7 +34,7 @@ const known = (...facts: readonly RunFact[]): KnownItems => {
 
 const hearingWorld = (conversation: string | null = 'own') => {
   const facts: RunFact[] = [];
-  const modes: string[] = [];
+  const offers: (readonly [string, boolean])[] = [];
   const standing = createStanding();
   const newRun = () =>
     createTranscript({
@@ -50,11 +50,14 @@ const hearingWorld = (conversation: string | null = 'own') => {
     clock,
     maxStoredTextBytes: 1_000,
     conversation: () => conversation,
-    onMode: (next) => modes.push(next),
+    onOffer: ({ sessionUpdate }, inTurn) => {
+      offers.push([sessionUpdate, inTurn]);
+      return true;
+    },
   });
   return {
     facts,
-    modes,
+    offers,
     hearing,
     standing,
     nextRun: () => {
@@ -109,18 +112,22 @@ test('after a refused load the updates of the new conversation are news, whateve
   assert.equal(typesOf(), ['message']);
 });
 
-test('a mode is heard in a turn only', () => {
-  const { modes, hear, hearing } = hearingWorld();
+test('what can be chosen is heard at any time, and is no part of a replay', () => {
+  const { facts, offers, hear, hearing } = hearingWorld();
   hear(mode);
   hearing.replayBegins(null);
   hear(mode);
   hearing.replayEnds();
   hear(mode);
-  assert.equal(modes, []);
   hearing.turnBegins();
-  hear(mode);
   hear({ sessionUpdate: 'config_option_update', configOptions: [{ id: 'model', currentValue: 'x' }] });
-  assert.equal(modes, ['plan']);
+  assert.equal(offers, [
+    ['current_mode_update', false],
+    ['current_mode_update', false],
+    ['current_mode_update', false],
+    ['config_option_update', true],
+  ]);
+  assert.equal(facts, []);
 });
 
 test('commands and a title are told when they change, over runs and replays, and not when they are repeated', () => {
@@ -197,7 +204,7 @@ test('an agent of the agent is heard once it was announced, under its name, and 
 });
 
 test("what an agent's agent says of its own conversation does not change ours", () => {
-  const { hear, hearing, modes } = hearingWorld();
+  const { hear, hearing, offers } = hearingWorld();
   hearing.turnBegins();
   hear({ sessionUpdate: 'subagent_update', sessionId: 'child', title: 'Explore' });
   const told = [commands('review'), mode, { sessionUpdate: 'usage_update', used: 5, size: 10 }].flatMap((update) =>
@@ -211,7 +218,7 @@ test("what an agent's agent says of its own conversation does not change ours", 
       ['note', 'Explore'],
     ],
   );
-  assert.equal(modes, []);
+  assert.equal(offers, []);
 });
 
 test('what belongs to a call of the agent that is an agent itself says so', () => {

@@ -16,6 +16,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   session: {},
   history: { query: '?after=2:41&limit=10' },
   agents: {},
+  agentOptions: {},
   actors: {},
   verify: {},
   startSession: { body: newSession },
@@ -24,6 +25,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   interrupt: { body: {} },
   endLeftRunning: { body: {} },
   decide: { body: { decision: 'allow' } },
+  chooseOption: { body: { optionId: 'model', value: 'big' } },
   rename: { body: { name: ' new name ' } },
   remove: { query: '?force=true' },
   steps: { query: '?after=3&limit=10' },
@@ -84,12 +86,14 @@ test(
       'interrupt',
       'endLeftRunning',
       'decide',
+      'chooseOption',
       'rename',
       'remove',
       'history',
     ] as const) {
       await callRoute(world, name);
     }
+    await ask(world, 'GET', `/api/agents/${encodeURIComponent('acp:/bin/my-agent --acp')}/options`);
     await ask(world, 'GET', `/api/sessions/${sessionId.toUpperCase()}/history`);
     await ask(world, 'GET', `/api/search?text=word&session=${sessionId.toUpperCase()}`);
     assert.deepEqual(calls, [
@@ -99,9 +103,11 @@ test(
       ['interrupt', sessionId],
       ['endLeftRunning', sessionId],
       ['decide', sessionId, approvalId, { decision: 'allow' }],
+      ['chooseOption', sessionId, { optionId: 'model', value: 'big' }],
       ['rename', sessionId, 'new name'],
       ['remove', sessionId, { force: true }],
       ['history', sessionId, { run: 2, seq: 41 }, 10],
+      ['agentOptions', 'acp:/bin/my-agent --acp'],
       ['history', sessionId, null, 200],
       ['search', { text: 'word', session: sessionId, limit: 30 }],
     ]);
@@ -126,6 +132,7 @@ test(
       ['GET', `/api/sessions/${sessionId}/history?limit=0`, undefined, /the query is wrong at limit/],
       ['GET', `/api/sessions/${sessionId}/history?limit=5&limit=6`, undefined, /limit more than once/],
       ['GET', `/api/sessions/${sessionId}/history?after=x`, undefined, /RUN:SEQ/],
+      ['GET', '/api/agents/%E0%A4/options', undefined, /the path is wrong at name/],
       ['GET', '/api/dashboard?colour=red', undefined, /the query is wrong: .*colour/],
       ['DELETE', `/api/sessions/${sessionId}?force=perhaps`, undefined, /the query is wrong at force/],
       [
