@@ -20,7 +20,13 @@ import type { WindowMemory } from './data/window-memory.ts';
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
 
-export type Decision = { readonly decision: 'allow' | 'deny'; readonly optionId?: string | undefined };
+export type Decision = {
+  /** `cancel` takes no side: the agent hears that nobody answers. */
+  readonly decision: 'allow' | 'deny' | 'cancel';
+  readonly optionId?: string | undefined;
+  /** What was filled into the form of a question, by the names of its fields. */
+  readonly answers?: Readonly<Record<string, unknown>> | undefined;
+};
 
 /** Every method refuses with a ThroughlineError whose code says why. */
 export type RuntimeCommands = {
@@ -32,7 +38,10 @@ export type RuntimeCommands = {
   readonly resume: (id: SessionId, prompt?: string) => Promise<Started>;
   /** Asks the run to stop; its end comes later, as a fact. Raises `session.not_found` and `session.not_running`. */
   readonly interrupt: (id: SessionId) => Promise<void>;
-  /** Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`. */
+  /**
+   * Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`, and `input.invalid`
+   * for an option that was not offered, answers that do not fit the form, and what somebody has to choose.
+   */
   readonly decide: (id: SessionId, approvalId: ApprovalId, decision: Decision) => Promise<void>;
   /** `name` has 1 to 200 characters. Raises `session.not_found`. */
   readonly rename: (id: SessionId, name: string) => Promise<void>;

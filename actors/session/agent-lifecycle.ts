@@ -30,6 +30,8 @@ export type AgentLifecycleOptions = {
   readonly run: () => Run | null;
   /** Looks after work that goes on by itself, should it raise anything. */
   readonly follow: (work: Promise<unknown>) => void;
+  /** Whether somebody knows what to do with a notification that is no update. */
+  readonly onNotification: (method: string, params: unknown) => boolean;
   readonly onRequest: (connection: AgentConnection, id: RequestId, method: string, params: unknown) => void;
 };
 
@@ -170,8 +172,10 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       onUpdate: hearing.update,
       onRequest: (id, method, params) => options.onRequest(connection, id, method, params),
       onLine: (name, text, bytes) => transcript()?.line(name, text, bytes),
-      onNotification: (method, params) =>
-        transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) }),
+      onNotification: (method, params) => {
+        if (options.onNotification(method, params)) return;
+        transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) });
+      },
       onRefused: ({ code, message }) => transcript()?.note('agent_refused', { code, message: message.slice(0, 500) }),
     });
     return {

@@ -62,7 +62,12 @@ export const createSessionActor = (options: SessionActorOptions) => {
   const pending = (): number => [...runs].reduce((sum, each) => sum + each.pending(), 0);
 
   const host = createHostRequests(send);
-  const approvals = createApprovals({ policy: task.approvalPolicy, clock });
+  const approvals = createApprovals({
+    policy: task.approvalPolicy,
+    agentCommand: task.agentCommand,
+    maxStoredTextBytes: task.limits.maxStoredTextBytes,
+    clock,
+  });
   const credit = createOutputCredit({ pending, give: (bytes) => send({ kind: 'agent_credit', bytes }) });
 
   const inspection = createInspectionOutlet((machine) => send({ kind: 'machine_events', machine }));
@@ -79,10 +84,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
     method: string,
     params: unknown,
   ): Promise<void> => {
-    if (method === 'session/request_permission') {
-      approvals.request(run, connection, id, params);
-      return;
-    }
+    if (approvals.request(run, connection, id, method, params)) return;
     const outcome = await answerClientRequest(method, params);
     if (outcome.kind === 'result') connection.answer(id, outcome.result);
     else connection.answerError(id, outcome.code, outcome.message);
@@ -97,6 +99,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
     host,
     run: () => run,
     follow,
+    onNotification: (method, params) => approvals.notified(run, method, params),
     onRequest: (connection, id, method, params) => {
       const answered = answerRequest(connection, id, method, params).catch((thrown) => {
         // A request that we stumble over is answered and kept all the same, and does not end the session.

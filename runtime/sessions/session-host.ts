@@ -348,8 +348,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       send({ kind: 'begin_run', run });
     },
     interrupt: () => command((requestId) => ({ kind: 'interrupt', requestId })),
-    decide: (approvalId, { decision, optionId }) =>
-      command((requestId) => ({ kind: 'decide', requestId, approvalId, decision, optionId: optionId ?? null })),
+    decide: (approvalId, { decision, optionId = null, answers = null }) =>
+      command((requestId) => ({ kind: 'decide', requestId, approvalId, decision, optionId, answers })),
     record,
     stop,
     abandon: async () => {

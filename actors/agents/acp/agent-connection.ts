@@ -6,6 +6,7 @@ import type { ThroughlineError } from '../../protocol/facts/error.ts';
 import { type InitializeAnswer, initialize } from './initialize.ts';
 import { type Opening, type OpeningOptions, openConversation } from './opening.ts';
 import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
+import { createSubagents } from './subagents.ts';
 import { sessionUpdate } from './updates.ts';
 import { type AgentAnsweredError, createJsonRpc, type Incoming, type RequestId } from './wire/json-rpc.ts';
 import { createLineSplitter } from './wire/line-splitter.ts';
@@ -29,6 +30,7 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
   const splitter = createLineSplitter(maxLineBytes);
   let agent: InitializeAnswer | null = null;
   let agentSessionId: string | null = null;
+  const subagents = createSubagents();
 
   const dispatch = (incoming: Incoming, line: string): void => {
     switch (incoming.kind) {
@@ -37,8 +39,10 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
         return;
       case 'notification': {
         const parsed = incoming.method === 'session/update' ? sessionUpdate.safeParse(incoming.params) : null;
-        if (parsed?.success) listener.onUpdate(parsed.data.update);
-        else if (incoming.method === 'session/update') listener.onLine('unparsed', line);
+        if (parsed?.success) {
+          if (parsed.data.update.sessionUpdate === 'subagent_update') subagents.hear(parsed.data.update);
+          listener.onUpdate(parsed.data.update);
+        } else if (incoming.method === 'session/update') listener.onLine('unparsed', line);
         else listener.onNotification(incoming.method, incoming.params);
         return;
       }
@@ -83,6 +87,13 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
     cancel: (): void => {
       if (agentSessionId !== null) rpc.notify('session/cancel', { sessionId: agentSessionId });
     },
+
+    /** What the agent says it is called; null before it has said so. */
+    agentName: (): string | null => agent?.agentInfo?.name ?? null,
+
+    /** What the agent of the agent is called whose conversation this is; null for its own. */
+    subagentOf: (sessionId: string | null | undefined): string | null =>
+      sessionId === agentSessionId ? null : subagents.nameOf(sessionId),
 
     answer: rpc.answer,
     answerError: rpc.answerError,

@@ -1,6 +1,7 @@
 /** The first word on both sides: which version is spoken, and what each can do. */
 import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
+import { elicitationCapability } from './elicitation.ts';
 import type { JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 
@@ -18,7 +19,11 @@ const initializeAnswer = z.looseObject({
 export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 
 /** What we can do, and are therefore told. */
-const clientCapabilities = { fs: { readTextFile: true, writeTextFile: true }, terminal: true } as const;
+const clientCapabilities = {
+  fs: { readTextFile: true, writeTextFile: true },
+  terminal: true,
+  elicitation: elicitationCapability,
+} as const;
 
 /** Says hello; raises `agent.protocol` when the agent speaks no version that we speak. */
 export const initialize = async (rpc: JsonRpc, version: string): Promise<InitializeAnswer> => {

@@ -5,4 +5,5 @@ export const kimi: KnownAgent = {
   name: 'kimi',
   recognises: isNamed('kimi', 'kimi-code'),
   asksIn: ['default'],
+  questions: { answerIds: /^q\d+_(?:opt_\d+|skip)$/u },
 };

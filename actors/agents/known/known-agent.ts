@@ -11,6 +11,13 @@ export type KnownAgent = {
    * cannot be made to ask.
    */
   readonly asksIn: readonly string[] | 'always' | 'never';
+  /** How its questions are told from requests to do something, where they look the same. */
+  readonly questions?: {
+    /** The ids of options that are answers and allow nothing. */
+    readonly answerIds?: RegExp;
+    /** Its options only say that it is answered: the answers are given beside them, by the questions' numbers. */
+    readonly takesAnswers?: true;
+  };
 };
 
 /** Whether an identity names one of these packages or programs, as a whole word of its name or its command. */

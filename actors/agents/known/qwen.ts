@@ -5,4 +5,5 @@ export const qwen: KnownAgent = {
   name: 'qwen',
   recognises: isNamed('qwen', 'qwen-code', '@qwen-code/qwen-code'),
   asksIn: ['default'],
+  questions: { takesAnswers: true },
 };

@@ -50,8 +50,10 @@ export type ToSession =
       readonly kind: 'decide';
       readonly requestId: number;
       readonly approvalId: ApprovalId;
-      readonly decision: 'allow' | 'deny';
+      readonly decision: 'allow' | 'deny' | 'cancel';
       readonly optionId: string | null;
+      /** What was filled into the form of a question; null for none. */
+      readonly answers: Readonly<Record<string, unknown>> | null;
     }
   | { readonly kind: 'agent_started'; readonly pid: number; readonly startedAt: string }
   | { readonly kind: 'agent_output'; readonly bytes: Uint8Array }

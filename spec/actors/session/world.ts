@@ -186,9 +186,14 @@ export const createWorld = (options: WorldOptions) => {
       return runs;
     },
     interrupt: () => command((requestId) => actor.receive({ kind: 'interrupt', requestId })),
-    decide: (approvalId: string, decision: 'allow' | 'deny', optionId: string | null = null) =>
+    decide: (
+      approvalId: string,
+      decision: 'allow' | 'deny' | 'cancel',
+      optionId: string | null = null,
+      answers: Readonly<Record<string, unknown>> | null = null,
+    ) =>
       command((requestId) =>
-        actor.receive({ kind: 'decide', requestId, approvalId: approvalId as ApprovalId, decision, optionId }),
+        actor.receive({ kind: 'decide', requestId, approvalId: approvalId as ApprovalId, decision, optionId, answers }),
       ),
     stop: (): void => actor.receive({ kind: 'stop' }),
     count: (kind: FromSession['kind']): number => sent.filter((message) => message.kind === kind).length,
