@@ -2,7 +2,7 @@
  * The commands that answer what an agent asks. It is shown whole before. What is answered is the one that was shown, by
  * its id: when another took its place meanwhile, that is refused with the ids of those that wait now.
  */
-import { type Answers, formFields, typedAnswers } from '../../../actors/protocol/asked/answer-form.ts';
+import { type Answers, checkedAnswers, formFields, typedAnswers } from '../../../actors/protocol/asked/answer-form.ts';
 import { holdsForAlways, meantOption } from '../../../actors/protocol/asked/meant-option.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { ApprovalOption } from '../../../actors/protocol/facts/events.ts';
@@ -64,7 +64,9 @@ export const answer = (
     if (question?.form !== undefined) {
       const typed = (options.field ?? []).map(fieldGiven);
       const asking = typed.length === 0 && isAtTerminal;
-      return { decision: 'allow', answers: typedAnswers(question.form, asking ? await askFields() : typed) };
+      const answers = typedAnswers(question.form, asking ? await askFields() : typed);
+      // Checked before it is sent: on the way a name that would be a prototype is lost, and was typed all the same.
+      return { decision: 'allow', answers: checkedAnswers(question.form, answers) };
     }
     if (options.field !== undefined) throw undecided('this is no form to be filled in', commands);
     if (question?.url !== undefined) return { decision: 'allow' };

@@ -22,7 +22,7 @@ export const answerLines = (
     chosen.map((option) => `${command(name, '--option', option.optionId)}  (${optionText(option)})`);
   if (question?.form !== undefined) {
     const needed = formFields(question.form).filter(({ isNeeded }) => isNeeded);
-    const fields = needed.flatMap(({ name }) => ['--field', `${name}=…`]);
+    const fields = needed.flatMap(({ name }) => ['--field', `${name}=VALUE`]);
     return [command('answer', ...fields), command('answer', '--decline')];
   }
   if (question?.url !== undefined) return [`${command('answer')}  (it was opened)`, command('answer', '--decline')];

@@ -123,7 +123,7 @@ test('[law 18] the commands that answer are exact, and say what would hold for a
     'throughline answer s a --decline',
   ]);
   equal(commands({ options: [], question: { form: { properties: { db: { type: 'string' } }, required: ['db'] } } }), [
-    'throughline answer s a --field db=…',
+    'throughline answer s a --field db=VALUE',
     'throughline answer s a --decline',
   ]);
 });
