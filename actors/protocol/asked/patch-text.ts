@@ -32,8 +32,7 @@ const beginsPatch = /^\*\*\* Begin Patch$/mu;
  * The lines of a patch, each with what it does. A line belongs to its place as far as that is long, so that a line which
  * is taken out and looks like a file's name is shown as taken out.
  * @example
- * patchLines('--- a.txt\n+++ a.txt\n@@ -1 +1 @@\n-one\n+two').map(({ kind }) => kind)
- * // => ['file', 'file', 'place', 'removed', 'added']
+ * patchLines('@@ -1 +1 @@\n-one\n+two').map(({ kind }) => kind) // => ['place', 'removed', 'added']
  */
 export const patchLines = (patch: string): readonly PatchLine[] => {
   const heading = beginsPatch.test(patch) ? /^\*\*\* /u : /^(?:--- |\+\+\+ |diff |index |Index: |={3,}$)/u;

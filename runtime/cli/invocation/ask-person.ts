@@ -10,11 +10,13 @@ export const askPerson = async (
   { stdin, stderr }: Pick<Terminal, 'stdin' | 'stderr'>,
   questions: readonly string[],
 ): Promise<readonly string[]> => {
+  const [first] = questions;
+  if (first === undefined) return [];
   const lines = createInterface({ input: stdin, output: stderr });
   const typed: string[] = [];
   try {
-    lines.setPrompt(questions[0] ?? '');
-    if (questions.length > 0) lines.prompt();
+    lines.setPrompt(first);
+    lines.prompt();
     for await (const line of lines) {
       typed.push(line);
       const next = questions[typed.length];
@@ -25,6 +27,5 @@ export const askPerson = async (
   } finally {
     lines.close();
   }
-  if (typed.length === questions.length) return typed;
   throw new ThroughlineError('input.invalid', 'nothing was answered', { hint: 'the input ended before' });
 };

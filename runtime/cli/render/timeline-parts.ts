@@ -1,4 +1,5 @@
 /** How single events look in a timeline; each gives whole lines without their indent. Everything is sanitised here. */
+import { hasKinds } from '../../../actors/protocol/asked/meant-option.ts';
 import type { ApprovalOption, Diff, Payload, StoredText } from '../../../actors/protocol/facts/events.ts';
 import { inputText } from '../../../actors/protocol/facts/input-text.ts';
 import type { Colours } from '../invocation/terminal.ts';
@@ -105,9 +106,11 @@ export const resolutionLine = (
 ): string => {
   const byWhom = { person: 'by you', policy: 'by the policy', runtime: 'by the runtime' }[by];
   const isYes = outcome === 'allowed' || outcome === 'answered';
-  const chosen = options.find((option) => option.optionId === optionId)?.name ?? optionId;
-  const said = answers === undefined ? chosen : inputText(answers).text;
-  const answer = outcome === 'answered' && said !== undefined ? ` ${truncate(sanitiseLine(said), maxLineColumns)}` : '';
+  const option = options.find((offered) => offered.optionId === optionId);
+  const said = answers === undefined ? (option?.name ?? optionId) : inputText(answers).text;
+  // Of an option without a kind only its name says what was answered.
+  const isNamed = outcome === 'answered' || (option !== undefined && !hasKinds([option]));
+  const answer = isNamed && said !== undefined ? ` ${truncate(sanitiseLine(said), maxLineColumns)}` : '';
   const forAlways = always ? ' for always' : '';
   return `${isYes ? colours.green('✓') : colours.yellow('■')} ${outcome}${forAlways}${answer} ${colours.dim(byWhom)}`;
 };

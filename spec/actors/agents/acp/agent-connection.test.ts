@@ -65,7 +65,11 @@ test('it says who it is and what it offers', async () => {
   const { asked } = await open({ initialize: initialized({}), 'session/new': { sessionId: 'a' } });
   assert.equal(asked[0]?.params, {
     protocolVersion: 1,
-    clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: true },
+    clientCapabilities: {
+      fs: { readTextFile: true, writeTextFile: true },
+      terminal: true,
+      elicitation: { form: {}, url: {} },
+    },
     clientInfo: { name: 'throughline', title: 'Throughline', version: '1.2.3' },
   });
   assert.equal(asked[1]?.params, { cwd: '/work', mcpServers: [] });

@@ -132,11 +132,13 @@ test('an answer says which it was, and how long it holds', () => {
   const line = (given: object) =>
     resolutionLine({ approvalId: 'a', outcome: 'allowed', by: 'person', ...given }, colourless, [
       option('q0', 'allow_once'),
+      option('no', ''),
     ]);
   is(line({ by: 'policy', optionId: 'x', always: true }), '✓ allowed for always by the policy');
   is(line({ outcome: 'answered', optionId: 'q0' }), '✓ answered The q0 by you');
   is(line({ outcome: 'answered', answers: { db: 'pg', port: 1 } }), '✓ answered db: pg port: 1 by you');
   is(line({ outcome: 'denied', optionId: 'q0' }), '■ denied by you');
+  is(line({ optionId: 'no' }), '✓ allowed The no by you');
 });
 
 test.run();
