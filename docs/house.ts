@@ -19,6 +19,11 @@ export const house: readonly Room[] = [
     from: [],
   },
   {
+    path: 'actors/protocol/asked',
+    holds: 'what a person is asked, pure: what was told of it, what answers mean, forms, pages, patches',
+    from: ['actors/protocol/facts'],
+  },
+  {
     path: 'actors/protocol/gateway',
     holds: 'what crosses the network: routes, rows, pages, samples, each with its schema',
     from: ['actors/protocol/facts'],
@@ -31,7 +36,7 @@ export const house: readonly Room[] = [
   {
     path: 'actors/model/run',
     holds: 'a run, pure: its machine, the fold of its facts, the decisions, the bounds of what is stored',
-    from: ['actors/protocol/facts'],
+    from: ['actors/protocol/asked', 'actors/protocol/facts'],
   },
   {
     path: 'actors/model/recap',

@@ -21,7 +21,13 @@ import type { WindowMemory } from './data/window-memory.ts';
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
 
-export type Decision = { readonly decision: 'allow' | 'deny'; readonly optionId?: string | undefined };
+export type Decision = {
+  /** `cancel` takes no side: the agent hears that nobody answers. */
+  readonly decision: 'allow' | 'deny' | 'cancel';
+  readonly optionId?: string | undefined;
+  /** What was filled into the form of a question, by the names of its fields. */
+  readonly answers?: Readonly<Record<string, unknown>> | undefined;
+};
 
 export type OptionChoice = { readonly optionId: string; readonly value: OptionValue };
 
@@ -37,7 +43,10 @@ export type RuntimeCommands = {
   readonly interrupt: (id: SessionId) => Promise<void>;
   /** Ends what an interrupted turn left running; nothing is fine. Raises `session.not_found`. */
   readonly endLeftRunning: (id: SessionId) => Promise<{ readonly processes: number }>;
-  /** Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`. */
+  /**
+   * Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`, and `input.invalid`
+   * for an option that was not offered, answers that do not fit the form, and what somebody has to choose.
+   */
   readonly decide: (id: SessionId, approvalId: ApprovalId, decision: Decision) => Promise<void>;
   /**
    * Chooses a value of one of the agent's options: set at once while the agent lives, and at each opening of its

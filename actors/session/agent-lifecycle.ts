@@ -42,6 +42,8 @@ export type AgentLifecycleOptions = {
   readonly run: () => Run | null;
   /** Looks after work that goes on by itself, should it raise anything. */
   readonly follow: (work: Promise<unknown>) => void;
+  /** Whether somebody knows what to do with a notification that is no update. */
+  readonly onNotification: (method: string, params: unknown) => boolean;
   readonly onRequest: (connection: AgentConnection, id: RequestId, method: string, params: unknown) => void;
 };
 
@@ -231,8 +233,11 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
         onUpdate,
         onRequest: (id, method, params) => options.onRequest(connection, id, method, params),
         onLine: (name, text, bytes) => transcript()?.line(name, text, bytes),
-        onNotification: (method, params) =>
-          transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) }),
+        onNotification: (method, params) => {
+          if (options.onNotification(method, params)) return;
+          transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) });
+        },
+        subagentOf: hearing.subagentOf,
         onOdd: (method, parts) => transcript()?.note('odd_answer', { method, parts: shorten(parts.slice(0, 20)) }),
         onHeard,
         onRefused: ({ code, message, data }) =>

@@ -64,7 +64,12 @@ export const createSessionActor = (options: SessionActorOptions) => {
 
   const host = createHostRequests(send);
   const standing = createStanding();
-  const approvals = createApprovals({ policy: task.approvalPolicy, clock });
+  const approvals = createApprovals({
+    policy: task.approvalPolicy,
+    agentCommand: task.agentCommand,
+    maxStoredTextBytes: task.limits.maxStoredTextBytes,
+    clock,
+  });
   const credit = createOutputCredit({ pending, give: (bytes) => send({ kind: 'agent_credit', bytes }) });
 
   const inspection = createInspectionOutlet((machine) => send({ kind: 'machine_events', machine }));
@@ -84,10 +89,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
     method: string,
     params: unknown,
   ): Promise<void> => {
-    if (method === 'session/request_permission') {
-      approvals.request(run, connection, id, params);
-      return;
-    }
+    if (approvals.request(run, connection, id, method, params)) return;
     const outcome = await answerClientRequest(method, params);
     if (outcome.kind === 'result') connection.answer(id, outcome.result);
     else connection.answerError(id, outcome.code, outcome.message, outcome.data);
@@ -103,6 +105,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
     standing,
     run: () => run,
     follow,
+    onNotification: (method, params) => approvals.notified(run, method, params),
     onRequest: (connection, id, method, params) => {
       const answered = answerRequest(connection, id, method, params).catch((thrown) => {
         // A request that we stumble over is answered and kept all the same, and does not end the session.

@@ -383,8 +383,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       send({ kind: 'begin_run', run });
     },
     interrupt: () => command((requestId) => ({ kind: 'interrupt', requestId })),
-    decide: (approvalId, { decision, optionId }) =>
-      command((requestId) => ({ kind: 'decide', requestId, approvalId, decision, optionId: optionId ?? null })),
+    decide: (approvalId, { decision, optionId = null, answers = null }) =>
+      command((requestId) => ({ kind: 'decide', requestId, approvalId, decision, optionId, answers })),
     choose: ({ optionId, value }) => command((requestId) => ({ kind: 'choose_option', requestId, optionId, value })),
     record,
     endLeftRunning: leftRunning.end,

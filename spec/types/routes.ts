@@ -27,7 +27,7 @@ expectType<Equal<RouteAnswer<'interrupt'>['ok'], true>>();
 expectType<Equal<RouteAnswer<'startSession'>['run'], number>>();
 expectType<Equal<RouteAnswer<'startSession'>, RouteAnswer<'prompt'>>>();
 expectType<Equal<RouteAnswer<'remove'>['parkedRef'], string | null>>();
-expectType<Equal<RouteInput<'decide'>['body']['decision'], 'allow' | 'deny'>>();
+expectType<Equal<RouteInput<'decide'>['body']['decision'], 'allow' | 'deny' | 'cancel'>>();
 expectType<Equal<RouteInput<'resume'>['body']['prompt'], string | undefined>>();
 
 // What has a default may be left out by who asks, and is there for who answers.

@@ -33,6 +33,8 @@ export type AgentListener = {
   readonly onNotification: (method: string, params: unknown) => void;
   /** The agent answered with an error where there is another way to go on. */
   readonly onRefused: (error: AgentAnsweredError) => void;
+  /** The name of the agent's agent whose conversation this is; null when none was announced with it. */
+  readonly subagentOf: (sessionId: string) => string | null;
   /** Optional parts of an answer that are not as the protocol says: they were left out. */
   readonly onOdd: (method: string, parts: readonly OddPart[]) => void;
   /** An answer came, or, after the first one, any message. */
@@ -130,6 +132,13 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
     waitsFor: rpc.waitsFor,
     /** The first lines since the last answer that could not be read. */
     unread: firstWords.unread,
+
+    /** What the agent says it is called; null before it has said so. */
+    agentName: (): string | null => agent?.agentInfo?.name ?? null,
+
+    /** What the agent of the agent is called whose conversation this is; null for its own. */
+    subagentOf: (sessionId: string | null | undefined): string | null =>
+      typeof sessionId !== 'string' || sessionId === agentSessionId ? null : listener.subagentOf(sessionId),
 
     answer: rpc.answer,
     answerError: rpc.answerError,

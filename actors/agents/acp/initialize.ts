@@ -1,6 +1,7 @@
 /** The first word on both sides: which version is spoken, and what each can do. */
 import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
+import { elicitationCapability } from './elicitation.ts';
 import type { JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 import type { OddPart } from './wire/without-odd-parts.ts';
@@ -37,6 +38,7 @@ export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 const clientCapabilities = {
   fs: { readTextFile: true, writeTextFile: true },
   terminal: true,
+  elicitation: elicitationCapability,
   session: { configOptions: { boolean: {} } },
   _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
 } as const;

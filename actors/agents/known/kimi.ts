@@ -5,6 +5,7 @@ export const kimi: KnownAgent = {
   name: 'kimi',
   recognises: isNamed('kimi', 'kimi-code'),
   asksIn: ['default', 'plan'],
+  questions: { answerIds: /^q\d+_(?:opt_\d+|skip)$/u },
   // Whatever its model refuses, it ends the turn without a word, or with that it could not make its conversation shorter.
   // A stream that breaks after a word shows nothing at all.
   failureIn: ({ spoke, toolUpdates, lastPiece }) => {

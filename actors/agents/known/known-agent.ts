@@ -35,6 +35,13 @@ export type KnownAgent = {
   readonly failureIn?: FailureSigns;
   /** By what it is known to try again, where it tells that in its own way. */
   readonly retryIn?: RetrySigns;
+  /** How its questions are told from requests to do something, where they look the same. */
+  readonly questions?: {
+    /** The ids of options that are answers and allow nothing. */
+    readonly answerIds?: RegExp;
+    /** Its options only say that it is answered: the answers are given beside them, by the questions' numbers. */
+    readonly takesAnswers?: true;
+  };
 };
 
 /** What an agent tells in a way of its own: figures, which are told each time, and limits, when they have changed. */

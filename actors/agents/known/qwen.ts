@@ -6,6 +6,7 @@ export const qwen: KnownAgent = {
   name: 'qwen',
   recognises: isNamed('qwen', 'qwen-code', '@qwen-code/qwen-code'),
   asksIn: ['default', 'plan'],
+  questions: { takesAnswers: true },
   saysInUpdate: (update) => figuresOf(update),
 };
 

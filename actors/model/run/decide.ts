@@ -4,13 +4,7 @@
  * reports first, ends it.
  */
 import { ThroughlineError } from '../../protocol/facts/error.ts';
-import {
-  type ApprovalOption,
-  type FailureKind,
-  fact,
-  type RunFact,
-  type StoredText,
-} from '../../protocol/facts/events.ts';
+import { type FailureKind, fact, type RunFact, type StoredText } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
 import { failureReasonLine, isTerminal } from '../../protocol/facts/status.ts';
 import { type RunSnapshot, statusOf } from './machine.ts';
@@ -125,13 +119,3 @@ export const abandonedRunClosed = (run: RunSnapshot, at: Timestamp): readonly Ru
         ...closeApprovals(run, 'expired', at),
         fact('status', { status: 'interrupted', reason: 'Throughline ended during this run' }, at),
       ];
-
-/** The option of a request that a decision means: for once rather than for always. Null when none fits. */
-export const optionFor = (options: readonly ApprovalOption[], decision: 'allow' | 'deny'): ApprovalOption | null => {
-  const kinds = decision === 'allow' ? ['allow_once', 'allow_always'] : ['reject_once', 'reject_always'];
-  for (const kind of kinds) {
-    const option = options.find((candidate) => candidate.kind === kind);
-    if (option !== undefined) return option;
-  }
-  return null;
-};

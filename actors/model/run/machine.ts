@@ -7,7 +7,7 @@
  * A delay that passes asks for a fact as well, and moves nothing by itself.
  */
 import { assign, type SnapshotFrom, setup } from 'xstate';
-import type { RunFact } from '../../protocol/facts/events.ts';
+import type { Payload, RunFact } from '../../protocol/facts/events.ts';
 import type { RunStatus } from '../../protocol/facts/status.ts';
 import type { RunInput } from './run-input.ts';
 
@@ -21,7 +21,7 @@ export type RunContext = {
   /** Approvals that were asked for and not yet answered, each once, in the order they came; the last 100 at most. */
   readonly openApprovals: readonly string[];
   /**
-   * Whether the approval that was answered last was denied, and the agent has begun nothing else since: what it does
+   * Whether the approval that was answered last was denied or cancelled by a person, and the agent has begun nothing else since: what it does
    * next may follow from it.
    */
   readonly wasDenied: boolean;
@@ -55,6 +55,10 @@ const including = (list: readonly string[], item: string, most: number): readonl
 
 const without = (list: readonly string[], item: string): readonly string[] =>
   list.includes(item) ? list.filter((other) => other !== item) : list;
+
+/** A person who lets a request be cancelled wants it as little as one who denies it; an interrupt is another matter. */
+const isNo = ({ outcome, by }: Payload<'approval_resolved'>): boolean =>
+  outcome === 'denied' || (outcome === 'cancelled' && by === 'person');
 
 export const runMachine = setup({
   types: { context: {} as RunContext, events: {} as RunFact, input: {} as RunInput },
@@ -98,8 +102,7 @@ export const runMachine = setup({
         event.type === 'approval_resolved'
           ? without(context.openApprovals, event.payload.approvalId)
           : context.openApprovals,
-      wasDenied: ({ context, event }) =>
-        event.type === 'approval_resolved' ? event.payload.outcome === 'denied' : context.wasDenied,
+      wasDenied: ({ context, event }) => (event.type === 'approval_resolved' ? isNo(event.payload) : context.wasDenied),
     }),
     openToolCall: assign(({ context, event }) => {
       if (event.type !== 'tool_call') return {};

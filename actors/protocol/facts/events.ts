@@ -191,6 +191,8 @@ const runPayloads = {
     /** `answered` is a question's. */
     outcome: z.enum(['allowed', 'denied', 'answered', 'cancelled', 'expired']),
     optionId: z.string().optional(),
+    /** Set on an answer that holds for always, not for this once. */
+    always: z.literal(true).optional(),
     /** What was filled into the form of a question. */
     answers: z.unknown().optional(),
     by: z.enum(['person', 'policy', 'runtime']),

@@ -236,9 +236,13 @@ export const routes = {
   decide: {
     method: 'POST',
     path: '/api/sessions/{id}/approvals/{approvalId}',
-    summary: 'Answers a request for approval',
+    summary: 'Answers a request for approval, or a question: by one of its options, or the answers of its form',
     parameters: sessionPath.extend({ approvalId: askedApprovalId }),
-    body: z.strictObject({ decision: z.enum(['allow', 'deny']), optionId: z.string().max(200).optional() }),
+    body: z.strictObject({
+      decision: z.enum(['allow', 'deny', 'cancel']),
+      optionId: z.string().max(1_000).optional(),
+      answers: z.record(z.string().max(200), z.unknown()).optional(),
+    }),
     answer: done,
   },
   chooseOption: {

@@ -81,8 +81,10 @@ export type ToSession =
       readonly kind: 'decide';
       readonly requestId: number;
       readonly approvalId: ApprovalId;
-      readonly decision: 'allow' | 'deny';
+      readonly decision: 'allow' | 'deny' | 'cancel';
       readonly optionId: string | null;
+      /** What was filled into the form of a question; null for none. */
+      readonly answers: Readonly<Record<string, unknown>> | null;
     }
   | {
       readonly kind: 'choose_option';

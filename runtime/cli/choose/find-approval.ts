@@ -1,4 +1,5 @@
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import type { ApprovalOption } from '../../../actors/protocol/facts/events.ts';
 import type { PendingApproval, SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
@@ -73,12 +74,12 @@ const shortTitle = (title: string): string => truncate(sanitiseLine(title), maxT
 const maxTitleColumns = 60;
 
 /** The option that is meant, by its id or its name. Raises `input.invalid`, naming those there are. */
-export const findOption = (approval: PendingApproval, given: string): string => {
+export const findOption = (approval: PendingApproval, given: string): ApprovalOption => {
   const wanted = given.trim().toLowerCase();
   const option =
     approval.options.find(({ optionId }) => optionId === given) ??
     approval.options.find(({ name }) => name.toLowerCase() === wanted);
-  if (option !== undefined) return option.optionId;
+  if (option !== undefined) return option;
   const known = approval.options.map(({ optionId, name }) => `${optionId} (${name})`).join(', ');
   throw new ThroughlineError('input.invalid', `"${given}" is no option of this approval`, {
     hint: `it has: ${sanitiseLine(known)}`,

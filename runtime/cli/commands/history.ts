@@ -3,9 +3,9 @@ import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import { findRuntime } from '../../client/find-runtime.ts';
 import { resolveSession, withQueries } from '../connect/queries.ts';
-import { answers } from '../connect/wait-for-run.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
+import { answerLines } from '../render/answer-lines.ts';
 import { createTimeline } from '../render/timeline.ts';
 
 export type HistoryOptions = {
@@ -27,7 +27,8 @@ export const history = async (invocation: Invocation, given: string, options: Hi
     colours: terminal.colours,
     folder: row.worktree.path ?? row.repository,
     separators: true,
-    answers: options.follow ? (approvalId) => answers(invocation, shortId, approvalId) : null,
+    answers: (asked) =>
+      options.follow ? answerLines(asked, { session: shortId, approval: asked.approvalId }, invocation) : null,
   });
   const types = options.type === undefined ? null : new Set(options.type);
   const isWanted = (event: HistoryEvent): boolean =>

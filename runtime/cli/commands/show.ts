@@ -8,6 +8,7 @@ import { resolveSession, withQueries } from '../connect/queries.ts';
 import { sessionChanges } from '../connect/session-changes.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
+import { answerLines, optionText } from '../render/answer-lines.ts';
 import { askedLines } from '../render/asked-lines.ts';
 import { valueText } from '../render/option-lines.ts';
 import { activityWords, statusMark } from '../render/status-mark.ts';
@@ -94,18 +95,17 @@ const runs = ({ terminal: { colours } }: Invocation, detail: SessionDetail): str
   return `${colours.dim('runs')}\n${table(rows)}`;
 };
 
-const approvals = ({ terminal: { colours }, suggest }: Invocation, detail: SessionDetail, shortId: string): string => {
+const approvals = (invocation: Invocation, detail: SessionDetail, session: string): string => {
+  const { colours } = invocation.terminal;
   const idLength = approvalIdLength(detail.approvals.map(({ approvalId }) => approvalId));
-  const asked = detail.approvals.map((approval) => {
-    const approvalId = approval.approvalId.slice(0, idLength);
-    const [question = '', ...lines] = askedLines(approval, colours, detail.worktree.path ?? detail.repository);
-    const options = approval.options.map(({ optionId, name }) => `${sanitiseLine(optionId)} (${sanitiseLine(name)})`);
+  const asked = detail.approvals.map((request) => {
+    const approval = request.approvalId.slice(0, idLength);
+    const [question = '', ...lines] = askedLines(request, colours, detail.worktree.path ?? detail.repository);
+    const options = request.options.map((option) => `${sanitiseLine(option.optionId)} (${optionText(option)})`);
     return [
       `${question}\n`,
-      ...lines.map((line) => `    ${line}\n`),
-      `    ${suggest('approve', shortId, approvalId)}\n`,
-      `    ${suggest('deny', shortId, approvalId)}\n`,
-      colours.dim(`    options: ${options.join(', ')}\n`),
+      ...[...lines, ...answerLines(request, { session, approval }, invocation)].map((line) => `    ${line}\n`),
+      ...(options.length === 0 ? [] : [colours.dim(`    options: ${options.join(', ')}\n`)]),
     ].join('');
   });
   return asked.join('');

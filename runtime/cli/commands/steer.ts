@@ -1,14 +1,9 @@
 /** The commands that change a session and are done at once. */
-
-import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import type { PendingApproval, SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Client } from '../../client/client.ts';
-import { findApproval, findOption, notPending } from '../choose/find-approval.ts';
 import { type ResolvedSession, resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import { askedLines } from '../render/asked-lines.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
 /** `interrupt`: asks the run under way to stop. */
@@ -44,49 +39,11 @@ export const remove = (invocation: Invocation, given: string, options: { force?:
     return { say: `Removed ${sanitiseLine(row.name)}.${kept}`, facts: { parkedRef } };
   });
 
-/**
- * `approve` and `deny`: answer a request for approval, which is shown whole before. What is answered is the one that was
- * shown, by its id: when another took its place meanwhile, that is refused with the ids of those that wait now.
- */
-export const decide = (
-  invocation: Invocation,
-  decision: 'allow' | 'deny',
-  given: string,
-  approvalGiven: string | undefined,
-  options: { readonly option?: string },
-): Promise<ExitCode> =>
-  steer(invocation, given, async (client, { id }) => {
-    const detail = await client.call('session', { parameters: { id } });
-    const approval = findApproval(detail, approvalGiven);
-    const { approvalId } = approval;
-    const body = options.option === undefined ? {} : { optionId: findOption(approval, options.option) };
-    await showAsked(invocation, detail, approval);
-    try {
-      await client.call('decide', { parameters: { id, approvalId }, body: { decision, ...body } });
-    } catch (thrown) {
-      if (!(thrown instanceof ThroughlineError) || thrown.code !== 'approval.not_pending') throw thrown;
-      throw notPending(await client.call('session', { parameters: { id } }), approval, thrown);
-    }
-    const verb = decision === 'allow' ? 'Allowed' : 'Denied';
-    return { say: `${verb}: ${sanitiseLine(approval.title)}`, facts: { approvalId } };
-  });
+/** What was done, in words and for a program. */
+export type Done = { readonly say: string; readonly facts?: Readonly<Record<string, unknown>> };
 
-/** Beside an answer in JSON, which is for a program, what is asked for is for whoever reads the program's output. */
-const showAsked = async (
-  { terminal, json }: Invocation,
-  { worktree, repository }: SessionDetail,
-  approval: PendingApproval,
-): Promise<void> => {
-  const [question = '', ...asked] = askedLines(approval, terminal.colours, worktree.path ?? repository);
-  const id = terminal.colours.dim(`id ${approval.approvalId}`);
-  const text = [question, ...[...asked, id].map((line) => `    ${line}`)].map((line) => `${line}\n`).join('');
-  if (json) terminal.stderr.write(text);
-  else await terminal.write(text);
-};
-
-type Done = { readonly say: string; readonly facts?: Readonly<Record<string, unknown>> };
-
-const steer = async (
+/** Finds the session that is meant, does something with it through the runtime, and says what was done. */
+export const steer = async (
   invocation: Invocation,
   given: string,
   act: (client: Client, session: ResolvedSession) => Promise<Done>,

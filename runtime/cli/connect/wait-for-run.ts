@@ -1,9 +1,11 @@
+import { isLeftToPerson } from '../../../actors/protocol/asked/meant-option.ts';
 import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
 import { dashboardStatus, failureReasonLine } from '../../../actors/protocol/facts/status.ts';
 import type { ApprovalPolicy } from '../../../actors/protocol/gateway/api.ts';
 import type { Client } from '../../client/client.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
+import { answerLines } from '../render/answer-lines.ts';
 import { createTimeline } from '../render/timeline.ts';
 import { sessionChanges } from './session-changes.ts';
 import { watchRun } from './watch-run.ts';
@@ -29,7 +31,10 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
     folder: awaited.folder,
     separators: false,
     // A policy answers by itself, faster than anybody could.
-    answers: awaited.approvals === 'ask' ? (approvalId) => answers(invocation, awaited.shortId, approvalId) : null,
+    answers: (asked) => {
+      if (!isLeftToPerson(asked, awaited.approvals)) return null;
+      return answerLines(asked, { session: awaited.shortId, approval: asked.approvalId }, invocation);
+    },
   });
   const detaching = new AbortController();
   const detach = (): void => detaching.abort();
@@ -67,9 +72,3 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
     process.removeListener('SIGINT', detach);
   }
 };
-
-/** The commands that answer this approval of a session, and never another that came meanwhile. */
-export const answers = ({ suggest }: Invocation, shortId: string, approvalId: string): readonly string[] => [
-  suggest('approve', shortId, approvalId),
-  suggest('deny', shortId, approvalId),
-];

@@ -1,6 +1,7 @@
 /** The commands that start and steer work: they start a runtime in the background where none runs. */
 import { Option } from 'commander';
 import type { PartOptions } from '../choose/prompt-parts.ts';
+import type { AnswerOptions } from '../commands/answer.ts';
 import type { RunOptions } from '../commands/run.ts';
 import { action, type Definition, defineCommand, optionValues } from './define-command.ts';
 
@@ -98,7 +99,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
   defineCommand(
     definition,
     'approve',
-    'Allow what an agent asks approval for, showing it whole before',
+    'Allow what an agent asks approval for, this once, showing it whole before',
     'approve fix-login',
     'approve fix-login 01a20968-4c1b',
     'approve fix-login --option allow_always',
@@ -108,7 +109,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--option <option>', "one of the agent's own answers, by its id or name")
     .action(
       action(definition, async (invocation, id: string, approval: string | undefined, options: { option?: string }) =>
-        (await import('../commands/steer.ts')).decide(invocation, 'allow', id, approval, options),
+        (await import('../commands/answer.ts')).decide(invocation, 'allow', id, approval, options),
       ),
     );
 
@@ -117,7 +118,27 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .argument('[approval]', 'the beginning of its id, as `show` and `list` have it (default: the only one that waits)')
     .action(
       action(definition, async (invocation, id: string, approval: string | undefined) =>
-        (await import('../commands/steer.ts')).decide(invocation, 'deny', id, approval, {}),
+        (await import('../commands/answer.ts')).decide(invocation, 'deny', id, approval, {}),
+      ),
+    );
+
+  defineCommand(
+    definition,
+    'answer',
+    'Answer a question of an agent, showing it whole before',
+    'answer fix-login --option SQLite',
+    'answer fix-login --field db=sqlite --field port=5432',
+    'answer fix-login --decline',
+  )
+    .argument('<id>', session)
+    .argument('[approval]', 'the beginning of its id, as `show` and `list` have it (default: the only one that waits)')
+    .option('--option <option>', 'one of its answers, by its id or name')
+    .option('--field <name=value>', 'what to fill into a field of its form; several of one name choose several', eachOf)
+    .option('--decline', 'say no to it')
+    .option('--cancel', 'take no side: the agent hears that nobody answers')
+    .action(
+      action(definition, async (invocation, id: string, approval: string | undefined, options: AnswerOptions) =>
+        (await import('../commands/answer.ts')).answer(invocation, id, approval, options),
       ),
     );
 

@@ -1,6 +1,8 @@
 /** How single events look in a timeline; each gives whole lines without their indent. Everything is sanitised here. */
+import { hasKinds } from '../../../actors/protocol/asked/meant-option.ts';
 import type { ContentPart } from '../../../actors/protocol/facts/content-part.ts';
-import type { Diff, Payload, StoredText } from '../../../actors/protocol/facts/events.ts';
+import type { ApprovalOption, Diff, Payload, StoredText } from '../../../actors/protocol/facts/events.ts';
+import { inputText } from '../../../actors/protocol/facts/input-text.ts';
 import { partName } from '../../../actors/protocol/facts/part-name.ts';
 import { rawOutputText } from '../../../actors/protocol/facts/raw-output-text.ts';
 import type { Colours } from '../invocation/terminal.ts';
@@ -134,11 +136,21 @@ export const planLines = (plan: Payload<'plan'>, colours: Colours): readonly str
     return entry.status === 'completed' ? colours.dim(line) : line;
   });
 
-/** How a request for approval was answered, and by whom. */
-export const resolutionLine = (resolution: Payload<'approval_resolved'>, colours: Colours): string => {
-  const by = { person: 'by you', policy: 'by the policy', runtime: 'by the runtime' }[resolution.by];
-  const mark = resolution.outcome === 'allowed' ? colours.green('✓') : colours.yellow('■');
-  return `${mark} ${resolution.outcome} ${colours.dim(by)}`;
+/** How a request was answered, by whom, and where it is known by which of its options. */
+export const resolutionLine = (
+  { outcome, by, optionId, answers, always }: Payload<'approval_resolved'>,
+  colours: Colours,
+  options: readonly ApprovalOption[],
+): string => {
+  const byWhom = { person: 'by you', policy: 'by the policy', runtime: 'by the runtime' }[by];
+  const isYes = outcome === 'allowed' || outcome === 'answered';
+  const option = options.find((offered) => offered.optionId === optionId);
+  const said = answers === undefined ? (option?.name ?? optionId) : inputText(answers).text;
+  // Of an option without a kind only its name says what was answered.
+  const isNamed = outcome === 'answered' || (option !== undefined && !hasKinds([option]));
+  const answer = isNamed && said !== undefined ? ` ${truncate(sanitiseLine(said), maxLineColumns)}` : '';
+  const forAlways = always ? ' for always' : '';
+  return `${isYes ? colours.green('✓') : colours.yellow('■')} ${outcome}${forAlways}${answer} ${colours.dim(byWhom)}`;
 };
 
 /** A number with its noun: `1 file`, `2 files`. */

@@ -1,6 +1,12 @@
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { contentPart } from '../../../actors/protocol/facts/content-part.ts';
-import type { Diff, FailureKind, HistoryEvent, Payload } from '../../../actors/protocol/facts/events.ts';
+import type {
+  ApprovalOption,
+  Diff,
+  FailureKind,
+  HistoryEvent,
+  Payload,
+} from '../../../actors/protocol/facts/events.ts';
 import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import { dashboardStatus, isTerminal } from '../../../actors/protocol/facts/status.ts';
 import { isToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
@@ -31,8 +37,8 @@ export type TimelineOptions = {
   readonly folder: string | null;
   /** A line at the beginning of every run, for what shows several. */
   readonly separators: boolean;
-  /** The commands that answer an approval, for somebody who watches live; null where nobody can answer. */
-  readonly answers: ((approvalId: string) => readonly string[]) | null;
+  /** The commands that answer a request, for somebody who watches live; null where nobody can, or need. */
+  readonly answers: ((asked: Payload<'approval_requested'>) => readonly string[] | null) | null;
 };
 
 export type Timeline = {
@@ -72,6 +78,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   let runStartedAt: number | null = null;
   let lastToolCallId: string | null = null;
   const callById = new Map<string, CallShown>();
+  const optionsByApproval = new Map<string, readonly ApprovalOption[]>();
   let isBegunAnew = false;
   let failureKind: FailureKind | null = null;
 
@@ -91,6 +98,8 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
 
   const diffsOf = (diffs: readonly Diff[] | undefined): readonly string[] =>
     (diffs ?? []).flatMap((diff) => diffLines({ ...diff, path: fromFolder(diff.path) }, colours));
+
+  const optionsOf = (approvalId: string): readonly ApprovalOption[] => optionsByApproval.get(approvalId) ?? [];
 
   const indented = (all: readonly string[]): readonly string[] => all.map((line) => indent + line);
 
@@ -121,6 +130,7 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       // When a run began that is met in its middle, nobody here knows.
       runStartedAt = event.seq === 1 ? event.occurredAt : null;
       callById.clear();
+      optionsByApproval.clear();
       isBegunAnew = false;
       failureKind = null;
     }
@@ -194,13 +204,14 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       case 'plan':
         return lines(colours.bold('plan'), ...indented(planLines(fact.payload, colours)));
       case 'approval_requested': {
-        const { approvalId } = fact.payload;
+        const { approvalId, options } = fact.payload;
+        optionsByApproval.set(approvalId, options);
         const [question = '', ...asked] = askedLines(fact.payload, colours, workFolder);
-        const answering = answers?.(approvalId) ?? [colours.dim(`id ${sanitiseLine(approvalId)}`)];
+        const answering = answers?.(fact.payload) ?? [colours.dim(`id ${sanitiseLine(approvalId)}`)];
         return lines(question, ...indented([...asked, ...answering]));
       }
       case 'approval_resolved':
-        return lines(indent + resolutionLine(fact.payload, colours));
+        return lines(indent + resolutionLine(fact.payload, colours, optionsOf(fact.payload.approvalId)));
       case 'interrupt_requested': {
         const { attempt } = fact.payload;
         const what = ['the agent is asked to stop', 'asked once more', 'its process group is ended'][attempt - 1];

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { nothingSaid, saysNothing } from '../../../actors/protocol/asked/nothing-said.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { answerTo, askPermission, endTurn, quiet, type World, worldInTurn } from './world.ts';
@@ -146,6 +147,145 @@ test('a request that is not as the protocol says is answered as cancelled and ke
   assert.equal(resultOf(world, 9), cancelled);
   await quiet();
   assert.match(JSON.stringify(world.notes('unparsed')), 'nonsense');
+});
+
+const requests = (world: World) =>
+  world.facts().flatMap((next) => (next.type === 'approval_requested' ? [next.payload] : []));
+
+test('[law 18] options without a kind, of an odd one or none at all leave a request that can be answered', async () => {
+  const world = await worldInTurn();
+  const yesAndNo = [
+    { optionId: 'yes', name: 'Yes' },
+    { optionId: 'no', kind: null },
+  ];
+  const first = await asked(world, 0, { options: yesAndNo });
+  assert.equal(first.options, [
+    { optionId: 'yes', name: 'Yes', kind: '' },
+    { optionId: 'no', name: 'no', kind: '' },
+  ]);
+  assert.is(world.decide(first.approvalId, 'allow')(), 'input.invalid');
+  world.decide(first.approvalId, 'allow', 'yes');
+  await quiet();
+  assert.equal(resultOf(world, 0), outcomeFor('yes'));
+  const odd = [
+    { optionId: 'plan', name: 'Plan', kind: 'proceed_auto' },
+    { optionId: 7, name: 'broken', kind: 'allow_once' },
+  ];
+  const second = await asked(world, 1, { options: odd });
+  assert.equal(second.options, [odd[0]]);
+  assert.is(world.notes('options_left_out').length, 1);
+  world.decide(second.approvalId, 'deny', 'plan');
+  await quiet();
+  const third = await asked(world, 2, { options: [] });
+  assert.is(world.decide(third.approvalId, 'allow')(), 'input.invalid');
+  world.decide(third.approvalId, 'cancel');
+  await quiet();
+  const fourth = await asked(world, 3, { options: null });
+  world.decide(fourth.approvalId, 'deny');
+  await quiet();
+  assert.equal(
+    [resultOf(world, 1), resultOf(world, 2), resultOf(world, 3)],
+    [outcomeFor('plan'), cancelled, cancelled],
+  );
+  assert.equal(
+    resolutions(world).map(({ outcome, by }) => `${outcome} by ${by}`),
+    ['allowed by person', 'denied by person', 'cancelled by person', 'denied by person'],
+  );
+});
+
+test('a request under an id that is a text is answered under it', async () => {
+  const world = await worldInTurn();
+  const params = { sessionId: 'conversation-1', toolCall: { toolCallId: 'a', title: 'Run a' }, options: [] };
+  world.agent.say({ id: 'perm-abc', method: 'session/request_permission', params });
+  const approval = await until('it is asked', () => world.openApprovals().at(-1));
+  world.decide(approval.approvalId, 'deny');
+  await until('it is answered', () => world.heardByAgent.find(({ id }) => id === 'perm-abc'));
+});
+
+test('[law 18] the policy to allow takes what holds for always only where there is nothing else, and says so', async () => {
+  const world = await worldInTurn({ approvalPolicy: 'allow' });
+  askPermission(world, 0, {
+    options: [
+      { optionId: 'ever', name: 'Yes, for ever', kind: 'allow_always' },
+      { optionId: 'no', name: 'No', kind: 'reject_once' },
+    ],
+  });
+  await until('it is answered', () => answerTo(world, 0));
+  assert.equal(
+    resolutions(world).map(({ outcome, optionId, always, by }) => ({ outcome, optionId, always, by })),
+    [{ outcome: 'allowed', optionId: 'ever', always: true, by: 'policy' }],
+  );
+});
+
+test('[law 18] a request without a title is called by what it would do, and one that says nothing says so', async () => {
+  const world = await worldInTurn();
+  const nothing = { toolCallId: 'call_9f8e' };
+  await asked(world, 0, { toolCall: { ...nothing, rawInput: { command: 'rm -rf build\nmake' } } });
+  await asked(world, 1, {
+    toolCall: {
+      ...nothing,
+      toolCallId: 'call_2',
+      content: [{ type: 'diff', path: '/w/a.txt', oldText: null, newText: 'x' }],
+    },
+  });
+  await asked(world, 2, { toolCall: { ...nothing, toolCallId: 'call_3', title: ' ', rawInput: {} } });
+  assert.equal(
+    requests(world).map((request) => [request.title, saysNothing(request)]),
+    [
+      ['rm -rf build', false],
+      ['/w/a.txt', false],
+      [nothingSaid, true],
+    ],
+  );
+});
+
+test('a title that is longer than a title is whole in the words of its request', async () => {
+  const world = await worldInTurn({ limits: { maxStoredTextBytes: 262_144 } });
+  const title = `echo ${'x'.repeat(50_000)} the end`;
+  const approval = await asked(world, 0, { toolCall: { toolCallId: 'a', title } });
+  assert.is(approval.title.length, 2_001);
+  assert.is(approval.text?.text, title);
+});
+
+test('[law 18] what was asked stays in the log after a no, an interrupt and the death of its agent', async () => {
+  const toolCall = { toolCallId: 'a', title: 'Make', kind: 'execute', rawInput: { command: 'make' } };
+  const ends: readonly ((world: World, approvalId: string) => void)[] = [
+    (world, approvalId) => world.decide(approvalId, 'deny'),
+    (world) => world.interrupt(),
+    (world) => world.agent.ends(),
+  ];
+  for (const end of ends) {
+    const world = await worldInTurn();
+    const { approvalId } = await asked(world, 0, { toolCall });
+    end(world, approvalId);
+    await until('it is answered', () => resolutions(world).length === 1);
+    const [request] = requests(world);
+    assert.is(commandOf(request), 'make');
+    assert.is(request?.kind, 'execute');
+  }
+});
+
+test('what an agent of the agent asks has its name', async () => {
+  const world = await worldInTurn();
+  world.agent.update({ sessionUpdate: 'subagent_update', ...{ sessionId: 'child-1', title: 'Explorer' } });
+  world.agent.update({ sessionUpdate: 'subagent_update', ...{ sessionId: 'child-2' } });
+  await asked(world, 0, { sessionId: 'child-1' });
+  await asked(world, 1, { sessionId: 'child-2' });
+  await asked(world, 2, { sessionId: 'never-heard-of' });
+  await asked(world, 3);
+  assert.equal(
+    requests(world).map(({ subagent }) => subagent),
+    ['Explorer', 'subagent', undefined, undefined],
+  );
+});
+
+test('a turn that its agent cancels because a person cancelled what it asked is completed', async () => {
+  const world = await worldInTurn();
+  const approval = await asked(world);
+  world.decide(approval.approvalId, 'cancel');
+  await quiet();
+  endTurn(world, 'cancelled');
+  assert.is(await world.ended(), 'completed');
 });
 
 test('a request without a title has that of its tool call', async () => {

@@ -197,9 +197,14 @@ export const createWorld = (options: WorldOptions) => {
       return runs;
     },
     interrupt: () => command((requestId) => actor.receive({ kind: 'interrupt', requestId })),
-    decide: (approvalId: string, decision: 'allow' | 'deny', optionId: string | null = null) =>
+    decide: (
+      approvalId: string,
+      decision: 'allow' | 'deny' | 'cancel',
+      optionId: string | null = null,
+      answers: Readonly<Record<string, unknown>> | null = null,
+    ) =>
       command((requestId) =>
-        actor.receive({ kind: 'decide', requestId, approvalId: approvalId as ApprovalId, decision, optionId }),
+        actor.receive({ kind: 'decide', requestId, approvalId: approvalId as ApprovalId, decision, optionId, answers }),
       ),
     choose: (optionId: string, value: string | boolean) =>
       command((requestId) => actor.receive({ kind: 'choose_option', requestId, optionId, value })),

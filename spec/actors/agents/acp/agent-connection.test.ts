@@ -39,6 +39,7 @@ const connect = (answers: Answers) => {
       onRefused: ({ message }) => heard.push(`refused ${message}`),
       onOdd: (method) => heard.push(`odd ${method}`),
       onHeard: () => {},
+      subagentOf: () => null,
     },
   );
   return { asked, connection, heard, methods: () => asked.map(({ method }) => method) };
@@ -78,6 +79,7 @@ test('it says who it is and what it offers', async () => {
     clientCapabilities: {
       fs: { readTextFile: true, writeTextFile: true },
       terminal: true,
+      elicitation: { form: {}, url: {} },
       session: { configOptions: { boolean: {} } },
       _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
     },

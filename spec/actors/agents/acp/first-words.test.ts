@@ -28,6 +28,7 @@ const talk = (speak: (message: Wire, plain: string) => string) => {
     onRefused: () => {},
     onOdd: (method, parts) => odd.push(...parts.map(({ path }) => `${method} ${path}`)),
     onHeard: () => {},
+    subagentOf: () => null,
   };
   const connection = createAgentConnection((text) => {
     const message = JSON.parse(text) as Wire;

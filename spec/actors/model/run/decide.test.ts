@@ -3,7 +3,6 @@ import {
   abandonedRunClosed,
   interruptEscalates,
   interruptRequested,
-  optionFor,
   runFailed,
   runInterrupted,
   turnEnded,
@@ -161,15 +160,6 @@ test('an interrupt escalates once per attempt, and only while it is in progress'
   assert.equal(interruptEscalates(askedAgain, 2, at), []);
   assert.equal(interruptEscalates(askedAgain, 3, at), [interrupt(3)]);
   for (const run of [queued, starting, running, ...ended]) assert.equal(interruptEscalates(run, 2, at), []);
-});
-
-test('a decision means an option for once rather than for always, and none if none fits', () => {
-  const option = (kind: string) => ({ optionId: kind, name: kind, kind });
-  const all = ['allow_always', 'allow_once', 'reject_always', 'reject_once'].map(option);
-  assert.is(optionFor(all, 'allow')?.kind, 'allow_once');
-  assert.is(optionFor(all, 'deny')?.kind, 'reject_once');
-  assert.is(optionFor([option('allow_always')], 'allow')?.kind, 'allow_always');
-  assert.is(optionFor([option('allow_always')], 'deny'), null);
 });
 
 test.run();

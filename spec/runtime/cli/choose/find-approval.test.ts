@@ -53,8 +53,8 @@ test('an answer that came too late names those that wait now', () => {
 });
 
 test('an option is known by its id or its name, another one is refused with those there are', () => {
-  is(findOption(first, 'once'), 'once');
-  is(findOption(first, 'allow ONCE'), 'once');
+  is(findOption(first, 'once').optionId, 'once');
+  is(findOption(first, 'allow ONCE').optionId, 'once');
   match(refusal(() => findOption(first, 'always')).hint ?? '', 'once (Allow once)');
 });
 

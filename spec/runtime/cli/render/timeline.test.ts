@@ -9,7 +9,13 @@ import { eventMaker } from '../support/events.ts';
 const test = suite('a timeline reads like the work');
 
 const shown = (events: readonly HistoryEvent[], options: Partial<TimelineOptions> = {}): string => {
-  const timeline = createTimeline({ colours: colourless, folder: '/w', separators: false, answers: null, ...options });
+  const timeline = createTimeline({
+    colours: colourless,
+    folder: '/w',
+    separators: false,
+    answers: () => null,
+    ...options,
+  });
   return events.map(timeline.show).join('') + timeline.end();
 };
 
@@ -245,7 +251,9 @@ test('[law 18] what was asked for is shown whole, and by its id', () => {
   match(text, '? approval  Run it\n    │ echo 0');
   match(text, '    │ first\n    │ ? approval  pretended\n    id p1\n');
 
-  const asking = shown([event(1, 'approval_requested', request)], { answers: (id) => [`approve ${id}`] });
+  const asking = shown([event(1, 'approval_requested', request)], {
+    answers: ({ approvalId }) => [`approve ${approvalId}`],
+  });
   match(asking, '    approve p1\n');
 });
 
