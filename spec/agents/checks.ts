@@ -19,6 +19,7 @@ import {
   interruptAndRemove,
   interruptTimeLimitMs,
   modelWhen,
+  presetOf,
   remove,
   rowOf,
   rowWhen,
@@ -52,7 +53,7 @@ export const checks: readonly Check[] = [
       }
       const row = await rowOf(world, outcome.id);
       assert.is(row.status, 'Completed');
-      assert.is(row.agent, world.agent.name);
+      assert.is(row.agent, presetOf(world.agent));
       assert.is(row.name, 'allowed');
       assert.is(row.failureReason, null);
       assert.is(row.activeRunId, null);

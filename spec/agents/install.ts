@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { RealAgent } from './agents.ts';
+import type { RealAgent } from './known/real-agent.ts';
 
 const installTimeLimitMs = 10 * 60_000;
 const versionTimeLimitMs = 60_000;
@@ -37,7 +37,7 @@ export const installAgent = async (agent: RealAgent, print: (line: string) => vo
     const description = {
       name: `throughline-agent-${agent.name}`,
       private: true,
-      dependencies: { [agent.packageName]: agent.version },
+      dependencies: { [agent.packageName]: agent.version, ...agent.besides },
       // npm 11 runs no install script that is not named here; older ones run them all.
       allowScripts: Object.fromEntries(agent.installScripts.map((name) => [name, true])),
     };
@@ -101,7 +101,10 @@ const installFailure = (pin: string, output: string, ending: string | number | n
 const printVersion = async ({ command: [binary], versionArguments }: RealAgent, binFolder: string): Promise<string> => {
   const path = join(binFolder, binary);
   try {
-    const { stdout } = await promisify(execFile)(path, versionArguments, { timeout: versionTimeLimitMs });
+    const { stdout } = await promisify(execFile)(path, versionArguments, {
+      timeout: versionTimeLimitMs,
+      env: { ...process.env, PATH: `${binFolder}${delimiter}${process.env.PATH ?? ''}` },
+    });
     return stdout.trim();
   } catch (cause) {
     throw new Error(`${path} was installed but does not run: ${cause instanceof Error ? cause.message : cause}`, {

@@ -107,7 +107,10 @@ const callToShell = ({ tools }: Conversation, file: string): ToolCall => {
 
 /** Agents want absolute paths from their model and tell it, each in its own words, where it works. */
 const workingFolder = (instructions: string): string => {
-  const [, folder] = /(?:working directory:|<cwd>|\bcwd:)\s*(\/[^\n<]*)/i.exec(instructions) ?? [];
+  const [, folder] =
+    /(?:working (?:in the )?directory(?::| is)|<cwd>|\bcwd:|workspace directories:\**\s*-)\s*`?(\/[^\n<`]*)/i.exec(
+      instructions,
+    ) ?? [];
   if (folder === undefined) throw new Error('the request names no working folder');
   return folder.trim();
 };
