@@ -6,6 +6,7 @@ import { gemini } from './known/gemini.ts';
 import { kilo } from './known/kilo.ts';
 import { kimi } from './known/kimi.ts';
 import { opencode } from './known/opencode.ts';
+import { pi } from './known/pi.ts';
 import { qwen } from './known/qwen.ts';
 import type { RealAgent } from './known/real-agent.ts';
 
@@ -19,4 +20,5 @@ export const realAgents: readonly RealAgent[] = [
   kilo,
   kimi,
   copilot,
+  pi,
 ];

@@ -33,7 +33,8 @@ export const checkAgent = async (installed: InstalledAgent, print: (line: string
 
   let [passed, failed] = [0, 0];
   try {
-    for (const { sentence, body } of checks) {
+    for (const { sentence, isFor, body } of checks) {
+      if (isFor?.(agent) === false) continue;
       const begun = Date.now();
       const seconds = (): string => ((Date.now() - begun) / 1000).toFixed(1);
       try {

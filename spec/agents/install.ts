@@ -98,14 +98,18 @@ const installFailure = (pin: string, output: string, ending: string | number | n
   return `${pin} could not be installed: ${reason}.\n${lines.slice(-12).join('\n')}`;
 };
 
-const printVersion = async ({ command: [binary], versionArguments }: RealAgent, binFolder: string): Promise<string> => {
-  const path = join(binFolder, binary);
+const printVersion = async (
+  { command: [command], versionBinary = command, versionArguments }: RealAgent,
+  binFolder: string,
+): Promise<string> => {
+  const path = join(binFolder, versionBinary);
   try {
-    const { stdout } = await promisify(execFile)(path, versionArguments, {
+    // Some print it as a complaint.
+    const { stdout, stderr } = await promisify(execFile)(path, versionArguments, {
       timeout: versionTimeLimitMs,
       env: { ...process.env, PATH: `${binFolder}${delimiter}${process.env.PATH ?? ''}` },
     });
-    return stdout.trim();
+    return (stdout.trim() || stderr.trim()).slice(0, 200);
   } catch (cause) {
     throw new Error(`${path} was installed but does not run: ${cause instanceof Error ? cause.message : cause}`, {
       cause,

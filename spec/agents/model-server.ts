@@ -16,6 +16,8 @@ export type ModelRequest = {
   readonly wire: string;
   readonly scenario: Scenario;
   readonly userText: string;
+  /** All that the request says in text: what the agent has of the conversation. */
+  readonly said: string;
   /** Pieces of text sent so far. */
   pieces: number;
   /** `aborted` when the agent hung up before the end, as it does when it is interrupted or killed. */
@@ -62,6 +64,7 @@ export const createModelServer = async (): Promise<ModelServer> => {
       wire: wire.name,
       scenario,
       userText: conversation.userText,
+      said: conversation.instructions,
       pieces: 0,
       state: 'streaming',
     };

@@ -15,6 +15,7 @@ import { environmentFor } from './environment.ts';
 import type { InstalledAgent } from './install.ts';
 import { createModelServer } from './model-server.ts';
 import { createRepository } from './repository.ts';
+import { askingPrompt } from './scenarios.ts';
 
 const requestTimeLimitMs = 60_000;
 
@@ -116,7 +117,8 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
     print(`EDIT allowed: ${await prompt(wire, sessionId, 'EDIT edited.txt')}, edited.txt ${present('edited.txt')}`);
     print(`SHELL allowed: ${await prompt(wire, sessionId, 'SHELL shell.txt')}, shell.txt ${present('shell.txt')}`);
     wire.decide('reject_once');
-    print(`EDIT refused: ${await prompt(wire, sessionId, 'EDIT refused.txt')}, refused.txt ${present('refused.txt')}`);
+    const refused = await prompt(wire, sessionId, askingPrompt(agent, 'refused.txt'));
+    print(`refused: ${refused}, refused.txt ${present('refused.txt')}`);
     const cancelled = prompt(wire, sessionId, 'SLOW');
     await slowly(1);
     wire.notify('session/cancel', { sessionId });
@@ -156,7 +158,8 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
       for (const [name, count] of wire.asked) print(`the agent asked for ${name} ${count} times`);
       if (wire.complaints() !== '') print(`stderr: ${wire.complaints()}`);
     }
-    for (const request of model.requests) print(`model: ${JSON.stringify(request)}`);
+    for (const { said, ...request } of model.requests)
+      print(`model: ${JSON.stringify(request)}, of ${said.length} letters`);
     for (const error of model.errors) print(`model server error: ${error}`);
   }
 };

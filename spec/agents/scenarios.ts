@@ -1,3 +1,5 @@
+import type { RealAgent } from './known/real-agent.ts';
+
 /** What an agent asked its model, read from whichever wire it speaks. */
 export type Conversation = {
   /** The last thing the person said. Empty for the small requests agents make on their own. */
@@ -36,6 +38,10 @@ export const endings = {
   continue: 'Picked up where it had stopped, and now it is done.',
   plain: 'Nothing else was left to do, so this is the end.',
 } as const;
+
+/** A prompt that makes an agent ask, if anything does, and whose work is the same file either way. */
+export const askingPrompt = ({ asksOnlyForCommands }: RealAgent, file: string): string =>
+  `${asksOnlyForCommands === true ? 'SHELL' : 'EDIT'} ${file}`;
 
 /** What an EDIT writes: known to the suite, which reads it from the disk. */
 export const editedContent = (file: string): string => `Written by a real agent into ${file}.\n`;

@@ -94,6 +94,18 @@ export const checkGoesOn = async (world: World, { id, request }: SlowSession): P
   assert.equal([row.status, row.failureReason], ['Running', null], 'the sibling goes on');
 };
 
+/**
+ * A conversation that was taken up, or handed on to a new one: what the person had said before is among what the model is
+ * told since its request `first`.
+ */
+export const checkRemembers = ({ model }: World, first: number, prompt: string): void => {
+  const since = model.requests.slice(first);
+  assert.ok(
+    since.some(({ said }) => said.split('\n').some((line) => line.includes(prompt) && !line.includes(`${prompt}-`))),
+    `the model is told of "${prompt}" again; it was told of ${JSON.stringify(since.map(({ userText }) => userText))}`,
+  );
+};
+
 export const rowOf = async ({ program }: World, id: string): Promise<contract.Row> => {
   const { rows } = await program.json(contract.list, 'list');
   const row = rows.find((candidate) => candidate.id === id);

@@ -15,6 +15,13 @@ export const recordings = [
   'claude-agent-acp-0.49.0.load-after-kill',
   'claude-agent-acp-0.49.0.resume',
   'codex-acp-2.6.0.announced',
+  'gemini-0.61.0.announced',
+  'gemini-0.61.0.live',
+  'gemini-0.61.0.load',
+  'kimi-2.1.0.announced',
+  'kimi-2.1.0.live',
+  'kimi-2.1.0.load',
+  'kimi-2.1.0.resume',
   'opencode-1.18.33.announced',
   'opencode-1.18.33.killed-in-permission',
   'opencode-1.18.33.live',
@@ -41,6 +48,9 @@ export const updatesOf = (name: Recording, kind?: string) =>
 const isRequest = (message: Wire): boolean => message.method !== undefined && message.id !== undefined;
 const isAnswer = (message: Wire): boolean => message.method === undefined;
 
+/** What recorded clients asked for and the actor need not: whether it sets a mode is its own affair. */
+const theirsAlone = ['session/list', 'session/set_mode'];
+
 export type PlayOptions = {
   readonly change?: ((text: string) => string) | undefined;
   /** The recording ends before the client's message that this is true of. */
@@ -55,18 +65,19 @@ export type Player = {
 
 /**
  * Plays what the recorded agent said, as far as the client has said what it had said before. Our ids of requests are
- * others than the recorded client's, so answers are given to ours. Requests that only the recorded client made
- * (`session/list`) are left out, and those that only we make are answered with nothing, a prompt not at all.
+ * others than the recorded client's, so answers are given to ours. Requests that only the recorded client made are left
+ * out, and those that only we make are answered with nothing, a prompt not at all.
  */
 export const playRecording = (
   name: Recording,
   { change = (text) => text, stopsBefore = () => false }: PlayOptions = {},
 ): Player => {
   const all = readRecording(name);
-  const listed = all.flatMap(({ dir, msg }) => (dir === 'c2a' && msg.method === 'session/list' ? [msg.id] : []));
+  const isTheirsAlone = ({ dir, msg }: Step): boolean => dir === 'c2a' && theirsAlone.includes(msg.method ?? '');
+  const left = all.filter(isTheirsAlone).map(({ msg }) => msg.id);
   const steps = all.filter(
-    ({ dir, msg }) =>
-      msg.method !== 'session/list' && !(dir === 'a2c' && isAnswer(msg) && listed.includes(msg.id ?? null)),
+    (step) =>
+      !isTheirsAlone(step) && !(step.dir === 'a2c' && isAnswer(step.msg) && left.includes(step.msg.id ?? null)),
   );
   const ours = new Map<Wire['id'], Wire['id']>();
   const inbox: Wire[] = [];

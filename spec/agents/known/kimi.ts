@@ -12,6 +12,7 @@ export const kimi: RealAgent = {
   versionArguments: ['--version'],
   installScripts: [],
   isLight: false,
+  asksOnlyForCommands: true,
   environment({ home, modelUrl }) {
     const folder = join(home, '.kimi-code');
     const variables = homeVariables(home);
@@ -29,10 +30,6 @@ export const kimi: RealAgent = {
       'model = "scripted"',
       'max_context_size = 128000',
       'capabilities = ["thinking", "tool_use"]',
-      // Without this it asks for commands alone, and edits the worktree's files as it likes.
-      '[[permission.rules]]',
-      'decision = "ask"',
-      'pattern = "Write"',
     ];
     writeFileSync(join(folder, 'config.toml'), `${lines.join('\n')}\n`);
     return { ...variables, KIMI_CODE_HOME: folder, KIMI_CODE_NO_AUTO_UPDATE: '1' };

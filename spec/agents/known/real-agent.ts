@@ -13,6 +13,8 @@ export type RealAgent = {
   readonly besides?: Readonly<Record<string, string>>;
   /** The command and its arguments, its binary as npm links it into `node_modules/.bin`. */
   readonly command: readonly [string, ...string[]];
+  /** The binary that prints its version, where it is another. */
+  readonly versionBinary?: string;
   /** Arguments that make the binary print its version and exit: proof that the installation runs. */
   readonly versionArguments: readonly string[];
   /** Packages whose install scripts have to run; npm runs no others. */
@@ -26,6 +28,8 @@ export type RealAgent = {
    * is not there has to be read as empty.
    */
   readonly missingFilesAreEmpty?: true;
+  /** Set where it edits the files of its folder as it likes: then a command is what is approved and refused. */
+  readonly asksOnlyForCommands?: true;
   /** Set where nothing makes it ask: then there is nothing to approve or refuse. */
   readonly neverAsks?: true;
   /**
