@@ -15,7 +15,8 @@ export type InstalledAgent = {
   readonly binFolder: string;
 };
 
-const cacheFolder = (): string =>
+/** Where the agents are installed. */
+export const cacheFolder = (): string =>
   process.env.THROUGHLINE_AGENTS_CACHE ?? fileURLToPath(new URL('../../.cache/agents', import.meta.url));
 
 /**

@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { temporaryFolder } from '../support/temporary.ts';
 import { until } from '../support/until.ts';
 import { environmentFor } from './environment.ts';
-import type { InstalledAgent } from './install.ts';
+import { cacheFolder, type InstalledAgent } from './install.ts';
 import { createModelServer } from './model-server.ts';
 import { createRepository } from './repository.ts';
 import { askingPrompt } from './scenarios.ts';
@@ -64,7 +64,11 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
   const model = await createModelServer();
   // What is recorded holds no path of this machine.
   const anonymous = (line: string): string =>
-    line.replaceAll(repository, '/repo').replaceAll(home, '/home/user').replaceAll(folder, '/home');
+    line
+      .replaceAll(repository, '/repo')
+      .replaceAll(home, '/home/user')
+      .replaceAll(folder, '/home')
+      .replaceAll(cacheFolder(), '/agents');
   const { agent } = installed;
   const [command, ...args] = agent.command;
   const wires: Wire[] = [];
@@ -175,7 +179,7 @@ class ResourceNotFound extends Error {
   }
 }
 
-const longestRecordedText = 2_000;
+const longestRecordedText = 500;
 
 /** One agent puts half a megabyte of its skills into its list of commands. */
 const shortened = (_key: string, value: unknown): unknown =>
