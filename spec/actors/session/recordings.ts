@@ -8,6 +8,10 @@ import { createWorld, quiet, type World, type WorldOptions } from './world.ts';
 export type Step = { readonly dir: 'c2a' | 'a2c'; readonly msg: Wire };
 
 export const recordings = [
+  'claude-agent-acp-0.101.0.announced',
+  'claude-agent-acp-0.101.0.live',
+  'claude-agent-acp-0.101.0.load',
+  'claude-agent-acp-0.101.0.resume',
   'claude-agent-acp-0.49.0.announced',
   'claude-agent-acp-0.49.0.killed-in-permission',
   'claude-agent-acp-0.49.0.live',
@@ -15,6 +19,9 @@ export const recordings = [
   'claude-agent-acp-0.49.0.load-after-kill',
   'claude-agent-acp-0.49.0.resume',
   'codex-acp-2.6.0.announced',
+  'codex-acp-2.6.0.live',
+  'codex-acp-2.6.0.load',
+  'codex-acp-2.6.0.resume',
   'copilot-1.0.102.announced',
   'copilot-1.0.102.live',
   'copilot-1.0.102.load',
@@ -29,6 +36,9 @@ export const recordings = [
   'kimi-2.1.0.live',
   'kimi-2.1.0.load',
   'kimi-2.1.0.resume',
+  'pi-acp-0.0.24.announced',
+  'pi-acp-0.0.24.live',
+  'pi-acp-0.0.24.load',
   'qwen-0.24.4.announced',
   'qwen-0.24.4.live',
   'qwen-0.24.4.load',
