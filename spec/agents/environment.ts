@@ -6,7 +6,7 @@ import type { InstalledAgent } from './install.ts';
  * IS_SANDBOX: the adapter of Claude takes any value of it for a yes, Claude itself only 1, and then it does not start.
  */
 const personal =
-  /^(ANTHROPIC|CLAUDE|OPENCODE|OPENAI|CODEX|GEMINI|GOOGLE|QWEN|DASHSCOPE|KILO|KIMI|MOONSHOT|COPILOT|GH_|AWS|GIT|THROUGHLINE|IS_SANDBOX)/i;
+  /^(ANTHROPIC|CLAUDE|OPENCODE|OPENAI|CODEX|GEMINI|GOOGLE|QWEN|DASHSCOPE|KILO|KIMI|MOONSHOT|COPILOT|GH_|PI_|AWS|GIT|THROUGHLINE|IS_SANDBOX)/i;
 
 /** The environment of a runtime whose presets find this agent on PATH, and whose agents find the scripted model. */
 export const environmentFor = (

@@ -29,7 +29,7 @@ export const installAgent = async (agent: RealAgent, print: (line: string) => vo
   if (existsSync(join(folder, marker))) return installed;
 
   const pin = `${agent.packageName}@${agent.version}`;
-  print(`installing ${pin} from npm into ${folder} (once; up to 350 MB)`);
+  print(`installing ${pin} from npm into ${folder} (once; up to 460 MB)`);
   // Built beside its place and moved there when it is whole: an installation that was stopped is never taken for one.
   const unfinished = `${folder}.unfinished-${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
