@@ -177,6 +177,7 @@ export const checks: readonly Check[] = [
           { outcome: 'completed', prompt: 'CONTINUE' },
         ],
         said: [endings.continue],
+        saysAnew: world.agent.saysAnew,
       });
       checkRemembers(world, asked, 'SLOW killed');
       await checkGoesOn(world, sibling);
@@ -240,6 +241,7 @@ export const checks: readonly Check[] = [
           { outcome: 'completed' },
         ],
         said: [endings.edit('before.txt'), endings.plain],
+        saysAnew: world.agent.saysAnew,
       });
       checkRemembers(world, asked, prompts[0]);
       const { events, sessions } = await program.json(contract.verified, 'verify');

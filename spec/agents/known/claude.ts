@@ -27,6 +27,7 @@ export const claude: RealAgent = {
   version: '0.101.0',
   isLight: true,
   askingMode: 'default',
+  saysAnew: /^\*\*Warning:\*\* We're changing auto mode/,
 };
 
 /** The newest whose package says that it runs on Node 20. */

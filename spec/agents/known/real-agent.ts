@@ -30,6 +30,8 @@ export type RealAgent = {
   readonly missingFilesAreEmpty?: true;
   /** Set where it edits the files of its folder as it likes: then a command is what is approved and refused. */
   readonly asksOnlyForCommands?: true;
+  /** What it says of its own accord in each new process, and so more than once in a session. */
+  readonly saysAnew?: RegExp;
   /** Set where nothing makes it ask: then there is nothing to approve or refuse. */
   readonly neverAsks?: true;
   /**
