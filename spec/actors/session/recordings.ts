@@ -97,8 +97,7 @@ export const playRecording = (
   const isTheirsAlone = ({ dir, msg }: Step): boolean => dir === 'c2a' && theirsAlone.includes(msg.method ?? '');
   const left = all.filter(isTheirsAlone).map(({ msg }) => msg.id);
   const steps = all.filter(
-    (step) =>
-      !isTheirsAlone(step) && !(step.dir === 'a2c' && isAnswer(step.msg) && left.includes(step.msg.id ?? null)),
+    (step) => !isTheirsAlone(step) && !(step.dir === 'a2c' && isAnswer(step.msg) && left.includes(step.msg.id ?? null)),
   );
   const ours = new Map<Wire['id'], Wire['id']>();
   const inbox: Wire[] = [];
