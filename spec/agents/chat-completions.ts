@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { inPieces } from './scenarios.ts';
+import { saidByPerson } from './said-by-person.ts';
+import { inPieces, type Turn } from './scenarios.ts';
 import type { Frame, Wire } from './wire.ts';
 
 const content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() })), z.null()]).optional();
@@ -22,16 +23,37 @@ const request = z.looseObject({
 const textOf = (value: z.infer<typeof content>): string =>
   typeof value === 'string' ? value : (value ?? []).map((part) => part.text ?? '').join('\n');
 
-/** OpenAI's chat completions: what opencode speaks to any compatible provider. */
+const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
+
+const callId = (id: number, index: number): string => `call_${id}_${index}`;
+
+const finishReason = (turn: Turn): string => (turn.calls.length > 0 ? 'tool_calls' : 'stop');
+
+const messageOf = (turn: Turn, id: number) => ({
+  role: 'assistant',
+  content: turn.pieces.join(''),
+  ...(turn.calls.length === 0
+    ? {}
+    : {
+        tool_calls: turn.calls.map(({ name, input }, index) => ({
+          id: callId(id, index),
+          type: 'function',
+          function: { name, arguments: JSON.stringify(input) },
+        })),
+      }),
+});
+
+/** OpenAI's chat completions: what most agents speak to any compatible provider. */
 export const chatCompletions: Wire = {
   name: 'chat completions',
   path: /\/chat\/completions$/,
 
   read(body) {
     const { messages, tools = [] } = request.parse(body);
-    const last = messages.findLastIndex(({ role }) => role === 'user');
+    const said = messages.map(({ role, content }) => (role === 'user' ? saidByPerson(textOf(content)) : ''));
+    const last = said.findLastIndex((text) => text !== '');
     return {
-      userText: textOf(messages[last]?.content),
+      userText: said[last] ?? '',
       step: messages.slice(last + 1).filter(({ role }) => role === 'tool').length,
       tools: tools.map(({ function: tool }) => ({
         name: tool.name,
@@ -48,23 +70,30 @@ export const chatCompletions: Wire = {
       created: Math.floor(Date.now() / 1000),
       model: request.parse(body).model,
     };
-    const chunk = (delta: object, finishReason: string | null = null): Frame => ({
-      data: { ...common, choices: [{ index: 0, delta, finish_reason: finishReason }] },
+    const chunk = (delta: object, reason: string | null = null): Frame => ({
+      data: { ...common, choices: [{ index: 0, delta, finish_reason: reason }] },
     });
     yield chunk({ role: 'assistant', content: '' });
     for (const piece of inPieces(turn.thinking)) yield { ...chunk({ reasoning_content: piece }), pauseMs: 5 };
     for (const piece of turn.pieces) yield { ...chunk({ content: piece }), pauseMs: turn.pauseMs, isText: true };
     for (const [index, call] of turn.calls.entries()) {
-      const head = { index, id: `call_${id}_${index}`, type: 'function', function: { name: call.name, arguments: '' } };
+      const head = { index, id: callId(id, index), type: 'function', function: { name: call.name, arguments: '' } };
       yield chunk({ tool_calls: [head] });
       for (const piece of inPieces(JSON.stringify(call.input))) {
         yield chunk({ tool_calls: [{ index, function: { arguments: piece } }] });
       }
     }
-    yield chunk({}, turn.calls.length > 0 ? 'tool_calls' : 'stop');
-    yield {
-      data: { ...common, choices: [], usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 } },
-    };
+    yield chunk({}, finishReason(turn));
+    yield { data: { ...common, choices: [], usage } };
     yield { data: '[DONE]' };
   },
+
+  whole: (turn, { id, body }) => ({
+    id: `chatcmpl-${id}`,
+    object: 'chat.completion',
+    created: Math.floor(Date.now() / 1000),
+    model: request.parse(body).model,
+    choices: [{ index: 0, message: messageOf(turn, id), finish_reason: finishReason(turn) }],
+    usage,
+  }),
 };

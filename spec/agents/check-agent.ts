@@ -1,11 +1,12 @@
 /** Runs the checks against one real agent: what it is given, how long it may take, and how its failures are told. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checks } from './checks.ts';
 import { describeError } from './describe-error.ts';
 import { environmentFor } from './environment.ts';
 import type { InstalledAgent } from './install.ts';
+import type { RealAgent } from './known/real-agent.ts';
 import { createModelServer } from './model-server.ts';
 import { createProgram } from './program.ts';
 import { createRepository } from './repository.ts';
@@ -21,6 +22,7 @@ export const checkAgent = async (installed: InstalledAgent, print: (line: string
   const folder = realpathSync(mkdtempSync(join(tmpdir(), `throughline-agents-${agent.name}-`)));
   const [home, data] = [join(folder, 'home'), join(folder, 'data')];
   mkdirSync(home);
+  if (agent.preset === null) configure(data, agent);
   const repository = createRepository(join(folder, 'repository'));
   const model = await createModelServer();
   const environment = environmentFor(installed, { home, modelUrl: model.url });
@@ -31,7 +33,8 @@ export const checkAgent = async (installed: InstalledAgent, print: (line: string
 
   let [passed, failed] = [0, 0];
   try {
-    for (const { sentence, body } of checks) {
+    for (const { sentence, isFor, body } of checks) {
+      if (isFor?.(agent) === false) continue;
       const begun = Date.now();
       const seconds = (): string => ((Date.now() - begun) / 1000).toFixed(1);
       try {
@@ -56,6 +59,12 @@ export const checkAgent = async (installed: InstalledAgent, print: (line: string
   if (failed === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   else print(`     what ${agent.name} left is in ${folder}`);
   return { passed, failed };
+};
+
+/** What a person writes who uses an agent that has no preset. */
+const configure = (data: string, { name, command: [command, ...args] }: RealAgent): void => {
+  mkdirSync(data, { mode: 0o700 });
+  writeFileSync(join(data, 'config.json'), JSON.stringify({ agents: { [name]: { command, args } } }));
 };
 
 const withinTime = async (sentence: string, work: Promise<void>): Promise<void> => {

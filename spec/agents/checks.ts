@@ -5,20 +5,23 @@ import * as assert from 'uvu/assert';
 import { until } from '../support/until.ts';
 import { checkHistory } from './check-history.ts';
 import * as contract from './contract.ts';
+import type { RealAgent } from './known/real-agent.ts';
 import { signalGroup } from './processes.ts';
 import { git } from './repository.ts';
-import { endings } from './scenarios.ts';
+import { askingPrompt, endings } from './scenarios.ts';
 import {
   begin,
   beginSlow,
   checkEdited,
   checkGoesOn,
+  checkRemembers,
   checkUntouched,
   groupsOf,
   historyOf,
   interruptAndRemove,
   interruptTimeLimitMs,
   modelWhen,
+  presetOf,
   remove,
   rowOf,
   rowWhen,
@@ -30,7 +33,15 @@ import {
   worktreeOf,
 } from './steps.ts';
 
-type Check = { readonly sentence: string; readonly body: (world: World) => Promise<void> };
+type Check = {
+  readonly sentence: string;
+  /** Which agents it is for, if not for all. */
+  readonly isFor?: (agent: RealAgent) => boolean;
+  readonly body: (world: World) => Promise<void>;
+};
+
+const neverAsks = (agent: RealAgent): boolean => agent.neverAsks === true;
+const asks = (agent: RealAgent): boolean => !neverAsks(agent);
 
 export const checks: readonly Check[] = [
   {
@@ -52,7 +63,7 @@ export const checks: readonly Check[] = [
       }
       const row = await rowOf(world, outcome.id);
       assert.is(row.status, 'Completed');
-      assert.is(row.agent, world.agent.name);
+      assert.is(row.agent, presetOf(world.agent));
       assert.is(row.name, 'allowed');
       assert.is(row.failureReason, null);
       assert.is(row.activeRunId, null);
@@ -66,11 +77,17 @@ export const checks: readonly Check[] = [
   },
   {
     sentence: 'an edit that waits for a person lands only after `approve`',
+    isFor: asks,
     async body(world) {
       const { program } = world;
-      const id = await begin(world, 'EDIT asked.txt', 'asked', 'ask');
-      const waiting = await rowWhen(world, id, 'an approval waits', (row) => row.pendingApprovals === 1);
-      assert.is(waiting.status, 'Running');
+      const id = await begin(world, askingPrompt(world.agent, 'asked.txt'), 'asked', 'ask');
+      const waiting = await rowWhen(
+        world,
+        id,
+        'an approval waits, or the run is over',
+        ({ pendingApprovals, status }) => pendingApprovals === 1 || !['Starting', 'Running'].includes(status),
+      );
+      assert.equal([waiting.status, waiting.pendingApprovals], ['Running', 1], 'the agent asks');
       const { approvals } = await program.json(contract.detail, 'show', id);
       assert.is(approvals.length, 1);
       assert.not.ok(existsSync(join(worktreeOf(waiting), 'asked.txt')), 'nothing is written before the decision');
@@ -87,8 +104,10 @@ export const checks: readonly Check[] = [
   },
   {
     sentence: 'an edit that is refused is not made, and the run ends as the agent ends it',
+    isFor: asks,
     async body(world) {
-      const outcome = await world.program.outcome(...runArguments(world, 'EDIT refused.txt', 'refused', 'deny'));
+      const prompt = askingPrompt(world.agent, 'refused.txt');
+      const outcome = await world.program.outcome(...runArguments(world, prompt, 'refused', 'deny'));
       // Some agents answer a refusal, others stop there as if they had been cancelled. Nobody interrupted either.
       assert.is(outcome.status, 'Completed');
       const worktree = worktreeOf(await rowOf(world, outcome.id));
@@ -98,6 +117,17 @@ export const checks: readonly Check[] = [
       const history = await historyOf(world, outcome.id);
       assert.is(history.filter(({ type }) => type === 'approval_resolved').length, 1);
       checkHistory(history, { runs: [{ outcome: 'completed' }], said: [] });
+      await remove(world, outcome.id);
+    },
+  },
+  {
+    sentence: 'an agent that cannot be made to ask is marked so',
+    isFor: neverAsks,
+    async body(world) {
+      const outcome = await world.program.outcome(...runArguments(world, 'EDIT unasked.txt', 'unasked', 'ask'));
+      const row = await rowOf(world, outcome.id);
+      assert.equal([row.status, row.asks], ['Completed', false]);
+      checkEdited(world, row, 'unasked.txt');
       await remove(world, outcome.id);
     },
   },
@@ -135,6 +165,7 @@ export const checks: readonly Check[] = [
       const reason = row.failureReason ?? '';
       assert.ok(reason !== '' && reason.length <= 140 && !/\s{2}|\n/.test(reason), `one line of reason: "${reason}"`);
       await checkGoesOn(world, sibling);
+      const asked = world.model.requests.length;
       const outcome = await program.outcome('resume', killed.id, 'CONTINUE');
       assert.is(outcome.status, 'Completed');
       const resumed = await rowOf(world, killed.id);
@@ -146,7 +177,9 @@ export const checks: readonly Check[] = [
           { outcome: 'completed', prompt: 'CONTINUE' },
         ],
         said: [endings.continue],
+        saysAnew: world.agent.saysAnew,
       });
+      checkRemembers(world, asked, 'SLOW killed');
       await checkGoesOn(world, sibling);
       await interruptAndRemove(world, sibling.id);
       await remove(world, killed.id);
@@ -189,6 +222,7 @@ export const checks: readonly Check[] = [
         assert.equal(same, event, `run ${event.run}, seq ${event.seq} is what it was before the crash`);
       }
 
+      const asked = world.model.requests.length;
       const outcome = await program.outcome('resume', id);
       assert.is(outcome.status, 'Completed');
       const resumed = await rowOf(world, id);
@@ -207,7 +241,9 @@ export const checks: readonly Check[] = [
           { outcome: 'completed' },
         ],
         said: [endings.edit('before.txt'), endings.plain],
+        saysAnew: world.agent.saysAnew,
       });
+      checkRemembers(world, asked, prompts[0]);
       const { events, sessions } = await program.json(contract.verified, 'verify');
       assert.ok(events >= history.length && sessions >= 1, 'verify has folded them all');
       await remove(world, id);

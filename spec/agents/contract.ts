@@ -22,6 +22,8 @@ export const row = z.object({
   restored: z.boolean(),
   restoredAt: z.number().nullable(),
   recoveryHint: z.string().nullable(),
+  /** Whether the agent asks before it acts; null when that is not known. */
+  asks: z.boolean().nullable(),
 });
 export type Row = z.infer<typeof row>;
 
@@ -38,7 +40,8 @@ export const event = z.object({
   seq: z.number(),
   type: z.string(),
   payload: z.looseObject({
-    text: z.string().optional(),
+    /** What was said; an approval's is an object that says how much of it was kept. */
+    text: z.string().optional().catch(undefined),
     status: z.string().optional(),
     messageId: z.string().optional(),
     toolCallId: z.string().optional(),

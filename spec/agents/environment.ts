@@ -5,7 +5,8 @@ import type { InstalledAgent } from './install.ts';
  * Settings of the person who runs the suite, which no agent under test may see: keys, endpoints, hooks of git. And
  * IS_SANDBOX: the adapter of Claude takes any value of it for a yes, Claude itself only 1, and then it does not start.
  */
-const personal = /^(ANTHROPIC|CLAUDE|OPENCODE|OPENAI|CODEX|GEMINI|GOOGLE|AWS|GIT|THROUGHLINE|IS_SANDBOX)/i;
+const personal =
+  /^(ANTHROPIC|CLAUDE|OPENCODE|OPENAI|CODEX|GEMINI|GOOGLE|QWEN|DASHSCOPE|KILO|KIMI|MOONSHOT|COPILOT|GH_|PI_|AWS|GIT|THROUGHLINE|IS_SANDBOX)/i;
 
 /** The environment of a runtime whose presets find this agent on PATH, and whose agents find the scripted model. */
 export const environmentFor = (

@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { RealAgent } from './agents.ts';
+import type { RealAgent } from './known/real-agent.ts';
 
 const installTimeLimitMs = 10 * 60_000;
 const versionTimeLimitMs = 60_000;
@@ -15,7 +15,8 @@ export type InstalledAgent = {
   readonly binFolder: string;
 };
 
-const cacheFolder = (): string =>
+/** Where the agents are installed. */
+export const cacheFolder = (): string =>
   process.env.THROUGHLINE_AGENTS_CACHE ?? fileURLToPath(new URL('../../.cache/agents', import.meta.url));
 
 /**
@@ -28,7 +29,7 @@ export const installAgent = async (agent: RealAgent, print: (line: string) => vo
   if (existsSync(join(folder, marker))) return installed;
 
   const pin = `${agent.packageName}@${agent.version}`;
-  print(`installing ${pin} from npm into ${folder} (once; up to 350 MB)`);
+  print(`installing ${pin} from npm into ${folder} (once; up to 460 MB)`);
   // Built beside its place and moved there when it is whole: an installation that was stopped is never taken for one.
   const unfinished = `${folder}.unfinished-${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -37,7 +38,7 @@ export const installAgent = async (agent: RealAgent, print: (line: string) => vo
     const description = {
       name: `throughline-agent-${agent.name}`,
       private: true,
-      dependencies: { [agent.packageName]: agent.version },
+      dependencies: { [agent.packageName]: agent.version, ...agent.besides },
       // npm 11 runs no install script that is not named here; older ones run them all.
       allowScripts: Object.fromEntries(agent.installScripts.map((name) => [name, true])),
     };
@@ -98,11 +99,18 @@ const installFailure = (pin: string, output: string, ending: string | number | n
   return `${pin} could not be installed: ${reason}.\n${lines.slice(-12).join('\n')}`;
 };
 
-const printVersion = async ({ command: [binary], versionArguments }: RealAgent, binFolder: string): Promise<string> => {
-  const path = join(binFolder, binary);
+const printVersion = async (
+  { command: [command], versionBinary = command, versionArguments }: RealAgent,
+  binFolder: string,
+): Promise<string> => {
+  const path = join(binFolder, versionBinary);
   try {
-    const { stdout } = await promisify(execFile)(path, versionArguments, { timeout: versionTimeLimitMs });
-    return stdout.trim();
+    // Some print it as a complaint.
+    const { stdout, stderr } = await promisify(execFile)(path, versionArguments, {
+      timeout: versionTimeLimitMs,
+      env: { ...process.env, PATH: `${binFolder}${delimiter}${process.env.PATH ?? ''}` },
+    });
+    return (stdout.trim() || stderr.trim()).slice(0, 200);
   } catch (cause) {
     throw new Error(`${path} was installed but does not run: ${cause instanceof Error ? cause.message : cause}`, {
       cause,

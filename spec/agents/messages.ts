@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { saidByPerson } from './said-by-person.ts';
 import { inPieces, type Turn } from './scenarios.ts';
 import type { Frame, Wire } from './wire.ts';
 
@@ -28,10 +29,6 @@ const textOf = (value: z.infer<typeof content> | undefined): string =>
     .map(({ text }) => text ?? '')
     .join('\n');
 
-/** The agent adds reminders of its own to what a person said; they are no prompt. */
-const saidByPerson = ({ type, text }: z.infer<typeof block>): boolean =>
-  type === 'text' && text !== undefined && text.trim() !== '' && !text.trimStart().startsWith('<system-reminder>');
-
 const usage = { input_tokens: 100, output_tokens: 20, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 
 const messageHead = (id: number, model: string) => ({
@@ -56,9 +53,10 @@ export const messages: Wire = {
     const { messages: said, system, tools = [] } = request.parse(body);
     // Prompts that follow each other without an answer between them arrive as blocks of one message: the last counts.
     const blocks = said.filter(({ role }) => role === 'user').flatMap((message) => blocksOf(message.content));
-    const last = blocks.findLastIndex(saidByPerson);
+    const texts = blocks.map(({ type, text = '' }) => (type === 'text' ? saidByPerson(text) : ''));
+    const last = texts.findLastIndex((text) => text !== '');
     return {
-      userText: blocks[last]?.text ?? '',
+      userText: texts[last] ?? '',
       step: blocks.slice(last + 1).filter(({ type }) => type === 'tool_result').length,
       tools: tools.map((tool) => ({
         name: tool.name,

@@ -2,12 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chatCompletions } from './chat-completions.ts';
+import { generateContent } from './generate-content.ts';
 import { messages } from './messages.ts';
 import { responses } from './responses.ts';
 import { planTurn, type Scenario } from './scenarios.ts';
 import type { Frame, Wire } from './wire.ts';
 
-const wires: readonly Wire[] = [chatCompletions, messages, responses];
+const wires: readonly Wire[] = [chatCompletions, messages, responses, generateContent];
 
 /** One request an agent made of its model; it changes while the answer is streamed. */
 export type ModelRequest = {
@@ -15,6 +16,8 @@ export type ModelRequest = {
   readonly wire: string;
   readonly scenario: Scenario;
   readonly userText: string;
+  /** All that the request says in text: what the agent has of the conversation. */
+  readonly said: string;
   /** Pieces of text sent so far. */
   pieces: number;
   /** `aborted` when the agent hung up before the end, as it does when it is interrupted or killed. */
@@ -61,6 +64,7 @@ export const createModelServer = async (): Promise<ModelServer> => {
       wire: wire.name,
       scenario,
       userText: conversation.userText,
+      said: conversation.instructions,
       pieces: 0,
       state: 'streaming',
     };
@@ -68,7 +72,7 @@ export const createModelServer = async (): Promise<ModelServer> => {
     response.on('close', () => {
       entry.state = response.writableFinished ? 'finished' : 'aborted';
     });
-    if (wire.whole !== undefined && !isStreamed(body)) {
+    if (wire.whole !== undefined && !(wire.streamedPath?.test(path) ?? isStreamed(body))) {
       sendJson(response, 200, wire.whole(turn, { id, body }));
       return;
     }

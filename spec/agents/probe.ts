@@ -2,7 +2,7 @@
  * Drives a real agent on its stdio without Throughline, and writes down the wire: how the recordings of `spec/recordings`
  * are made, and how to find out what a new version of an agent does before blaming the runtime.
  *
- *   npm run test:agents -- --probe opencode [--announce fs,terminal] [--record FILE]
+ *   npm run test:agents -- --probe opencode [--announce fs,terminal] [--record FOLDER]
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,9 +12,10 @@ import * as z from 'zod';
 import { temporaryFolder } from '../support/temporary.ts';
 import { until } from '../support/until.ts';
 import { environmentFor } from './environment.ts';
-import type { InstalledAgent } from './install.ts';
+import { cacheFolder, type InstalledAgent } from './install.ts';
 import { createModelServer } from './model-server.ts';
 import { createRepository } from './repository.ts';
+import { askingPrompt } from './scenarios.ts';
 
 const requestTimeLimitMs = 60_000;
 
@@ -30,6 +31,14 @@ type Message = z.infer<typeof message>;
 const permissionRequest = z.looseObject({
   options: z.array(z.looseObject({ optionId: z.string(), kind: z.string() })),
 });
+const initialized = z.looseObject({
+  agentCapabilities: z
+    .looseObject({
+      loadSession: z.boolean().optional(),
+      sessionCapabilities: z.looseObject({ resume: z.unknown().optional() }).optional(),
+    })
+    .optional(),
+});
 const newSession = z.looseObject({ sessionId: z.string() });
 const update = z.looseObject({ update: z.looseObject({ sessionUpdate: z.string() }) });
 const stop = z.looseObject({ stopReason: z.string() });
@@ -38,7 +47,10 @@ const terminalRequest = z.looseObject({ command: z.string(), args: z.array(z.str
 
 export type ProbeOptions = {
   readonly announce: { readonly fs: boolean; readonly terminal: boolean };
-  /** A file for the recording: one JSON object a line, `t`, `dir` and `msg`. */
+  /**
+   * A folder for the recordings, one of each process: `announced` or `live`, then `resume` and `load`, whatever the
+   * agent offers. One JSON object a line: `t`, `dir` and `msg`.
+   */
   readonly record?: string | undefined;
   readonly print: (line: string) => void;
 };
@@ -51,10 +63,16 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
   const repository = createRepository(join(folder, 'repository'));
   const model = await createModelServer();
   // What is recorded holds no path of this machine.
-  const anonymous = (line: string): string => line.replaceAll(repository, '/repo').replaceAll(home, '/home/user');
+  const anonymous = (line: string): string =>
+    line
+      .replaceAll(repository, '/repo')
+      .replaceAll(home, '/home/user')
+      .replaceAll(folder, '/home')
+      .replaceAll(cacheFolder(), '/agents');
+  const { agent } = installed;
+  const [command, ...args] = agent.command;
   const wires: Wire[] = [];
-  const launch = (): Wire => {
-    const [command, ...args] = installed.agent.command;
+  const launch = (what: string): Wire => {
     const child = spawn(join(installed.binFolder, command), args, {
       cwd: repository,
       env: environmentFor(installed, { home, modelUrl: model.url }),
@@ -62,21 +80,27 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
       // A group of its own, so that the agent's children end with it.
       detached: true,
     });
-    const wire = createWire(child, wires.length === 0 ? options : {}, anonymous);
+    const record =
+      options.record === undefined ? undefined : join(options.record, `${command}-${agent.version}.${what}.jsonl`);
+    const wire = createWire(child, { record, missingFilesAreEmpty: agent.missingFilesAreEmpty === true }, anonymous);
     wires.push(wire);
     return wire;
   };
   const begun = Date.now();
   const since = (): string => `${Date.now() - begun} ms`;
-  const initialize = (wire: Wire): Promise<unknown> =>
-    wire.request('initialize', {
-      protocolVersion: 1,
-      clientCapabilities: {
-        fs: { readTextFile: options.announce.fs, writeTextFile: options.announce.fs },
-        terminal: options.announce.terminal,
-      },
-      clientInfo: { name: 'throughline-probe', version: '0' },
-    });
+  const initialize = async (wire: Wire) =>
+    initialized.parse(
+      await wire.request('initialize', {
+        protocolVersion: 1,
+        clientCapabilities: {
+          fs: { readTextFile: options.announce.fs, writeTextFile: options.announce.fs },
+          terminal: options.announce.terminal,
+        },
+        clientInfo: { name: 'throughline-probe', version: '0' },
+      }),
+    ).agentCapabilities;
+  const begin = async (wire: Wire): Promise<string> =>
+    newSession.parse(await wire.request('session/new', { cwd: repository, mcpServers: [] })).sessionId;
   const prompt = async (wire: Wire, sessionId: string, text: string): Promise<string> =>
     stop.parse(await wire.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] })).stopReason;
   const slowly = (requests: number): Promise<unknown> =>
@@ -86,15 +110,19 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
   const present = (file: string): string => (existsSync(join(repository, file)) ? 'present' : 'absent');
 
   try {
-    const wire = launch();
-    await initialize(wire);
+    const isAnnounced = options.announce.fs || options.announce.terminal;
+    const wire = launch(isAnnounced ? 'announced' : 'live');
+    const capabilities = await initialize(wire);
     print(`initialize answered after ${since()}`);
-    const { sessionId } = newSession.parse(await wire.request('session/new', { cwd: repository, mcpServers: [] }));
+    const sessionId = await begin(wire);
     print(`session/new answered after ${since()}`);
+    const modeId = agent.askingMode;
+    if (modeId !== undefined) await wire.request('session/set_mode', { sessionId, modeId });
     print(`EDIT allowed: ${await prompt(wire, sessionId, 'EDIT edited.txt')}, edited.txt ${present('edited.txt')}`);
     print(`SHELL allowed: ${await prompt(wire, sessionId, 'SHELL shell.txt')}, shell.txt ${present('shell.txt')}`);
     wire.decide('reject_once');
-    print(`EDIT refused: ${await prompt(wire, sessionId, 'EDIT refused.txt')}, refused.txt ${present('refused.txt')}`);
+    const refused = await prompt(wire, sessionId, askingPrompt(agent, 'refused.txt'));
+    print(`refused: ${refused}, refused.txt ${present('refused.txt')}`);
     const cancelled = prompt(wire, sessionId, 'SLOW');
     await slowly(1);
     wire.notify('session/cancel', { sessionId });
@@ -108,11 +136,25 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
     wire.kill();
     print(`SLOW, killed: ${await killed}`);
 
-    const second = launch();
-    await initialize(second);
-    await second.request('session/resume', { sessionId, cwd: repository, mcpServers: [] });
-    print(`session/resume, in a new process: updates before its answer: ${second.updates.join(', ') || 'none'}`);
-    print(`CONTINUE: ${await prompt(second, sessionId, 'CONTINUE')}`);
+    const ways = [
+      ...(capabilities?.sessionCapabilities?.resume ? ['resume'] : []),
+      ...(capabilities?.loadSession ? ['load'] : []),
+    ];
+    for (const way of ways) {
+      const next = launch(way);
+      await initialize(next);
+      const parameters = { sessionId, cwd: repository, mcpServers: [] };
+      const taken = await next.request(`session/${way}`, parameters).then(
+        () => sessionId,
+        (error: unknown) => {
+          print(`session/${way} was refused: ${error}`);
+          return begin(next);
+        },
+      );
+      print(`session/${way}, in a new process: updates before its answer: ${next.updates.join(', ') || 'none'}`);
+      print(`CONTINUE: ${await prompt(next, taken, 'CONTINUE')}`);
+      next.kill();
+    }
   } finally {
     for (const wire of wires) wire.kill();
     await model.close();
@@ -120,7 +162,8 @@ export const probeAgent = async (installed: InstalledAgent, options: ProbeOption
       for (const [name, count] of wire.asked) print(`the agent asked for ${name} ${count} times`);
       if (wire.complaints() !== '') print(`stderr: ${wire.complaints()}`);
     }
-    for (const request of model.requests) print(`model: ${JSON.stringify(request)}`);
+    for (const { said, ...request } of model.requests)
+      print(`model: ${JSON.stringify(request)}, of ${said.length} letters`);
     for (const error of model.errors) print(`model server error: ${error}`);
   }
 };
@@ -130,10 +173,24 @@ const isUnderWay = ({ scenario, pieces }: { scenario: string; pieces: number }):
 
 type Wire = ReturnType<typeof createWire>;
 
+class ResourceNotFound extends Error {
+  constructor(path: string) {
+    super(`Resource not found: ${path}`);
+  }
+}
+
+const longestRecordedText = 500;
+
+/** One agent puts half a megabyte of its skills into its list of commands. */
+const shortened = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' && value.length > longestRecordedText
+    ? `${value.slice(0, 100)}…[${value.length - 100} characters left out]`
+    : value;
+
 /** Our end of the wire: JSON lines out and in, each written to the recording, and answers to what the agent asks. */
 const createWire = (
   child: ChildProcessWithoutNullStreams,
-  { record }: Pick<ProbeOptions, 'record'>,
+  { record, missingFilesAreEmpty }: { readonly record: string | undefined; readonly missingFilesAreEmpty: boolean },
   anonymous: (line: string) => string,
 ) => {
   const begun = performance.now();
@@ -148,7 +205,7 @@ const createWire = (
   if (record !== undefined) writeFileSync(record, '');
   const note = (dir: 'c2a' | 'a2c', msg: unknown): void => {
     const t = Math.round((performance.now() - begun) * 10) / 10;
-    if (record !== undefined) appendFileSync(record, `${anonymous(JSON.stringify({ t, dir, msg }))}\n`);
+    if (record !== undefined) appendFileSync(record, `${anonymous(JSON.stringify({ t, dir, msg }, shortened))}\n`);
   };
   const send = (fields: object): void => {
     const outgoing = { jsonrpc: '2.0', ...fields };
@@ -168,8 +225,11 @@ const createWire = (
         const option = options.find(({ kind }) => kind === decision) ?? options[0];
         return { outcome: { outcome: 'selected', optionId: option?.optionId } };
       }
-      case 'fs/read_text_file':
-        return { content: readFileSync(fileRequest.parse(params).path, 'utf8') };
+      case 'fs/read_text_file': {
+        const { path } = fileRequest.parse(params);
+        if (!existsSync(path) && !missingFilesAreEmpty) throw new ResourceNotFound(path);
+        return { content: existsSync(path) ? readFileSync(path, 'utf8') : '' };
+      }
       case 'fs/write_text_file': {
         const { path, content } = fileRequest.parse(params);
         writeFileSync(path, content ?? '');
@@ -208,7 +268,10 @@ const createWire = (
       asked.set(method, (asked.get(method) ?? 0) + 1);
       answer(method, incoming.params).then(
         (result) => send({ id, result }),
-        (error: unknown) => send({ id, error: { code: -32603, message: String(error) } }),
+        (error: unknown) => {
+          const code = error instanceof ResourceNotFound ? -32002 : -32603;
+          send({ id, error: { code, message: error instanceof Error ? error.message : String(error) } });
+        },
       );
     } else if (method === 'session/update') {
       updates.push(update.parse(incoming.params).update.sessionUpdate);

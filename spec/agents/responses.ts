@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { saidByPerson } from './said-by-person.ts';
 import { inPieces } from './scenarios.ts';
 import type { Frame, Wire } from './wire.ts';
 
@@ -24,10 +25,6 @@ const request = z.looseObject({
 const textOf = ({ content }: z.infer<typeof item>): string =>
   typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('\n');
 
-/** The agent adds messages of its own, each in a tag, as if a person had said them. */
-const saidByPerson = (said: z.infer<typeof item>): boolean =>
-  said.type === 'message' && said.role === 'user' && !/^\s*</.test(textOf(said));
-
 /** OpenAI's responses: what codex speaks. */
 export const responses: Wire = {
   name: 'responses',
@@ -35,10 +32,12 @@ export const responses: Wire = {
 
   read(body) {
     const { input, instructions = '', tools = [] } = request.parse(body);
-    const last = input.findLastIndex(saidByPerson);
-    const said = input[last];
+    const said = input.map((next) =>
+      next.type === 'message' && next.role === 'user' ? saidByPerson(textOf(next)) : '',
+    );
+    const last = said.findLastIndex((text) => text !== '');
     return {
-      userText: said === undefined ? '' : textOf(said),
+      userText: said[last] ?? '',
       step: input.slice(last + 1).filter(({ type }) => type === 'function_call_output').length,
       tools: tools.flatMap(({ name, parameters }) =>
         name === undefined ? [] : [{ name, parameters: Object.keys(parameters?.properties ?? {}) }],

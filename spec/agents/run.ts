@@ -1,14 +1,16 @@
 /**
  * Runs the same suite against real agents, driven by a scripted model, and ends with one line: `N passed, N failed`.
  *
- *   npm run test:agents [-- AGENT…]
- *   npm run test:agents -- --probe AGENT [--announce fs,terminal] [--record FILE]
+ *   npm run test:agents               the light ones, as before every change
+ *   npm run test:agents -- AGENT…     these; `all` is every one
+ *   npm run test:agents -- --probe AGENT [--announce fs,terminal] [--record FOLDER]
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type RealAgent, realAgents } from './agents.ts';
+import { realAgents } from './agents.ts';
 import { checkAgent } from './check-agent.ts';
 import { installAgent } from './install.ts';
+import type { RealAgent } from './known/real-agent.ts';
 import { probeAgent } from './probe.ts';
 
 const print = (line: string): void => console.log(line);
@@ -47,7 +49,11 @@ if (!existsSync('/proc/self/environ')) {
 // Ctrl-C ends by process.exit, so that what was started is ended too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
-const wanted = positionals.length === 0 ? realAgents : positionals.map(agentNamed);
+const wanted = positionals.includes('all')
+  ? realAgents
+  : positionals.length === 0
+    ? realAgents.filter(({ isLight }) => isLight)
+    : positionals.map(agentNamed);
 const begun = Date.now();
 let [passed, failed] = [0, 0];
 for (const agent of wanted) {

@@ -1,3 +1,5 @@
+import type { RealAgent } from './known/real-agent.ts';
+
 /** What an agent asked its model, read from whichever wire it speaks. */
 export type Conversation = {
   /** The last thing the person said. Empty for the small requests agents make on their own. */
@@ -36,6 +38,10 @@ export const endings = {
   continue: 'Picked up where it had stopped, and now it is done.',
   plain: 'Nothing else was left to do, so this is the end.',
 } as const;
+
+/** A prompt that makes an agent ask, if anything does, and whose work is the same file either way. */
+export const askingPrompt = ({ asksOnlyForCommands }: RealAgent, file: string): string =>
+  `${asksOnlyForCommands === true ? 'SHELL' : 'EDIT'} ${file}`;
 
 /** What an EDIT writes: known to the suite, which reads it from the disk. */
 export const editedContent = (file: string): string => `Written by a real agent into ${file}.\n`;
@@ -107,7 +113,10 @@ const callToShell = ({ tools }: Conversation, file: string): ToolCall => {
 
 /** Agents want absolute paths from their model and tell it, each in its own words, where it works. */
 const workingFolder = (instructions: string): string => {
-  const [, folder] = /(?:working directory:|<cwd>|\bcwd:)\s*(\/[^\n<]*)/i.exec(instructions) ?? [];
+  const [, folder] =
+    /(?:working (?:in the )?directory(?::| is)|<cwd>|\bcwd:|workspace directories:\**\s*-)\s*`?(\/[^\n<`]*)/i.exec(
+      instructions,
+    ) ?? [];
   if (folder === undefined) throw new Error('the request names no working folder');
   return folder.trim();
 };

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { until } from '../support/until.ts';
-import type { RealAgent } from './agents.ts';
 import * as contract from './contract.ts';
 import { describeError } from './describe-error.ts';
+import type { RealAgent } from './known/real-agent.ts';
 import type { ModelRequest, ModelServer } from './model-server.ts';
 import type { Program } from './program.ts';
 import { git } from './repository.ts';
@@ -29,7 +29,10 @@ export type World = {
 type Policy = 'ask' | 'allow' | 'deny';
 
 export const runArguments = ({ agent, repository }: World, prompt: string, name: string, policy: Policy) =>
-  ['run', prompt, '--repo', repository, '--agent', agent.name, '--name', name, '--approve', policy] as const;
+  ['run', prompt, '--repo', repository, '--agent', presetOf(agent), '--name', name, '--approve', policy] as const;
+
+/** What `--agent` gets. */
+export const presetOf = ({ preset, name }: RealAgent): string => preset ?? name;
 
 /** Starts a session and gives its id, without waiting for its end. */
 export const begin = async (world: World, prompt: string, name: string, policy: Policy): Promise<string> => {
@@ -89,6 +92,18 @@ export const checkGoesOn = async (world: World, { id, request }: SlowSession): P
   });
   const row = await rowOf(world, id);
   assert.equal([row.status, row.failureReason], ['Running', null], 'the sibling goes on');
+};
+
+/**
+ * A conversation that was taken up, or handed on to a new one: what the person had said before is among what the model is
+ * told since its request `first`.
+ */
+export const checkRemembers = ({ model }: World, first: number, prompt: string): void => {
+  const since = model.requests.slice(first);
+  assert.ok(
+    since.some(({ said }) => said.split('\n').some((line) => line.includes(prompt) && !line.includes(`${prompt}-`))),
+    `the model is told of "${prompt}" again; it was told of ${JSON.stringify(since.map(({ userText }) => userText))}`,
+  );
 };
 
 export const rowOf = async ({ program }: World, id: string): Promise<contract.Row> => {

@@ -16,6 +16,8 @@ export type Wire = {
   readonly path: RegExp;
   readonly read: (body: unknown) => Conversation;
   readonly frames: (turn: Turn, request: { readonly id: number; readonly body: unknown }) => Iterable<Frame>;
+  /** Paths whose answers are streamed, where it is the path that says so and not `stream` in the body. */
+  readonly streamedPath?: RegExp;
   /** The answer in one piece, for a client that asked for it that way. */
   readonly whole?: (turn: Turn, request: { readonly id: number; readonly body: unknown }) => unknown;
 };

@@ -8,6 +8,10 @@ import { createWorld, quiet, type World, type WorldOptions } from './world.ts';
 export type Step = { readonly dir: 'c2a' | 'a2c'; readonly msg: Wire };
 
 export const recordings = [
+  'claude-agent-acp-0.101.0.announced',
+  'claude-agent-acp-0.101.0.live',
+  'claude-agent-acp-0.101.0.load',
+  'claude-agent-acp-0.101.0.resume',
   'claude-agent-acp-0.49.0.announced',
   'claude-agent-acp-0.49.0.killed-in-permission',
   'claude-agent-acp-0.49.0.live',
@@ -15,6 +19,29 @@ export const recordings = [
   'claude-agent-acp-0.49.0.load-after-kill',
   'claude-agent-acp-0.49.0.resume',
   'codex-acp-2.6.0.announced',
+  'codex-acp-2.6.0.live',
+  'codex-acp-2.6.0.load',
+  'codex-acp-2.6.0.resume',
+  'copilot-1.0.102.announced',
+  'copilot-1.0.102.live',
+  'copilot-1.0.102.load',
+  'gemini-0.61.0.announced',
+  'gemini-0.61.0.live',
+  'kilo-7.7.7.announced',
+  'kilo-7.7.7.live',
+  'kilo-7.7.7.load',
+  'kilo-7.7.7.resume',
+  'kimi-2.1.0.announced',
+  'kimi-2.1.0.live',
+  'kimi-2.1.0.load',
+  'kimi-2.1.0.resume',
+  'pi-acp-0.0.24.announced',
+  'pi-acp-0.0.24.live',
+  'pi-acp-0.0.24.load',
+  'qwen-0.24.4.announced',
+  'qwen-0.24.4.live',
+  'qwen-0.24.4.load',
+  'qwen-0.24.4.resume',
   'opencode-1.18.33.announced',
   'opencode-1.18.33.killed-in-permission',
   'opencode-1.18.33.live',
@@ -41,6 +68,9 @@ export const updatesOf = (name: Recording, kind?: string) =>
 const isRequest = (message: Wire): boolean => message.method !== undefined && message.id !== undefined;
 const isAnswer = (message: Wire): boolean => message.method === undefined;
 
+/** What recorded clients asked for and the actor need not: whether it sets a mode is its own affair. */
+const theirsAlone = ['session/list', 'session/set_mode'];
+
 export type PlayOptions = {
   readonly change?: ((text: string) => string) | undefined;
   /** The id of the conversation that is taken up, in place of the recorded one. */
@@ -57,8 +87,8 @@ export type Player = {
 
 /**
  * Plays what the recorded agent said, as far as the client has said what it had said before. Our ids of requests are
- * others than the recorded client's, so answers are given to ours. Requests that only the recorded client made
- * (`session/list`) are left out, and those that only we make are answered with nothing, a prompt not at all.
+ * others than the recorded client's, so answers are given to ours. Requests that only the recorded client made are left
+ * out, and those that only we make are answered with nothing, a prompt not at all.
  */
 export const playRecording = (
   name: Recording,
@@ -66,10 +96,10 @@ export const playRecording = (
 ): Player => {
   const recorded = readRecording(name);
   const all = conversation === undefined ? recorded : recorded.map((step) => ofConversation(step, name, conversation));
-  const listed = all.flatMap(({ dir, msg }) => (dir === 'c2a' && msg.method === 'session/list' ? [msg.id] : []));
+  const isTheirsAlone = ({ dir, msg }: Step): boolean => dir === 'c2a' && theirsAlone.includes(msg.method ?? '');
+  const left = all.filter(isTheirsAlone).map(({ msg }) => msg.id);
   const steps = all.filter(
-    ({ dir, msg }) =>
-      msg.method !== 'session/list' && !(dir === 'a2c' && isAnswer(msg) && listed.includes(msg.id ?? null)),
+    (step) => !isTheirsAlone(step) && !(step.dir === 'a2c' && isAnswer(step.msg) && left.includes(step.msg.id ?? null)),
   );
   const ours = new Map<Wire['id'], Wire['id']>();
   const inbox: Wire[] = [];
