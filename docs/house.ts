@@ -29,6 +29,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts'],
   },
   {
+    path: 'actors/protocol/asked',
+    holds: 'what agents ask, pure: forms and their answers, patches, addresses, requests that say nothing',
+    from: ['actors/protocol/facts'],
+  },
+  {
     path: 'actors/protocol/threads',
     holds: 'what crosses between threads, one file for each pair that talks',
     from: ['actors/protocol'],
@@ -360,8 +365,8 @@ export const house: readonly Room[] = [
   },
   {
     path: 'gui/session/text',
-    holds: 'agents’ text made harmless and readable: escapes, diffs, excerpts',
-    from: [],
+    holds: 'agents’ text and pictures made harmless and readable: escapes, diffs, excerpts, addresses',
+    from: ['actors/protocol/asked'],
   },
   {
     path: 'gui/session/markdown',
@@ -370,13 +375,18 @@ export const house: readonly Room[] = [
   },
   {
     path: 'gui/session/model',
-    holds: 'the timeline, pure: events to items',
-    from: ['actors/protocol/facts'],
+    holds: 'the timeline, pure: events to items, and what a request asks for',
+    from: ['actors/protocol/facts', 'actors/protocol/asked'],
   },
   {
     path: 'gui/session/state',
     holds: 'a session that is open: its pages, its tail, what is live in it',
     from: ['actors/protocol', 'gui/connection', 'gui/session/markdown', 'gui/session/model'],
+  },
+  {
+    path: 'gui/session/form',
+    holds: 'the form of a question, loaded when there is one',
+    from: ['actors/protocol/asked', 'gui/state', 'gui/components', 'gui/session/text', 'gui/session/model'],
   },
   {
     path: 'gui/session/items',

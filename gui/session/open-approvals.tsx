@@ -1,9 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { DashboardRow, PendingApproval } from '../../actors/protocol/gateway/dashboard.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { useWindow } from '../shell/window-scope.ts';
 import { sentencesOf } from '../state/sentence.ts';
-import { ApprovalRequest, type Asked } from './items/approval-request.tsx';
+import { ApprovalRequest } from './items/approval-request.tsx';
+import { askedIn } from './model/create-item.ts';
+import { fieldsOf } from './model/payload.ts';
+import type { Asked } from './model/what-is-asked.ts';
 
 /** What one session asks for and can be answered now, told whole: nobody can decide on a title alone. */
 export const OpenApprovals = ({ row }: { readonly row: DashboardRow }) => {
@@ -17,7 +20,7 @@ export const OpenApprovals = ({ row }: { readonly row: DashboardRow }) => {
       .call('session', { parameters: { id: row.id } })
       .then(({ approvals }) => {
         if (!isWanted) return;
-        asked.value = approvals.map(askedIn);
+        asked.value = approvals.map((approval) => askedIn(fieldsOf(approval)));
         problem.value = null;
       })
       .catch((error: unknown) => {
@@ -40,10 +43,3 @@ export const OpenApprovals = ({ row }: { readonly row: DashboardRow }) => {
     </>
   );
 };
-
-const askedIn = ({ input, diffs = [], text, ...approval }: PendingApproval): Asked => ({
-  ...approval,
-  input,
-  diffs,
-  text: text ?? null,
-});

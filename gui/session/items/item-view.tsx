@@ -3,8 +3,18 @@ import { classes } from '../../components/classes.ts';
 import type { Item } from '../model/item.ts';
 import { isToldByItsApproval } from '../state/liveness.ts';
 import { useSession } from '../state/session-context.ts';
+import { shortLine } from '../text/visible.ts';
 import { ApprovalView } from './approval-view.tsx';
-import { EndView, ErrorView, InterruptView, PlanView, QuietView, RunView, UnknownView } from './line-views.tsx';
+import {
+  EndView,
+  ErrorView,
+  InterruptView,
+  PlanView,
+  QuietView,
+  RunView,
+  ToldView,
+  UnknownView,
+} from './line-views.tsx';
 import { MessageView, PromptView, ThinkingView } from './spoken-view.tsx';
 import { ToolView } from './tool-view.tsx';
 import { WhyButton } from './why-button.tsx';
@@ -16,17 +26,23 @@ export const ItemView = memo(({ item, isMarked }: ItemViewProps) => {
   const { live } = useSession();
   return (
     <article
-      class={classes('item', `item-${item.kind}`, isMarked && 'item-marked')}
+      class={classes('item', `item-${item.kind}`, isMarked && 'item-marked', isOfAnother(item) && 'item-nested')}
       aria-label={nameOf(item)}
       data-key={item.key}
       hidden={item.kind === 'tool' && item.awaitsApproval && isToldByItsApproval(item, live.value)}
     >
+      {item.subagent !== null && <p class="item-subagent">{shortLine(item.subagent, maxSubagentCharacters)}</p>}
       {item.recovered && <p class="recovered">Told again by the agent when its conversation was loaded</p>}
       <Content item={item} />
       <WhyButton item={item} />
     </article>
   );
 });
+
+const maxSubagentCharacters = 120;
+
+/** Whether it belongs to an agent of the agent, or to a call that another made. */
+const isOfAnother = (item: Item): boolean => item.subagent !== null || (item.kind === 'tool' && item.parent !== null);
 
 const Content = ({ item }: { readonly item: Item }) => {
   switch (item.kind) {
@@ -50,6 +66,8 @@ const Content = ({ item }: { readonly item: Item }) => {
       return <InterruptView item={item} />;
     case 'end':
       return <EndView item={item} />;
+    case 'told':
+      return <ToldView item={item} />;
     case 'quiet':
       return <QuietView item={item} />;
     case 'unknown':
@@ -68,6 +86,7 @@ const names: Readonly<Record<Item['kind'], string>> = {
   error: 'Error',
   interrupt: 'Interrupt',
   end: 'End of the run',
+  told: 'Note',
   quiet: 'Note',
   unknown: 'Unknown event',
 };

@@ -2,8 +2,18 @@
 
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { Icon } from '../../components/icon.tsx';
+import { failureWords, stopWords } from '../../state/ending-words.ts';
 import { fullTime, timeOfDay } from '../../state/time.ts';
-import type { EndItem, ErrorItem, InterruptItem, PlanItem, QuietItem, RunItem, UnknownItem } from '../model/item.ts';
+import type {
+  EndItem,
+  ErrorItem,
+  InterruptItem,
+  PlanItem,
+  QuietItem,
+  RunItem,
+  ToldItem,
+  UnknownItem,
+} from '../model/item.ts';
 import { jsonText } from '../model/quiet-text.ts';
 import { shortLine, visibleLine } from '../text/visible.ts';
 import { Output } from './output.tsx';
@@ -30,9 +40,7 @@ export const EndView = ({ item }: { readonly item: EndItem }) => (
       <strong>{outcomeWords[item.outcome]}</strong>
       {item.tookMs !== null && ` in ${durationText(item.tookMs)}`}
       {item.reason !== null && ` · ${visibleLine(item.reason)}`}
-      {item.stopReason !== null && item.stopReason !== 'end_turn' && item.stopReason !== 'cancelled' && (
-        <span class="quiet"> · the agent’s reason: {shortLine(item.stopReason, 80)}</span>
-      )}
+      {stopWords(item.stopReason) !== null && <span class="end-cut-short"> · {stopWords(item.stopReason)}</span>}
     </span>
   </p>
 );
@@ -43,7 +51,10 @@ export const ErrorView = ({ item }: { readonly item: ErrorItem }) => (
   <div class="error" role="group" aria-label="Error">
     <p class="error-head">
       <Icon name="warning" />
-      <strong>{shortLine(item.message, 1000) || 'Something went wrong'}</strong>
+      <strong>
+        {failureWords(item.failureKind) !== null && `${failureWords(item.failureKind)}: `}
+        {shortLine(item.message, 1000) || 'Something went wrong'}
+      </strong>
     </p>
     {item.hint !== null && <p class="error-hint">{shortLine(item.hint, 1000)}</p>}
     {item.detail !== null && (
@@ -68,6 +79,24 @@ export const InterruptView = ({ item }: { readonly item: InterruptItem }) => (
     <span>{attemptWords[item.attempt] ?? 'Interrupt'}</span>
   </p>
 );
+
+/** What the agent tells beside its work; what there is to read of it is folded. */
+export const ToldView = ({ item }: { readonly item: ToldItem }) => (
+  <div class="told">
+    <p class="line">
+      <Icon name="more" />
+      <span>{shortLine(item.text, maxToldCharacters)}</span>
+    </p>
+    {item.more !== null && (
+      <details class="error-detail">
+        <summary>Read it</summary>
+        <Output output={item.more} label="The whole of it" asIs />
+      </details>
+    )}
+  </div>
+);
+
+const maxToldCharacters = 1000;
 
 export const QuietView = ({ item }: { readonly item: QuietItem }) => (
   <p class="line quiet-line">

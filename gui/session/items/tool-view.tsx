@@ -2,12 +2,14 @@ import { useId } from 'preact/hooks';
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { commandIn, inputText } from '../../../actors/protocol/facts/input-text.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
-import type { ToolItem } from '../model/item.ts';
+import type { Exit, ToolItem } from '../model/item.ts';
+import type { Part } from '../model/part.ts';
 import { type ToolOutcome, toolOutcome } from '../state/liveness.ts';
 import { pathInFolder, useSession } from '../state/session-context.ts';
 import { shortLine } from '../text/visible.ts';
 import { ItemDiffs } from './item-diffs.tsx';
 import { Output } from './output.tsx';
+import { PartsView } from './parts-view.tsx';
 
 const iconByKind: Readonly<Record<string, IconName>> = {
   read: 'document',
@@ -47,16 +49,25 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
   const outcome = toolOutcome(item, live.value);
   const fold = folds(item.key);
   const showsInput = item.input !== undefined && item.diffs.length === 0 && !saysNothingNew(item);
-  const hasBody = showsInput || item.output !== null || item.diffs.length > 0;
-  const isOpen = hasBody && (fold.value ?? (item.diffs.length > 0 || item.result === 'failed'));
+  const parts = partsBeside(item);
+  // Where nothing else was given, this is what came out.
+  const showsRaw = isTold(item.rawOutput) && item.output === null && item.diffs.length === 0 && parts.length === 0;
+  const hasBody = showsInput || showsRaw || item.output !== null || item.diffs.length > 0 || parts.length > 0;
+  const isOpen =
+    hasBody && (fold.value ?? (item.diffs.length > 0 || item.result === 'failed' || parts.some(isPicture)));
   const kind = item.toolKind ?? 'other';
-  const title = shortLine(withoutFolder(item.title ?? item.toolCallId, row.value?.worktree.path), maxTitleCharacters);
+  const title = shortLine(
+    withoutFolder(item.title ?? item.name ?? item.toolCallId, row.value?.worktree.path),
+    maxTitleCharacters,
+  );
+  const exit = exitWords(item.exit);
   const places =
     item.diffs.length > 0
       ? []
       : item.locations
-          .map((path) => shortLine(pathInFolder(path, row.value), 240))
-          .filter((path) => !title.includes(path));
+          .map(({ path, line }) => ({ path: shortLine(pathInFolder(path, row.value), 240), line }))
+          .filter(({ path, line }) => line !== null || !title.includes(path))
+          .map(({ path, line }) => (line === null ? path : `${path}:${line}`));
   return (
     <div class={`tool tool-${outcome}`}>
       <button
@@ -71,9 +82,10 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
       >
         <Icon name={iconByKind[kind] ?? 'command'} class="tool-icon" />
         <span class="visually-hidden">{wordByKind[kind] ?? 'Tool'}</span>
-        <span class="tool-title one-line" title={title}>
+        <span class="tool-title one-line" title={item.name === null ? title : `${title} (${shortLine(item.name, 80)})`}>
           {title}
         </span>
+        {exit !== null && <span class="tool-exit">{exit}</span>}
         <span class={`tool-outcome tool-outcome-${outcome}`}>
           {outcome === 'completed' ? <Icon name="check" /> : null}
           <span class={outcome === 'completed' ? 'visually-hidden' : undefined}>{wordByOutcome[outcome]}</span>
@@ -98,6 +110,8 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
           {showsInput && <Output output={inputText(item.input)} label="Input" asIs />}
           <ItemDiffs diffs={item.diffs} row={row.value} />
           {item.output !== null && <Output output={item.output} label="Output" />}
+          {showsRaw && <Output output={inputText(item.rawOutput)} label="Output" />}
+          <PartsView parts={parts} by="agent" />
           {outcome === 'unknown' && (
             <p class="quiet">The run ended before this call had a result: whether it took effect is not known.</p>
           )}
@@ -114,7 +128,26 @@ const saysNothingNew = ({ input, locations, title }: ToolItem): boolean =>
   (title !== null && commandIn(input)?.trim() === title && title === shortLine(title, maxTitleCharacters)) ||
   (typeof input === 'object' &&
     input !== null &&
-    Object.values(input).every((value) => locations.includes(String(value))));
+    Object.values(input).every((value) => locations.some(({ path }) => path === String(value))));
+
+/** What is shown beside the output: a text or a terminal that it tells of already is not shown twice. */
+const partsBeside = ({ parts, output }: ToolItem): readonly Part[] =>
+  parts.filter(
+    (part) =>
+      output === null ||
+      (part.kind === 'text' ? !output.text.includes(part.text.text.trim()) : part.kind !== 'terminal'),
+  );
+
+const isPicture = ({ kind }: Part): boolean => kind === 'image';
+
+const isTold = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+/** How a command ended, where that was not well. */
+const exitWords = (exit: Exit | null): string | null => {
+  if (exit === null || exit.code === 0) return null;
+  if (exit.code !== null) return `exit code ${exit.code}`;
+  return exit.signal === null ? null : `ended by ${shortLine(exit.signal, 20)}`;
+};
 
 const lastLines = 3;
 

@@ -1,10 +1,12 @@
 /** The item that an event is by itself; null for those that only ever add to another, which the model sees to. */
 import type { ApprovalOption, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { isToldType, type ToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
-import type { Item } from './item.ts';
+import type { Item, Question } from './item.ts';
+import { partsIn } from './part.ts';
 import { diffsIn, type Fields, fieldsOf, listIn, numberIn, storedTextOf, textIn } from './payload.ts';
 import { placeKey } from './place.ts';
 import { isLedgerType, ledgerText, noteText, usageText } from './quiet-text.ts';
+import { locationsIn } from './tool-item.ts';
 
 /** What every item takes from its first event. */
 export const createAt = (event: HistoryEvent) => ({
@@ -14,6 +16,7 @@ export const createAt = (event: HistoryEvent) => ({
   at: event.occurredAt,
   events: 1,
   recovered: false,
+  subagent: null,
 });
 
 export const isOutcome = (status: string): status is 'completed' | 'interrupted' | 'failed' =>
@@ -25,7 +28,7 @@ export const createItem = (event: HistoryEvent, fields: Fields): Item | null => 
     case 'prompt': {
       const text = textIn(fields, 'text');
       if (text === null) return unknown(event);
-      return { ...at, kind: 'prompt', text, origin: textIn(fields, 'origin') ?? 'prompt' };
+      return { ...at, kind: 'prompt', text, origin: textIn(fields, 'origin') ?? 'prompt', parts: partsIn(fields) };
     }
     case 'message':
     case 'thinking':
@@ -54,6 +57,7 @@ export const createItem = (event: HistoryEvent, fields: Fields): Item | null => 
         code: textIn(fields, 'code') ?? '',
         message: textIn(fields, 'message') ?? '',
         hint: textIn(fields, 'hint'),
+        failureKind: textIn(fields, 'kind'),
         detail: storedTextOf(fields.detail),
       };
     case 'usage':
@@ -61,18 +65,30 @@ export const createItem = (event: HistoryEvent, fields: Fields): Item | null => 
     case 'note':
       return { ...at, kind: 'quiet', text: noteText(event.payload) };
     default:
-      if (isToldType(event.type)) return told(event, event.type);
+      if (isToldType(event.type)) return told(event, event.type, fields);
       return isLedgerType(event.type)
         ? { ...at, kind: 'quiet', text: ledgerText(event.type, event.payload) }
         : unknown(event);
   }
 };
 
-const told = (event: HistoryEvent, type: ToldType): Item | null => {
-  const text = toldLine(type, event.payload);
-  return text === null
-    ? null
-    : { ...createAt(event), kind: 'quiet', text: `${text.charAt(0).toUpperCase()}${text.slice(1)}` };
+/**
+ * What tells a reader why it goes as it goes stands in the timeline; what is so every time is quiet. A limit is worth a
+ * line when it is near or reached.
+ */
+const isForReaders = (type: ToldType, fields: Fields): boolean => {
+  if (type === 'conversation') return fields.how === 'begun_anew';
+  if (type === 'limit') return fields.status !== 'allowed' && fields.status !== 'ok';
+  return type === 'recap' || type === 'retry' || type === 'notice' || type === 'compaction';
+};
+
+const told = (event: HistoryEvent, type: ToldType, fields: Fields): Item | null => {
+  const line = toldLine(type, event.payload);
+  if (line === null) return null;
+  const text = `${line.charAt(0).toUpperCase()}${line.slice(1)}`;
+  if (!isForReaders(type, fields)) return { ...createAt(event), kind: 'quiet', text };
+  const more = type === 'recap' ? fields.text : type === 'compaction' ? fields.summary : undefined;
+  return { ...createAt(event), kind: 'told', text, more: storedTextOf(more) };
 };
 
 const unknown = (event: HistoryEvent): Item => ({
@@ -85,6 +101,12 @@ const unknown = (event: HistoryEvent): Item => ({
 const approval = (event: HistoryEvent, fields: Fields): Item => ({
   ...createAt(event),
   kind: 'approval',
+  ...askedIn(fields),
+  resolution: null,
+});
+
+/** What is asked for: the same in a request of the log and in one that waits. */
+export const askedIn = (fields: Fields) => ({
   approvalId: textIn(fields, 'approvalId') ?? '',
   toolCallId: textIn(fields, 'toolCallId') ?? '',
   title: textIn(fields, 'title') ?? '',
@@ -93,8 +115,17 @@ const approval = (event: HistoryEvent, fields: Fields): Item => ({
   input: fields.input,
   diffs: diffsIn(fields),
   text: storedTextOf(fields.text),
-  resolution: null,
+  toolName: textIn(fields, 'toolName'),
+  locations: locationsIn(fields),
+  parts: partsIn(fields),
+  question: questionIn(fields),
+  subagent: textIn(fields, 'subagent'),
 });
+
+const questionIn = (fields: Fields): Question | null =>
+  fields.question === undefined
+    ? null
+    : { form: fieldsOf(fields.question).form, url: textIn(fieldsOf(fields.question), 'url') };
 
 const optionOf = (value: unknown): readonly ApprovalOption[] => {
   const fields = fieldsOf(value);

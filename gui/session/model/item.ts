@@ -1,5 +1,6 @@
 /** What a timeline is made of. An item is one thing a reader sees; every event of the log belongs to exactly one. */
 import type { ApprovalOption, Diff, StoredText } from '../../../actors/protocol/facts/events.ts';
+import type { Part } from './part.ts';
 import type { Place } from './place.ts';
 
 type Common = {
@@ -13,6 +14,8 @@ type Common = {
   readonly events: number;
   /** The agent told of it only when its conversation was loaded again. */
   readonly recovered: boolean;
+  /** The agent of the agent that it is of. */
+  readonly subagent: string | null;
 };
 
 /** The separator at a run's beginning; it takes in what is only of use there: the statuses on the way, the usage. */
@@ -24,22 +27,47 @@ export type RunItem = Common & {
   readonly endedAt: number | null;
 };
 
-export type PromptItem = Common & { readonly kind: 'prompt'; readonly text: string; readonly origin: string };
+export type PromptItem = Common & {
+  readonly kind: 'prompt';
+  readonly text: string;
+  readonly origin: string;
+  /** What was given with it. */
+  readonly parts: readonly Part[];
+};
 
-type Spoken = Common & { readonly text: string; readonly messageId: string | null };
+type Spoken = Common & {
+  readonly text: string;
+  readonly messageId: string | null;
+  /** What was shown; an item has either these or a text. */
+  readonly parts: readonly Part[];
+  /** Said before a retry already. */
+  readonly repeated: boolean;
+};
 export type MessageItem = Spoken & { readonly kind: 'message' };
 export type ThinkingItem = Spoken & { readonly kind: 'thinking' };
+
+/** A file, and a line of it where one is meant. */
+export type Location = { readonly path: string; readonly line: number | null };
+
+/** How a command ended that ran in a terminal of ours. */
+export type Exit = { readonly code: number | null; readonly signal: string | null };
 
 export type ToolItem = Common & {
   readonly kind: 'tool';
   readonly toolCallId: string;
+  /** The call that it belongs to. */
+  readonly parent: string | null;
   readonly title: string | null;
+  /** The tool's own name. */
+  readonly name: string | null;
   readonly toolKind: string | null;
   readonly input: unknown;
-  readonly locations: readonly string[];
+  readonly locations: readonly Location[];
   readonly output: StoredText | null;
   readonly diffs: readonly Diff[];
+  readonly parts: readonly Part[];
   readonly rawOutput: unknown;
+  readonly exit: Exit | null;
   /** Null while there is no result; whether that means "under way" or "unknown" depends on the run. */
   readonly result: 'completed' | 'failed' | null;
   readonly endedAt: number | null;
@@ -51,8 +79,13 @@ export type Resolution = {
   readonly outcome: string;
   readonly by: string;
   readonly optionId: string | null;
+  /** What was filled into the form of a question. */
+  readonly answers: unknown;
   readonly at: number;
 };
+
+/** A question: one of the options is its answer, or a form is filled in, or a page is opened. */
+export type Question = { readonly form: unknown; readonly url: string | null };
 
 export type ApprovalItem = Common & {
   readonly kind: 'approval';
@@ -65,6 +98,11 @@ export type ApprovalItem = Common & {
   readonly diffs: readonly Diff[];
   /** What the agent says of it. */
   readonly text: StoredText | null;
+  readonly toolName: string | null;
+  readonly locations: readonly Location[];
+  readonly parts: readonly Part[];
+  /** Null for an action that is to be allowed. */
+  readonly question: Question | null;
   readonly resolution: Resolution | null;
 };
 
@@ -77,6 +115,8 @@ export type ErrorItem = Common & {
   readonly code: string;
   readonly message: string;
   readonly hint: string | null;
+  /** What kind of failure of the model it was, where that is known. */
+  readonly failureKind: string | null;
   readonly detail: StoredText | null;
 };
 
@@ -90,6 +130,9 @@ export type EndItem = Common & {
   readonly stopReason: string | null;
   readonly tookMs: number | null;
 };
+
+/** What the agent tells beside its work, in a line; there may be more to unfold. */
+export type ToldItem = Common & { readonly kind: 'told'; readonly text: string; readonly more: StoredText | null };
 
 /** Of no interest to a reader of the work, unless asked for. */
 export type QuietItem = Common & { readonly kind: 'quiet'; readonly text: string };
@@ -108,6 +151,7 @@ export type Item =
   | ErrorItem
   | InterruptItem
   | EndItem
+  | ToldItem
   | QuietItem
   | UnknownItem;
 

@@ -6,6 +6,7 @@
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { createAt, createItem, isOutcome } from './create-item.ts';
 import type { Item, ItemKind, PlanItem, RunItem } from './item.ts';
+import { partsIn } from './part.ts';
 import { type Fields, fieldsOf, textIn } from './payload.ts';
 import { type Place, placeKey } from './place.ts';
 import { planEntriesIn, withCall, withResult } from './tool-item.ts';
@@ -30,6 +31,8 @@ export const createTimelineModel = (): TimelineModel => {
   const planIndexByRun = new Map<number, number>();
   /** The message that the next piece may continue; quiet items in between do not end it. */
   let open: number | null = null;
+  /** The line of the last attempts to go on. */
+  let retries: number | null = null;
   let copy: readonly Item[] | null = null;
 
   const own = (event: HistoryEvent, index: number): void => void indexByPlace.set(placeKey(event), index);
@@ -74,19 +77,25 @@ export const createTimelineModel = (): TimelineModel => {
   const speak = (event: HistoryEvent, kind: 'message' | 'thinking', fields: Fields): void => {
     const text = textIn(fields, 'text') ?? '';
     const messageId = textIn(fields, 'messageId');
-    const recovered = fields.recovered === true;
+    const parts = partsIn(fields);
+    const [recovered, repeated] = [fields.recovered === true, fields.repeated === true];
+    const subagent = textIn(fields, 'subagent');
     const last = open === null ? undefined : items[open];
     if (
       open !== null &&
       last?.kind === kind &&
       last.run === event.run &&
       last.messageId === messageId &&
-      last.recovered === recovered
+      last.recovered === recovered &&
+      last.repeated === repeated &&
+      last.subagent === subagent &&
+      // What is shown stands where it was shown: between what was said before it and after it.
+      last.parts.length > 0 === parts.length > 0
     ) {
-      change(open, kind, event, (item) => ({ ...item, text: item.text + text }) as Item);
+      change(open, kind, event, (item) => ({ ...item, text: item.text + text, parts: [...item.parts, ...parts] }));
       return;
     }
-    open = add({ ...createAt(event), kind, text, messageId, recovered }, event);
+    open = add({ ...createAt(event), kind, text, messageId, recovered, repeated, subagent, parts }, event);
   };
 
   const tool = (event: HistoryEvent, fields: Fields): void => {
@@ -97,8 +106,9 @@ export const createTimelineModel = (): TimelineModel => {
     if (known === undefined) {
       indexByTool.set(key, index);
       const recovered = fields.recovered === true;
-      const empty = { title: null, toolKind: null, input: undefined, output: null, rawOutput: undefined };
-      const begun = { locations: [], diffs: [], result: null, endedAt: null, awaitsApproval: false };
+      const empty = { parent: null, title: null, name: null, toolKind: null, input: undefined, output: null };
+      const raw = { rawOutput: undefined, exit: null, locations: [], diffs: [], parts: [] };
+      const begun = { ...raw, result: null, endedAt: null, awaitsApproval: false };
       add({ ...createAt(event), kind: 'tool', toolCallId, ...empty, ...begun, recovered, events: 0 }, event);
     }
     change(index, 'tool', event, (item) =>
@@ -129,7 +139,8 @@ export const createTimelineModel = (): TimelineModel => {
     }
     const outcome = textIn(fields, 'outcome') ?? '';
     const by = textIn(fields, 'by') ?? '';
-    const resolution = { outcome, by, optionId: textIn(fields, 'optionId'), at: event.occurredAt };
+    const optionId = textIn(fields, 'optionId');
+    const resolution = { outcome, by, optionId, answers: fields.answers, at: event.occurredAt };
     change(index, 'approval', event, (item) => ({ ...item, resolution }));
     const asked = items[index];
     if (asked?.kind === 'approval') awaitApproval(asked.run, asked.toolCallId, false);
@@ -140,6 +151,18 @@ export const createTimelineModel = (): TimelineModel => {
     const known = planIndexByRun.get(event.run);
     if (known === undefined) planIndexByRun.set(event.run, add({ ...createAt(event), kind: 'plan', entries }, event));
     else change(known, 'plan', event, (item) => ({ ...item, entries }));
+  };
+
+  /** Attempts in a row are one line, which says how far they have come. */
+  const tell = (event: HistoryEvent, made: Item): void => {
+    const last = items.length - 1;
+    const before = items[last];
+    if (event.type !== 'retry' || made.kind !== 'told' || before?.run !== event.run || retries !== last) {
+      const index = add(made, event);
+      if (event.type === 'retry') retries = index;
+      return;
+    }
+    change(last, 'told', event, (item) => ({ ...item, text: made.text }));
   };
 
   const status = (event: HistoryEvent, fields: Fields): void => {
@@ -173,6 +196,7 @@ export const createTimelineModel = (): TimelineModel => {
     else if (made !== null) {
       if (event.type === 'approval_requested') requested(event, fields, add(made, event));
       else if (event.type === 'approval_resolved') resolved(event, fields, made);
+      else if (made.kind === 'told') tell(event, made);
       else add(made, event);
     }
   };

@@ -139,7 +139,7 @@ test('a tool call, its updates and its result are one item, and the result has t
   assert.deepEqual(tool?.output, { text: 'abc', truncated: { bytes: 50e6, sha256: 'h' } });
   assert.equal(tool.result, 'failed');
   assert.equal(tool.title, 'npm test');
-  assert.deepEqual(tool.locations, ['/x']);
+  assert.deepEqual(tool.locations, [{ path: '/x', line: null }]);
   assert.equal(tool.events, 4);
 });
 
