@@ -12,6 +12,8 @@ const shapes = {
     </>
   ),
   Completed: <path d="m2.25 6.5 2.5 2.5L9.750 3.250" />,
+  /** Completed, but not all of it. */
+  cutShort: <path d="M2 6h5.500M5 3.500 7.500 6 5 8.500M10 2.750v6.500" />,
   Interrupted: <path d="M4.250 2.750v6.5M7.750 2.750v6.5" />,
   Failed: <path d="m3 3 6 6M9 3 3 9" />,
 } as const;
@@ -22,10 +24,15 @@ export type StatusChipProps = {
   readonly hint?: string | null | undefined;
   /** The status is that of before a restart: nothing turns. */
   readonly still?: boolean;
+  /** It ended before all was done, whatever its status says. */
+  readonly cutShort?: boolean;
 };
 
-export const StatusChip = ({ status, hint, still }: StatusChipProps) => (
-  <span class={classes('chip', `chip-${status.toLowerCase()}`, still && 'chip-still')} title={hint ?? undefined}>
+export const StatusChip = ({ status, hint, still, cutShort }: StatusChipProps) => (
+  <span
+    class={classes('chip', `chip-${status.toLowerCase()}`, still && 'chip-still', cutShort && 'chip-cut-short')}
+    title={hint ?? undefined}
+  >
     <svg
       viewBox="0 0 12 12"
       fill="none"
@@ -34,7 +41,7 @@ export const StatusChip = ({ status, hint, still }: StatusChipProps) => (
       stroke-linecap="round"
       aria-hidden="true"
     >
-      {shapes[status]}
+      {shapes[cutShort ? 'cutShort' : status]}
     </svg>
     {status}
   </span>

@@ -1,41 +1,27 @@
-/** Why a run ended as it did, in words: where the work was cut short, or what of the model failed. Pure. */
-import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
+/** How a run ended, in the words that the command line has for it, and what a person can do about it. Pure. */
+import { endingLine, failureWord } from '../../actors/protocol/facts/run-ending.ts';
 import { plainLine } from './plain-text.ts';
+import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 
-const cutShort: Readonly<Record<string, string>> = {
-  max_tokens: 'cut short: token limit',
-  max_turn_requests: 'cut short: limit of requests',
-  refusal: 'refused by the model',
-};
+const nothing = { stopReason: null, failureKind: null, failureReason: null } as const;
 
 /**
  * What a run's end has to say beside its status; null for one that ended because all was done.
  * @example
- * stopWords('max_tokens') // => 'cut short: token limit'
+ * stopWords('max_tokens') // => 'cut short: the model’s token limit'
  * stopWords('end_turn') // => null
  */
 export const stopWords = (stopReason: string | null): string | null => {
-  if (stopReason === null || stopReason === 'end_turn' || stopReason === 'cancelled') return null;
-  return cutShort[stopReason] ?? `ended by the agent: ${plainLine(stopReason).slice(0, maxCharacters)}`;
-};
-
-const maxCharacters = 80;
-
-const failures: Readonly<Record<string, string>> = {
-  limit: 'Limit reached',
-  authentication: 'Login needed',
-  context: 'Context full',
-  service: 'Service failed',
-  connection: 'Connection lost',
-  request: 'Request refused',
+  const line = endingLine({ ...nothing, status: 'Completed', stopReason });
+  return line === null ? null : plainLine(line);
 };
 
 /**
  * What kind of failure it was; null where that is not known.
  * @example
- * failureWords('authentication') // => 'Login needed'
+ * failureWords('authentication') // => 'not logged in'
  */
-export const failureWords = (kind: string | null): string | null => failures[kind ?? ''] ?? null;
+export const failureWords = (kind: string | null): string | null => failureWord(kind);
 
 /** The command that lets an agent's person in again; null where it would not help. */
 export const loginCommand = ({ agent, failureKind }: Pick<DashboardRow, 'agent' | 'failureKind'>): string | null =>
@@ -46,7 +32,5 @@ export const endingWords = ({
   status,
   stopReason,
   failureKind,
-}: Pick<DashboardRow, 'status' | 'stopReason' | 'failureKind'>): string | null => {
-  if (status === 'Failed') return failureWords(failureKind);
-  return status === 'Completed' ? stopWords(stopReason) : null;
-};
+}: Pick<DashboardRow, 'status' | 'stopReason' | 'failureKind'>): string | null =>
+  status === 'Failed' ? failureWords(failureKind) : status === 'Completed' ? stopWords(stopReason) : null;

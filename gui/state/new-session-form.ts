@@ -17,6 +17,8 @@ export type NewSessionForm = {
   readonly base: string;
   readonly approvals: ApprovalPolicy;
   readonly worktree: boolean;
+  /** What was chosen of the agent's options, by their ids. */
+  readonly choices: Readonly<Record<string, string | boolean>>;
 };
 
 export type FormField = 'prompt' | 'repository' | 'agent' | 'name' | 'branch' | 'base';
@@ -33,6 +35,7 @@ export const emptyForm: NewSessionForm = {
   base: '',
   approvals: 'ask',
   worktree: true,
+  choices: {},
 };
 
 /** Whether this is a form as this version has it. */
@@ -40,6 +43,7 @@ export const isForm = (value: unknown): value is NewSessionForm =>
   typeof value === 'object' &&
   value !== null &&
   Object.entries(emptyForm).every(([field, empty]) => typeof Reflect.get(value, field) === typeof empty) &&
+  Reflect.get(value, 'choices') !== null &&
   ['ask', 'allow', 'deny'].includes(Reflect.get(value, 'approvals'));
 
 /** What can be said without asking the runtime. */
@@ -53,7 +57,7 @@ export const problemsOf = (form: NewSessionForm): FormProblems => ({
   ...(form.agent === 'acp:' && form.command.trim() === '' ? { agent: 'Give the command that starts it.' } : {}),
 });
 
-export const requestOf = (form: NewSessionForm, repository: string): NewSession => {
+export const requestOf = (form: NewSessionForm, repository: string, parts: NewSession['parts'] = []): NewSession => {
   const name = form.name.trim() || suggestedName(form.prompt);
   return {
     prompt: form.prompt,
@@ -62,6 +66,8 @@ export const requestOf = (form: NewSessionForm, repository: string): NewSession 
     approvals: form.approvals,
     worktree: form.worktree,
     ...(name === '' ? {} : { name }),
+    ...(Object.keys(form.choices).length === 0 ? {} : { choices: form.choices }),
+    ...(parts.length === 0 ? {} : { parts }),
     ...(form.worktree && form.branch.trim() !== '' ? { branch: form.branch.trim() } : {}),
     ...(form.worktree && form.base.trim() !== '' ? { base: form.base.trim() } : {}),
   };

@@ -26,6 +26,10 @@ const failureWords = {
 
 const maxReasonCharacters = 60;
 
+/** The word or two for a kind of failure; null for none, and for one that is not known. */
+export const failureWord = (kind: string | null): string | null =>
+  Object.entries(failureWords).find(([known]) => known === kind)?.[1] ?? null;
+
 /**
  * The words for how a run ended.
  * @example

@@ -68,6 +68,16 @@ export const QuestionForm = ({ form, chosen, decide }: Deciding & { readonly for
         >
           Decline
         </Button>
+        <Button
+          look="bare"
+          busy={chosen === 'cancel'}
+          disabled={chosen !== null}
+          tellsRuntime
+          title="The agent hears that nobody answers"
+          onClick={() => decide('cancel', { decision: 'cancel' })}
+        >
+          Cancel
+        </Button>
         <span class="quiet question-form-keys">
           <Keys of="Mod+Enter" /> answers. No rule and no default ever does.
         </span>

@@ -92,9 +92,15 @@ const lookOf = ({ kind }: ApprovalOption, what: WhatIsAsked): 'primary' | 'quiet
   return kind === (what.kind === 'nothing' ? 'reject_once' : 'allow_once') ? 'primary' : 'quiet';
 };
 
-/** An option without a kind is chosen for its words, whatever comes of it: only a rejection is told as one. */
-const decisionOf = ({ kind }: ApprovalOption, isQuestion: boolean): 'allow' | 'deny' =>
-  !isQuestion && /^(?:reject|deny)/u.test(kind) ? 'deny' : 'allow';
+/**
+ * What is told of an answer. One without a kind is chosen for its words, and is a no where they begin with one; what the
+ * agent hears is the option in any case.
+ */
+const decisionOf = ({ kind, name }: ApprovalOption, isQuestion: boolean): 'allow' | 'deny' => {
+  if (isQuestion) return 'allow';
+  if (/^(?:allow|reject)/u.test(kind)) return kind.startsWith('allow') ? 'allow' : 'deny';
+  return /^(?:no|don.?t|do not|reject|deny|decline|cancel|abort|stop)\b/iu.test(name.trim()) ? 'deny' : 'allow';
+};
 
 /** Forms are rare: what fills them in comes in a file of its own. */
 const LateForm = ({ form, ...deciding }: Deciding & { readonly form: unknown }) => {

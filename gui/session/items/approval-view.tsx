@@ -79,5 +79,6 @@ const wordOf = (item: ApprovalItem): string => {
     answered: 'Answered',
     cancelled: 'Cancelled',
   };
-  return `${words[resolution.outcome] ?? shortLine(resolution.outcome, 40)}${by}:`;
+  const always = resolution.always ? ' for always' : '';
+  return `${words[resolution.outcome] ?? shortLine(resolution.outcome, 40)}${always}${by}:`;
 };

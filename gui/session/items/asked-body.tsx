@@ -40,11 +40,17 @@ export const AskedBody = ({ asked, what, row }: AskedBodyProps) => {
       <ItemDiffs diffs={diffs} row={row} />
       {patch !== null && <PatchDiffs patch={patch} row={row} />}
       {command !== null && <Output output={{ text: command }} label="The command" asIs />}
-      {told !== null && (
+      {told !== null && kind !== 'question' && (
         <Output output={told} label={command === null ? 'What is asked for' : 'Where and with what'} asIs />
       )}
       {text !== null &&
         (kind === 'plan' ? <Plan text={text} /> : <Output output={text} label="What the agent says of it" asIs />)}
+      {told !== null && kind === 'question' && (
+        <details class="asked-input">
+          <summary>What the tool is called with</summary>
+          <Output output={told} label="What the tool is called with" asIs />
+        </details>
+      )}
       <PartsView parts={parts} by="agent" asIs />
       {places.length > 0 && (
         <p class="tool-places">

@@ -1,7 +1,7 @@
 import type { ComponentChild } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { Dialog } from '../../components/dialog.tsx';
-import { drawableImage } from '../text/image-size.ts';
+import { drawableImage } from '../../state/drawable-image.ts';
 
 type ImagePartProps = {
   /** The picture's bytes in base64. */

@@ -48,6 +48,16 @@ export const PageQuestion = ({ address, chosen, decide }: Deciding & { readonly 
         >
           Decline
         </Button>
+        <Button
+          look="bare"
+          busy={chosen === 'cancel'}
+          disabled={chosen !== null}
+          tellsRuntime
+          title="The agent hears that nobody answers"
+          onClick={() => decide('cancel', { decision: 'cancel' })}
+        >
+          Cancel
+        </Button>
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 /** What a person says to a request. */
 type Decision = {
-  readonly decision: 'allow' | 'deny';
+  /** `cancel` takes no side: the agent hears that nobody answers. */
+  readonly decision: 'allow' | 'deny' | 'cancel';
   readonly optionId?: string;
   readonly answers?: Readonly<Record<string, unknown>>;
 };

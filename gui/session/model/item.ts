@@ -81,6 +81,8 @@ export type Resolution = {
   readonly optionId: string | null;
   /** What was filled into the form of a question. */
   readonly answers: unknown;
+  /** It holds for always, not for this once. */
+  readonly always: boolean;
   readonly at: number;
 };
 

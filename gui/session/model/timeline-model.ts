@@ -140,7 +140,8 @@ export const createTimelineModel = (): TimelineModel => {
     const outcome = textIn(fields, 'outcome') ?? '';
     const by = textIn(fields, 'by') ?? '';
     const optionId = textIn(fields, 'optionId');
-    const resolution = { outcome, by, optionId, answers: fields.answers, at: event.occurredAt };
+    const always = fields.always === true;
+    const resolution = { outcome, by, optionId, answers: fields.answers, always, at: event.occurredAt };
     change(index, 'approval', event, (item) => ({ ...item, resolution }));
     const asked = items[index];
     if (asked?.kind === 'approval') awaitApproval(asked.run, asked.toolCallId, false);

@@ -8,6 +8,7 @@ import { diffsIn, type Fields, fieldsOf, listIn, numberIn, storedTextOf, textIn 
 export const withCall = (item: ToolItem, fields: Fields): ToolItem => {
   const locations = locationsIn(fields);
   const appended = storedTextOf(fields.outputAppended);
+  const [diffs, parts] = [diffsIn(fields), partsIn(fields)];
   return {
     ...item,
     parent: textIn(fields, 'parentToolCallId') ?? item.parent,
@@ -18,6 +19,10 @@ export const withCall = (item: ToolItem, fields: Fields): ToolItem => {
     input: fields.input === undefined ? item.input : fields.input,
     locations: locations.length === 0 ? item.locations : locations,
     output: appended === null || item.result !== null ? item.output : joined(item.output, appended),
+    // Of a call whose run ended before it had a result.
+    diffs: diffs.length === 0 ? item.diffs : diffs,
+    parts: parts.length === 0 ? item.parts : parts,
+    rawOutput: fields.rawOutput ?? item.rawOutput,
   };
 };
 

@@ -1,9 +1,20 @@
 import { useSignal } from '@preact/signals';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import {
+  AttachButton,
+  AttachedImageList,
+  filesIn,
+  imageParts,
+  useAttachedImages,
+} from '../../components/attached-images.tsx';
 import { Button } from '../../components/button.tsx';
+import { classes } from '../../components/classes.ts';
 import { Keys } from '../../components/keys.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
+import { spokenPaths } from '../model/completion.ts';
 import { useSession } from '../state/session-context.ts';
+import { CompletionList } from './completion-list.tsx';
+import { useCompletion } from './use-completion.ts';
 
 const maxHeightPixels = 280;
 
@@ -20,6 +31,10 @@ export const Composer = () => {
   const inputId = useId();
   const hintId = useId();
 
+  const attached = useAttachedImages((why) => toasts.showToast({ text: why, tone: 'bad' }));
+  const taken = useRef(new Set<string>());
+  const isDroppedOn = useSignal(false);
+
   const isRunning = live.value !== null;
   const needsResume = row.value?.restored === true && isInFlight(row.value.status);
 
@@ -35,13 +50,21 @@ export const Composer = () => {
     memory.remember(`draft.${id}`, value === '' ? null : value);
   };
 
+  const completion = useCompletion({ input, write, onPath: (path) => taken.current.add(path) });
+
   const send = async (): Promise<void> => {
     const prompt = text.value.trim();
     if (prompt === '' || busy.value !== null || isRunning || isStale.value) return;
     busy.value = 'send';
+    completion.close();
+    const files = spokenPaths(prompt, taken.current).map((path) => ({ type: 'file' as const, path }));
+    const parts = [...imageParts(attached.images.value), ...files];
     try {
-      await call(needsResume ? 'resume' : 'prompt', { parameters: { id }, body: { prompt } });
+      const body = parts.length === 0 ? { prompt } : { prompt, parts };
+      await call(needsResume ? 'resume' : 'prompt', { parameters: { id }, body });
       write('');
+      attached.clear();
+      taken.current.clear();
       await state.goToEnd();
     } catch (error) {
       toasts.showError(error);
@@ -74,7 +97,28 @@ export const Composer = () => {
       <label class="visually-hidden" for={inputId}>
         Next prompt
       </label>
-      <div class="composer-box">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: files are dropped on it; with the keyboard there is a button */}
+      <div
+        class={classes('composer-box', isDroppedOn.value && 'is-dropped-on')}
+        onDragOver={(event) => {
+          if (!event.dataTransfer?.types.includes('Files')) return;
+          event.preventDefault();
+          isDroppedOn.value = true;
+        }}
+        onDragLeave={() => {
+          isDroppedOn.value = false;
+        }}
+        onDrop={(event) => {
+          isDroppedOn.value = false;
+          const files = filesIn(event.dataTransfer);
+          if (files.length === 0) return;
+          event.preventDefault();
+          void attached.attach(files);
+        }}
+      >
+        <CompletionList completion={completion} />
+        <AttachedImageList attached={attached} />
+        <AttachButton attached={attached} class="composer-button" />
         <textarea
           id={inputId}
           ref={input}
@@ -82,9 +126,26 @@ export const Composer = () => {
           class="composer-input"
           placeholder={isRunning ? 'Write the next prompt while the agent works…' : 'What should happen next?'}
           aria-describedby={hintId}
+          // A field of several lines is no combobox; it may name the list it completes by, and the option that is active.
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-controls={completion.kind === null ? undefined : completion.listId}
+          aria-activedescendant={completion.kind === null ? undefined : `${completion.listId}-${completion.at}`}
           value={text.value}
-          onInput={({ currentTarget }) => write(currentTarget.value)}
+          onInput={({ currentTarget }) => {
+            write(currentTarget.value);
+            completion.look();
+          }}
+          onSelect={completion.look}
+          onBlur={completion.close}
+          onPaste={(event) => {
+            const files = filesIn(event.clipboardData);
+            if (files.length === 0) return;
+            event.preventDefault();
+            void attached.attach(files);
+          }}
           onKeyDown={(event) => {
+            if (completion.takesKey(event)) return;
             // A composition (for example of Japanese) ends with Enter, too.
             if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
             event.preventDefault();
@@ -121,7 +182,8 @@ export const Composer = () => {
           'The agent is at work: your prompt can be sent when it has ended.'
         ) : (
           <>
-            <Keys of="Enter" /> sends, <Keys of="Shift+Enter" /> begins a line
+            <Keys of="Enter" /> sends, <Keys of="Shift+Enter" /> begins a line, <Keys of="/" /> completes commands,{' '}
+            <Keys of="@" /> files
           </>
         )}
       </p>

@@ -5,8 +5,11 @@ import { Icon } from '../../components/icon.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { compactCost, compactCount } from '../../state/amounts.ts';
+import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
+import { endingWords, loginCommand } from '../../state/ending-words.ts';
 import { useSession } from '../state/session-context.ts';
 import { visibleLine } from '../text/visible.ts';
+import { AgentOptions } from './agent-options.tsx';
 import { SessionName } from './session-name.tsx';
 
 /** What session this is, how it stands, and what can be done with it. */
@@ -21,7 +24,12 @@ export const SessionHeader = () => {
         <SessionName />
         {session !== null && (
           <>
-            <StatusChip status={session.status} hint={session.recoveryHint} still={session.restored} />
+            <StatusChip
+              status={session.status}
+              hint={session.recoveryHint}
+              still={session.restored}
+              cutShort={isCutShort(session)}
+            />
             <Button
               look="bare"
               icon="inspect"
@@ -48,7 +56,33 @@ export const SessionHeader = () => {
         )}
       </div>
       {session !== null && <Facts session={session} />}
+      <AgentOptions />
     </header>
+  );
+};
+
+/** Why it ended as it did, and what lets its person in again. */
+const Ending = ({ session }: { readonly session: DashboardRow }) => {
+  const { actions } = useWindow();
+  const words = endingWords(session);
+  const command = loginCommand(session);
+  if (words === null) return null;
+  return (
+    <li class="session-ending">
+      <strong>{words}</strong>
+      {command !== null && (
+        <>
+          {': '}
+          <code>{visibleLine(command)}</code>
+          <Button
+            look="bare"
+            icon="copy"
+            label="Copy the command"
+            onClick={() => actions.copyText(command, 'command')}
+          />
+        </>
+      )}
+    </li>
   );
 };
 
@@ -62,7 +96,23 @@ const Facts = ({ session }: { readonly session: DashboardRow }) => {
           {visibleLine(session.failureReason)}
         </li>
       )}
+      <Ending session={session} />
+      {session.agentTitle !== null && visibleLine(session.agentTitle) !== visibleLine(session.name) && (
+        <li class="session-agent-title" title="What the agent calls this">
+          “{visibleLine(session.agentTitle)}”
+        </li>
+      )}
       <li title="Agent">{visibleLine(session.agent)}</li>
+      {session.asks === false && (
+        <li class="asks-nothing" title="This agent does not ask before it acts">
+          asks nothing
+        </li>
+      )}
+      {session.conversation === 'begun_anew' && (
+        <li class="asks-nothing" title="The agent could not take the earlier conversation up: a new one was begun">
+          in a new conversation
+        </li>
+      )}
       {branch !== null && (
         <li title="Branch" class="session-fact">
           <Icon name="branch" />

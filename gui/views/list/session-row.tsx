@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect } from 'preact/hooks';
-import { endingLine } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
@@ -11,6 +10,8 @@ import { StatusChip } from '../../components/status-chip.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { compactCost, compactCount, counted } from '../../state/amounts.ts';
 import { isActive } from '../../state/dashboard-state.ts';
+import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
+import { endingWords, loginCommand } from '../../state/ending-words.ts';
 import { plainLine } from '../../state/plain-text.ts';
 
 export const rowElementId = (id: string): string => `row-${id}`;
@@ -29,7 +30,7 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
   const showMenu = (anchor: Element | DOMRect): void =>
     menus.openMenu(anchor, `Actions for ${plainLine(row.name)}`, actions.sessionMenu(row));
   const hint = isActive(row) ? row.recoveryHint : null;
-  const note = hint ?? endingLine(row);
+  const note = hint ?? endNote(row);
   const [name, agent] = [plainLine(row.name), plainLine(row.agent)];
   const shortBranch = plainLine(row.worktree.branch?.replace(/^throughline\//, '') ?? folderName(row.repository));
   return (
@@ -55,7 +56,10 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
       {cell(
         'cell-name',
         <>
-          <span class="row-name one-line" title={name}>
+          <span
+            class="row-name one-line"
+            title={row.agentTitle === null ? name : `${name}: ${plainLine(row.agentTitle)}`}
+          >
             {name}
           </span>
           {row.restored && (
@@ -73,9 +77,16 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
       )}
       {cell(
         'cell-status',
-        <StatusChip status={row.status} hint={note === null ? null : plainLine(note)} still={row.restored} />,
+        <StatusChip status={row.status} hint={note} still={row.restored} cutShort={isCutShort(row)} />,
       )}
-      {cell('cell-agent one-line', agent, agent)}
+      {cell(
+        'cell-agent',
+        <>
+          <span class="one-line">{agent}</span>
+          {row.asks === false && <span class="asks-nothing">asks nothing</span>}
+        </>,
+        row.asks === false ? `${agent}: it does not ask before it acts` : agent,
+      )}
       {cell('cell-branch one-line', shortBranch, plainLine(row.worktree.branch ?? row.repository))}
       {cell('cell-changes numbers', <Changes row={row} />)}
       {cell('cell-usage numbers', usageParts(row), usageInFull(row))}
@@ -100,7 +111,7 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
       )}
       {note !== null &&
         cell(
-          classes('cell-note one-line', row.failureReason === null || hint ? 'note-hint' : 'note-reason'),
+          classes('cell-note one-line', hint || row.status !== 'Failed' ? 'note-hint' : 'note-reason'),
           plainLine(note),
         )}
     </div>
@@ -115,6 +126,21 @@ const cell = (className: string, children: ComponentChildren, title?: string) =>
     {children}
   </div>
 );
+
+/**
+ * What there is to say of how it ended, and of what goes on though it has: why it failed, what cut it short, that its
+ * conversation is another one, what it left running.
+ */
+const endNote = (row: DashboardRow): string | null => {
+  const login = loginCommand(row);
+  const parts = [
+    endingWords(row),
+    login ?? row.failureReason,
+    row.conversation === 'begun_anew' && !isActive(row) ? 'in a new conversation' : null,
+    row.leftRunning > 0 ? `${counted(row.leftRunning, 'process', 'processes')} left running` : null,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(' · ');
+};
 
 const folderName = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
 

@@ -2,6 +2,7 @@ import { rehearsalScripts } from '../../../actors/agents/rehearsal/scripts/scrip
 import type { AgentDescription } from '../../../actors/protocol/gateway/api.ts';
 import type { NewSessionForm } from '../../state/new-session-form.ts';
 import { plainLine } from '../../state/plain-text.ts';
+import { AgentChoices } from './agent-choices.tsx';
 
 type AgentFieldProps = {
   readonly agents: readonly AgentDescription[] | null;
@@ -25,6 +26,7 @@ export const AgentField = ({ agents, form, onChange, problem }: AgentFieldProps)
             chosen={form.agent}
             title={agent.path ?? agent.title}
             label={titleOf(agent)}
+            asksNothing={agent.asks === false}
             onChange={onChange}
           />
         ))}
@@ -61,6 +63,7 @@ export const AgentField = ({ agents, form, onChange, problem }: AgentFieldProps)
           />
         </label>
       )}
+      <AgentChoices agent={form.agent} choices={form.choices} onChange={onChange} />
       <div id="agent-problem" class={problem ? 'field-problem' : 'field-hint'} aria-live="polite">
         {problem}
       </div>
@@ -89,10 +92,12 @@ type ChoiceProps = {
   readonly chosen: string;
   readonly label: string;
   readonly title: string | undefined;
+  /** It acts without asking, whatever is chosen for approvals. */
+  readonly asksNothing?: boolean;
   readonly onChange: (change: Partial<NewSessionForm>) => void;
 };
 
-const Choice = ({ value, chosen, label, title, onChange }: ChoiceProps) => (
+const Choice = ({ value, chosen, label, title, asksNothing = false, onChange }: ChoiceProps) => (
   <label class="agent-choice" title={title}>
     <input
       type="radio"
@@ -100,8 +105,13 @@ const Choice = ({ value, chosen, label, title, onChange }: ChoiceProps) => (
       class="visually-hidden"
       value={value}
       checked={chosen === value}
-      onChange={() => onChange({ agent: value })}
+      onChange={() => onChange({ agent: value, choices: {} })}
     />
     {label}
+    {asksNothing && (
+      <span class="asks-nothing" title="This agent does not ask before it acts">
+        asks nothing
+      </span>
+    )}
   </label>
 );

@@ -1,5 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AgentDescription } from '../../../actors/protocol/gateway/api.ts';
+import {
+  AttachButton,
+  AttachedImageList,
+  filesIn,
+  imageParts,
+  useAttachedImages,
+} from '../../components/attached-images.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
@@ -32,6 +39,7 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLFormElement>(null);
   const repository = useRepository(form.repository);
+  const attached = useAttachedImages((why) => setProblems((known) => ({ ...known, prompt: why })));
 
   const change = (part: Partial<NewSessionForm>): void => {
     draft.value = { ...draft.peek(), ...part };
@@ -64,7 +72,11 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
     setBusy(true);
     try {
       const { id } = await call('startSession', {
-        body: requestOf(form, repository.kind === 'found' ? repository.root : form.repository.trim()),
+        body: requestOf(
+          form,
+          repository.kind === 'found' ? repository.root : form.repository.trim(),
+          imageParts(attached.images.value),
+        ),
       });
       draft.value = { ...form, prompt: '', name: '', branch: '' };
       actions.openSession(id);
@@ -99,15 +111,33 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
       >
         <Field label="Prompt" problem={problems.prompt}>
           {(props) => (
-            <textarea
-              {...props}
-              class="input prompt-input"
-              rows={4}
-              autofocus
-              placeholder="What is the agent to do?"
-              value={form.prompt}
-              onInput={(event) => change({ prompt: event.currentTarget.value })}
-            />
+            <>
+              <textarea
+                {...props}
+                onPaste={(event) => {
+                  const files = filesIn(event.clipboardData);
+                  if (files.length === 0) return;
+                  event.preventDefault();
+                  void attached.attach(files);
+                }}
+                onDrop={(event) => {
+                  const files = filesIn(event.dataTransfer);
+                  if (files.length === 0) return;
+                  event.preventDefault();
+                  void attached.attach(files);
+                }}
+                class="input prompt-input"
+                rows={4}
+                autofocus
+                placeholder="What is the agent to do?"
+                value={form.prompt}
+                onInput={(event) => change({ prompt: event.currentTarget.value })}
+              />
+              <div class="prompt-attached">
+                <AttachButton attached={attached} />
+                <AttachedImageList attached={attached} />
+              </div>
+            </>
           )}
         </Field>
         <PathField
