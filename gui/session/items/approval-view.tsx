@@ -47,6 +47,7 @@ const Answered = ({ item }: { readonly item: ApprovalItem }) => {
         <Icon name={isWell ? 'check' : 'close'} />
         <span>
           <strong>{wordOf(item)}</strong> {shortLine(item.title, maxTitleCharacters)}
+          {item.subagent !== null && <span class="quiet"> · {shortLine(item.subagent, 80)}</span>}
           {option !== undefined && <span class="quiet"> · {shortLine(option.name, 80)}</span>}
         </span>
         <Icon name="chevron" class="fold-mark" />

@@ -31,7 +31,9 @@ export const ItemView = memo(({ item, isMarked }: ItemViewProps) => {
       data-key={item.key}
       hidden={item.kind === 'tool' && item.awaitsApproval && isToldByItsApproval(item, live.value)}
     >
-      {item.subagent !== null && <p class="item-subagent">{shortLine(item.subagent, maxSubagentCharacters)}</p>}
+      {item.subagent !== null && item.kind !== 'approval' && (
+        <p class="item-subagent">{shortLine(item.subagent, maxSubagentCharacters)}</p>
+      )}
       {item.recovered && <p class="recovered">Told again by the agent when its conversation was loaded</p>}
       <Content item={item} />
       <WhyButton item={item} />

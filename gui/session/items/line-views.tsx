@@ -33,17 +33,23 @@ export const RunView = ({ item }: { readonly item: RunItem }) => (
 );
 
 /** Where a run ended, and why. */
-export const EndView = ({ item }: { readonly item: EndItem }) => (
-  <p class={`line end end-${item.outcome}`}>
-    <Icon name={item.outcome === 'completed' ? 'check' : item.outcome === 'failed' ? 'close' : 'stop'} />
-    <span>
-      <strong>{outcomeWords[item.outcome]}</strong>
-      {item.tookMs !== null && ` in ${durationText(item.tookMs)}`}
-      {item.reason !== null && ` · ${visibleLine(item.reason)}`}
-      {stopWords(item.stopReason) !== null && <span class="end-cut-short"> · {stopWords(item.stopReason)}</span>}
-    </span>
-  </p>
-);
+export const EndView = ({ item }: { readonly item: EndItem }) => {
+  const stop = stopWords(item.stopReason);
+  const isCut = item.outcome === 'completed' && stop !== null;
+  return (
+    <p class={`line end end-${isCut ? 'cut' : item.outcome}`}>
+      <Icon name={isCut ? 'warning' : endIcons[item.outcome]} />
+      <span>
+        <strong>{outcomeWords[item.outcome]}</strong>
+        {item.tookMs !== null && ` in ${durationText(item.tookMs)}`}
+        {item.reason !== null && ` · ${visibleLine(item.reason)}`}
+        {stop !== null && <span class="end-cut-short"> · {stop}</span>}
+      </span>
+    </p>
+  );
+};
+
+const endIcons = { completed: 'check', interrupted: 'stop', failed: 'close' } as const;
 
 /** What went wrong, what to do, and the whole of it for those who look closer. */
 export const ErrorView = ({ item }: { readonly item: ErrorItem }) => (

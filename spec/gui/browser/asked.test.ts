@@ -270,7 +270,7 @@ test('what an agent shows is shown: pictures as such and large when pressed, the
   await timeline.getByText('cut short: token limit').waitFor();
   await timeline.getByText('exit code 3').waitFor();
   await timeline.getByText('a.ts:7').waitFor();
-  await timeline.getByText('Audio, audio/wav, 1.9 MB').waitFor();
+  await timeline.getByText('Audio, audio/wav, 2.0 MB').waitFor();
   await timeline.getByRole('link', { name: 'https://example.org/a?b' }).waitFor();
   await timeline.getByText('what is in it').waitFor();
   await timeline.getByText('researcher').waitFor();

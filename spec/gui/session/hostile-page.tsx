@@ -14,12 +14,40 @@ import { WindowContext } from '../../../gui/shell/window-scope.ts';
 import { hostileTexts } from './hostile-texts.ts';
 import { windowWithoutRuntime } from './window-without-runtime.ts';
 
+const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="window.owned = 1"><script>window.owned = 1</script></svg>';
+/** A picture of one pixel. */
+const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 const factsOf = (text: string): readonly (readonly [string, unknown])[] => {
   const diffs = [{ path: text, oldText: { text }, newText: { text: `${text}\nmore` } }];
   const options = [{ optionId: text, name: text, kind: text }];
+  const bytes = { mimeType: text, bytes: 3, sha256: text, uri: text };
+  const parts = [
+    { type: 'text', text: { text } },
+    // The bytes are what they are, whatever they are said to be.
+    ...[text, btoa(svg), picture, `${picture}" onerror="window.owned = 1`].flatMap((data) => [
+      { type: 'image', ...bytes, data },
+      { type: 'image', ...bytes, mimeType: 'image/svg+xml', data },
+    ]),
+    { type: 'image', ...bytes, uri: `https://away.invalid/${encodeURIComponent(text)}` },
+    { type: 'audio', ...bytes, data: text },
+    { type: 'link', uri: text, name: text, title: text, description: text, bytes: 1 },
+    { type: 'resource', uri: text, mimeType: text, text: { text } },
+    { type: 'terminal', terminalId: text },
+    { type: text, [text]: text },
+  ];
+  const form = {
+    title: text,
+    description: text,
+    properties: { [text]: { type: 'string', title: text, description: text, pattern: '(a+)+$', default: text } },
+    required: [text],
+  };
+  const about = { toolCallId: text, title: text, kind: text, text: { text }, toolName: text, subagent: text };
+  const locations = [{ path: text, line: 1 }];
   return [
-    ['prompt', { text, origin: text }],
+    ['prompt', { text, origin: text, parts }],
     ['message', { text }],
+    ['thinking', { text: '', parts, subagent: text }],
     ['thinking', { text }],
     ['tool_call', { toolCallId: text, title: text, kind: text, input: { command: text }, locations: [{ path: text }] }],
     ['tool_result', { toolCallId: text, status: 'failed', title: text, output: { text } }],
@@ -27,6 +55,29 @@ const factsOf = (text: string): readonly (readonly [string, unknown])[] => {
     ['tool_result', { toolCallId: `${text} 2`, status: 'completed', diffs }],
     ['plan', { entries: [{ content: text, status: text, priority: text }] }],
     ['approval_requested', { approvalId: text, toolCallId: text, title: text, kind: text, options, input: { text } }],
+    ['approval_requested', { approvalId: `${text} 2`, ...about, options, locations, parts, input: { command: text } }],
+    [
+      'approval_requested',
+      {
+        approvalId: `${text} 3`,
+        ...about,
+        options,
+        input: { diff: `--- ${text}\n+++ ${text}\n@@ -1 +1 @@\n-${text}\n+${text}` },
+      },
+    ],
+    ['approval_requested', { approvalId: `${text} 4`, ...about, kind: 'switch_mode', options }],
+    ['approval_requested', { approvalId: `${text} 5`, ...about, options: [], question: { url: text } }],
+    ['approval_requested', { approvalId: `${text} 6`, ...about, options: [], question: { form } }],
+    ['approval_requested', { approvalId: `${text} 7`, ...about, options, question: { form, url: text } }],
+    [
+      'approval_resolved',
+      { approvalId: `${text} 7`, outcome: text, optionId: text, answers: { [text]: text }, by: text },
+    ],
+    ['retry', { attempt: 1, of: 2, message: text, kind: text }],
+    ['recap', { text: { text }, reason: text }],
+    ['compaction', { status: text, summary: { text } }],
+    ['notice', { text, level: text }],
+    ['title', { title: text }],
     ['error', { code: text, message: text, hint: text, detail: { text } }],
     ['note', { note: text, more: text }],
     [text, { [text]: text }],
