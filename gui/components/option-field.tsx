@@ -63,7 +63,11 @@ export const OptionField = ({ option, chosen, disabled = false, onChoose }: Opti
           const choices = option.choices
             ?.filter((choice) => choice.group === group)
             .map((choice) => (
-              <option key={choice.value} value={choice.value} title={plainLine(choice.description ?? '')}>
+              <option
+                key={choice.value}
+                value={choice.value}
+                title={choice.description === undefined ? undefined : plainLine(choice.description)}
+              >
                 {plainLine(choice.name) || plainLine(choice.value)}
               </option>
             ));
