@@ -2,11 +2,15 @@
  * What a picture is, by its own first bytes: a name that an agent gave it proves nothing. Only raster formats that
  * browsers draw without running anything are known.
  */
+import type { PromptPart } from '../../actors/protocol/gateway/prompt-part.ts';
+
+/** The formats that a prompt may bring, too. */
+export type DrawableType = Extract<PromptPart, { readonly type: 'image' }>['mimeType'];
 
 /** A picture that may be drawn, and how large it is. */
 export type DrawableImage = {
   readonly address: string;
-  readonly mimeType: string;
+  readonly mimeType: DrawableType;
   readonly width: number;
   readonly height: number;
 };
@@ -27,7 +31,7 @@ type Format = { readonly begins: string; readonly sizeOf: (bytes: DataView) => S
  */
 export const drawableImage = (base64: string): DrawableImage | null => {
   if (base64.length > maxCharacters || !/^[A-Za-z0-9+/]+={0,2}$/u.test(base64)) return null;
-  const [mimeType, format] = Object.entries(formats).find(([, { begins }]) => base64.startsWith(begins)) ?? [];
+  const [mimeType, format] = formats.find(([, { begins }]) => base64.startsWith(begins)) ?? [];
   if (mimeType === undefined || format === undefined) return null;
   const size = sizeIn(base64, format);
   if (size === null || size.width * size.height === 0 || size.width * size.height > maxPixels) return null;
@@ -72,15 +76,18 @@ const sizeOfWebp = (bytes: DataView): Size | null => {
 };
 
 /** By how their base64 begins. */
-const formats: Readonly<Record<string, Format>> = {
-  'image/png': {
-    begins: 'iVBORw0KGgo',
-    sizeOf: (bytes) => ({ width: bytes.getUint32(16), height: bytes.getUint32(20) }),
-  },
-  'image/jpeg': { begins: '/9j/', sizeOf: sizeOfJpeg },
-  'image/gif': {
-    begins: 'R0lGOD',
-    sizeOf: (bytes) => ({ width: bytes.getUint16(6, true), height: bytes.getUint16(8, true) }),
-  },
-  'image/webp': { begins: 'UklGR', sizeOf: sizeOfWebp },
-};
+const formats: readonly (readonly [DrawableType, Format])[] = [
+  [
+    'image/png',
+    { begins: 'iVBORw0KGgo', sizeOf: (bytes) => ({ width: bytes.getUint32(16), height: bytes.getUint32(20) }) },
+  ],
+  ['image/jpeg', { begins: '/9j/', sizeOf: sizeOfJpeg }],
+  [
+    'image/gif',
+    {
+      begins: 'R0lGOD',
+      sizeOf: (bytes) => ({ width: bytes.getUint16(6, true), height: bytes.getUint16(8, true) }),
+    },
+  ],
+  ['image/webp', { begins: 'UklGR', sizeOf: sizeOfWebp }],
+];

@@ -1,7 +1,7 @@
 /** How a run ended, in the words that the command line has for it, and what a person can do about it. Pure. */
 import { endingLine, failureWord } from '../../actors/protocol/facts/run-ending.ts';
-import { plainLine } from './plain-text.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
+import { plainLine } from './plain-text.ts';
 
 const nothing = { stopReason: null, failureKind: null, failureReason: null } as const;
 

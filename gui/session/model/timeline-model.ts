@@ -4,6 +4,7 @@
  * objects, so that only what changed is drawn again.
  */
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+import { isToldType } from '../../../actors/protocol/facts/told-line.ts';
 import { createAt, createItem, isOutcome } from './create-item.ts';
 import type { Item, ItemKind, PlanItem, RunItem } from './item.ts';
 import { partsIn } from './part.ts';
@@ -182,9 +183,14 @@ export const createTimelineModel = (): TimelineModel => {
   };
 
   const take = (event: HistoryEvent): void => {
-    runOf(event);
+    const run = runOf(event);
     const fields = fieldsOf(event.payload);
     const made = createItem(event, fields);
+    if (made === null && isToldType(event.type)) {
+      // Nothing to be read: what can be chosen now, and which commands there are.
+      change(run, 'run', event, (item) => item);
+      return;
+    }
     if (made === null ? event.type !== 'message' && event.type !== 'thinking' : made.kind !== 'quiet') open = null;
     if (made?.kind === 'unknown') {
       add(made, event);

@@ -1,3 +1,4 @@
+import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
@@ -5,7 +6,6 @@ import { Icon } from '../../components/icon.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { compactCost, compactCount } from '../../state/amounts.ts';
-import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
 import { endingWords, loginCommand } from '../../state/ending-words.ts';
 import { useSession } from '../state/session-context.ts';
 import { visibleLine } from '../text/visible.ts';

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect } from 'preact/hooks';
+import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
@@ -10,7 +11,6 @@ import { StatusChip } from '../../components/status-chip.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { compactCost, compactCount, counted } from '../../state/amounts.ts';
 import { isActive } from '../../state/dashboard-state.ts';
-import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
 import { endingWords, loginCommand } from '../../state/ending-words.ts';
 import { plainLine } from '../../state/plain-text.ts';
 

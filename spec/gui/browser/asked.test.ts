@@ -407,4 +407,38 @@ test('a row says why it is no plain success, and how to log in', async () => {
   await page.getByText('Login needed · throughline login claude').waitFor();
 });
 
+test('a new session is begun with what was chosen of its agent, and with pictures; an agent that asks nothing says so', async () => {
+  const opened = await openToldWindow({ row: completed }, { at: '/' });
+  windows.add(opened);
+  const { page, world } = opened;
+  const agent = { title: 'Pi', command: ['pi'], path: '/bin/pi', installed: true, install: null, source: 'preset' };
+  await opened.answer('**/api/agents', { agents: [{ ...agent, name: 'pi', asks: false }] });
+  const choices = [
+    { value: 'small', name: 'Small' },
+    { value: 'large', name: 'Large' },
+  ];
+  const options = [{ id: 'model', name: 'Model', category: 'model', value: 'small', choices }];
+  await opened.answer('**/api/agents/pi/options', { options, choices: { model: 'large' } });
+  await page.keyboard.press('n');
+  const dialog = page.getByRole('dialog', { name: 'New session' });
+  await dialog.getByText('asks nothing').waitFor();
+  const model = dialog.getByLabel('Model');
+  assert.is(await model.inputValue(), 'large');
+  await model.selectOption('small');
+  await dialog.getByLabel('Prompt').fill('Do it.');
+  await dialog.getByLabel('Repository').fill('/repository');
+  const data = png(40, 40);
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    dialog.getByRole('button', { name: 'Attach images' }).click(),
+  ]);
+  await chooser.setFiles([{ name: 'shot.png', mimeType: 'image/png', buffer: Buffer.from(data, 'base64') }]);
+  await dialog.getByText('40 × 40').waitFor();
+  await assertAccessible(page, 'a new session with options and a picture');
+  await page.keyboard.press('Control+Enter');
+  const [, sent] = await until('it was begun', () => world.runtime.calls.find(([name]) => name === 'startSession'));
+  const { choices: chosen, parts } = sent as { readonly choices: unknown; readonly parts: unknown };
+  assert.equal([chosen, parts], [{ model: 'small' }, [{ type: 'image', mimeType: 'image/png', data }]]);
+});
+
 test.run();

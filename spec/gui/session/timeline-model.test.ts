@@ -246,4 +246,52 @@ test('appending to a long timeline costs what is new', () => {
   assert.ok(performance.now() - started < 1000);
 });
 
+test('what is shown stands between what was said before it and after it, and what is told of the agent ends no message', () => {
+  const items = itemsOf(
+    runOf(1, [
+      ['message', { text: 'one' }],
+      ['commands', { commands: [] }],
+      ['message', { text: ' two' }],
+      ['message', { text: '', parts: [{ type: 'image', mimeType: 'image/png', bytes: 1, sha256: 'x' }] }],
+      ['message', { text: '', parts: [{ type: 'from_the_future', a: 1 }] }],
+      ['message', { text: 'three' }],
+      ['message', { text: 'three', repeated: true }],
+      ['message', { text: 'four', subagent: 'other' }],
+    ]),
+  );
+  assert.deepEqual(
+    only(items, 'message').map(({ text, parts, repeated, subagent }) => [
+      text,
+      parts.map(({ kind }) => kind),
+      repeated,
+      subagent,
+    ]),
+    [
+      ['one two', [], false, null],
+      ['', ['image', 'unknown'], false, null],
+      ['three', [], false, null],
+      ['three', [], true, null],
+      ['four', [], false, 'other'],
+    ],
+  );
+});
+
+test('attempts in a row are one line, which says how far they have come', () => {
+  const items = itemsOf(
+    runOf(1, [
+      ['retry', { attempt: 1, of: 5, message: 'x' }],
+      ['retry', { attempt: 2, of: 5, message: 'x' }],
+      ['message', { text: 'on' }],
+      ['retry', { attempt: 1, of: 5, message: 'x' }],
+    ]),
+  );
+  assert.deepEqual(
+    only(items, 'told').map(({ text, events }) => [text, events]),
+    [
+      ['The agent tries again (2 of 5): x', 2],
+      ['The agent tries again (1 of 5): x', 1],
+    ],
+  );
+});
+
 test.run();
