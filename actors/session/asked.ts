@@ -52,7 +52,10 @@ export const askedByPermission = (asked: PermissionAsked): Request => {
     toolCallId,
     ...(kind ? { kind } : {}),
     options: [...options],
-    ...titled(title, text, maxStoredTextBytes),
+    ...(commandIn(toolCall.rawInput)?.trim() === title
+      ? // The command is shown whole where it stands; its beginning is enough for a title.
+        { ...titled(firstLine(title).slice(0, maxTitleCharacters), text, maxStoredTextBytes) }
+      : titled(title, text, maxStoredTextBytes)),
     ...(question === null ? {} : { question: question.form === undefined ? {} : { form: question.form } }),
     ...(asked.subagent === null ? {} : { subagent: asked.subagent }),
   };

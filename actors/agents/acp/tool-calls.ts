@@ -8,6 +8,7 @@
  */
 import { jsonOf, storedText, storedValue } from '../../model/run/stored-text.ts';
 import type { AskedFor, Payload, StoredText } from '../../protocol/facts/events.ts';
+import { commandIn } from '../../protocol/facts/input-text.ts';
 import type { TerminalExit } from '../../protocol/threads/session-messages.ts';
 import { createLatest, type Latest } from './latest.ts';
 import type { ToolCallUpdate } from './tool-call.ts';
@@ -349,9 +350,11 @@ export const createToolCalls = (options: { readonly maxStoredTextBytes: number; 
       const diffs = said.diffs.length > 0 ? said.diffs : before?.shown.get('diffs');
       const locations = request.locations.length > 0 ? request.locations : before?.said.get('locations');
       const parts = said.parts.length > 0 ? said.parts : before?.shown.get('parts');
-      // A title that is too long for one is told whole.
-      const words = request.title && title !== request.title ? [request.title, said.text] : [said.text];
-      const told = words.filter((each) => each !== null).join('\n\n');
+      // A title that is too long for one is told whole, unless it only is the command that the input holds.
+      const isCut = request.title !== undefined && title !== request.title;
+      const isTold = isCut && commandIn(request.rawInput)?.trim() === request.title?.trim();
+      const words = isCut && !isTold ? [request.title, said.text] : [said.text];
+      const told = words.filter((each) => typeof each === 'string').join('\n\n');
       const text = told !== '' ? storedText(told, maxBytes) : before === null ? null : outputOf(before);
       return {
         ...(before === null || before.id === request.toolCallId ? {} : { toolCallId: before.id }),

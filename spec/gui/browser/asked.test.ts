@@ -267,7 +267,7 @@ test('what an agent shows is shown: pictures as such and large when pressed, the
   const timeline = page.getByRole('region', { name: 'Timeline' });
   await timeline.getByText('The agent tries again (2 of 5): reconnecting').waitFor();
   assert.is(await timeline.getByText('(1 of 5)').count(), 0);
-  await timeline.getByText('cut short: token limit').waitFor();
+  await timeline.getByText('cut short: the model’s token limit').waitFor();
   await timeline.getByText('exit code 3').waitFor();
   await timeline.getByText('a.ts:7').waitFor();
   await timeline.getByText('Audio, audio/wav, 2.0 MB').waitFor();
@@ -283,7 +283,7 @@ test('what an agent shows is shown: pictures as such and large when pressed, the
   await page.getByRole('dialog').getByRole('img').waitFor();
   await page.keyboard.press('Escape');
   await assertAccessible(page, 'a timeline with parts');
-  assert.match((await page.locator('.session-ending').textContent()) ?? '', 'cut short: token limit');
+  assert.match((await page.locator('.session-ending').textContent()) ?? '', 'cut short: the model’s token limit');
   assert.equal(problems, []);
 });
 
@@ -404,7 +404,7 @@ test('a row says why it is no plain success, and how to log in', async () => {
     windows.add(opened);
     return opened;
   });
-  await page.getByText('Login needed · throughline login claude').waitFor();
+  await page.getByText('not logged in · throughline login claude').waitFor();
 });
 
 test('a new session is begun with what was chosen of its agent, and with pictures; an agent that asks nothing says so', async () => {

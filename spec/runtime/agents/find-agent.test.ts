@@ -52,6 +52,7 @@ test('a preset that is on PATH is started by its whole path, with its arguments'
     arguments: ['acp'],
     environment: { PATH: folder, HOME: '/home/me', OPENAI_API_KEY: 'k' },
     defaults: {},
+    protocol: 1,
   });
 });
 
