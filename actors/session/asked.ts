@@ -47,8 +47,8 @@ export const askedByPermission = (asked: PermissionAsked): Request => {
   const text = words === null ? told.text : storedText(words, maxStoredTextBytes);
   const title = words === null ? saidTitle || titleFrom(told) : firstLine(words);
   return {
-    ...told,
     approvalId,
+    ...told,
     toolCallId,
     ...(kind ? { kind } : {}),
     options: [...options],

@@ -172,7 +172,7 @@ test('an approval is answered by name, and what is left is refused or not found 
   is(ended.code, 0, ended.stderr);
   match(ended.stdout, '? approval');
   match(ended.stdout, 'throughline approve ');
-  match(ended.stdout, /✓ Completed in [^\n]+\n$/);
+  match(ended.stdout, /✓ Completed in [^\n]+\n(?:[^\n]*file[^\n]* changed: [^\n]+\n)?$/);
   is((await cli.run('approve', 'asks')).code, 4);
   is((await cli.run('interrupt', 'asks')).code, 4);
 
