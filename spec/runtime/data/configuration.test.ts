@@ -39,7 +39,7 @@ test('what is set is read, the rest keeps its default', () => {
   const agent = { command: 'my-agent', args: ['--acp'], env: { KEY: 'value', HTTP_PROXY: null }, mode: 'ask' };
   writeFileSync(directory.configuration, JSON.stringify({ agents: { mine: agent }, synchronous: 'NORMAL' }));
   const configuration = readConfiguration(directory);
-  assert.deepEqual(configuration.agents, { mine: agent });
+  assert.deepEqual(configuration.agents, { mine: { ...agent, options: {}, protocol: 1 } });
   assert.equal(configuration.synchronous, 'NORMAL');
   assert.equal(configuration.parkAfterMinutes, 10);
 });
