@@ -42,6 +42,8 @@ export type AgentLifecycleOptions = {
   /** Looks after work that goes on by itself, should it raise anything. */
   readonly follow: (work: Promise<unknown>) => void;
   readonly onRequest: (connection: AgentConnection, id: RequestId, method: string, params: unknown) => void;
+  /** The agent takes a request of its own back. */
+  readonly onCancelled: (id: RequestId) => void;
 };
 
 type Process = { readonly pid: number; readonly startedAt: string };
@@ -228,6 +230,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
         onUpdate,
         onRequest: (id, method, params) => options.onRequest(connection, id, method, params),
         onLine: (name, text, bytes) => transcript()?.line(name, text, bytes),
+        onCancelled: options.onCancelled,
         onNotification: (method, params) =>
           transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) }),
         onOdd: (method, parts) => transcript()?.note('odd_answer', { method, parts: shorten(parts.slice(0, 20)) }),
@@ -309,6 +312,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const end = (): void => {
     if (agent === null || agent.isEnding) return;
     agent.isEnding = true;
+    agent.connection.giveUp();
     send({ kind: 'end_agent' });
   };
 

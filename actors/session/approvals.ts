@@ -109,6 +109,15 @@ export const createApprovals = (options: { readonly policy: ApprovalPolicy; read
       resolve(run, { ...choice, by: 'person' }, onDurable);
     },
 
+    /** The agent takes its request back: what is still open of it is answered as cancelled, once that is durable. */
+    cancelRequest: (run: Run | null, requestId: RequestId): void => {
+      const open = run?.ahead().context.openApprovals ?? [];
+      for (const [approvalId, asked] of pending) {
+        if (asked.requestId !== requestId || !open.includes(approvalId)) continue;
+        run?.recordAll([fact('approval_resolved', { approvalId, outcome: 'cancelled', by: 'runtime' }, clock())]);
+      }
+    },
+
     /** The decision is durable: the agent hears it. */
     answer: (resolved: Payload<'approval_resolved'>): void => {
       const asked = pending.get(resolved.approvalId);

@@ -3,6 +3,7 @@
  * conversation, and speaks turns. It knows nothing of runs and of the log; what it hears goes to its listener.
  */
 import type { ThroughlineError } from '../../protocol/facts/error.ts';
+import { cancelledRequest } from './cancelled-requests.ts';
 import { type InitializeAnswer, initialize } from './initialize.ts';
 import { type Opening, type OpeningOptions, openConversation } from './opening.ts';
 import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
@@ -30,6 +31,8 @@ export type AgentListener = {
   /** A line that is no message of the protocol, or an answer nobody waits for. */
   readonly onLine: (name: 'unparsed' | 'unexpected' | 'oversize', text: string, bytes?: number) => void;
   readonly onNotification: (method: string, params: unknown) => void;
+  /** The agent takes a request of its own back. */
+  readonly onCancelled: (id: RequestId) => void;
   /** The agent answered with an error where there is another way to go on. */
   readonly onRefused: (error: AgentAnsweredError) => void;
   /** Optional parts of an answer that are not as the protocol says: they were left out. */
@@ -57,8 +60,10 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
         return;
       case 'notification': {
         const parsed = incoming.method === 'session/update' ? sessionUpdate.safeParse(incoming.params) : null;
+        const cancelled = incoming.method === '$/cancel_request' ? cancelledRequest(incoming.params) : undefined;
         if (parsed?.success) listener.onUpdate(parsed.data.update, parsed.data.sessionId);
         else if (incoming.method === 'session/update') listener.onLine('unparsed', line);
+        else if (cancelled !== undefined) listener.onCancelled(cancelled);
         else listener.onNotification(incoming.method, incoming.params);
         return;
       }
@@ -123,6 +128,8 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
 
     /** The method whose answer is waited for, longest first; null when none is. */
     waitsFor: rpc.waitsFor,
+    /** Nobody waits for its answers any more: it is told so, before its process is ended. */
+    giveUp: rpc.cancelWaiting,
     /** The first lines since the last answer that could not be read. */
     unread: firstWords.unread,
 

@@ -35,6 +35,7 @@ const connect = (answers: Answers) => {
       onUpdate: ({ sessionUpdate }) => heard.push(`update ${sessionUpdate}`),
       onRequest: (id, method) => heard.push(`request ${id} ${method}`),
       onLine: (name, text, bytes) => heard.push(`${name} ${text}${bytes === undefined ? '' : ` ${bytes}`}`),
+      onCancelled: (id) => heard.push(`cancelled ${id}`),
       onNotification: (method) => heard.push(`notification ${method}`),
       onRefused: ({ message }) => heard.push(`refused ${message}`),
       onOdd: (method) => heard.push(`odd ${method}`),
