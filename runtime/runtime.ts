@@ -262,7 +262,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       if ('begun' in session) return removals.finish(session);
       if (!force) refuseLive(session);
       await orphansStopped;
-      await hosts.get(id)?.stop();
+      await hosts.get(id)?.retire();
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
       return removals.remove(session, { force });
     });

@@ -342,6 +342,11 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       else terminate(run);
     },
 
+    /** Its conversation is closed before its process is ended; resolves when it has answered, at once if it is not asked. */
+    closeConversation: async (): Promise<void> => {
+      if (agent?.isOpen && !agent.isEnding) await agent.connection.closeConversation();
+    },
+
     /** Which of the tried agents it is, as far as it has said. */
     known: () => known,
 

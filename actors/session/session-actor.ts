@@ -245,6 +245,13 @@ export const createSessionActor = (options: SessionActorOptions) => {
         case 'decide':
           command(message.requestId, (target, whenDurable) => approvals.decide(target, message, whenDurable));
           return;
+        case 'close_conversation':
+          follow(
+            agent
+              .closeConversation()
+              .then(() => send({ kind: 'commanded', requestId: message.requestId, error: null })),
+          );
+          return;
         case 'agent_started':
           agent.started({ pid: message.pid, startedAt: message.startedAt });
           return;

@@ -5,19 +5,13 @@
 import type { ThroughlineError } from '../../protocol/facts/error.ts';
 import { cancelledRequest } from './cancelled-requests.ts';
 import { type InitializeAnswer, initialize } from './initialize.ts';
-import { type Opening, type OpeningOptions, openConversation } from './opening.ts';
+import { isOffered, type Opening, type OpeningOptions, openConversation } from './opening.ts';
 import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
 import { type Prompt, promptBlocks } from './prompt-block.ts';
 import { sessionUpdate } from './updates.ts';
 import { createTranslator } from './version-2/translator.ts';
 import { createFirstWords } from './wire/first-words.ts';
-import {
-  type AgentAnsweredError,
-  createJsonRpc,
-  type Incoming,
-  type JsonRpc,
-  type RequestId,
-} from './wire/json-rpc.ts';
+import { AgentAnsweredError, createJsonRpc, type Incoming, type JsonRpc, type RequestId } from './wire/json-rpc.ts';
 import { createLineSplitter } from './wire/line-splitter.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 import type { OddPart } from './wire/without-odd-parts.ts';
@@ -124,6 +118,16 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
 
     cancel: (): void => {
       if (agentSessionId !== null) rpc.notify('session/cancel', { sessionId: agentSessionId });
+    },
+
+    /** Tells the agent that its conversation is not gone on with for now, if it offers to hear that. */
+    closeConversation: async (): Promise<void> => {
+      if (agentSessionId === null || !isOffered(agent?.agentCapabilities?.sessionCapabilities?.close)) return;
+      try {
+        await rpc.request('session/close', { sessionId: agentSessionId });
+      } catch (thrown) {
+        if (thrown instanceof AgentAnsweredError) listener.onRefused(thrown);
+      }
     },
 
     /** The method whose answer is waited for, longest first; null when none is. */

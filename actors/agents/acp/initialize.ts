@@ -21,7 +21,11 @@ const initializeAnswer = z.looseObject({
         .nullish(),
       mcpCapabilities: z.looseObject({ http: z.boolean().nullish(), sse: z.boolean().nullish() }).nullish(),
       sessionCapabilities: z
-        .looseObject({ resume: z.unknown().optional(), additionalDirectories: z.unknown().optional() })
+        .looseObject({
+          resume: z.unknown().optional(),
+          additionalDirectories: z.unknown().optional(),
+          close: z.unknown().optional(),
+        })
         .nullish(),
     })
     .nullish(),

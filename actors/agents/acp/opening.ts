@@ -113,5 +113,5 @@ export const openConversation = async (
 };
 
 /** A capability is an object, or true: agents differ. */
-const isOffered = (capability: unknown): boolean =>
+export const isOffered = (capability: unknown): boolean =>
   capability !== undefined && capability !== null && capability !== false;

@@ -80,6 +80,8 @@ export type ToSession =
       readonly decision: 'allow' | 'deny';
       readonly optionId: string | null;
     }
+  /** Before the agent is ended between runs: answered by `commanded` when it has closed its conversation. */
+  | { readonly kind: 'close_conversation'; readonly requestId: number }
   | { readonly kind: 'agent_started'; readonly pid: number; readonly startedAt: string }
   /** What the agent says on stderr, as far as its beginning. */
   | { readonly kind: 'agent_stderr'; readonly text: string }
