@@ -87,6 +87,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const patiences = new Set<Patience>();
   let agent: Agent | null = null;
   let agentSessionId = task.agentSessionId;
+  let { takesUp } = task;
   let mode = task.mode;
   let known: KnownAgent | null = knownAgent({ name: null, command: task.agentCommand });
   let stopped = false;
@@ -173,6 +174,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       mode,
       mcpServers: task.mcpServers,
       additionalDirectories: task.additionalDirectories,
+      mustTakeUp: takesUp,
       neverLoads: known?.neverLoads ?? null,
       onReplay: (phase) => {
         if (phase === 'begins') starting.hearing.replayBegins(told);
@@ -180,6 +182,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
         else starting.hearing.replayRefused();
       },
     });
+    takesUp = false;
     if (opening.agentSessionId !== agentSessionId) {
       const learn = (): void => {
         agentSessionId = opening.agentSessionId;

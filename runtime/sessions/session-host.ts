@@ -372,6 +372,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     approvalPolicy: session.state.approvalPolicy,
     mode: session.state.mode ?? options.launch.mode,
     agentSessionId: session.state.agentSessionId,
+    takesUp: session.takesUp,
     mcpServers: options.mcpServers,
     additionalDirectories: session.state.additionalDirectories,
     limits: options.limits,

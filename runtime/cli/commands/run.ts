@@ -23,6 +23,7 @@ export type RunOptions = PartOptions & {
   readonly mode?: string;
   readonly mcp?: readonly string[];
   readonly addDir?: readonly string[];
+  readonly conversation?: string;
   readonly wait?: boolean;
 };
 
@@ -49,6 +50,7 @@ export const run = async (
     ...(options.addDir === undefined
       ? {}
       : { additionalDirectories: options.addDir.map((path) => resolve(invocation.workingDirectory, path)) }),
+    ...(options.conversation === undefined ? {} : { agentSessionId: options.conversation }),
     ...(await promptPartsOf(options, invocation.workingDirectory)),
   };
   const client = await ensureRuntime(directory, { script: thisProgram() });

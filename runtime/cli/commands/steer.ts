@@ -1,6 +1,7 @@
 /** The commands that change a session and are done at once. */
 
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { PendingApproval, SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Client } from '../../client/client.ts';
 import { findApproval, findOption, notPending } from '../choose/find-approval.ts';
@@ -36,13 +37,29 @@ export const rename = (invocation: Invocation, given: string, name: string): Pro
   });
 
 /** `remove`: deletes a session, its history and its worktree. */
-export const remove = (invocation: Invocation, given: string, options: { force?: boolean }): Promise<ExitCode> =>
+export const remove = (
+  invocation: Invocation,
+  given: string,
+  options: { readonly force?: boolean; readonly conversation?: boolean },
+): Promise<ExitCode> =>
   steer(invocation, given, async (client, { id, row }) => {
-    const query = { force: options.force ? 'true' : 'false' } as const;
-    const { parkedRef } = await client.call('remove', { parameters: { id }, query });
+    const query = {
+      force: options.force ? 'true' : 'false',
+      conversation: options.conversation ? 'true' : 'false',
+    } as const;
+    const { parkedRef, conversation } = await client.call('remove', { parameters: { id }, query });
     const kept = parkedRef === null ? '' : ` Its uncommitted work is kept under ${sanitiseLine(parkedRef)}.`;
-    return { say: `Removed ${sanitiseLine(row.name)}.${kept}`, facts: { parkedRef } };
+    const say = `Removed ${sanitiseLine(row.name)}.${kept}${conversationSaid(conversation)}`;
+    return { say, facts: { parkedRef, ...(conversation === undefined ? {} : { conversation }) } };
   });
+
+const conversationSaid = (conversation: RouteAnswer<'remove'>['conversation']): string => {
+  if (conversation === undefined) return '';
+  const { deleted, why } = conversation;
+  return deleted
+    ? ' Its agent has deleted the conversation.'
+    : ` The conversation is still with its agent: ${sanitiseLine(why ?? 'it did not say why')}.`;
+};
 
 /**
  * `approve` and `deny`: answer a request for approval, which is shown whole before. What is answered is the one that was

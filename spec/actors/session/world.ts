@@ -126,6 +126,7 @@ export const createWorld = (options: WorldOptions) => {
       approvalPolicy: options.approvalPolicy ?? 'ask',
       mode: options.mode ?? null,
       agentSessionId: options.agentSessionId ?? null,
+      takesUp: options.takesUp ?? false,
       mcpServers: options.mcpServers ?? [],
       additionalDirectories: options.additionalDirectories ?? [],
       limits: { ...limits, ...options.limits },
