@@ -35,12 +35,16 @@ const initializeAnswer = z.looseObject({
 export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 
 /**
- * What we can do, and are therefore told. JetBrains' extension (codex and claude have it) tells of failures and retries in
+ * What we can do, and are therefore told. Operations on plans and the agents of an agent are not of the stable protocol
+ * yet, and are told to nobody who does not announce that they are read. JetBrains' extension (codex and claude have it) tells of failures and retries in
  * fields instead of prose.
  */
-const clientCapabilities = {
+export const clientCapabilities = {
   fs: { readTextFile: true, writeTextFile: true },
   terminal: true,
+  session: { compaction: {}, notices: {} },
+  plan: {},
+  subagents: {},
   _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
 } as const;
 

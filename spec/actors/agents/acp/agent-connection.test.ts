@@ -80,6 +80,9 @@ test('it says who it is and what it offers', async () => {
     clientCapabilities: {
       fs: { readTextFile: true, writeTextFile: true },
       terminal: true,
+      session: { compaction: {}, notices: {} },
+      plan: {},
+      subagents: {},
       _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
     },
     clientInfo: { name: 'throughline', title: 'Throughline', version: '1.2.3' },
