@@ -226,6 +226,7 @@ export const house: readonly Room[] = [
       'actors/agents',
       'actors/session',
       'actors/reader',
+      'runtime/processes',
       'runtime/data',
       'runtime/agents',
       'runtime/sessions',

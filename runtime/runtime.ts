@@ -30,7 +30,7 @@ import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts'
 import type { Log } from './data/log.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
-import { askedMarkOf, gitMarkOf, stopOrphans } from './processes/orphans.ts';
+import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
 import { partsOfPrompt } from './prompts/parts-of-prompt.ts';
 import { createLifecycles } from './sessions/lifecycles.ts';
 import { refusedWhen } from './sessions/refused-when.ts';
@@ -103,7 +103,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const surroundings = { configuration, dataDirectory: directory };
   const forget = createForget({
     find: (agent) => findAgent(agent, surroundings),
-    mark: askedMarkOf(dataDirectoryId),
+    directory,
     programVersion: options.programVersion,
     log,
   });

@@ -5,6 +5,8 @@ import { createLineSplitter } from '../../actors/agents/acp/wire/line-splitter.t
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { agentEndFailure } from '../../actors/session/failures.ts';
 import type { AgentLaunch } from '../agents/find-agent.ts';
+import { type DataDirectory, dataDirectoryIdOf } from '../data/data-directory.ts';
+import { askedMarkOf } from '../processes/orphans.ts';
 import { startAgentProcess } from '../sessions/agent-process.ts';
 
 const answerWithinMs = 20_000;
@@ -19,17 +21,16 @@ export type AskedAgent = {
   readonly end: () => Promise<void>;
 };
 
-export type AskAgentOptions = {
+export type AskOptions = {
   readonly launch: AgentLaunch;
   /** Where it is started. */
   readonly folder: string;
-  /** By which its processes are found after a crash. */
-  readonly mark: string;
+  readonly directory: DataDirectory;
   readonly programVersion: string;
 };
 
 /** Starts an agent and says hello. What it asks of us is refused. Raises as `request` does, and `agent.protocol`. */
-export const askAgent = async (options: AskAgentOptions): Promise<AskedAgent> => {
+export const askAgent = async (options: AskOptions): Promise<AskedAgent> => {
   const { launch, folder } = options;
   const agentCommand = [launch.command, ...launch.arguments].join(' ').slice(0, 300);
   const splitter = createLineSplitter(maxLineBytes);
@@ -37,7 +38,7 @@ export const askAgent = async (options: AskAgentOptions): Promise<AskedAgent> =>
   const agent = startAgentProcess({
     launch,
     folder,
-    mark: options.mark,
+    mark: askedMarkOf(dataDirectoryIdOf(options.directory)),
     onStarted: () => {},
     onStderr: () => {},
     onOutput: (bytes) => {

@@ -18,7 +18,7 @@ export type KeptConversation = {
   readonly updatedAt: string | null;
 };
 
-type Request = (method: string, params: unknown) => Promise<unknown>;
+type Request = (method: string, params: object) => Promise<unknown>;
 
 /** Those of one folder, or all. `isCut` when there are more than are given. Raises what `request` raises. */
 export const listConversations = async (

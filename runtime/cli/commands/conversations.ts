@@ -19,9 +19,7 @@ export const conversations = async (
   const { terminal, json, directory, environment, suggest, workingDirectory } = invocation;
   const { findAgent } = await import('../../agents/find-agent.ts');
   const { readConfiguration } = await import('../../data/configuration.ts');
-  const { dataDirectoryIdOf } = await import('../../data/data-directory.ts');
   const { conversationsOf } = await import('../../asking/agent-conversations.ts');
-  const { askedMarkOf } = await import('../../processes/orphans.ts');
   const folder = repo === undefined ? null : resolve(workingDirectory, repo);
   const launch = findAgent(agent, {
     configuration: readConfiguration(directory),
@@ -32,7 +30,7 @@ export const conversations = async (
     {
       launch,
       folder: folder ?? homedir(),
-      mark: askedMarkOf(dataDirectoryIdOf(directory)),
+      directory,
       programVersion: packageJson.version,
     },
     folder,
