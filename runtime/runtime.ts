@@ -24,6 +24,7 @@ import { createActorSystem } from './actor-system/actor-system.ts';
 import { createMachineWatchers } from './actor-system/machine-watchers.ts';
 import { describeAgents, findAgent } from './agents/find-agent.ts';
 import { mcpServersOf } from './agents/mcp-servers.ts';
+import { createForget } from './asking/forget-with-session.ts';
 import type { Configuration } from './data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts';
 import type { Log } from './data/log.ts';
@@ -39,7 +40,7 @@ import { startRetention } from './sessions/retention.ts';
 import { foldersBeside, planFolder } from './sessions/session-folder.ts';
 import { createSessionHosts } from './sessions/session-hosts.ts';
 import { nameFrom } from './sessions/session-name.ts';
-import type { Faults, Runtime, Started } from './surface.ts';
+import type { Faults, Removed, Runtime, Started } from './surface.ts';
 import { createReaders } from './threads/readers.ts';
 import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
@@ -101,6 +102,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const lifecycles = createLifecycles();
   const lifecycle = lifecycles.begin;
   const surroundings = { configuration, dataDirectory: directory };
+  const forget = createForget({
+    find: (agent) => findAgent(agent, surroundings),
+    directory,
+    programVersion: options.programVersion,
+    log,
+  });
   let stopped: Promise<void> | null = null;
 
   const hosts = createSessionHosts({
@@ -164,6 +171,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           ...chosenIn(request),
           ...(ofSession.length === 0 ? {} : { mcpServers: ofSession }),
           ...(additionalDirectories.length === 0 ? {} : { additionalDirectories }),
+          ...(request.agentSessionId === undefined ? {} : { agentSessionId: request.agentSessionId }),
           ...plan,
         },
         now(),
@@ -253,19 +261,22 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       if (activeRun !== null) await settle(activeRun.runKey, facts);
     });
 
-  const remove = (id: SessionId, { force }: { readonly force: boolean }) =>
+  const remove: Runtime['remove'] = (id, { force, conversation }) =>
     lifecycle(id, 'remove', async () => {
       const session = await readers.handle(id).catch(async (thrown) => {
         const unfinished = (await readers.unfinishedRemovals()).find((removal) => removal.id === id);
         if (unfinished === undefined) throw thrown;
         return unfinished;
       });
-      if ('begun' in session) return removals.finish(session);
+      // Last of all: a removal that is refused leaves everything as it was.
+      const withConversation = async (removed: Removed): Promise<Removed> =>
+        conversation === true ? { ...removed, conversation: await forget(session) } : removed;
+      if ('begun' in session) return withConversation(await removals.finish(session));
       if (!force) refuseLive(session);
       await orphansStopped;
-      await hosts.get(id)?.stop();
+      await hosts.get(id)?.retire();
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
-      return removals.remove(session, { force });
+      return withConversation(await removals.remove(session, { force }));
     });
 
   const endLeftRunning = (id: SessionId) =>

@@ -31,6 +31,12 @@ export type Decision = {
 
 export type OptionChoice = { readonly optionId: string; readonly value: OptionValue };
 
+/** What a removal left: the ref that keeps uncommitted work, and what became of the agent's conversation, if that was asked. */
+export type Removed = {
+  readonly parkedRef: string | null;
+  readonly conversation?: { readonly deleted: boolean; readonly why: string | null } | undefined;
+};
+
 /** Every method refuses with a ThroughlineError whose code says why. */
 export type RuntimeCommands = {
   /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
@@ -57,9 +63,13 @@ export type RuntimeCommands = {
   readonly rename: (id: SessionId, name: string) => Promise<void>;
   /**
    * Deletes a session with its history and worktree. Raises `session.not_found`, and without `force` `session.busy` and
-   * `worktree.dirty`; with it, uncommitted work is kept under the ref that is given.
+   * `worktree.dirty`; with it, uncommitted work is kept under the ref that is given. With `conversation` the agent's own
+   * conversation is deleted as well, where the agent does that; the session is removed in any case.
    */
-  readonly remove: (id: SessionId, options: { readonly force: boolean }) => Promise<{ parkedRef: string | null }>;
+  readonly remove: (
+    id: SessionId,
+    options: { readonly force: boolean; readonly conversation?: boolean },
+  ) => Promise<Removed>;
 };
 
 /** An event with the session it belongs to, as the tail sends it. */

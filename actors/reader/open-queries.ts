@@ -22,6 +22,7 @@ import {
   readRepositories,
   readSession,
 } from './dashboard-queries.ts';
+import { type HeldConversation, readHeldConversations } from './held-conversations.ts';
 import { findEvent, readHistoryBefore } from './history-before.ts';
 import { readEventsAfter, readHistory } from './history-queries.ts';
 import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
@@ -39,6 +40,8 @@ export type Queries = LogQueries & {
   readonly handle: (id: SessionId) => SessionHandle;
   /** Sessions whose removal was begun and not finished. */
   readonly unfinishedRemovals: () => readonly UnfinishedRemoval[];
+  /** Which conversations of agents are sessions here. */
+  readonly heldConversations: () => readonly HeldConversation[];
   /** The bytes of the database that hold something. */
   readonly usedBytes: () => number;
   /** What the log has of the agent's words and deeds, to know a replay by. */
@@ -91,6 +94,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       verify: () => verifyLog(database),
       handle: (id) => readSessionHandle(database, id),
       unfinishedRemovals: () => readUnfinishedRemovals(database),
+      heldConversations: () => readHeldConversations(database),
       usedBytes: () => readUsedBytes(database),
       knownItems: (key) => readKnownItems(database, key),
       recap: (key, options) => readRecap(database, key, options),

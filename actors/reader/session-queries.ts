@@ -23,6 +23,8 @@ export type SessionHandle = {
   readonly ledgerRunKey: RunKey;
   readonly ledgerLastSeq: Seq;
   readonly activeRun: ActiveRun | null;
+  /** Its agent's conversation was begun elsewhere, and was not opened here yet. */
+  readonly takesUp: boolean;
 };
 
 export type ActiveRun = {
@@ -41,6 +43,23 @@ const runRow = z.object({
   last_seq: seqSchema,
   epoch_key: epochKeySchema,
 });
+
+const created = z.object({ type: z.string(), payload: z.string(), occurred_at: timestampSchema });
+
+/** Whether the session was made with a conversation of its agent. */
+const wasGiven = (database: Database, ledger: RunKey): boolean => {
+  const first = orDamaged('session', () =>
+    created
+      .optional()
+      .parse(
+        database
+          .prepare('SELECT type, payload, occurred_at FROM session_events WHERE run_key = ? AND seq = 1')
+          .get(ledger),
+      ),
+  );
+  const made = first === undefined ? null : decodeFact(first.type, first.payload, first.occurred_at);
+  return made?.type === 'session_created' && made.payload.agentSessionId !== undefined;
+};
 
 /** Raises `session.not_found`, and `session.damaged`. */
 export const readSessionHandle = (database: Database, id: SessionId): SessionHandle => {
@@ -65,6 +84,7 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     state,
     ledgerRunKey: ledger.run_key,
     ledgerLastSeq: ledger.last_seq,
+    takesUp: state.agentSessionId !== null && state.conversation === null && wasGiven(database, ledger.run_key),
     activeRun:
       active === undefined
         ? null

@@ -45,6 +45,8 @@ export type AgentLifecycleOptions = {
   /** Whether somebody knows what to do with a notification that is no update. */
   readonly onNotification: (method: string, params: unknown) => boolean;
   readonly onRequest: (connection: AgentConnection, id: RequestId, method: string, params: unknown) => void;
+  /** The agent takes a request of its own back. */
+  readonly onCancelled: (id: RequestId) => void;
 };
 
 type Process = { readonly pid: number; readonly startedAt: string };
@@ -88,6 +90,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const patiences = new Set<Patience>();
   let agent: Agent | null = null;
   let agentSessionId = task.agentSessionId;
+  let { takesUp } = task;
   let known: KnownAgent | null = knownAgent({ name: null, command: task.agentCommand });
   let stopped = false;
   const transcript = () => options.run()?.transcript ?? null;
@@ -179,6 +182,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       agentSessionId,
       mcpServers: task.mcpServers,
       additionalDirectories: task.additionalDirectories,
+      mustTakeUp: takesUp,
       neverLoads: known?.neverLoads ?? null,
       onReplay: (phase) => {
         if (phase === 'begins') starting.hearing.replayBegins(told);
@@ -186,6 +190,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
         else starting.hearing.replayRefused();
       },
     });
+    takesUp = false;
     if (opening.agentSessionId !== agentSessionId) {
       const learn = (): void => {
         agentSessionId = opening.agentSessionId;
@@ -237,6 +242,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
           if (options.onNotification(method, params)) return;
           transcript()?.note('unknown_notification', { method: method.slice(0, 200), params: shorten(params) });
         },
+        onCancelled: options.onCancelled,
         subagentOf: hearing.subagentOf,
         onOdd: (method, parts) => transcript()?.note('odd_answer', { method, parts: shorten(parts.slice(0, 20)) }),
         onHeard,
@@ -317,6 +323,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const end = (): void => {
     if (agent === null || agent.isEnding) return;
     agent.isEnding = true;
+    agent.connection.giveUp();
     send({ kind: 'end_agent' });
   };
 
@@ -344,6 +351,11 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     cancelTurn: (run: Run): void => {
       if (run.turnBegan() && agent?.run === run && agent.isOpen) agent.connection.cancel();
       else terminate(run);
+    },
+
+    /** Its conversation is closed before its process is ended; resolves when it has answered, at once if it is not asked. */
+    closeConversation: async (): Promise<void> => {
+      if (agent?.isOpen && !agent.isEnding) await agent.connection.closeConversation();
     },
 
     /** Which of the tried agents it is, as far as it has said. */

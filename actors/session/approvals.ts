@@ -23,6 +23,8 @@ import type { Run } from './run-in-progress.ts';
 type Asker = Pick<AgentConnection, 'answer' | 'answerError' | 'agentName' | 'subagentOf'>;
 
 type Pending = {
+  /** The agent's own id of it, by which it may take it back. */
+  readonly requestId: RequestId;
   readonly request: Payload<'approval_requested'>;
   readonly elicitationId: string | null;
   /** Tells the agent. */
@@ -88,6 +90,7 @@ export const createApprovals = ({ policy, agentCommand, maxStoredTextBytes, cloc
       maxStoredTextBytes,
     });
     open(run, {
+      requestId,
       request,
       elicitationId: null,
       tell: ({ outcome, optionId, answers }) => {
@@ -110,6 +113,7 @@ export const createApprovals = ({ policy, agentCommand, maxStoredTextBytes, cloc
       const subagent = asker.subagentOf(asked.sessionId);
       const approvalId = uuid();
       open(run, {
+        requestId,
         request: askedByElicitation({ approvalId, asked, subagent, maxStoredTextBytes }),
         elicitationId: asked.elicitationId,
         tell: (resolved) => asker.answer(requestId, elicitationAnswer(resolved)),
@@ -157,6 +161,15 @@ export const createApprovals = ({ policy, agentCommand, maxStoredTextBytes, cloc
         });
       }
       record(run, personDecides(waiting.request, answer), onDurable);
+    },
+
+    /** The agent takes its request back: what is still open of it is answered as cancelled, once that is durable. */
+    cancelRequest: (run: Run | null, requestId: RequestId): void => {
+      const open = run?.ahead().context.openApprovals ?? [];
+      for (const [approvalId, asked] of pending) {
+        if (asked.requestId !== requestId || !open.includes(approvalId)) continue;
+        run?.recordAll([fact('approval_resolved', { approvalId, outcome: 'cancelled', by: 'runtime' }, clock())]);
+      }
     },
 
     /** The decision is durable: the agent hears it. */

@@ -5,6 +5,7 @@
  */
 
 import type { AgentConnection } from '../agents/acp/agent-connection.ts';
+import { createCancelledRequests } from '../agents/acp/cancelled-requests.ts';
 import { createClientRequests } from '../agents/acp/client-requests.ts';
 import { createStanding } from '../agents/acp/standing.ts';
 import { type RequestId, rpcErrors } from '../agents/acp/wire/json-rpc.ts';
@@ -74,6 +75,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
 
   const inspection = createInspectionOutlet((machine) => send({ kind: 'machine_events', machine }));
 
+  const requests = createCancelledRequests();
   const answerClientRequest = createClientRequests({
     folder: task.folder,
     askHost: host.ask,
@@ -90,7 +92,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
     params: unknown,
   ): Promise<void> => {
     if (approvals.request(run, connection, id, method, params)) return;
-    const outcome = await answerClientRequest(method, params);
+    const outcome = await requests.whileOpen(id, (signal) => answerClientRequest(method, params, signal));
     if (outcome.kind === 'result') connection.answer(id, outcome.result);
     else connection.answerError(id, outcome.code, outcome.message, outcome.data);
   };
@@ -106,6 +108,10 @@ export const createSessionActor = (options: SessionActorOptions) => {
     run: () => run,
     follow,
     onNotification: (method, params) => approvals.notified(run, method, params),
+    onCancelled: (id) => {
+      requests.cancel(id);
+      approvals.cancelRequest(run, id);
+    },
     onRequest: (connection, id, method, params) => {
       const answered = answerRequest(connection, id, method, params).catch((thrown) => {
         // A request that we stumble over is answered and kept all the same, and does not end the session.
@@ -249,6 +255,13 @@ export const createSessionActor = (options: SessionActorOptions) => {
               () => reply(message.requestId, null),
               (thrown) => reply(message.requestId, asThroughlineError(thrown)),
             ),
+          );
+          return;
+        case 'close_conversation':
+          follow(
+            agent
+              .closeConversation()
+              .then(() => send({ kind: 'commanded', requestId: message.requestId, error: null })),
           );
           return;
         case 'agent_started':

@@ -27,6 +27,7 @@ import type { Decision, OptionChoice } from '../surface.ts';
 import type { Readers } from '../threads/readers.ts';
 import type { SessionThreads } from '../threads/session-threads.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
+import { createFarewell } from './farewell.ts';
 import { createLeftRunning, type LeftRunningOptions } from './left-running.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
 
@@ -73,11 +74,16 @@ export type SessionHost = {
   readonly endLeftRunning: () => Promise<number>;
   /** Ends the actor when everything it recorded is durable, then the agent. A run under way keeps its status. */
   readonly stop: () => Promise<void>;
+  /** As `stop`, once the agent has closed its conversation, which it is given little time for. */
+  readonly retire: () => Promise<void>;
   /** Ends the agent without waiting for what was recorded: the writer cannot make it durable any more. */
   readonly abandon: () => Promise<void>;
   /** Has the machine tell what it does from now on, beginning with how it stands, or no longer. */
   readonly watchMachine: (watched: boolean) => void;
-  /** When the host is ending (stopped, parked or broken), what resolves when it is gone; null while it lives. */
+  /**
+   * When the host is ending (stopped, parked or broken), what resolves when it is gone; null while it lives. Whoever asks
+   * is in a hurry: the agent is not waited for any more.
+   */
   readonly ending: () => Promise<void> | null;
 };
 
@@ -247,16 +253,17 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     fault ?? new ThroughlineError('session.not_running', 'the session was stopped');
 
   const command = (message: (requestId: number) => ToSession): Promise<void> =>
+    ending === null ? ask(message) : Promise.reject(stopped());
+
+  const ask = (message: (requestId: number) => ToSession): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (ending !== null) {
-        reject(stopped());
-        return;
-      }
       const requestId = nextCommand;
       nextCommand += 1;
       commands.set(requestId, { resolve, reject });
       send(message(requestId));
     });
+
+  const farewell = createFarewell(() => ask((requestId) => ({ kind: 'close_conversation', requestId })));
 
   const disconnect = (): void => {
     clearTimeout(parking);
@@ -328,7 +335,16 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     await close();
   };
 
-  const stop = (): Promise<void> => end(shutDown);
+  const stop = (): Promise<void> => {
+    farewell.hurry();
+    return end(shutDown);
+  };
+
+  const retire = (): Promise<void> =>
+    end(async () => {
+      await farewell.say();
+      await shutDown();
+    });
 
   // An idle agent costs hundreds of megabytes; its conversation can be taken up again.
   const parkLater = (): void => {
@@ -340,6 +356,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         void end(async () => {
           const occurredAt = toTimestamp(Date.now());
           await record({ type: 'agent_parked', payload: {}, occurredAt }).catch(() => {});
+          await farewell.say();
           await shutDown();
         });
       }),
@@ -359,6 +376,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     choices: session.state.choices,
     defaults: options.launch.defaults,
     agentSessionId: session.state.agentSessionId,
+    takesUp: session.takesUp,
     mcpServers: options.mcpServers,
     additionalDirectories: session.state.additionalDirectories,
     limits: options.limits,
@@ -389,6 +407,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     record,
     endLeftRunning: leftRunning.end,
     stop,
+    retire,
     abandon: async () => {
       abandoned = true;
       disconnect();
@@ -396,6 +415,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       options.onClosed();
     },
     watchMachine,
-    ending: () => ending,
+    ending: () => {
+      if (ending !== null) farewell.hurry();
+      return ending;
+    },
   };
 };

@@ -37,6 +37,7 @@ const isLong: Readonly<Record<QueryName, boolean>> = {
   whatIf: true,
   handle: false,
   unfinishedRemovals: false,
+  heldConversations: false,
   usedBytes: false,
   knownItems: false,
   // It is, but a run waits for it.

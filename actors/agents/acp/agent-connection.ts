@@ -3,21 +3,16 @@
  * conversation, and speaks turns. It knows nothing of runs and of the log; what it hears goes to its listener.
  */
 import type { ThroughlineError } from '../../protocol/facts/error.ts';
+import { cancelledRequest } from './cancelled-requests.ts';
 import type { Setting } from './config-options.ts';
 import { type InitializeAnswer, initialize } from './initialize.ts';
-import { type Opening, type OpeningOptions, openConversation } from './opening.ts';
+import { isOffered, type Opening, type OpeningOptions, openConversation } from './opening.ts';
 import { type PromptAnswer, promptAnswer } from './prompt-answer.ts';
 import { type Prompt, promptBlocks } from './prompt-block.ts';
 import { sessionUpdate } from './updates.ts';
 import { createTranslator } from './version-2/translator.ts';
 import { createFirstWords } from './wire/first-words.ts';
-import {
-  type AgentAnsweredError,
-  createJsonRpc,
-  type Incoming,
-  type JsonRpc,
-  type RequestId,
-} from './wire/json-rpc.ts';
+import { AgentAnsweredError, createJsonRpc, type Incoming, type JsonRpc, type RequestId } from './wire/json-rpc.ts';
 import { createLineSplitter } from './wire/line-splitter.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 import type { OddPart } from './wire/without-odd-parts.ts';
@@ -31,6 +26,8 @@ export type AgentListener = {
   /** A line that is no message of the protocol, or an answer nobody waits for. */
   readonly onLine: (name: 'unparsed' | 'unexpected' | 'oversize', text: string, bytes?: number) => void;
   readonly onNotification: (method: string, params: unknown) => void;
+  /** The agent takes a request of its own back. */
+  readonly onCancelled: (id: RequestId) => void;
   /** The agent answered with an error where there is another way to go on. */
   readonly onRefused: (error: AgentAnsweredError) => void;
   /** The name of the agent's agent whose conversation this is; null when none was announced with it. */
@@ -60,8 +57,10 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
         return;
       case 'notification': {
         const parsed = incoming.method === 'session/update' ? sessionUpdate.safeParse(incoming.params) : null;
+        const cancelled = incoming.method === '$/cancel_request' ? cancelledRequest(incoming.params) : undefined;
         if (parsed?.success) listener.onUpdate(parsed.data.update, parsed.data.sessionId);
         else if (incoming.method === 'session/update') listener.onLine('unparsed', line);
+        else if (cancelled !== undefined) listener.onCancelled(cancelled);
         else listener.onNotification(incoming.method, incoming.params);
         return;
       }
@@ -128,8 +127,20 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
       if (agentSessionId !== null) rpc.notify('session/cancel', { sessionId: agentSessionId });
     },
 
+    /** Tells the agent that its conversation is not gone on with for now, if it offers to hear that. */
+    closeConversation: async (): Promise<void> => {
+      if (agentSessionId === null || !isOffered(agent?.agentCapabilities?.sessionCapabilities?.close)) return;
+      try {
+        await rpc.request('session/close', { sessionId: agentSessionId });
+      } catch (thrown) {
+        if (thrown instanceof AgentAnsweredError) listener.onRefused(thrown);
+      }
+    },
+
     /** The method whose answer is waited for, longest first; null when none is. */
     waitsFor: rpc.waitsFor,
+    /** Nobody waits for its answers any more: it is told so, before its process is ended. */
+    giveUp: rpc.cancelWaiting,
     /** The first lines since the last answer that could not be read. */
     unread: firstWords.unread,
 

@@ -14,13 +14,14 @@ export type ClientRequestOptions = FileRequestOptions & TerminalRequestOptions;
 
 const maxNoteBytes = 2_048;
 
-export type ClientRequests = (method: string, params: unknown) => Promise<ClientRequestOutcome>;
+/** `signal` says that the agent takes its request back. */
+export type ClientRequests = (method: string, params: unknown, signal: AbortSignal) => Promise<ClientRequestOutcome>;
 
 /** Carries out what the agent asks and notes it. Never raises: what goes wrong is the answer. */
 export const createClientRequests = (options: ClientRequestOptions): ClientRequests => {
   const files = createFileRequests(options);
   const terminals = createTerminalRequests(options);
-  const methods: Readonly<Record<string, (params: unknown) => Promise<unknown>>> = {
+  const methods: Readonly<Record<string, (params: unknown, signal: AbortSignal) => Promise<unknown>>> = {
     'fs/read_text_file': files.read,
     'fs/write_text_file': files.write,
     'terminal/create': terminals.create,
@@ -29,15 +30,16 @@ export const createClientRequests = (options: ClientRequestOptions): ClientReque
     'terminal/kill': terminals.kill,
     'terminal/release': terminals.release,
   };
-  return async (method, params) => {
+  return async (method, params, signal) => {
     const perform = Object.hasOwn(methods, method) ? methods[method] : undefined;
     if (perform === undefined) {
       options.note('unknown_request', { method: method.slice(0, 200), params: storedValue(params, maxNoteBytes) });
       return { kind: 'error', code: rpcErrors.methodNotFound, message: `there is no method ${method}` };
     }
     try {
-      return { kind: 'result', result: await perform(params) };
+      return { kind: 'result', result: await perform(params, signal) };
     } catch (thrown) {
+      if (signal.aborted) return { kind: 'error', code: rpcErrors.requestCancelled, message: 'request cancelled' };
       if (isMissing(thrown)) return missingAnswer(thrown, params);
       const error = asThroughlineError(thrown);
       options.note('client_request_failed', { method, code: error.code, message: error.message.slice(0, 500) });

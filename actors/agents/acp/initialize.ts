@@ -22,7 +22,11 @@ const initializeAnswer = z.looseObject({
         .nullish(),
       mcpCapabilities: z.looseObject({ http: z.boolean().nullish(), sse: z.boolean().nullish() }).nullish(),
       sessionCapabilities: z
-        .looseObject({ resume: z.unknown().optional(), additionalDirectories: z.unknown().optional() })
+        .looseObject({
+          resume: z.unknown().optional(),
+          additionalDirectories: z.unknown().optional(),
+          close: z.unknown().optional(),
+        })
         .nullish(),
     })
     .nullish(),
@@ -32,14 +36,17 @@ const initializeAnswer = z.looseObject({
 export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 
 /**
- * What we can do, and are therefore told. JetBrains' extension (codex and claude have it) tells of failures and retries in
+ * What we can do, and are therefore told. Operations on plans and the agents of an agent are not of the stable protocol
+ * yet, and are told to nobody who does not announce that they are read. JetBrains' extension (codex and claude have it) tells of failures and retries in
  * fields instead of prose.
  */
-const clientCapabilities = {
+export const clientCapabilities = {
   fs: { readTextFile: true, writeTextFile: true },
   terminal: true,
   elicitation: elicitationCapability,
-  session: { configOptions: { boolean: {} } },
+  session: { compaction: {}, notices: {}, configOptions: { boolean: {} } },
+  plan: {},
+  subagents: {},
   _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
 } as const;
 

@@ -32,11 +32,16 @@ export type OpeningOptions = {
   readonly additionalDirectories: readonly string[];
   /** Why this agent is never asked to load a conversation, though it says it can; null: it may be. */
   readonly neverLoads: string | null;
+  /** The conversation was begun elsewhere: none is begun in its place. */
+  readonly mustTakeUp?: boolean;
   /** Called around a `session/load` or `session/resume`: what is heard between the two is a replay. */
   readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
 
-/** Opens the conversation. What the agent refuses on the way goes to `onRefused`. */
+/**
+ * Opens the conversation. What the agent refuses on the way goes to `onRefused`. Raises `agent.unsupported` for one that
+ * must be taken up and is not.
+ */
 export const openConversation = async (
   rpc: JsonRpc,
   agent: InitializeAnswer | null,
@@ -94,6 +99,11 @@ export const openConversation = async (
         options.onReplay(answer === undefined ? 'refused' : 'ends');
         if (answer !== undefined) return { how: 'loaded', id: earlier, answer: answer.value };
       }
+      if (options.mustTakeUp === true) {
+        throw new ThroughlineError('agent.unsupported', `the conversation ${earlier} was not taken up: ${lost}`, {
+          hint: 'many agents take one up only in the folder where it was had: give that as --repo, with --no-worktree',
+        });
+      }
     }
     const answer = await ask('session/new', { cwd });
     if (!answer?.sessionId)
@@ -106,5 +116,5 @@ export const openConversation = async (
 };
 
 /** A capability is an object, or true: agents differ. */
-const isOffered = (capability: unknown): boolean =>
+export const isOffered = (capability: unknown): boolean =>
   capability !== undefined && capability !== null && capability !== false;

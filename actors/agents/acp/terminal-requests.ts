@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { storedValue } from '../../model/run/stored-text.ts';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import type { HostReply, HostRequest } from '../../protocol/threads/session-messages.ts';
+import { unlessCancelled } from './cancelled-requests.ts';
 import { parseParameters } from './wire/parse-as.ts';
 import { resolveInside } from './worktree-files.ts';
 
@@ -70,9 +71,9 @@ export const createTerminalRequests = ({ folder, askHost, note }: TerminalReques
       return { output, truncated, ...(exit === null ? {} : { exitStatus: exit }) };
     },
 
-    waitForExit: async (params: unknown) => {
+    waitForExit: async (params: unknown, signal: AbortSignal) => {
       const { terminalId } = parseParameters(existing, params, 'terminal/wait_for_exit');
-      const { exit } = await ask('terminal_exited', { kind: 'terminal_wait', terminalId });
+      const { exit } = await unlessCancelled(signal, ask('terminal_exited', { kind: 'terminal_wait', terminalId }));
       note('terminal_exited', { terminalId, ...exit });
       return exit;
     },

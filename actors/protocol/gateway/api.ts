@@ -51,6 +51,8 @@ export const newSession = z.strictObject({
   additionalDirectories: z.array(absolutePath).max(20).optional(),
   /** What is given with the prompt. */
   parts: promptParts.optional(),
+  /** A conversation of the agent's own that is taken up, by the agent's id of it. */
+  agentSessionId: z.string().min(1).max(1_000).optional(),
 });
 export type NewSession = z.infer<typeof newSession>;
 
@@ -266,8 +268,17 @@ export const routes = {
     path: '/api/sessions/{id}',
     summary: 'Deletes a session, its history and its worktree; uncommitted work is refused without force',
     parameters: sessionPath,
-    query: z.strictObject({ force: z.enum(['true', 'false']).default('false') }),
-    answer: z.object({ ok: z.literal(true), parkedRef: z.string().nullable() }),
+    query: z.strictObject({
+      force: z.enum(['true', 'false']).default('false'),
+      /** Whether the agent's own conversation is deleted as well. */
+      conversation: z.enum(['true', 'false']).default('false'),
+    }),
+    answer: z.object({
+      ok: z.literal(true),
+      parkedRef: z.string().nullable(),
+      /** What became of the agent's own conversation, where that was to be deleted; `why` it was not. */
+      conversation: z.object({ deleted: z.boolean(), why: z.string().nullable() }).optional(),
+    }),
   },
   stop: {
     method: 'POST',

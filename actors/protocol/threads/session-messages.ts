@@ -27,6 +27,8 @@ export type SessionTask = {
   readonly defaults: Readonly<Record<string, OptionValue>>;
   /** The agent's id of the conversation, if one was begun earlier. */
   readonly agentSessionId: string | null;
+  /** It was begun elsewhere: where the agent does not take it up, the run fails, and none is begun in its place. */
+  readonly takesUp: boolean;
   /** Servers of the Model Context Protocol that its agent is to use. They hold secrets: never logged. */
   readonly mcpServers: readonly ReachedMcpServer[];
   /** Folders besides its own that its agent may work in. */
@@ -92,6 +94,8 @@ export type ToSession =
       readonly optionId: string;
       readonly value: OptionValue;
     }
+  /** Before the agent is ended between runs: answered by `commanded` when it has closed its conversation. */
+  | { readonly kind: 'close_conversation'; readonly requestId: number }
   | { readonly kind: 'agent_started'; readonly pid: number; readonly startedAt: string }
   /** What the agent says on stderr, as far as its beginning. */
   | { readonly kind: 'agent_stderr'; readonly text: string }

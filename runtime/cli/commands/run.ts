@@ -25,6 +25,7 @@ export type RunOptions = PartOptions & {
   readonly addDir?: readonly string[];
   readonly model?: string;
   readonly option?: Readonly<Record<string, string>>;
+  readonly conversation?: string;
   readonly wait?: boolean;
 };
 
@@ -51,6 +52,7 @@ export const run = async (
     ...(options.addDir === undefined
       ? {}
       : { additionalDirectories: options.addDir.map((path) => resolve(invocation.workingDirectory, path)) }),
+    ...(options.conversation === undefined ? {} : { agentSessionId: options.conversation }),
     ...(await promptPartsOf(options, invocation.workingDirectory)),
     ...chosenOptions(options),
   };

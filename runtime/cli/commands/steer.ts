@@ -1,4 +1,5 @@
 /** The commands that change a session and are done at once. */
+import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { Client } from '../../client/client.ts';
 import { type ResolvedSession, resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
@@ -31,13 +32,29 @@ export const rename = (invocation: Invocation, given: string, name: string): Pro
   });
 
 /** `remove`: deletes a session, its history and its worktree. */
-export const remove = (invocation: Invocation, given: string, options: { force?: boolean }): Promise<ExitCode> =>
+export const remove = (
+  invocation: Invocation,
+  given: string,
+  options: { readonly force?: boolean; readonly conversation?: boolean },
+): Promise<ExitCode> =>
   steer(invocation, given, async (client, { id, row }) => {
-    const query = { force: options.force ? 'true' : 'false' } as const;
-    const { parkedRef } = await client.call('remove', { parameters: { id }, query });
+    const query = {
+      force: options.force ? 'true' : 'false',
+      conversation: options.conversation ? 'true' : 'false',
+    } as const;
+    const { parkedRef, conversation } = await client.call('remove', { parameters: { id }, query });
     const kept = parkedRef === null ? '' : ` Its uncommitted work is kept under ${sanitiseLine(parkedRef)}.`;
-    return { say: `Removed ${sanitiseLine(row.name)}.${kept}`, facts: { parkedRef } };
+    const say = `Removed ${sanitiseLine(row.name)}.${kept}${conversationSaid(conversation)}`;
+    return { say, facts: { parkedRef, ...(conversation === undefined ? {} : { conversation }) } };
   });
+
+const conversationSaid = (conversation: RouteAnswer<'remove'>['conversation']): string => {
+  if (conversation === undefined) return '';
+  const { deleted, why } = conversation;
+  return deleted
+    ? ' Its agent has deleted the conversation.'
+    : ` The conversation is still with its agent: ${sanitiseLine(why ?? 'it did not say why')}.`;
+};
 
 /** What was done, in words and for a program. */
 export type Done = { readonly say: string; readonly facts?: Readonly<Record<string, unknown>> };

@@ -1,4 +1,5 @@
 /** The commands that only read: they work without a runtime, straight from the database. */
+import type { ConversationsOptions } from '../commands/conversations.ts';
 import type { HistoryOptions } from '../commands/history.ts';
 import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
 
@@ -33,6 +34,21 @@ export const defineReadingCommands = (definition: Definition): void => {
   defineCommand(definition, 'agents', 'List the agents, and how to install those that are missing', 'agents').action(
     action(definition, async (invocation) => (await import('../commands/agents.ts')).agents(invocation)),
   );
+
+  defineCommand(
+    definition,
+    'conversations',
+    'List the conversations that an agent keeps itself, and which are sessions here',
+    'conversations --agent codex',
+    'conversations --agent codex --repo ~/shop',
+  )
+    .requiredOption('--agent <name>', 'see `throughline agents`; it is started to be asked, and ended')
+    .option('--repo <dir>', 'only those that were had in this folder')
+    .action(
+      action(definition, async (invocation, options: ConversationsOptions) =>
+        (await import('../commands/conversations.ts')).conversations(invocation, options),
+      ),
+    );
 
   defineCommand(definition, 'verify', 'Prove that what is stored is what the log says', 'verify --json').action(
     action(definition, async (invocation) => (await import('../commands/verify.ts')).verify(invocation)),

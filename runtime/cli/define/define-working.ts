@@ -39,6 +39,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--add-dir <dir>', 'another folder that the agent may work in (as often as you like)', eachOf)
     .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
     .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
+    .option('--conversation <id>', "go on with one of the agent's own, see `throughline conversations`")
     .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
     .action(
       action(definition, async (invocation, prompt: string | undefined, options: RunOptions) =>
@@ -169,8 +170,9 @@ export const defineWorkingCommands = (definition: Definition): void => {
   defineCommand(definition, 'remove', 'Delete a session with its history and its worktree', 'remove fix-login')
     .argument('<id>', session)
     .option('--force', 'also when its worktree has uncommitted work, which is then kept under a ref')
+    .option('--conversation', "delete the agent's own record of the conversation as well, where the agent does that")
     .action(
-      action(definition, async (invocation, id: string, options: { force?: boolean }) =>
+      action(definition, async (invocation, id: string, options: { force?: boolean; conversation?: boolean }) =>
         (await import('../commands/steer.ts')).remove(invocation, id, options),
       ),
     );

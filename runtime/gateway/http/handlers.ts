@@ -124,8 +124,11 @@ export const createHandlers = ({
     return done;
   },
   remove: async ({ parameters, query }) => {
-    const { parkedRef } = await runtime.remove(parameters.id, { force: query.force === 'true' });
-    return { ok: true, parkedRef };
+    const removed = await runtime.remove(parameters.id, {
+      force: query.force === 'true',
+      conversation: query.conversation === 'true',
+    });
+    return { ok: true, ...removed };
   },
   stop: () => {
     setImmediate(onStopRequested);

@@ -128,6 +128,7 @@ export const createWorld = (options: WorldOptions) => {
       choices: options.choices ?? {},
       defaults: options.defaults ?? {},
       agentSessionId: options.agentSessionId ?? null,
+      takesUp: options.takesUp ?? false,
       mcpServers: options.mcpServers ?? [],
       additionalDirectories: options.additionalDirectories ?? [],
       limits: { ...limits, ...options.limits },

@@ -6,10 +6,10 @@ import * as z from 'zod';
 import { jsonOf } from '../../../model/run/stored-text.ts';
 import type { ThroughlineError } from '../../../protocol/facts/error.ts';
 
-const id = z.union([z.number(), z.string(), z.null()]);
+export const rpcId = z.union([z.number(), z.string(), z.null()]);
 const errorObject = z.looseObject({ code: z.number(), message: z.string(), data: z.unknown().optional() });
 const message = z.looseObject({
-  id: id.optional(),
+  id: rpcId.optional(),
   method: z.string().optional(),
   params: z.unknown().optional(),
   result: z.unknown().optional(),
@@ -17,7 +17,7 @@ const message = z.looseObject({
 });
 
 type RpcError = z.infer<typeof errorObject>;
-export type RequestId = z.infer<typeof id>;
+export type RequestId = z.infer<typeof rpcId>;
 
 /** What one line was. */
 export type Incoming =
@@ -30,8 +30,14 @@ export type Incoming =
   /** Not JSON, or not JSON-RPC. */
   | { readonly kind: 'unparsed' };
 
-/** JSON-RPC's own codes that we answer with. */
-export const rpcErrors = { methodNotFound: -32601, invalidParams: -32602, internal: -32603, notFound: -32002 } as const;
+/** Codes of JSON-RPC and of the protocol that we answer with. */
+export const rpcErrors = {
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internal: -32603,
+  notFound: -32002,
+  requestCancelled: -32800,
+} as const;
 
 /** An error that the agent answered with. */
 export class AgentAnsweredError extends Error {
@@ -117,6 +123,11 @@ export const createJsonRpc = (send: (line: string) => void) => {
 
     /** The method of the request that has waited longest for its answer; null when none does. */
     waitsFor: (): string | null => [...waiting.values()][0]?.method ?? null,
+
+    /** We give up waiting: the agent is told so of every request that it has not answered. An answer still counts. */
+    cancelWaiting: (): void => {
+      for (const each of waiting.keys()) write({ method: '$/cancel_request', params: { requestId: each } });
+    },
 
     /** The agent is gone: everyone who waits for an answer gets this error. */
     close: (error: ThroughlineError): void => {

@@ -35,6 +35,7 @@ const connect = (answers: Answers) => {
       onUpdate: ({ sessionUpdate }) => heard.push(`update ${sessionUpdate}`),
       onRequest: (id, method) => heard.push(`request ${id} ${method}`),
       onLine: (name, text, bytes) => heard.push(`${name} ${text}${bytes === undefined ? '' : ` ${bytes}`}`),
+      onCancelled: (id) => heard.push(`cancelled ${id}`),
       onNotification: (method) => heard.push(`notification ${method}`),
       onRefused: ({ message }) => heard.push(`refused ${message}`),
       onOdd: (method) => heard.push(`odd ${method}`),
@@ -80,7 +81,9 @@ test('it says who it is and what it offers', async () => {
       fs: { readTextFile: true, writeTextFile: true },
       terminal: true,
       elicitation: { form: {}, url: {} },
-      session: { configOptions: { boolean: {} } },
+      session: { compaction: {}, notices: {}, configOptions: { boolean: {} } },
+      plan: {},
+      subagents: {},
       _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
     },
     clientInfo: { name: 'throughline', title: 'Throughline', version: '1.2.3' },
@@ -240,6 +243,46 @@ test('an agent that sees no images is given none, and files by their address', a
   const image: ContentPart = { type: 'image', mimeType: 'image/png', bytes: 1, sha256: '', data: 'AA==' };
   const refused = await rejection(promptBlocks({ texts: [], parts: [image] }, can({ image: false }), folder));
   assert.match(refused.message, 'takes no images');
+});
+
+test('what the agent takes back is told by its id, and what we give up is taken back, an answer all the same counting', async () => {
+  const { asked, connection, heard } = await open({ initialize: initialized({}), 'session/new': { sessionId: 'a' } });
+  const say = (message: object) =>
+    connection.receive(Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`));
+  for (const params of [{ requestId: 3 }, { requestId: '3' }, { requestId: null }, {}, { requestId: {} }]) {
+    say({ method: '$/cancel_request', params });
+  }
+  assert.equal(heard, [
+    'cancelled 3',
+    'cancelled 3',
+    'cancelled null',
+    'notification $/cancel_request',
+    'notification $/cancel_request',
+  ]);
+  const turn = connection.prompt({ texts: ['Do it'], parts: [] });
+  while (asked.at(-1)?.method !== 'session/prompt') await Promise.resolve();
+  const { id } = asked.at(-1) ?? {};
+  connection.giveUp();
+  assert.equal(asked.at(-1), { jsonrpc: '2.0', method: '$/cancel_request', params: { requestId: id } });
+  say({ id, result: { stopReason: 'cancelled' } });
+  assert.is((await turn).stopReason, 'cancelled');
+  connection.giveUp();
+  assert.is(asked.filter(({ method }) => method === '$/cancel_request').length, 1);
+});
+
+test('a conversation is closed only where that is offered, and a refusal of it is told and harms nothing', async () => {
+  const answers = {
+    initialize: initialized({ close: {} }),
+    'session/new': { sessionId: 'a' },
+    'session/close': refusal('no'),
+  };
+  const offered = await open(answers);
+  await offered.connection.closeConversation();
+  assert.equal(offered.asked.at(-1)?.params, { sessionId: 'a' });
+  assert.equal(offered.heard, ['refused session/close: no']);
+  const other = await open({ ...answers, initialize: initialized({}) });
+  await other.connection.closeConversation();
+  assert.is(other.methods().includes('session/close'), false);
 });
 
 test.run();

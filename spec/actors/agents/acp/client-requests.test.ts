@@ -16,7 +16,7 @@ const world = (reply: (request: HostRequest) => HostReply = () => ({ kind: 'done
   const notes: string[] = [];
   const asked: HostRequest[] = [];
   const diffs: Diff[] = [];
-  const answer = createClientRequests({
+  const requests = createClientRequests({
     folder,
     askHost: async (request) => {
       asked.push(request);
@@ -27,6 +27,7 @@ const world = (reply: (request: HostRequest) => HostReply = () => ({ kind: 'done
     writing: () => (diff) => diffs.push(diff),
     readsMissingAsEmpty: () => readsMissingAsEmpty,
   });
+  const answer = (method: string, params: unknown) => requests(method, params, new AbortController().signal);
   return { answer, asked, diffs, folder, notes };
 };
 

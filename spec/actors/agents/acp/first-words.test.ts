@@ -24,6 +24,7 @@ const talk = (speak: (message: Wire, plain: string) => string) => {
     onUpdate: ({ sessionUpdate }) => lines.push(`update ${sessionUpdate}`),
     onRequest: () => {},
     onLine: (name, text) => lines.push(`${name} ${text}`),
+    onCancelled: () => {},
     onNotification: (method) => lines.push(`notification ${method}`),
     onRefused: () => {},
     onOdd: (method, parts) => odd.push(...parts.map(({ path }) => `${method} ${path}`)),

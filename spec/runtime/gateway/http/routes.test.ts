@@ -105,7 +105,7 @@ test(
       ['decide', sessionId, approvalId, { decision: 'allow' }],
       ['chooseOption', sessionId, { optionId: 'model', value: 'big' }],
       ['rename', sessionId, 'new name'],
-      ['remove', sessionId, { force: true }],
+      ['remove', sessionId, { force: true, conversation: false }],
       ['history', sessionId, { run: 2, seq: 41 }, 10],
       ['agentOptions', 'acp:/bin/my-agent --acp'],
       ['history', sessionId, null, 200],
@@ -142,7 +142,7 @@ test(
         /the body is wrong at prompt: a prompt cannot be empty/,
       ],
       ['POST', '/api/sessions', { ...newSession, extra: 1 }, /the body is wrong: .*extra/],
-      ['POST', `/api/sessions/${sessionId}/interrupt`, { force: true }, /force/],
+      ['POST', `/api/sessions/${sessionId}/interrupt`, { force: true, conversation: false }, /force/],
       ['POST', `/api/sessions/${sessionId}/approvals/1`, { decision: 'allow' }, /the path is wrong at approvalId/],
     ];
     for (const [method, path, body, pattern] of wrong) {
