@@ -3,6 +3,7 @@
  * begins, it lives until the session is stopped, removed or parked.
  */
 import { MessageChannel } from 'node:worker_threads';
+import { loginVariables } from '../../actors/agents/known/known-agents.ts';
 import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
@@ -350,7 +351,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const task = options.threads.run({
     sessionId: session.id,
     folder: options.folder,
+    agent: options.launch.name,
     agentCommand: [options.launch.command, ...options.launch.arguments].join(' ').slice(0, 300),
+    loginVariables: Object.keys(options.launch.environment).filter((name) => loginVariables.has(name)),
     protocol: options.launch.protocol,
     approvalPolicy: session.state.approvalPolicy,
     mode: session.state.mode ?? options.launch.mode,

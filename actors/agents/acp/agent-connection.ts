@@ -121,6 +121,9 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
       if (agentSessionId !== null) rpc.notify('session/cancel', { sessionId: agentSessionId });
     },
 
+    /** Asks something else of the agent: a login, a list. Raises AgentAnsweredError. */
+    request: rpc.request,
+
     /** The method whose answer is waited for, longest first; null when none is. */
     waitsFor: rpc.waitsFor,
     /** The first lines since the last answer that could not be read. */

@@ -5,6 +5,22 @@ import type { JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 import type { OddPart } from './wire/without-odd-parts.ts';
 
+/** A program that the agent names for its login in the terminal, as agents did before the protocol had a word for it. */
+const terminalProgram = z.looseObject({
+  command: z.string().optional(),
+  args: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+});
+
+const authMethod = z.looseObject({
+  id: z.string(),
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  type: z.string().nullish(),
+  args: z.array(z.string()).nullish(),
+  env: z.record(z.string(), z.string()).nullish(),
+  _meta: z.looseObject({ 'terminal-auth': terminalProgram.nullish() }).nullish(),
+});
 const initializeAnswer = z.looseObject({
   protocolVersion: z.union([
     z.number(),
@@ -23,10 +39,11 @@ const initializeAnswer = z.looseObject({
       sessionCapabilities: z
         .looseObject({ resume: z.unknown().optional(), additionalDirectories: z.unknown().optional() })
         .nullish(),
+      auth: z.looseObject({ logout: z.unknown().optional() }).nullish(),
     })
     .nullish(),
   agentInfo: z.looseObject({ name: z.string(), version: z.string().nullish() }).nullish(),
-  authMethods: z.array(z.looseObject({ id: z.string(), name: z.string().nullish() })).nullish(),
+  authMethods: z.array(authMethod).nullish(),
 });
 export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 
@@ -37,7 +54,8 @@ export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 const clientCapabilities = {
   fs: { readTextFile: true, writeTextFile: true },
   terminal: true,
-  _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
+  auth: { terminal: true },
+  _meta: { 'terminal-auth': true, jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
 } as const;
 
 /** Says hello; raises `agent.protocol` when the agent speaks no version that we speak. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import type { OpeningKind } from '../../protocol/facts/events.ts';
 import type { ReachedMcpServer } from '../../protocol/threads/session-messages.ts';
+import { createAuthentication, type Login } from './authentication.ts';
 import { choosable, currentMode, modeSetting } from './config-options.ts';
 import type { InitializeAnswer } from './initialize.ts';
 import { mcpServersFor } from './mcp-servers.ts';
@@ -33,6 +34,8 @@ export type OpeningOptions = {
   readonly additionalDirectories: readonly string[];
   /** Why this agent is never asked to load a conversation, though it says it can; null: it may be. */
   readonly neverLoads: string | null;
+  /** How it is logged in when it asks for that, where no person is needed. */
+  readonly login?: Login;
   /** Called around a `session/load` or `session/resume`: what is heard between the two is a replay. */
   readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
@@ -74,8 +77,17 @@ export const openConversation = async (
     }
   };
 
-  const ask = async (method: string, parameters: object): Promise<OpenedAnswer> =>
-    parseAnswer(openedAnswer, await rpc.request(method, { ...parameters, ...used }), method, onOdd);
+  const authenticated = createAuthentication({
+    rpc,
+    offered: agent?.authMethods?.map(({ id }) => id) ?? [],
+    login: options.login,
+    onRefused,
+  });
+
+  const ask = async (method: string, parameters: object): Promise<OpenedAnswer> => {
+    const answer = await authenticated(() => rpc.request(method, { ...parameters, ...used }));
+    return parseAnswer(openedAnswer, answer, method, onOdd);
+  };
 
   const open = async (): Promise<{ how: OpeningKind; id: string; answer: OpenedAnswer }> => {
     const { folder: cwd, agentSessionId: earlier } = options;

@@ -168,9 +168,13 @@ const played = async (name: string): Promise<World> => {
   const turns = [...turnsOf(lines)];
   const said = lines.find(({ dir, msg }) => dir === 'a2c' && 'agentInfo' in ((msg.result ?? {}) as object));
   const world = createWorld({
+    agent: name.replace(/-.*/, ''),
     agentCommand: name.replace(/-\d.*/, ''),
     approvalPolicy: 'allow',
-    script: agentThat({ opened: { sessionId: 'SESSION-1' }, ...(said === undefined ? {} : { initialize: said.msg.result }) }),
+    script: agentThat({
+      opened: { sessionId: 'SESSION-1' },
+      ...(said === undefined ? {} : { initialize: said.msg.result }),
+    }),
   });
   for (const [index, turn] of turns.slice(0, 2).entries()) {
     const run = world.beginRun('Hello');

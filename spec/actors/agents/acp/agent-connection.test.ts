@@ -79,7 +79,8 @@ test('it says who it is and what it offers', async () => {
     clientCapabilities: {
       fs: { readTextFile: true, writeTextFile: true },
       terminal: true,
-      _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
+      auth: { terminal: true },
+      _meta: { 'terminal-auth': true, jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
     },
     clientInfo: { name: 'throughline', title: 'Throughline', version: '1.2.3' },
   });
