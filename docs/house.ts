@@ -220,6 +220,19 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/asking',
+    holds: 'agents spoken with outside of any session: asked what they can, logged in, tried out',
+    from: [
+      'actors/protocol',
+      'actors/agents',
+      'actors/session',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/sessions',
+    ],
+  },
+  {
     path: 'runtime/window',
     holds: 'the desktop: which window, who opens it, what it looks at outside of the log',
     from: [

@@ -104,7 +104,7 @@ const maxMessageCharacters = 2_000;
 /** The agent's name as a shell takes it: one that is a command line has spaces. */
 const loginHint = ({ agent }: Named): string => `log in with: throughline login ${shellWord(agent)}`;
 
-const shellWord = (word: string): string =>
+export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 const hintOf = (kind: FailureKind | null): string => {

@@ -14,6 +14,13 @@ export const markOf = (dataDirectoryId: string, sessionId: SessionId): string =>
 /** The mark of a git that changes a repository: it would go on under the next runtime, and be in its way. */
 export const gitMarkOf = (dataDirectoryId: string): string => `${dataDirectoryId}/git`;
 
+/**
+ * The mark of an agent that this process speaks with outside of any session. While this process lives, a runtime that
+ * starts leaves it alone.
+ */
+export const askedMarkOf = (dataDirectoryId: string): string =>
+  `${dataDirectoryId}/asked-by-${process.pid}-${processStartedAt(process.pid) ?? 'unknown'}`;
+
 export type Orphans = {
   readonly sessionId: SessionId;
   readonly pid: number;
@@ -164,9 +171,14 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 
 const markVariable = 'THROUGHLINE_RUN=';
 
-/** Those whose mark begins like this. */
+/** Those whose mark begins like this; not those that somebody who lives is speaking with, unless that is the mark. */
 const markedProcesses = async (beginning: string, scan: Scan = scanProcesses): Promise<readonly Found[]> =>
-  (await scan()).filter(({ mark }) => mark.startsWith(beginning));
+  (await scan()).filter(({ mark }) => mark.startsWith(beginning) && (mark === beginning || !isAsked(mark)));
+
+const isAsked = (mark: string): boolean => {
+  const [, pid, startedAt] = /\/asked-by-(\d+)-(.*)$/.exec(mark) ?? [];
+  return startedAt !== undefined && processStartedAt(Number(pid)) === startedAt;
+};
 
 /** A look at all processes. */
 type Scan = () => Promise<readonly Marked[]>;

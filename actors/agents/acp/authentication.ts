@@ -7,7 +7,7 @@ import { AgentAnsweredError, type JsonRpc } from './wire/json-rpc.ts';
 /** The protocol's own code for `auth_required`. */
 const authRequired = -32_000;
 
-export const isAuthRequired = (thrown: unknown): thrown is AgentAnsweredError =>
+export const isAuthRequired = (thrown: unknown): boolean =>
   thrown instanceof AgentAnsweredError && thrown.code === authRequired;
 
 export type Login = {

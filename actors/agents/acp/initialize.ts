@@ -21,6 +21,9 @@ const authMethod = z.looseObject({
   env: z.record(z.string(), z.string()).nullish(),
   _meta: z.looseObject({ 'terminal-auth': terminalProgram.nullish() }).nullish(),
 });
+/** A way to log in that an agent offers. */
+export type AuthMethod = z.infer<typeof authMethod>;
+
 const initializeAnswer = z.looseObject({
   protocolVersion: z.union([
     z.number(),

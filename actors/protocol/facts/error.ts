@@ -46,6 +46,8 @@ export const errorCodes = [
   'agent.file_refused',
   'agent.script_invalid',
   'agent.unsupported',
+  'agent.not_logged_in',
+  'agent.refused',
   'git.not_installed',
   'git.failed',
   'repository.missing',

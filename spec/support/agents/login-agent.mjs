@@ -31,6 +31,9 @@ const methods = {
   },
 };
 
+// As some do, it does not end when nobody speaks with it any more.
+if (process.env.LOGIN_STAYS !== undefined) setInterval(() => {}, 60_000);
+
 let isKeyUsed = false;
 const isLoggedIn = () => isKeyUsed || existsSync(state);
 
