@@ -305,7 +305,14 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/cli/render',
     holds: 'what is shown, pure: tables, timelines, steps',
-    from: ['actors/protocol', 'actors/model', 'runtime/cli/text', 'runtime/cli/invocation', 'runtime/cli/choose'],
+    from: [
+      'actors/protocol',
+      'actors/model',
+      'runtime/asking',
+      'runtime/cli/text',
+      'runtime/cli/invocation',
+      'runtime/cli/choose',
+    ],
   },
   {
     path: 'runtime/cli/connect',

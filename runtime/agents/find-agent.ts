@@ -74,7 +74,7 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
   }
   const preset = ownEntry(presets, name);
   if (preset === undefined) throw unknownAgent(name, surroundings);
-  const hint = `install it with: ${installCommand(preset, nodeMajor())}`;
+  const hint = `install it with: ${installCommand(preset, process.versions.node)}`;
   const command = programOf(preset.command, inherited, hint);
   return { name, command, arguments: preset.arguments, environment, mode: preset.mode, protocol: 1 };
 };
@@ -111,7 +111,7 @@ const describePreset = (name: string, preset: Preset, environment: NodeJS.Proces
     command: [preset.command, ...preset.arguments],
     path,
     installed: path !== null,
-    install: path === null ? installCommand(preset, nodeMajor()) : null,
+    install: path === null ? installCommand(preset, process.versions.node) : null,
     source: 'preset',
   };
 };
@@ -155,5 +155,3 @@ const unknownAgent = (name: string, surroundings: AgentSurroundings): Throughlin
 /** An entry of the record itself: `constructor` is no agent. */
 const ownEntry = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
-
-const nodeMajor = (): number => Number(process.versions.node.split('.')[0]);

@@ -1,3 +1,5 @@
+import { installable } from './registry.ts';
+
 /** The agents that are known by name. Each speaks the Agent Client Protocol over its stdin and stdout. */
 export type Preset = {
   readonly title: string;
@@ -7,8 +9,6 @@ export type Preset = {
   readonly mode: string | null;
   /** Its npm package. */
   readonly package: string;
-  /** The newest one that runs on older Nodes, where the newest of all does not. */
-  readonly packageBelowNode22?: string;
 };
 
 export const presets: Readonly<Record<string, Preset>> = {
@@ -25,7 +25,6 @@ export const presets: Readonly<Record<string, Preset>> = {
     arguments: [],
     mode: null,
     package: '@agentclientprotocol/claude-agent-acp',
-    packageBelowNode22: '@agentclientprotocol/claude-agent-acp@0.49.0',
   },
   codex: {
     title: 'Codex',
@@ -42,8 +41,57 @@ export const presets: Readonly<Record<string, Preset>> = {
     mode: null,
     package: '@google/gemini-cli',
   },
+  qwen: {
+    title: 'Qwen Code',
+    command: 'qwen',
+    arguments: ['--acp'],
+    mode: null,
+    package: '@qwen-code/qwen-code',
+  },
+  kilo: {
+    title: 'Kilo Code',
+    command: 'kilo',
+    arguments: ['acp'],
+    mode: null,
+    package: '@kilocode/cli',
+  },
+  kimi: {
+    title: 'Kimi Code',
+    command: 'kimi',
+    arguments: ['acp'],
+    mode: null,
+    package: '@moonshot-ai/kimi-code',
+  },
+  copilot: {
+    title: 'GitHub Copilot CLI',
+    command: 'copilot',
+    arguments: ['--acp'],
+    mode: null,
+    package: '@github/copilot',
+  },
+  pi: {
+    title: 'pi',
+    command: 'pi-acp',
+    arguments: [],
+    mode: null,
+    package: 'pi-acp',
+  },
+  cline: {
+    title: 'Cline',
+    command: 'cline',
+    arguments: ['--acp'],
+    mode: null,
+    package: 'cline',
+  },
+  auggie: {
+    title: 'Auggie',
+    command: 'auggie',
+    arguments: ['--acp'],
+    mode: null,
+    package: '@augmentcode/auggie',
+  },
 };
 
-/** The command that installs a preset on a Node of this major version. */
-export const installCommand = (preset: Preset, nodeMajor: number): string =>
-  `npm install -g ${nodeMajor < 22 ? (preset.packageBelowNode22 ?? preset.package) : preset.package}`;
+/** The command that installs a preset on a Node of this version. */
+export const installCommand = (preset: Preset, node: string): string =>
+  `npm install -g ${installable(preset.package, node).specifier}`;

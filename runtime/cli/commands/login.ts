@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AuthMethod } from '../../../actors/agents/acp/initialize.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -11,6 +8,7 @@ import { launchOf } from '../choose/choose-agent.ts';
 import { askPerson, canAsk } from '../invocation/ask-person.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
+import { inTemporaryFolder } from '../invocation/temporary-folder.ts';
 import { sanitise, sanitiseLine } from '../text/sanitise.ts';
 
 export type LoginOptions = { readonly method?: string; readonly out?: boolean };
@@ -22,9 +20,7 @@ const maxWaitMs = 10 * 60_000;
 export const login = async (invocation: Invocation, name: string, options: LoginOptions): Promise<ExitCode> => {
   const { terminal, directory, json } = invocation;
   const launch = await launchOf(invocation, name);
-  // Not where we are: an agent reads its settings from where it works, and a repository's have no say here.
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-login-'));
-  try {
+  return inTemporaryFolder(async (folder) => {
     const agent = await askAgent({
       launch,
       folder,
@@ -53,9 +49,7 @@ export const login = async (invocation: Invocation, name: string, options: Login
     } finally {
       await agent.end();
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 };
 
 const logOut = async ({ terminal, json }: Invocation, name: string, agent: AskedAgent): Promise<ExitCode> => {

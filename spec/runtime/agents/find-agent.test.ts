@@ -52,6 +52,7 @@ test('a preset that is on PATH is started by its whole path, with its arguments'
     arguments: ['acp'],
     environment: { PATH: folder, HOME: '/home/me', OPENAI_API_KEY: 'k' },
     mode: null,
+    protocol: 1,
   });
 });
 
@@ -72,8 +73,8 @@ test('what is not installed is refused with the command that installs it', () =>
 test('on an older Node the newest agent that runs there is named', () => {
   const { claude } = presets;
   assert.ok(claude);
-  assert.equal(installCommand(claude, 20), 'npm install -g @agentclientprotocol/claude-agent-acp@0.49.0');
-  assert.equal(installCommand(claude, 24), 'npm install -g @agentclientprotocol/claude-agent-acp');
+  assert.equal(installCommand(claude, '20.20.0'), 'npm install -g @agentclientprotocol/claude-agent-acp@0.49.0');
+  assert.equal(installCommand(claude, '24.1.0'), 'npm install -g @agentclientprotocol/claude-agent-acp');
 });
 
 test('an unknown name is refused with those that are known and the one most likely meant', () => {
@@ -142,6 +143,7 @@ test('all agents are described: presets, rehearsal, configured', () => {
     'opencode preset false',
     'claude preset false',
     'gemini preset true',
+    ...['qwen', 'kilo', 'kimi', 'copilot', 'pi', 'cline', 'auggie'].map((name) => `${name} preset false`),
     'rehearsal built-in true',
     'mine configuration false',
     'codex configuration true',
