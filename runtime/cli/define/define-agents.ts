@@ -1,10 +1,11 @@
 /** The commands about agents: which there are, what they can, and their logins. They need no runtime. */
 import type { AgentsOptions } from '../commands/agents.ts';
+import type { AgentsTestOptions } from '../commands/agents-test.ts';
 import type { LoginOptions } from '../commands/login.ts';
 import { action, type Definition, defineCommand } from './define-command.ts';
 
 export const defineAgentCommands = (definition: Definition): void => {
-  defineCommand(
+  const agents = defineCommand(
     definition,
     'agents',
     'List the agents, and how to install those that are missing; or ask one what it can',
@@ -18,6 +19,23 @@ export const defineAgentCommands = (definition: Definition): void => {
       action(definition, async (invocation, name: string | undefined, options: AgentsOptions) =>
         (await import('../commands/agents.ts')).agents(invocation, name, options),
       ),
+    );
+
+  defineCommand(
+    { ...definition, program: agents },
+    'test',
+    'Try an agent out in a short conversation with its model, and say what of it works',
+    'agents test codex',
+    'agents test rehearsal --json',
+  )
+    .argument('<agent>', 'see `throughline agents`; `rehearsal` needs no model')
+    .option('--yes', 'it may cost what a few hundred tokens do')
+    .action(
+      action(definition, async (invocation, name: string, options: AgentsTestOptions) => {
+        const { makeSampleRepository } = await import('../demo/sample-repository.ts');
+        const { agentsTest } = await import('../commands/agents-test.ts');
+        return agentsTest(invocation, name, options, makeSampleRepository);
+      }),
     );
 
   defineCommand(

@@ -94,6 +94,47 @@ test('the release that is installed is told without a start, and a newer one tha
   }
 });
 
+type Checks = { ok: boolean; checks: { name: string; state: string; why: string }[] };
+const statesOf = ({ checks }: Checks) => checks.map(({ name, state }) => `${name} ${state}`);
+
+test('an agent is tried out in a short conversation: the rehearsal agent without any model', async () => {
+  const cli = throughline(bundle);
+  const { code, json, stderr } = await cli.run('agents', 'test', 'rehearsal', '--json');
+  is(code, 0, stderr);
+  const tried = json()[0] as Checks;
+  is(tried.ok, true);
+  equal(statesOf(tried), [
+    ...['start well', 'conversation well', 'answer well', 'stream well', 'end well', 'usage open'],
+    ...['cancel well', 'taken up well'],
+  ]);
+  const told = await cli.run('agents', 'test', 'rehearsal');
+  match(told.stdout, '✓ answer        Done, that was quick.');
+  equal(marked(cli.data), []);
+});
+
+test('what does not work is named, with why, and is the exit code', async () => {
+  const cli = withAgents({ mine: mine(), 'with-key': mine({ CODEX_API_KEY: 'any' }) });
+  const refusing = await cli.run('agents', 'test', 'rehearsal:refused', '--json');
+  is(refusing.code, 1);
+  match(JSON.stringify(refusing.json()[0]), '"name":"end","state":"bad","why":"refusal"');
+  const dying = await cli.run('agents', 'test', 'rehearsal:crash');
+  is(dying.code, 1);
+  match(dying.stdout, /✗ answer +The agent exited/);
+  const without = await cli.run('agents', 'test', 'mine', '--yes');
+  is(without.code, 1);
+  match(without.stdout, /✗ conversation +mine is not logged in/);
+  // It forgets with its process that it was told of its key, and is told again.
+  const tried = (await cli.run('agents', 'test', 'with-key', '--yes', '--json')).json()[0] as Checks;
+  is(statesOf(tried).at(-1), 'taken up well');
+  equal(marked(cli.data), []);
+});
+
+test('a real model is asked for nothing without a word of the person', async () => {
+  const { code, stderr } = await withAgents({ mine: mine() }).run('agents', 'test', 'mine');
+  is(code, 2);
+  match(stderr, 'at your cost');
+});
+
 const agent = (name: string, more: object = {}) => ({
   name,
   title: `Title of ${name}: with more`,
