@@ -207,6 +207,7 @@ export const house: readonly Room[] = [
       'runtime/turns',
       'actors/protocol',
       'actors/model',
+      'actors/agents/acp/wire',
       'actors/agents/known',
       'actors/session',
       'actors/reader',

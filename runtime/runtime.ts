@@ -31,6 +31,7 @@ import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
 import { partsOfPrompt } from './prompts/parts-of-prompt.ts';
+import type { DebugWire } from './sessions/debug-wire.ts';
 import { createLifecycles } from './sessions/lifecycles.ts';
 import { refusedWhen } from './sessions/refused-when.ts';
 import { createRemovals } from './sessions/removal.ts';
@@ -50,6 +51,8 @@ export type RuntimeOptions = {
   readonly configuration: Configuration;
   readonly log: Log;
   readonly programVersion: string;
+  /** Where what agents say and hear is written down; null where nobody asked for that. */
+  readonly debugWire?: DebugWire | null;
   /** The supervised writer, with its epoch open. The runtime stops it with the rest. */
   readonly writer: WriterSupervisor;
 };
@@ -111,6 +114,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     worktrees,
     machines,
     log,
+    debugWire: options.debugWire ?? null,
     // Nobody begins beside an agent that an earlier runtime left.
     mayOpen: () => orphansStopped,
     isStopping: () => stopped !== null,
