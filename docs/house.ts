@@ -217,6 +217,8 @@ export const house: readonly Room[] = [
       'runtime/turns',
       'actors/protocol',
       'actors/model',
+      'actors/agents/acp/wire',
+      'actors/agents/known',
       'actors/session',
       'actors/reader',
       'runtime/processes',
@@ -230,7 +232,7 @@ export const house: readonly Room[] = [
   },
   {
     path: 'runtime/asking',
-    holds: 'agents spoken with outside of any session: asked what they keep, told to forget it',
+    holds: 'agents spoken with outside of any session: asked what they can and keep, logged in, tried out',
     from: [
       'actors/protocol',
       'actors/agents',
@@ -315,7 +317,14 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/cli/render',
     holds: 'what is shown, pure: tables, timelines, steps',
-    from: ['actors/protocol', 'actors/model', 'runtime/cli/text', 'runtime/cli/invocation', 'runtime/cli/choose'],
+    from: [
+      'actors/protocol',
+      'actors/model',
+      'runtime/asking',
+      'runtime/cli/text',
+      'runtime/cli/invocation',
+      'runtime/cli/choose',
+    ],
   },
   {
     path: 'runtime/cli/connect',

@@ -6,26 +6,23 @@ type Row = {
   readonly what: string;
   /** Null where nothing is done. */
   readonly file: string | null;
-  /** The file does not do it yet: the test tells when it does. */
-  readonly awaited?: true;
 };
 
 export type Section = { readonly title: string; readonly rows: Readonly<Record<string, Row>> };
 
 const acp = 'actors/agents/acp';
 const row = (what: string, file: string | null): Row => ({ what, file });
-const awaited = (what: string, file: string): Row => ({ what, file, awaited: true });
 
 export const version1 = {
   toAgent: {
     title: 'What we ask of an agent, and tell it',
     rows: {
       initialize: row('asked first; an agent that speaks no version of ours is refused', `${acp}/initialize.ts`),
-      authenticate: awaited(
+      authenticate: row(
         'by `throughline login`, and at an opening where it needs no person',
         `${acp}/authentication.ts`,
       ),
-      logout: awaited('by `throughline login`, at the person’s word', 'runtime/cli/commands/login.ts'),
+      logout: row('by `throughline login`, at the person’s word', 'runtime/cli/commands/login.ts'),
       'session/new': row('for a session’s first run, and where the earlier conversation is lost', `${acp}/opening.ts`),
       'session/load': row('where it cannot be resumed; what it tells again is no news', `${acp}/opening.ts`),
       'session/resume': row('whenever an agent is started again, if it offers that', `${acp}/opening.ts`),
@@ -42,7 +39,7 @@ export const version1 = {
     title: 'What an agent asks of us, and tells us',
     rows: {
       'session/update': row('heard: see below', `${acp}/agent-connection.ts`),
-      'session/request_permission': row('an approval', 'actors/session/session-actor.ts'),
+      'session/request_permission': row('an approval', 'actors/session/approvals.ts'),
       'fs/read_text_file': row('confined to the worktree', `${acp}/client-requests.ts`),
       'fs/write_text_file': row('confined to the worktree, and told with its diff', `${acp}/client-requests.ts`),
       'terminal/create': row('at most 32, in the worktree', `${acp}/client-requests.ts`),
@@ -50,8 +47,8 @@ export const version1 = {
       'terminal/wait_for_exit': row('answered, and may be taken back', `${acp}/client-requests.ts`),
       'terminal/kill': row('done', `${acp}/client-requests.ts`),
       'terminal/release': row('done', `${acp}/client-requests.ts`),
-      'elicitation/create': awaited('a question to a person, answered by nobody else', `${acp}/elicitation.ts`),
-      'elicitation/complete': awaited('the page that was asked for has done its work', 'actors/session/approvals.ts'),
+      'elicitation/create': row('a question to a person, answered by nobody else', 'actors/session/approvals.ts'),
+      'elicitation/complete': row('the page that was asked for has done its work', 'actors/session/approvals.ts'),
     },
   },
   bothWays: {
@@ -71,10 +68,10 @@ export const version1 = {
       terminal: row('yes', `${acp}/terminal-requests.ts`),
       'session.compaction': row('yes', `${acp}/compactions.ts`),
       'session.notices': row('yes', `${acp}/transcript.ts`),
-      'session.configOptions.boolean': awaited('yes', `${acp}/config-options.ts`),
-      'auth.terminal': awaited('yes', `${acp}/authentication.ts`),
-      'elicitation.form': awaited('yes', `${acp}/elicitation.ts`),
-      'elicitation.url': awaited('yes; the page is shown, never fetched', `${acp}/elicitation.ts`),
+      'session.configOptions.boolean': row('yes', `${acp}/config-options.ts`),
+      'auth.terminal': row('yes', `${acp}/authentication.ts`),
+      'elicitation.form': row('yes', `${acp}/elicitation.ts`),
+      'elicitation.url': row('yes; the page is shown, never fetched', `${acp}/elicitation.ts`),
     },
   },
   agentCapabilities: {
@@ -106,7 +103,7 @@ export const version1 = {
         '`--add-dir`; without it left out, and that is said',
         `${acp}/opening.ts`,
       ),
-      'auth.logout': awaited('see `logout`', 'runtime/cli/commands/login.ts'),
+      'auth.logout': row('see `logout`', 'runtime/cli/commands/login.ts'),
     },
   },
   updates: {
@@ -162,10 +159,10 @@ export const version1 = {
   permissionKinds: {
     title: 'Kinds of answers to a request for permission',
     rows: {
-      allow_once: row('what a yes takes', 'actors/model/run/decide.ts'),
-      allow_always: row('taken where nothing else allows, and said', 'actors/model/run/decide.ts'),
-      reject_once: row('what a no takes', 'actors/model/run/decide.ts'),
-      reject_always: row('taken where nothing else denies, and said', 'actors/model/run/decide.ts'),
+      allow_once: row('what a yes takes', 'actors/protocol/asked/meant-option.ts'),
+      allow_always: row('taken where nothing else allows, and said', 'actors/protocol/asked/meant-option.ts'),
+      reject_once: row('what a no takes', 'actors/protocol/asked/meant-option.ts'),
+      reject_always: row('taken where nothing else denies, and said', 'actors/protocol/asked/meant-option.ts'),
     },
   },
 } as const satisfies Record<string, Section>;
@@ -203,8 +200,7 @@ const drawSection = ({ title, rows }: Section): string =>
     `| ${title} | what we do | where |`,
     '|---|---|---|',
     ...Object.entries(rows).map(
-      ([name, { what, file, awaited: isAwaited }]) =>
-        `| \`${name}\` | ${what} | ${file === null || isAwaited ? '' : `\`${file}\``} |`,
+      ([name, { what, file }]) => `| \`${name}\` | ${what} | ${file === null ? '' : `\`${file}\``} |`,
     ),
   ].join('\n');
 

@@ -33,6 +33,8 @@ export type OpenRuntimeOptions = {
    * no gateway: then nobody but the caller reaches the runtime.
    */
   readonly port?: number | null | undefined;
+  /** A file to write down in what agents say and hear, as lines of JSON without secrets; none by default. */
+  readonly debugWire?: string | undefined;
   /** Hears each line of `runtime.log`: readable, without secrets, on one line. */
   readonly onLog?: ((text: string, level: LogLevel, message: string) => void) | undefined;
   /** Somebody asked for the end over the gateway (`throughline stop`). To close is up to this; without it, it closes. */
@@ -103,9 +105,10 @@ const startOn = async (
   const configuration = settings === undefined ? readConfiguration(directory) : parseSettings(settings);
   const token = ensureToken(directory);
   const given = Object.values(configuration.agents).flatMap(({ env }) => secretValues(env));
+  const secrets = [token, ...secretValues(process.env), ...given];
   const log = openLog({
     path: directory.log,
-    secrets: [token, ...secretValues(process.env), ...given],
+    secrets,
     ...(options.onLog && { pretty: options.onLog }),
   });
   const programVersion = packageJson.version;
@@ -151,7 +154,12 @@ const startOn = async (
       port === null ? null : import('./gateway/start-gateway.ts'),
       starting,
     ]);
-    const runtime = await createRuntime({ directory, configuration, log, programVersion, writer });
+    const debugWire =
+      options.debugWire === undefined
+        ? null
+        : (await import('./sessions/debug-wire.ts')).openDebugWire(options.debugWire, { secrets, log });
+    if (debugWire !== null) ends.push(debugWire.close);
+    const runtime = await createRuntime({ directory, configuration, log, programVersion, debugWire, writer });
     ends.push(() => leave(directory, log), runtime.stop);
     const gateway =
       gateways &&

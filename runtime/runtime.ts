@@ -33,6 +33,7 @@ import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
 import { partsOfPrompt } from './prompts/parts-of-prompt.ts';
 import { createChooseOption } from './sessions/choose-option.ts';
+import type { DebugWire } from './sessions/debug-wire.ts';
 import { createLifecycles } from './sessions/lifecycles.ts';
 import { refusedWhen } from './sessions/refused-when.ts';
 import { createRemovals } from './sessions/removal.ts';
@@ -52,6 +53,8 @@ export type RuntimeOptions = {
   readonly configuration: Configuration;
   readonly log: Log;
   readonly programVersion: string;
+  /** Where what agents say and hear is written down; null where nobody asked for that. */
+  readonly debugWire?: DebugWire | null;
   /** The supervised writer, with its epoch open. The runtime stops it with the rest. */
   readonly writer: WriterSupervisor;
 };
@@ -119,6 +122,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     worktrees,
     machines,
     log,
+    debugWire: options.debugWire ?? null,
     // Nobody begins beside an agent that an earlier runtime left.
     mayOpen: () => orphansStopped,
     isStopping: () => stopped !== null,

@@ -9,6 +9,8 @@ export type ServeOptions = {
   readonly dataDirectory: string;
   /** 0 or none takes any free port. */
   readonly port?: number | undefined;
+  /** A file to write down in what agents say and hear. */
+  readonly debugWire: string | undefined;
   /** Says on the terminal where it is and what to do next; otherwise only the log speaks. */
   readonly foreground: boolean;
   /** The writer's thread, if it was loaded beforehand; it is ended when the runtime cannot start. */
@@ -23,7 +25,7 @@ const ownerCheckMs = 5_000;
  * Raises what `openRuntime` raises.
  */
 export const serve = async (options: ServeOptions): Promise<number> => {
-  const { dataDirectory, port, foreground, writerThread } = options;
+  const { dataDirectory, port, debugWire, foreground, writerThread } = options;
   // An agent's mark is for that agent's descendants; ours are marked anew.
   delete process.env.THROUGHLINE_RUN;
   const { promise: ended, resolve: end } = createDeferred<number>();
@@ -31,6 +33,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     {
       dataDirectory,
       port,
+      debugWire,
       onStopRequested: () => end(0),
       onGaveUp: () => end(failedExitCode),
     },

@@ -10,7 +10,7 @@ import type { Transcript } from '../agents/acp/transcript.ts';
 import { readUsage } from '../agents/acp/usage.ts';
 import type { RequestId } from '../agents/acp/wire/json-rpc.ts';
 import type { AlsoSaid, KnownAgent } from '../agents/known/known-agent.ts';
-import { knownAgent } from '../agents/known/known-agents.ts';
+import { knownAgent, loginsWithoutPerson } from '../agents/known/known-agents.ts';
 import { runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
 import { jsonOf, storedText, storedValue } from '../model/run/stored-text.ts';
 import { createDeferred, type Deferred } from '../protocol/facts/deferred.ts';
@@ -184,6 +184,10 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       additionalDirectories: task.additionalDirectories,
       mustTakeUp: takesUp,
       neverLoads: known?.neverLoads ?? null,
+      login: {
+        withoutPerson: loginsWithoutPerson(known, task.loginVariables),
+        onAuthenticated: (method) => run.transcript.note('authenticated', { method: method.slice(0, 200) }),
+      },
       onReplay: (phase) => {
         if (phase === 'begins') starting.hearing.replayBegins(told);
         else if (phase === 'ends') starting.hearing.replayEnds();

@@ -4,7 +4,6 @@
  */
 
 import { AgentAnsweredError } from '../agents/acp/wire/json-rpc.ts';
-import { knownAgent } from '../agents/known/known-agents.ts';
 import { causeOf } from '../agents/signs/error-cause.ts';
 import { kindOfError } from '../agents/signs/failure-kind.ts';
 import type { EndOfTurn, TurnFailure } from '../agents/signs/turn-evidence.ts';
@@ -15,7 +14,7 @@ import type { FailureKind } from '../protocol/facts/events.ts';
 import { redactSecrets } from '../protocol/facts/redact.ts';
 import type { AgentEnd, SessionTask } from '../protocol/threads/session-messages.ts';
 
-type Named = Pick<SessionTask, 'agentCommand' | 'folder'>;
+type Named = Pick<SessionTask, 'agent' | 'agentCommand' | 'folder'>;
 
 const maxDetailBytes = 16_384;
 
@@ -105,8 +104,11 @@ export const turnFailed = ({ message, kind }: TurnFailure, answer: EndOfTurn): F
 const notLoggedIn = -32_000;
 const maxMessageCharacters = 2_000;
 
-const loginHint = (task: Named): string =>
-  `log in with: throughline login ${knownAgent({ name: null, command: task.agentCommand })?.name ?? 'AGENT'}`;
+/** The agent's name as a shell takes it: one that is a command line has spaces. */
+const loginHint = ({ agent }: Named): string => `log in with: throughline login ${shellWord(agent)}`;
+
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 const hintOf = (kind: FailureKind | null): string => {
   switch (kind) {

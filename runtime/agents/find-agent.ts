@@ -77,7 +77,7 @@ export const findAgent = (name: string, surroundings: AgentSurroundings): AgentL
   }
   const preset = ownEntry(presets, name);
   if (preset === undefined) throw unknownAgent(name, surroundings);
-  const hint = `install it with: ${installCommand(preset, nodeMajor())}`;
+  const hint = `install it with: ${installCommand(preset, process.versions.node)}`;
   const command = programOf(preset.command, inherited, hint);
   return { name, command, arguments: preset.arguments, environment, defaults: {}, protocol: 1 };
 };
@@ -118,7 +118,7 @@ const describePreset = (name: string, preset: Preset, environment: NodeJS.Proces
     command: [preset.command, ...preset.arguments],
     path,
     installed: path !== null,
-    install: path === null ? installCommand(preset, nodeMajor()) : null,
+    install: path === null ? installCommand(preset, process.versions.node) : null,
     source: 'preset',
     asks: asksWhenCalled([preset.command, ...preset.arguments].join(' ')),
   };
@@ -164,5 +164,3 @@ const unknownAgent = (name: string, surroundings: AgentSurroundings): Throughlin
 /** An entry of the record itself: `constructor` is no agent. */
 const ownEntry = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
-
-const nodeMajor = (): number => Number(process.versions.node.split('.')[0]);

@@ -1,3 +1,5 @@
+import { installable } from './registry.ts';
+
 /** The agents that are known by name. Each speaks the Agent Client Protocol over its stdin and stdout. */
 export type Preset = {
   readonly title: string;
@@ -5,8 +7,6 @@ export type Preset = {
   readonly arguments: readonly string[];
   /** Its npm package. */
   readonly package: string;
-  /** The newest one that runs on older Nodes, where the newest of all does not. */
-  readonly packageBelowNode22?: string;
 };
 
 export const presets: Readonly<Record<string, Preset>> = {
@@ -21,7 +21,6 @@ export const presets: Readonly<Record<string, Preset>> = {
     command: 'claude-agent-acp',
     arguments: [],
     package: '@agentclientprotocol/claude-agent-acp',
-    packageBelowNode22: '@agentclientprotocol/claude-agent-acp@0.49.0',
   },
   codex: {
     title: 'Codex',
@@ -35,8 +34,50 @@ export const presets: Readonly<Record<string, Preset>> = {
     arguments: ['--acp'],
     package: '@google/gemini-cli',
   },
+  qwen: {
+    title: 'Qwen Code',
+    command: 'qwen',
+    arguments: ['--acp'],
+    package: '@qwen-code/qwen-code',
+  },
+  kilo: {
+    title: 'Kilo Code',
+    command: 'kilo',
+    arguments: ['acp'],
+    package: '@kilocode/cli',
+  },
+  kimi: {
+    title: 'Kimi Code',
+    command: 'kimi',
+    arguments: ['acp'],
+    package: '@moonshot-ai/kimi-code',
+  },
+  copilot: {
+    title: 'GitHub Copilot CLI',
+    command: 'copilot',
+    arguments: ['--acp'],
+    package: '@github/copilot',
+  },
+  pi: {
+    title: 'pi',
+    command: 'pi-acp',
+    arguments: [],
+    package: 'pi-acp',
+  },
+  cline: {
+    title: 'Cline',
+    command: 'cline',
+    arguments: ['--acp'],
+    package: 'cline',
+  },
+  auggie: {
+    title: 'Auggie',
+    command: 'auggie',
+    arguments: ['--acp'],
+    package: '@augmentcode/auggie',
+  },
 };
 
-/** The command that installs a preset on a Node of this major version. */
-export const installCommand = (preset: Preset, nodeMajor: number): string =>
-  `npm install -g ${nodeMajor < 22 ? (preset.packageBelowNode22 ?? preset.package) : preset.package}`;
+/** The command that installs a preset on a Node of this version. */
+export const installCommand = (preset: Preset, node: string): string =>
+  `npm install -g ${installable(preset.package, node).specifier}`;

@@ -6,9 +6,7 @@ import {
   listConversations,
 } from '../../actors/agents/acp/kept-conversations.ts';
 import { isOffered } from '../../actors/agents/acp/opening.ts';
-import { AgentAnsweredError } from '../../actors/agents/acp/wire/json-rpc.ts';
-import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import { failureOf } from '../../actors/session/failures.ts';
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { type AskedAgent, type AskOptions, askAgent } from './ask-agent.ts';
 
 /**
@@ -37,17 +35,10 @@ const mustOffer = ({ launch }: AskOptions, agent: AskedAgent, what: 'list' | 'de
 };
 
 const withAgent = async <Value>(options: AskOptions, use: (agent: AskedAgent) => Promise<Value>): Promise<Value> => {
-  const agent = await askAgent(options).catch((thrown) => raise(thrown, options));
+  const agent = await askAgent(options);
   try {
-    return await use(agent).catch((thrown) => raise(thrown, options));
+    return await use(agent);
   } finally {
     await agent.end();
   }
-};
-
-/** Its own refusal, in the words that a run would have failed with. */
-const raise = (thrown: unknown, { launch, folder }: AskOptions): never => {
-  if (!(thrown instanceof AgentAnsweredError)) throw asThroughlineError(thrown);
-  const { message, hint } = failureOf(thrown, { agentCommand: launch.name, folder });
-  throw new ThroughlineError('agent.unsupported', message, { cause: thrown, ...(hint === undefined ? {} : { hint }) });
 };

@@ -24,7 +24,14 @@ export const createForget =
     if (agentSessionId === null) return { deleted: false, why: 'its agent has no conversation of it' };
     try {
       // Its own folder is gone by now.
-      await forgetConversation({ launch: find(agent), folder: homedir(), directory, programVersion }, agentSessionId);
+      const options = {
+        launch: find(agent),
+        folder: homedir(),
+        directory,
+        programVersion,
+        leavesSignals: true,
+      } as const;
+      await forgetConversation(options, agentSessionId);
       return { deleted: true, why: null };
     } catch (thrown) {
       const error = asThroughlineError(thrown);

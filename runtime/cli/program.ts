@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { defineAgentCommands } from './define/define-agents.ts';
 import { type Definition, withCommonOptions } from './define/define-command.ts';
 import { defineInspectingCommand } from './define/define-inspecting.ts';
 import { defineKeepingCommands } from './define/define-keeping.ts';
@@ -68,6 +69,7 @@ const createProgram = (
   defineWorkingCommands(definition);
   defineReadingCommands(definition);
   defineInspectingCommand(definition);
+  defineAgentCommands(definition);
   defineKeepingCommands(definition);
   defineRuntimeCommands(definition);
   return program;

@@ -75,7 +75,8 @@ const secretName = /^(authorization|cookie|.*(token|secret|password|passwd|api[-
 
 type LogFile = { readonly append: (line: string) => void; readonly close: () => void };
 
-const openLogFile = (path: string, maxBytes: number): LogFile => {
+/** A file that grows line by line, and is set aside as `.1` when it has become too long. */
+export const openLogFile = (path: string, maxBytes: number): LogFile => {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
   let descriptor = openSync(path, flags, 0o600);
   let size = fstatSync(descriptor).size;

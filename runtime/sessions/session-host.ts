@@ -3,6 +3,7 @@
  * begins, it lives until the session is stopped, removed or parked.
  */
 import { MessageChannel } from 'node:worker_threads';
+import { loginVariables } from '../../actors/agents/known/known-agents.ts';
 import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
@@ -27,6 +28,7 @@ import type { Decision, OptionChoice } from '../surface.ts';
 import type { Readers } from '../threads/readers.ts';
 import type { SessionThreads } from '../threads/session-threads.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
+import type { SessionWire } from './debug-wire.ts';
 import { createFarewell } from './farewell.ts';
 import { createLeftRunning, type LeftRunningOptions } from './left-running.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
@@ -43,6 +45,8 @@ export type SessionHostOptions = {
   readonly readers: Readers;
   readonly outbox: Outbox;
   readonly log: Log;
+  /** Where what is said on both sides is written down; null where nobody asked for that. */
+  readonly wire: SessionWire | null;
   /** Ends what the agent left outside of its process group. */
   readonly endStragglers: () => Promise<void>;
   /** Finds what of the agent's runs, wherever it went, and ends some of that: see `createLeftRunning`. */
@@ -158,9 +162,13 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         mark: options.mark,
         onStarted: guard((pid, startedAt) => agent === started && send({ kind: 'agent_started', pid, startedAt })),
         onStderr: guard((text) => agent === started && send({ kind: 'agent_stderr', text })),
-        onOutput: guard((bytes) => agent === started && send({ kind: 'agent_output', bytes })),
+        onOutput: guard((bytes) => {
+          options.wire?.fromAgent(bytes);
+          if (agent === started) send({ kind: 'agent_output', bytes });
+        }),
         onEnded: guard((end) => {
           its.close();
+          options.wire?.ended();
           if (agent !== started) return;
           agent = null;
           send({ kind: 'agent_ended', end });
@@ -204,6 +212,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         return;
       case 'agent_input':
         agent?.write(message.text);
+        options.wire?.toAgent(message.text);
         return;
       case 'turn_begins':
         leftRunning.turnBegins();
@@ -369,7 +378,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const task = options.threads.run({
     sessionId: session.id,
     folder: options.folder,
+    agent: options.launch.name,
     agentCommand: [options.launch.command, ...options.launch.arguments].join(' ').slice(0, 300),
+    loginVariables: Object.keys(options.launch.environment).filter((name) => loginVariables.has(name)),
     protocol: options.launch.protocol,
     approvalPolicy: session.state.approvalPolicy,
     mode: session.state.mode,

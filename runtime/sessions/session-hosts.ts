@@ -18,6 +18,7 @@ import type { Readers } from '../threads/readers.ts';
 import type { SessionThreads } from '../threads/session-threads.ts';
 import type { WriterSupervisor } from '../threads/writer-supervisor.ts';
 import { createOneAtATime } from '../turns/one-at-a-time.ts';
+import type { DebugWire } from './debug-wire.ts';
 import { ensureFolder } from './session-folder.ts';
 import { createSessionHost, type SessionHost } from './session-host.ts';
 
@@ -46,6 +47,8 @@ export type SessionHostsOptions = {
   readonly worktrees: Worktrees;
   readonly machines: ReturnType<typeof createMachineWatchers>;
   readonly log: Log;
+  /** Where what agents say and hear is written down, if anywhere. */
+  readonly debugWire: DebugWire | null;
   /** Resolves when sessions may be opened. */
   readonly mayOpen: () => Promise<void>;
   readonly isStopping: () => boolean;
@@ -125,6 +128,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         readers,
         outbox: writer.outbox,
         log: options.log,
+        wire: options.debugWire?.session(id, launch, mcpServers) ?? null,
         onBroken: (run, error) => options.onBroken(run.runKey, error),
         isWatched: () => machines.isWatched(id),
         onMachineEvents: (machine) => machines.tell(id, machine),

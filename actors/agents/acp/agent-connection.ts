@@ -136,6 +136,8 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
         if (thrown instanceof AgentAnsweredError) listener.onRefused(thrown);
       }
     },
+    /** Asks something else of the agent: a login, a list. Raises AgentAnsweredError. */
+    request: rpc.request,
 
     /** The method whose answer is waited for, longest first; null when none is. */
     waitsFor: rpc.waitsFor,

@@ -6,6 +6,25 @@ import type { JsonRpc } from './wire/json-rpc.ts';
 import { parseAnswer } from './wire/parse-as.ts';
 import type { OddPart } from './wire/without-odd-parts.ts';
 
+/** A program that the agent names for its login in the terminal, as agents did before the protocol had a word for it. */
+const terminalProgram = z.looseObject({
+  command: z.string().optional(),
+  args: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+});
+
+const authMethod = z.looseObject({
+  id: z.string(),
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  type: z.string().nullish(),
+  args: z.array(z.string()).nullish(),
+  env: z.record(z.string(), z.string()).nullish(),
+  _meta: z.looseObject({ 'terminal-auth': terminalProgram.nullish() }).nullish(),
+});
+/** A way to log in that an agent offers. */
+export type AuthMethod = z.infer<typeof authMethod>;
+
 const initializeAnswer = z.looseObject({
   protocolVersion: z.union([
     z.number(),
@@ -28,10 +47,11 @@ const initializeAnswer = z.looseObject({
           close: z.unknown().optional(),
         })
         .nullish(),
+      auth: z.looseObject({ logout: z.unknown().optional() }).nullish(),
     })
     .nullish(),
   agentInfo: z.looseObject({ name: z.string(), version: z.string().nullish() }).nullish(),
-  authMethods: z.array(z.looseObject({ id: z.string(), name: z.string().nullish() })).nullish(),
+  authMethods: z.array(authMethod).nullish(),
 });
 export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 
@@ -43,11 +63,12 @@ export type InitializeAnswer = z.infer<typeof initializeAnswer>;
 export const clientCapabilities = {
   fs: { readTextFile: true, writeTextFile: true },
   terminal: true,
+  auth: { terminal: true },
   elicitation: elicitationCapability,
   session: { compaction: {}, notices: {}, configOptions: { boolean: {} } },
   plan: {},
   subagents: {},
-  _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
+  _meta: { 'terminal-auth': true, jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
 } as const;
 
 /** Says hello; raises `agent.protocol` when the agent speaks no version that we speak. */

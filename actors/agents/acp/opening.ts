@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import type { OpeningKind } from '../../protocol/facts/events.ts';
 import type { ReachedMcpServer } from '../../protocol/threads/session-messages.ts';
+import { createAuthentication, type Login } from './authentication.ts';
 import type { InitializeAnswer } from './initialize.ts';
 import { mcpServersFor } from './mcp-servers.ts';
 import { AgentAnsweredError, type JsonRpc } from './wire/json-rpc.ts';
@@ -34,6 +35,8 @@ export type OpeningOptions = {
   readonly neverLoads: string | null;
   /** The conversation was begun elsewhere: none is begun in its place. */
   readonly mustTakeUp?: boolean;
+  /** How it is logged in when it asks for that, where no person is needed. */
+  readonly login?: Login;
   /** Called around a `session/load` or `session/resume`: what is heard between the two is a replay. */
   readonly onReplay: (phase: 'begins' | 'ends' | 'refused') => void;
 };
@@ -78,8 +81,17 @@ export const openConversation = async (
     }
   };
 
-  const ask = async (method: string, parameters: object): Promise<OpenedAnswer> =>
-    parseAnswer(openedAnswer, await rpc.request(method, { ...parameters, ...used }), method, onOdd);
+  const authenticated = createAuthentication({
+    rpc,
+    offered: agent?.authMethods?.map(({ id }) => id) ?? [],
+    login: options.login,
+    onRefused,
+  });
+
+  const ask = async (method: string, parameters: object): Promise<OpenedAnswer> => {
+    const answer = await authenticated(() => rpc.request(method, { ...parameters, ...used }));
+    return parseAnswer(openedAnswer, answer, method, onOdd);
+  };
 
   const open = async (): Promise<{ how: OpeningKind; id: string; answer: OpenedAnswer }> => {
     const { folder: cwd, agentSessionId: earlier } = options;

@@ -30,6 +30,8 @@ export const codex: KnownAgent = {
   name: 'codex',
   recognises: isNamed('codex-acp', '@agentclientprotocol/codex-acp', '@zed-industries/codex-acp'),
   asksIn: ['read-only'],
+  // A key alone opens no conversation.
+  logsInBy: [{ methodId: 'api-key', needs: ['CODEX_API_KEY', 'OPENAI_API_KEY'] }],
   // Exhausted retries, broken streams and a context that is full: its thread is in error at the end, and what it was is
   // the last message, which alone has no id.
   failureIn: ({ info, lastPiece, lastHasId }) => {

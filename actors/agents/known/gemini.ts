@@ -15,6 +15,7 @@ export const gemini: KnownAgent = {
   name: 'gemini',
   recognises: isNamed('gemini', 'gemini-cli', '@google/gemini-cli'),
   asksIn: ['default', 'plan'],
+  logsInBy: [{ methodId: 'gemini-api-key', needs: ['GEMINI_API_KEY'] }],
   // `session/load` overwrites the file it has just read, within the minute that the conversation was begun in and at the
   // second load. A new conversation that is told the old one loses nothing.
   neverLoads: 'loading one can destroy what Gemini keeps of it',

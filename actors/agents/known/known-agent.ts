@@ -17,6 +17,11 @@ export type KnownAgent = {
   readonly asksIn: readonly string[] | 'always' | 'never' | 'as_configured';
   /** Why it is never asked to load a conversation, where that does harm. */
   readonly neverLoads?: string;
+  /**
+   * Its methods of login that need no person while one of these variables is set in its environment, because it then
+   * takes what it finds there.
+   */
+  readonly logsInBy?: readonly { readonly methodId: string; readonly needs: readonly string[] }[];
   /** What of its words on stderr a person has to know, in ours. */
   readonly warnings?: readonly { readonly when: RegExp; readonly notice: string }[];
   /** What one of its updates tells besides what the protocol has words for. */

@@ -48,6 +48,8 @@ export const errorCodes = [
   'agent.option_refused',
   'agent.script_invalid',
   'agent.unsupported',
+  'agent.not_logged_in',
+  'agent.refused',
   'git.not_installed',
   'git.failed',
   'repository.missing',

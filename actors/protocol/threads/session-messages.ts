@@ -14,8 +14,12 @@ export type SessionTask = {
   readonly sessionId: SessionId;
   /** Where the agent works, and beyond which its file requests are refused. */
   readonly folder: string;
+  /** The agent's name: what a person gave for `--agent`. */
+  readonly agent: string;
   /** How the agent is called in errors: its command with its arguments. */
   readonly agentCommand: string;
+  /** The variables in its environment that a login may need; their names alone. */
+  readonly loginVariables: readonly string[];
   /** The newest version of the protocol that is offered to it. */
   readonly protocol: 1 | 2;
   readonly approvalPolicy: ApprovalPolicy;

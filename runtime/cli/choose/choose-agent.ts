@@ -1,5 +1,6 @@
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { AgentDescription } from '../../../actors/protocol/gateway/api.ts';
+import type { AgentLaunch } from '../../agents/find-agent.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 
 type Surroundings = Pick<Invocation, 'directory' | 'environment'>;
@@ -16,6 +17,15 @@ export const cannotAsk = async (surroundings: Surroundings, name: string): Promi
   const { asksWhenCalled } = await import('../../agents/find-agent.ts');
   if (name.startsWith('acp:')) return asksWhenCalled(name.slice('acp:'.length)) === false;
   return (await knownAgents(surroundings)).some((agent) => agent.name === name && agent.asks === false);
+};
+
+/** How the agent of this name is started. Raises `agent.unknown`, `agent.not_installed` and what `findAgent` raises. */
+export const launchOf = async ({ directory, environment }: Surroundings, name: string): Promise<AgentLaunch> => {
+  const { findAgent } = await import('../../agents/find-agent.ts');
+  const { readConfiguration } = await import('../../data/configuration.ts');
+  const { openDataDirectory } = await import('../../data/data-directory.ts');
+  const dataDirectory = openDataDirectory(directory.root);
+  return findAgent(name, { configuration: readConfiguration(directory), dataDirectory, environment });
 };
 
 /** Variables that are set here and that agents are not given, because they look like secrets. */

@@ -1,7 +1,7 @@
 /** Starts the runtime of a data directory in the background where none runs. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { Client } from '../../client/client.ts';
@@ -20,6 +20,8 @@ export type StartOptions = {
   /** The program that is run as `SCRIPT serve`, with Node's own flags before it. */
   readonly script: readonly string[];
   readonly port?: number | undefined;
+  /** A file for what agents say and hear; by default what THROUGHLINE_DEBUG_WIRE names. */
+  readonly debugWire?: string | undefined;
 };
 
 /**
@@ -33,18 +35,19 @@ export const ensureRuntime = async (directory: DataDirectory, options: StartOpti
 /** What runs this very program again: from its source under tsx as well as from its bundle. */
 export const thisProgram = (): readonly string[] => [...process.execArgv, process.argv[1] ?? ''];
 
-const startRuntime = async (directory: DataDirectory, { script, port }: StartOptions): Promise<Client> => {
+const startRuntime = async (directory: DataDirectory, options: StartOptions): Promise<Client> => {
   const deadline = Date.now() + startTimeLimitMs;
   // A runtime that is just stopping still has the lock for a moment: it goes, and then a start is tried again.
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    const child = launch(directory, script, port);
+    const child = launch(directory, options);
     const client = await untilAnswers(directory, child, deadline);
     if (client !== null) return client;
   }
   throw startFailed(directory, 'it refused to start');
 };
 
-const launch = (directory: DataDirectory, script: readonly string[], port: number | undefined): ChildProcess => {
+const launch = (directory: DataDirectory, { script, port, debugWire }: StartOptions): ChildProcess => {
+  const wire = debugWire ?? process.env.THROUGHLINE_DEBUG_WIRE;
   const log = openSync(
     directory.log,
     constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0),
@@ -68,7 +71,12 @@ const launch = (directory: DataDirectory, script: readonly string[], port: numbe
         cwd: dirname(script.at(-1) ?? '.'),
         windowsHide: true,
         // An agent that starts a runtime marks its descendants for its own end; the runtime is not one of them.
-        env: { ...process.env, THROUGHLINE_RUN: undefined },
+        // It works in another folder, so a path has to be whole.
+        env: {
+          ...process.env,
+          THROUGHLINE_RUN: undefined,
+          THROUGHLINE_DEBUG_WIRE: wire ? resolve(wire) : undefined,
+        },
       },
     );
     child.unref();

@@ -31,10 +31,6 @@ export const defineReadingCommands = (definition: Definition): void => {
       ),
     );
 
-  defineCommand(definition, 'agents', 'List the agents, and how to install those that are missing', 'agents').action(
-    action(definition, async (invocation) => (await import('../commands/agents.ts')).agents(invocation)),
-  );
-
   defineCommand(
     definition,
     'conversations',

@@ -24,6 +24,7 @@ export const defineRuntimeCommands = (definition: Definition): void => {
   defineCommand(definition, 'serve', 'Run the runtime here, or in the background', 'serve', 'serve --background')
     .option('--port <n>', 'the port on 127.0.0.1 (default: a free one)', wholeNumber(0, 65_535))
     .option('--background', 'start it and return')
+    .option('--debug-wire <file>', 'write down what agents say and hear (also: THROUGHLINE_DEBUG_WIRE)')
     .addOption(new Option('--detached').hideHelp())
     .action(
       action(definition, async (invocation, options: ServeOptions) =>

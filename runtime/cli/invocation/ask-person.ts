@@ -2,6 +2,9 @@ import { createInterface } from 'node:readline';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Whether somebody can be asked: what is read comes from a person, who sees what is written. */
+export const canAsk = ({ stdin, isTerminal }: Terminal): boolean => isTerminal && stdin.isTTY === true;
+
 /**
  * Asks the person at the terminal one thing after the other, each by its words, and gives what was typed. Raises
  * `input.invalid` when the terminal's input ends before.

@@ -65,6 +65,8 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'agent.option_refused': refused,
   'agent.script_invalid': failed,
   'agent.unsupported': refused,
+  'agent.not_logged_in': refused,
+  'agent.refused': failed,
   'git.not_installed': notFound,
   'git.failed': failed,
   'repository.missing': notFound,

@@ -52,6 +52,8 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'agent.option_refused': 409,
   'agent.script_invalid': 422,
   'agent.unsupported': 422,
+  'agent.not_logged_in': 409,
+  'agent.refused': 502,
   'git.not_installed': 500,
   'git.failed': 500,
   'repository.missing': 422,

@@ -13,7 +13,7 @@ import { suite } from '../../support/suite.ts';
 
 const test = suite('failures');
 
-const task = { agentCommand: 'some-agent --acp', folder: '/some/worktree' };
+const task = { agent: 'mine', agentCommand: 'some-agent --acp', folder: '/some/worktree' };
 const exited = (given: { code?: number | null; signal?: string | null; stderr?: string }) =>
   ({ kind: 'exited', code: 0, signal: null, stderr: '', ...given }) as const;
 

@@ -168,6 +168,7 @@ const played = async (name: string): Promise<World> => {
   const turns = [...turnsOf(lines)];
   const said = lines.find(({ dir, msg }) => dir === 'a2c' && 'agentInfo' in ((msg.result ?? {}) as object));
   const world = createWorld({
+    agent: name.replace(/-.*/, ''),
     agentCommand: name.replace(/-\d.*/, ''),
     approvalPolicy: 'allow',
     script: agentThat({

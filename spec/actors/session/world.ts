@@ -121,6 +121,8 @@ export const createWorld = (options: WorldOptions) => {
     task: {
       sessionId: 'session' as SessionId,
       folder: options.folder ?? '/nowhere',
+      agent: options.agent ?? 'stand-in',
+      loginVariables: options.loginVariables ?? [],
       agentCommand: options.agentCommand ?? 'stand-in --acp',
       protocol: options.protocol ?? 1,
       approvalPolicy: options.approvalPolicy ?? 'ask',

@@ -67,8 +67,8 @@ test('what is not installed is refused with the command that installs it', () =>
 test('on an older Node the newest agent that runs there is named', () => {
   const { claude } = presets;
   assert.ok(claude);
-  assert.equal(installCommand(claude, 20), 'npm install -g @agentclientprotocol/claude-agent-acp@0.49.0');
-  assert.equal(installCommand(claude, 24), 'npm install -g @agentclientprotocol/claude-agent-acp');
+  assert.equal(installCommand(claude, '20.20.0'), 'npm install -g @agentclientprotocol/claude-agent-acp@0.49.0');
+  assert.equal(installCommand(claude, '24.1.0'), 'npm install -g @agentclientprotocol/claude-agent-acp');
 });
 
 test('an unknown name is refused with those that are known and the one most likely meant', () => {
@@ -139,6 +139,7 @@ test('all agents are described: presets, rehearsal, configured', () => {
     'opencode preset false',
     'claude preset false',
     'gemini preset true',
+    ...['qwen', 'kilo', 'kimi', 'copilot', 'pi', 'cline', 'auggie'].map((name) => `${name} preset false`),
     'rehearsal built-in true',
     'mine configuration false',
     'codex configuration true',
@@ -155,6 +156,12 @@ test('[law 18] it is said of each agent whether it can be made to ask', () => {
     claude: true,
     codex: true,
     gemini: true,
+    qwen: true,
+    kilo: null,
+    kimi: true,
+    copilot: true,
+    cline: null,
+    auggie: null,
     rehearsal: null,
     pi: false,
     mine: null,

@@ -37,7 +37,9 @@ test('a session that comes late is refused, and starts no thread either', async 
   const task: SessionTask = {
     sessionId: 'late' as SessionId,
     folder: '/',
+    agent: 'none',
     agentCommand: 'none',
+    loginVariables: [],
     approvalPolicy: 'ask',
     mode: null,
     protocol: 1,

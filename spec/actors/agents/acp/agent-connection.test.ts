@@ -80,11 +80,12 @@ test('it says who it is and what it offers', async () => {
     clientCapabilities: {
       fs: { readTextFile: true, writeTextFile: true },
       terminal: true,
+      auth: { terminal: true },
       elicitation: { form: {}, url: {} },
       session: { compaction: {}, notices: {}, configOptions: { boolean: {} } },
       plan: {},
       subagents: {},
-      _meta: { jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
+      _meta: { 'terminal-auth': true, jetbrains: { air: { version: 1, capabilities: ['sessionFailure'] } } },
     },
     clientInfo: { name: 'throughline', title: 'Throughline', version: '1.2.3' },
   });
