@@ -38,7 +38,9 @@ export const registrationsOf = async (repository: Repository, path: string): Pro
   const found: string[] = [];
   for (const name of await readdir(parent).catch((): string[] => [])) {
     const directory = join(parent, name);
-    if (!(await lstat(directory)).isDirectory()) continue;
+    // Another session's may be removed at this moment.
+    const record = await lstat(directory).catch(() => null);
+    if (record === null || !record.isDirectory()) continue;
     const link = await readGitFile(join(directory, 'gitdir'));
     // Newer versions of git can write this path relative to the folder it stands in.
     if (link !== null && (await canonicalPath(resolve(directory, link))) === join(path, '.git')) found.push(directory);

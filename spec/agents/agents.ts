@@ -1,5 +1,5 @@
 /** The real agents of the suite. A further one is a file of its own in `known/`, and a line here. */
-import { claude, claudeForNode20 } from './known/claude.ts';
+import { claude, claudeForNode20, claudeInVersion2 } from './known/claude.ts';
 import { codex } from './known/codex.ts';
 import { copilot } from './known/copilot.ts';
 import { gemini } from './known/gemini.ts';
@@ -14,6 +14,7 @@ export const realAgents: readonly RealAgent[] = [
   opencode,
   claude,
   claudeForNode20,
+  claudeInVersion2,
   codex,
   gemini,
   qwen,

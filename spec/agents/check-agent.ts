@@ -62,9 +62,12 @@ export const checkAgent = async (installed: InstalledAgent, print: (line: string
 };
 
 /** What a person writes who uses an agent that has no preset. */
-const configure = (data: string, { name, command: [command, ...args] }: RealAgent): void => {
+const configure = (data: string, { name, command: [command, ...args], protocol }: RealAgent): void => {
   mkdirSync(data, { mode: 0o700 });
-  writeFileSync(join(data, 'config.json'), JSON.stringify({ agents: { [name]: { command, args } } }));
+  writeFileSync(
+    join(data, 'config.json'),
+    JSON.stringify({ agents: { [name]: { command, args, ...(protocol === undefined ? {} : { protocol }) } } }),
+  );
 };
 
 const withinTime = async (sentence: string, work: Promise<void>): Promise<void> => {

@@ -68,7 +68,14 @@ export const checks: readonly Check[] = [
       assert.is(row.failureReason, null);
       assert.is(row.activeRunId, null);
       checkEdited(world, row, 'allowed.txt');
-      checkHistory(await historyOf(world, outcome.id), {
+      const history = await historyOf(world, outcome.id);
+      const opened = history.find(({ type }) => type === 'conversation');
+      assert.is(
+        opened?.payload.protocol,
+        world.agent.protocol ?? 1,
+        'the version of the protocol that was to be spoken',
+      );
+      checkHistory(history, {
         runs: [{ outcome: 'completed', prompt }],
         said: [endings.edit('allowed.txt')],
       });

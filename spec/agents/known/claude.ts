@@ -30,6 +30,9 @@ export const claude: RealAgent = {
   saysAnew: /^\*\*Warning:\*\* We're changing auto mode/,
 };
 
+/** The same over version 2 of the protocol, a preview, which it speaks too. */
+export const claudeInVersion2: RealAgent = { ...claude, name: 'claude-v2', preset: null, isLight: false, protocol: 2 };
+
 /** The newest whose package says that it runs on Node 20. */
 export const claudeForNode20: RealAgent = {
   ...common,

@@ -19,6 +19,8 @@ export type RealAgent = {
   readonly versionArguments: readonly string[];
   /** Packages whose install scripts have to run; npm runs no others. */
   readonly installScripts: readonly string[];
+  /** The newest version of the protocol that is offered to it, where that is not the first. */
+  readonly protocol?: 2;
   /** Whether the suite runs it when none is named, and so before every change. */
   readonly isLight: boolean;
   /** The mode in which it asks before it acts, where it begins in another: what the probe sets. */

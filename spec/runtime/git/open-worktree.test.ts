@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { openWorktree } from '../../../runtime/git/open-worktree.ts';
 import { worktreeChanges } from '../../../runtime/git/worktree-changes.ts';
 import { createWorktrees } from '../../../runtime/git/worktrees.ts';
 import { suite } from '../../support/suite.ts';
@@ -136,6 +138,25 @@ test('what an agent put in the place of a file in its git folder is neither foll
   execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(directory, 'index')]);
   assert.is((await errorOf(() => worktreeChanges(world))).code, 'worktree.missing');
   assert.ok(existsSync(world.path));
+});
+
+test('a worktree is found while the records of others come and go', async () => {
+  const world = await worldWithWorktree();
+  const others = join(world.root, '.git', 'worktrees');
+  let isOver = false;
+  const coming = (async () => {
+    for (let number = 0; !isOver; number += 1) {
+      const record = join(others, `other-${number}`);
+      await mkdir(record);
+      await rm(record, { recursive: true });
+    }
+  })();
+  try {
+    for (let look = 0; look < 300; look += 1) await openWorktree(world);
+  } finally {
+    isOver = true;
+    await coming;
+  }
 });
 
 test.run();
