@@ -158,7 +158,7 @@ test('[law 18] it is said of each agent whether it can be made to ask', () => {
     gemini: true,
     qwen: true,
     kilo: null,
-    kimi: true,
+    kimi: false,
     copilot: true,
     cline: null,
     auggie: null,
