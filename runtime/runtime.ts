@@ -153,9 +153,25 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     return { id, runId, run: ordinal };
   };
 
-  const startSession = async (request: NewSession): Promise<Started> => {
+  /** What a fork has of the session it comes from. Raises `agent.unsupported` for one without a conversation. */
+  const forkedFrom = async (request: NewSession) => {
+    if (request.forkOf === undefined) return null;
+    const { state } = await readers.handle(request.forkOf);
+    if (state.agentSessionId === null || state.agent !== request.agent) {
+      throw new ThroughlineError('agent.unsupported', 'there is no conversation of this agent to fork', {
+        hint: 'only the agent of the session itself can fork it, once it has begun',
+      });
+    }
+    return { agentSessionId: state.agentSessionId, base: state.branch };
+  };
+
+  const startSession = async (given: NewSession): Promise<Started> => {
     const id = toSessionId(uuid());
     return lifecycle(id, 'starting', async () => {
+      const forked = await forkedFrom(given);
+      const base = given.base ?? (given.worktree ? forked?.base : null) ?? null;
+      const request = base === null ? given : { ...given, base };
+      const agentSessionId = forked?.agentSessionId ?? request.agentSessionId;
       findAgent(request.agent, surroundings);
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
@@ -175,7 +191,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           ...chosenIn(request),
           ...(ofSession.length === 0 ? {} : { mcpServers: ofSession }),
           ...(additionalDirectories.length === 0 ? {} : { additionalDirectories }),
-          ...(request.agentSessionId === undefined ? {} : { agentSessionId: request.agentSessionId }),
+          ...(agentSessionId === undefined ? {} : { agentSessionId }),
+          ...(forked === null ? {} : { forks: true as const }),
           ...plan,
         },
         now(),

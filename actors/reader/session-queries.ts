@@ -25,6 +25,8 @@ export type SessionHandle = {
   readonly activeRun: ActiveRun | null;
   /** Its agent's conversation was begun elsewhere, and was not opened here yet. */
   readonly takesUp: boolean;
+  /** That conversation is another session's, to be forked. */
+  readonly forks: boolean;
 };
 
 export type ActiveRun = {
@@ -46,8 +48,8 @@ const runRow = z.object({
 
 const created = z.object({ type: z.string(), payload: z.string(), occurred_at: timestampSchema });
 
-/** Whether the session was made with a conversation of its agent. */
-const wasGiven = (database: Database, ledger: RunKey): boolean => {
+/** The conversation of its agent that a session was made with, if it was, and whether that is to be forked. */
+const givenTo = (database: Database, ledger: RunKey): { readonly forks: boolean } | null => {
   const first = orDamaged('session', () =>
     created
       .optional()
@@ -58,7 +60,8 @@ const wasGiven = (database: Database, ledger: RunKey): boolean => {
       ),
   );
   const made = first === undefined ? null : decodeFact(first.type, first.payload, first.occurred_at);
-  return made?.type === 'session_created' && made.payload.agentSessionId !== undefined;
+  if (made?.type !== 'session_created' || made.payload.agentSessionId === undefined) return null;
+  return { forks: made.payload.forks === true };
 };
 
 /** Raises `session.not_found`, and `session.damaged`. */
@@ -77,6 +80,8 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     );
   const ledger = run('session_key = ? AND ordinal = 0', key);
   if (ledger === undefined) throw sessionNotFound(id);
+  const isUntouched = state.agentSessionId !== null && state.conversation === null;
+  const given = isUntouched ? givenTo(database, ledger.run_key) : null;
   const active = state.activeRunKey === null ? undefined : run('run_key = ?', state.activeRunKey);
   return {
     id,
@@ -84,7 +89,8 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     state,
     ledgerRunKey: ledger.run_key,
     ledgerLastSeq: ledger.last_seq,
-    takesUp: state.agentSessionId !== null && state.conversation === null && wasGiven(database, ledger.run_key),
+    takesUp: given !== null,
+    forks: given?.forks === true,
     activeRun:
       active === undefined
         ? null

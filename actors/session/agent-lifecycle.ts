@@ -183,6 +183,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       mcpServers: task.mcpServers,
       additionalDirectories: task.additionalDirectories,
       mustTakeUp: takesUp,
+      forks: takesUp && task.forks,
       neverLoads: known?.neverLoads ?? null,
       login: {
         withoutPerson: loginsWithoutPerson(known, task.loginVariables),

@@ -388,6 +388,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     defaults: options.launch.defaults,
     agentSessionId: session.state.agentSessionId,
     takesUp: session.takesUp,
+    forks: session.forks,
     mcpServers: options.mcpServers,
     additionalDirectories: session.state.additionalDirectories,
     limits: options.limits,

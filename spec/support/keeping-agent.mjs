@@ -3,7 +3,7 @@
  * in `heard` there, a line each: the method and the conversation. Arguments: the folder, then any of
  * `no-close`, `no-list`, `no-delete` (it does not offer that), `never-closes` (it does not answer), `last-word` (it tells
  * something before it answers to the closing), `own-folder` (it loads a conversation in its own folder only),
- * `endless` (there is always one more page).
+ * `endless` (there is always one more page), `forks` (it forks a conversation).
  */
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,6 +39,7 @@ const methods = {
         ...(is('no-list') ? {} : { list: {} }),
         ...(is('no-close') ? {} : { close: {} }),
         ...(is('no-delete') ? {} : { delete: {} }),
+        ...(is('forks') ? { fork: {} } : {}),
       },
     },
   }),
@@ -63,6 +64,11 @@ const methods = {
       updates: [...kept.updates, asked, tell(sessionId, 'agent_message_chunk', `Heard: ${text}`)],
     });
     return { stopReason: 'end_turn' };
+  },
+  'session/fork': ({ sessionId, cwd }) => {
+    const forked = `fork-of-${sessionId}`;
+    keep(forked, { ...read(sessionId), cwd });
+    return { sessionId: forked };
   },
   'session/list': ({ cursor }) => {
     const ids = readdirSync(join(folder, 'conversations')).map((name) => name.replace(/\.json$/, ''));

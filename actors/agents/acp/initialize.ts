@@ -45,6 +45,7 @@ const initializeAnswer = z.looseObject({
           resume: z.unknown().optional(),
           additionalDirectories: z.unknown().optional(),
           close: z.unknown().optional(),
+          fork: z.unknown().optional(),
         })
         .nullish(),
       auth: z.looseObject({ logout: z.unknown().optional() }).nullish(),

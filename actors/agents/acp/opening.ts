@@ -35,6 +35,8 @@ export type OpeningOptions = {
   readonly neverLoads: string | null;
   /** The conversation was begun elsewhere: none is begun in its place. */
   readonly mustTakeUp?: boolean;
+  /** The conversation is another session's, and goes on: this one begins as a fork of it. */
+  readonly forks?: boolean;
   /** How it is logged in when it asks for that, where no person is needed. */
   readonly login?: Login;
   /** Called around a `session/load` or `session/resume`: what is heard between the two is a replay. */
@@ -96,6 +98,15 @@ export const openConversation = async (
   const open = async (): Promise<{ how: OpeningKind; id: string; answer: OpenedAnswer }> => {
     const { folder: cwd, agentSessionId: earlier } = options;
     const capabilities = agent?.agentCapabilities;
+    if (earlier !== null && options.forks === true) {
+      const answer = isOffered(capabilities?.sessionCapabilities?.fork)
+        ? await ask('session/fork', { sessionId: earlier, cwd })
+        : null;
+      if (answer?.sessionId) return { how: 'resumed', id: answer.sessionId, answer };
+      throw new ThroughlineError('agent.unsupported', 'this agent forks no conversation', {
+        hint: 'start a session on its branch instead (--base), and say what it needs to know',
+      });
+    }
     if (earlier !== null) {
       if (isOffered(capabilities?.sessionCapabilities?.resume)) {
         // It should replay nothing, but some agents do.

@@ -299,6 +299,8 @@ const ledgerPayloads = {
     additionalDirectories: z.array(z.string()).optional(),
     /** The agent's conversation that is taken up, where it was begun elsewhere. */
     agentSessionId: z.string().optional(),
+    /** That conversation is another session's, and goes on by itself: this one begins as a fork of it. */
+    forks: z.literal(true).optional(),
   }),
   session_renamed: z.looseObject({ name: z.string() }),
   worktree_created: z.looseObject({ path: z.string(), branch: z.string().nullable(), base: z.string().nullable() }),

@@ -53,6 +53,11 @@ export const newSession = z.strictObject({
   parts: promptParts.optional(),
   /** A conversation of the agent's own that is taken up, by the agent's id of it. */
   agentSessionId: z.string().min(1).max(1_000).optional(),
+  /**
+   * The session whose conversation is forked, where its agent can: both go on from what was said in it. The branch begins
+   * at that session's, if no base is given; what is not committed there stays there.
+   */
+  forkOf: askedSessionId.optional(),
 });
 export type NewSession = z.infer<typeof newSession>;
 

@@ -33,6 +33,8 @@ export type SessionTask = {
   readonly agentSessionId: string | null;
   /** It was begun elsewhere: where the agent does not take it up, the run fails, and none is begun in its place. */
   readonly takesUp: boolean;
+  /** Set with it where that conversation is another session's: it is forked. */
+  readonly forks: boolean;
   /** Servers of the Model Context Protocol that its agent is to use. They hold secrets: never logged. */
   readonly mcpServers: readonly ReachedMcpServer[];
   /** Folders besides its own that its agent may work in. */

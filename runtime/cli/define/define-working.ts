@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { PartOptions } from '../choose/prompt-parts.ts';
 import type { AnswerOptions } from '../commands/answer.ts';
+import type { ForkOptions } from '../commands/fork.ts';
 import type { RunOptions } from '../commands/run.ts';
 import { action, type Definition, defineCommand, optionValues } from './define-command.ts';
 
@@ -56,6 +57,22 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .action(
       action(definition, async (invocation, id: string, text: string | undefined, options: Continue) =>
         (await import('../commands/continue.ts')).prompt(invocation, id, text, options),
+      ),
+    );
+
+  defineCommand(
+    definition,
+    'fork',
+    'Begin another session from what was said in one, where its agent can',
+    'fork fix-login "Try it without the cache" --wait',
+  )
+    .argument('<id>', session)
+    .argument('[text]', 'what to do; `-` or nothing reads it from standard input')
+    .option('--name <name>', 'how to call the new session')
+    .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
+    .action(
+      action(definition, async (invocation, id: string, text: string | undefined, options: ForkOptions) =>
+        (await import('../commands/fork.ts')).fork(invocation, id, text, options),
       ),
     );
 

@@ -131,6 +131,7 @@ export const createWorld = (options: WorldOptions) => {
       defaults: options.defaults ?? {},
       agentSessionId: options.agentSessionId ?? null,
       takesUp: options.takesUp ?? false,
+      forks: options.forks ?? false,
       mcpServers: options.mcpServers ?? [],
       additionalDirectories: options.additionalDirectories ?? [],
       limits: { ...limits, ...options.limits },

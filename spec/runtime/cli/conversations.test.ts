@@ -120,4 +120,29 @@ test('a removal deletes the conversation at the person’s word only, and goes o
   is((await cli.run('list')).stdout.includes('three'), false);
 });
 
+test('a session is forked with its conversation, and both go on by themselves', async () => {
+  const { agent, cli, run } = createPlace();
+  const name = agent.as('forks');
+  is((await run('first', '--agent', name)).code, 0);
+  const forked = await cli.run('fork', 'first', 'Another way', '--name', 'second', '--wait');
+  is(forked.code, 0, forked.stderr);
+  match(forked.stdout, 'Heard: Another way');
+  equal(agent.heard('session/fork'), ['session/fork kept-1']);
+  is((await cli.run('prompt', 'first', 'And on', '--wait')).code, 0);
+  is((await cli.run('prompt', 'second', 'On here, too', '--wait')).code, 0);
+  const told = agent.heard('session/prompt').map((line) => line.split(' ')[1]);
+  equal(told, ['kept-1', 'fork-of-kept-1', 'kept-1', 'fork-of-kept-1']);
+  is((await cli.run('verify')).code, 0);
+});
+
+test('an agent that forks nothing fails the fork with that word, and the session is as it was', async () => {
+  const { agent, cli, run } = createPlace();
+  const name = agent.as();
+  is((await run('first', '--agent', name)).code, 0);
+  const forked = await cli.run('fork', 'first', 'Another way', '--wait');
+  is(forked.code, 1);
+  match(forked.stdout, 'forks no conversation');
+  is((await cli.run('prompt', 'first', 'And on', '--wait')).code, 0);
+});
+
 test.run();

@@ -47,6 +47,7 @@ test('a session that comes late is refused, and starts no thread either', async 
     defaults: {},
     agentSessionId: null,
     takesUp: false,
+    forks: false,
     mcpServers: [],
     additionalDirectories: [],
     limits: { cancelRetryMs: 1, interruptDeadlineMs: 1, startDeadlineMs: 1, maxStoredTextBytes: 1, maxRecapBytes: 0 },
