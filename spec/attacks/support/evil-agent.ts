@@ -45,10 +45,11 @@ const waiting = new Map();
 let next = 1000;
 let folder = process.cwd();
 const serve = (turn, given) => {
-  const sessionId = 'evil-' + process.pid;
+  // After a load it speaks of the conversation that it took up.
+  let sessionId = 'evil-' + process.pid;
   const update = (update) => write({ method: 'session/update', params: { sessionId, update } });
   const evil = {
-    given, sessionId, update, send,
+    given, update, send,
     say: (text) => update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } }),
     ask: (method, params) => new Promise((resolve) => {
       const id = next++;
@@ -63,10 +64,11 @@ const serve = (turn, given) => {
       return write({ id, result: { protocolVersion: 1, agentCapabilities: { loadSession: true } } });
     if (method === 'session/new' || method === 'session/load') {
       folder = params.cwd;
+      sessionId = params.sessionId ?? sessionId;
       return write({ id, result: method === 'session/new' ? { sessionId } : {} });
     }
     if (method !== 'session/prompt') return id === undefined ? undefined : write({ id, result: {} });
-    await turn({ ...evil, sessionId: params.sessionId, folder, prompt: params.prompt.map(({ text }) => text).join('') });
+    await turn({ ...evil, sessionId, folder, prompt: params.prompt.map(({ text }) => text).join('') });
     write({ id, result: { stopReason: 'end_turn' } });
   });
 };

@@ -70,7 +70,7 @@ test('a run is watched to its terminal status, over a lost connection, each even
   });
   const seen: number[] = [];
   const outcome = await watch(server.client, (event) => seen.push(event.position));
-  equal(outcome, { kind: 'ended', status: 'completed', reason: null });
+  equal(outcome, { kind: 'ended', status: 'completed', reason: null, stopReason: null, failureKind: null });
   equal(seen, [1, 2, 3, 4]);
   equal(asked, [0, 2]);
   server.close();
@@ -85,7 +85,7 @@ test('the end of another run is not the end of this one', async () => {
   const server = await tailServer(({ socket }) => sendEvents(socket, events));
   const options = { client: server.client, session, from: 0, signal: new AbortController().signal };
   const outcome = await watchRun({ ...options, run: 2, onEvent: async () => {} });
-  equal(outcome, { kind: 'ended', status: 'interrupted', reason: null });
+  equal(outcome, { kind: 'ended', status: 'interrupted', reason: null, stopReason: null, failureKind: null });
   server.close();
 });
 
