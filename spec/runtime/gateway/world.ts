@@ -135,7 +135,12 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     repositories: () => note({ repositories: [] }, 'repositories'),
-    changes: (...call) => note({ dirty: false, uncommitted: [], files: [], ahead: 0, cut: false }, 'changes', ...call),
+    changes: (...call) =>
+      note(
+        { dirty: false, uncommitted: [], files: [], ahead: 0, behind: 0, branch: 'one', cut: false },
+        'changes',
+        ...call,
+      ),
     openWorktree: (...call) => note(undefined, 'openWorktree', ...call),
     diff: (...call) => note({ text: '', cut: false }, 'diff', ...call),
     files: (...call) => note([], 'files', ...call),
