@@ -39,12 +39,7 @@ export const window = async (invocation: Invocation, options: WindowOptions): Pr
   return binary === null ? showInBrowser(invocation, client, at) : showWindow(invocation, client, binary, at);
 };
 
-const showWindow = async (
-  invocation: Invocation,
-  client: Client,
-  binary: string,
-  at: string,
-): Promise<ExitCode> => {
+const showWindow = async (invocation: Invocation, client: Client, binary: string, at: string): Promise<ExitCode> => {
   const { terminal, directory, environment, json } = invocation;
   let lock = takeWindow(directory);
   if (lock.kind === 'held') {

@@ -56,13 +56,8 @@ export const defineReviewCommands = (definition: Definition): void => {
     .action(
       action(
         definition,
-        async (
-          invocation,
-          id: string,
-          place: string | undefined,
-          text: string | undefined,
-          options: CommentOptions,
-        ) => (await import('../commands/comment.ts')).comment(invocation, id, { place, text }, options),
+        async (invocation, id: string, place: string | undefined, text: string | undefined, options: CommentOptions) =>
+          (await import('../commands/comment.ts')).comment(invocation, id, { place, text }, options),
       ),
     );
 
