@@ -164,9 +164,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
+    path: 'runtime/work/check-commands.ts',
+    holds: 'what the runtime offers of setups and checks',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data'],
+    from: ['actors/protocol', 'runtime/data', 'runtime/work/check-commands.ts'],
   },
   {
     path: 'runtime/actor-system',
@@ -258,6 +263,37 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/setup',
+    holds: 'what a repository says of itself: read, with the place of what is wrong, and agreed to by content',
+    from: ['actors/protocol/facts', 'runtime/data', 'runtime/agents', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work/commands',
+    holds: 'commands of a repository: run, bounded, told, ended',
+    from: ['actors/protocol/facts', 'runtime/processes', 'runtime/data', 'runtime/sessions', 'runtime/threads'],
+  },
+  {
+    path: 'runtime/work/preparation',
+    holds: 'a new worktree made ready without running anything: files, submodules, large files, ports',
+    from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work',
+    holds: 'what becomes of a session’s work: its setup, its checks',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/setup',
+      'runtime/work',
+    ],
+  },
+  {
     path: 'runtime/gateway/access',
     holds: 'who gets in, and how much of it',
     from: ['actors/protocol', 'runtime/processes'],
@@ -265,7 +301,13 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/gateway/http',
     holds: 'requests and answers: routes, problems, pages, the OpenAPI document',
-    from: ['actors/protocol', 'runtime/surface.ts', 'runtime/window', 'runtime/gateway/access'],
+    from: [
+      'actors/protocol',
+      'runtime/surface.ts',
+      'runtime/work/check-commands.ts',
+      'runtime/window',
+      'runtime/gateway/access',
+    ],
   },
   {
     path: 'runtime/gateway/live',

@@ -5,7 +5,7 @@
 import { v7 as uuid } from 'uuid';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
-import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type Payload, type RunFact } from '../actors/protocol/facts/events.ts';
 import {
   type RunKey,
   type SessionId,
@@ -47,6 +47,7 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
+import { type ChecksOptions, createChecks } from './work/checks.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
@@ -68,6 +69,9 @@ export const continuationPrompt =
   'Look at the state of the files, then continue where you left off.';
 
 type PromptOrigin = 'prompt' | 'resume' | 'continuation';
+
+/** What a prompt is made of, where a person did not write it all. */
+type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'checks' | 'byItself'>>;
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -127,6 +131,19 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     mayOpen: () => orphansStopped,
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
+    prepare: (id) => checks.prepare(id),
+    setUp: (id, signal) => checks.setUp(id, signal),
+    variablesOf: (session) => checks.variablesOf(session),
+    onRunEnded: (id, ordinal, status) => checks.runEnded(id, ordinal, status),
+  });
+  const checks = createChecks({
+    directory,
+    configuration,
+    readers,
+    worktrees,
+    record: hosts.record,
+    prompt: (id, make) => promptMade(id, make),
+    log,
   });
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
@@ -175,7 +192,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       findAgent(request.agent, surroundings);
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
-      const plan = await planFolder(request, id, name);
+      const plan = await planFolder(request, id, name, checks.setupFor);
       const { repository } = plan;
       const ofSession = request.mcpServers ?? [];
       // Only looked at here: what cannot be reached is refused before there is a session.
@@ -210,8 +227,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     });
   };
 
-  const promptFact = (text: string, origin: PromptOrigin, parts: readonly ContentPart[]): RunFact =>
-    fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }) }, now());
+  const promptFact = (
+    text: string,
+    origin: PromptOrigin,
+    parts: readonly ContentPart[],
+    of: PromptIsOf = {},
+  ): RunFact => fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }), ...of }, now());
 
   /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
   const closingFacts = async ({ activeRun, state }: SessionHandle): Promise<readonly RunFact[]> => {
@@ -225,10 +246,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     text: string,
     origin: PromptOrigin,
     given: readonly PromptPart[] = [],
+    of: PromptIsOf = {},
   ): Promise<Started> => {
+    checks.runStarts(session.id);
     // Refused before there is a run that could only fail.
     findAgent(session.state.agent, surroundings);
-    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given))];
+    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given), of)];
     const answer = await writer.command({
       kind: 'begin_run',
       sessionId: session.id,
@@ -254,6 +277,15 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       refuseLive(session);
       requireText(text);
       return beginNextRun(session, text, 'prompt', parts);
+    });
+
+  /** A prompt that is made when nothing else can come in between; null where none is, after all. */
+  const promptMade: ChecksOptions['prompt'] = (id, make) =>
+    lifecycle(id, 'prompt', async () => {
+      const session = await readers.handle(id);
+      refuseLive(session);
+      const made = await make(session);
+      return made && beginNextRun(session, made.text, 'prompt', [], made.of);
     });
 
   const resume: Runtime['resume'] = (id, text, parts) =>
@@ -297,7 +329,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       await orphansStopped;
       await hosts.get(id)?.retire();
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
-      return withConversation(await removals.remove(session, { force }));
+      const removing = removals.remove(session, { force, before: () => checks.tearDown(id) });
+      return withConversation(await removing.finally(() => checks.tornDown(id)));
     });
 
   const endLeftRunning = (id: SessionId) =>
@@ -325,6 +358,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
+    await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     deadline.cancel();
@@ -355,6 +389,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           .record(sessionId, fact('orphan_stopped', { pid, processes }, now()))
           .catch((error) => log.error('an orphan could not be recorded', { session: sessionId, error }));
       }
+      if (writer.refusal() === null) await checks.settleLost();
       // Nobody who could have left anything running has lived since a clean stop.
       if (writer.ready.agents.length === 0 || writer.refusal() !== null) return;
       await settleLeftRunning(new Set(orphans.map(({ sessionId }) => sessionId))).catch((error) =>
@@ -407,6 +442,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),
     readOnly: writer.refusal,
+    ...checks.offered,
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
     watchMachine: machines.watch,

@@ -11,6 +11,7 @@ import { done, nothing, type Route, sessionPath } from './route.ts';
 export const checkTimes = ['asked', 'after_run', 'landing'] as const;
 
 export const setupStandings = ['none', 'agreed', 'declined', 'changed', 'unknown', 'broken'] as const;
+export type SetupStanding = (typeof setupStandings)[number];
 
 const setupText = z.object({ file: z.string(), text: z.string() });
 

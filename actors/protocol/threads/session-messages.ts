@@ -102,6 +102,8 @@ export type ToSession =
     }
   /** Before the agent is ended between runs: answered by `commanded` when it has closed its conversation. */
   | { readonly kind: 'close_conversation'; readonly requestId: number }
+  /** Its folder is still being made ready: the agent is not silent, it has not begun. */
+  | { readonly kind: 'setting_up' }
   | { readonly kind: 'agent_started'; readonly pid: number; readonly startedAt: string }
   /** What the agent says on stderr, as far as its beginning. */
   | { readonly kind: 'agent_stderr'; readonly text: string }
