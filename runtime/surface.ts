@@ -17,6 +17,7 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
+import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
 import type { ReviewCommands } from './work/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
@@ -104,6 +105,8 @@ export type RuntimeSurroundings = {
 };
 
 export type Runtime = RuntimeCommands &
+  CheckCommands &
+  CheckQueries &
   ReviewCommands &
   RuntimeQueries &
   RuntimeSurroundings & {

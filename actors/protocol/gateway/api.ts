@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { agentOption, historyEvent, mcpServer, optionValue } from '../facts/events.ts';
 import { askedApprovalId, askedPosition, askedSessionId, writtenRunId, writtenSessionId } from '../facts/id-schemas.ts';
 import { actorSystemSample } from './actor-system.ts';
+import { checkRoutes } from './check-routes.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
 import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
@@ -294,6 +295,7 @@ export const routes = {
     body: nothing,
     answer: done,
   },
+  ...checkRoutes,
   ...inspectionRoutes,
   ...windowRoutes,
   ...reviewRoutes,
