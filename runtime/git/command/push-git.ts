@@ -23,7 +23,7 @@ export const pushGit = (call: GitCall, inherited: NodeJS.ProcessEnv = process.en
   });
   const environment = {
     ...Object.fromEntries(ssh),
-    GIT_ALLOW_PROTOCOL: openProtocols.join(":"),
+    GIT_ALLOW_PROTOCOL: openProtocols.join(':'),
     ...call.environment,
   };
   return spawnGit({ ...call, environment }, pushArguments);

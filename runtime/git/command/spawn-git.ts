@@ -53,10 +53,7 @@ const whyNotStarted = async (call: GitCall, cause: Error): Promise<ThroughlineEr
  *
  * Raises `git.not_installed`, and `git.failed` when git cannot start, takes too long or says too much.
  */
-export const spawnGit = (
-  call: GitCall,
-  hardening: readonly string[] = hardeningArguments,
-): Promise<GitOutcome> =>
+export const spawnGit = (call: GitCall, hardening: readonly string[] = hardeningArguments): Promise<GitOutcome> =>
   new Promise((resolve, reject) => {
     const name = `git ${call.arguments[0] ?? ''}`;
     const timeLimitMs = call.timeLimitMs ?? defaultTimeLimitMs;

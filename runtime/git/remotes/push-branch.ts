@@ -141,10 +141,14 @@ const refusal = (failed: {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
   const details = { stderr: said };
   if (/\((?:fetch first|non-fast-forward|needs force|stale info)\)/.test(summary)) {
-    return new ThroughlineError('push.rejected', `${branch} has moved on at ${remote.name} by commits that are not here`, {
-      hint: `bring them in first: git pull --rebase ${remote.name} ${branch} in the worktree. Nothing was forced`,
-      details,
-    });
+    return new ThroughlineError(
+      'push.rejected',
+      `${branch} has moved on at ${remote.name} by commits that are not here`,
+      {
+        hint: `bring them in first: git pull --rebase ${remote.name} ${branch} in the worktree. Nothing was forced`,
+        details,
+      },
+    );
   }
   if (summary !== '') {
     const remarks = lines.flatMap((line) => /^remote: (?:error: )?(.*\S)/.exec(line)?.[1] ?? []);

@@ -161,7 +161,10 @@ test('a credential helper that the repository names does not run, and the person
   }
   assert.ok(own.sprung(), 'the person’s helper was asked');
   assert.not.ok(evil.sprung());
-  assert.equal(asked.filter((header) => header !== ''), []);
+  assert.equal(
+    asked.filter((header) => header !== ''),
+    [],
+  );
 });
 
 const namedByTheRepository: Record<string, (world: RemoteWorld, script: string) => void> = {
