@@ -164,9 +164,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
+    path: 'runtime/work/origin-commands.ts',
+    holds: 'what the runtime offers of where work goes and where it came from',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data'],
+    from: ['actors/protocol', 'runtime/data', 'runtime/work/origin-commands.ts'],
   },
   {
     path: 'runtime/actor-system',
@@ -192,6 +197,11 @@ export const house: readonly Room[] = [
     path: 'runtime/git',
     holds: 'worktrees: made, opened, compared, kept, removed',
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
+  },
+  {
+    path: 'runtime/git/remotes',
+    holds: 'the way to a remote: found, and a branch pushed there',
+    from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
   },
   {
     path: 'runtime/git/snapshots',
@@ -233,6 +243,22 @@ export const house: readonly Room[] = [
       'runtime/agents',
       'runtime/git',
       'runtime/threads',
+    ],
+  },
+  {
+    path: 'runtime/work/origin',
+    holds: 'where work goes and where it came from: push, pull request, whose lines, which turn broke it',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/work/origin-commands.ts',
+      'runtime/surface.ts',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/work/commands',
     ],
   },
   {

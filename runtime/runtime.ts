@@ -47,6 +47,7 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
+import { createOrigin } from './work/origin/origin.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
@@ -405,6 +406,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       },
       chooseOption: createChooseOption({ hosts, readers }),
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
+      ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
     }),
     readOnly: writer.refusal,
     agents: async () => describeAgents(surroundings),

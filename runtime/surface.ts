@@ -17,6 +17,7 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
+import type { OriginCommands } from './work/origin-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -70,7 +71,7 @@ export type RuntimeCommands = {
     id: SessionId,
     options: { readonly force: boolean; readonly conversation?: boolean },
   ) => Promise<Removed>;
-};
+} & OriginCommands;
 
 /** An event with the session it belongs to, as the tail sends it. */
 export type TailEvent = { readonly sessionId: SessionId; readonly event: HistoryEvent };

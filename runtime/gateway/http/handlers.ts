@@ -131,6 +131,10 @@ export const createHandlers = ({
     });
     return { ok: true, ...removed };
   },
+  push: ({ parameters, body }) => runtime.push(parameters.id, body),
+  pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
+  openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),
+  sendPullRequest: ({ parameters, body }) => runtime.sendPullRequest(parameters.id, body.feedback),
   stop: () => {
     setImmediate(onStopRequested);
     return done;
