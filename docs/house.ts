@@ -246,6 +246,11 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/work',
+    holds: 'what becomes of a session’s work: its snapshots',
+    from: ['runtime/turns', 'actors/protocol', 'actors/reader', 'runtime/data', 'runtime/git'],
+  },
+  {
     path: 'runtime/work/origin',
     holds: 'where work goes and where it came from: push, pull request, whose lines, which turn broke it',
     from: [
