@@ -180,9 +180,20 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/work/origin-commands.ts',
+    holds: 'what the runtime offers of where work goes and where it came from',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data', 'runtime/work/review-commands.ts', 'runtime/work/check-commands.ts'],
+    from: [
+      'actors/protocol',
+      'runtime/data',
+      'runtime/work/review-commands.ts',
+      'runtime/work/check-commands.ts',
+      'runtime/work/origin-commands.ts',
+    ],
   },
   {
     path: 'runtime/actor-system',
@@ -208,6 +219,11 @@ export const house: readonly Room[] = [
     path: 'runtime/git',
     holds: 'worktrees: made, opened, compared, kept, removed',
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
+  },
+  {
+    path: 'runtime/git/remotes',
+    holds: 'the way to a remote: found, and a branch pushed there',
+    from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
   },
   {
     path: 'runtime/git/snapshots',
@@ -310,6 +326,22 @@ export const house: readonly Room[] = [
     path: 'runtime/work/commands',
     holds: 'commands of a repository: run, bounded, told, ended',
     from: ['actors/protocol/facts', 'runtime/processes', 'runtime/data', 'runtime/sessions', 'runtime/threads'],
+  },
+  {
+    path: 'runtime/work/origin',
+    holds: 'where work goes and where it came from: push, pull request, whose lines, which turn broke it',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/work/origin-commands.ts',
+      'runtime/surface.ts',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/work/commands',
+    ],
   },
   {
     path: 'runtime/work/preparation',

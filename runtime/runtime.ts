@@ -49,6 +49,7 @@ import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { createChecks } from './work/checks.ts';
+import { createOrigin } from './work/origin/origin.ts';
 import { createReview } from './work/review/create-review.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
@@ -487,6 +488,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       },
       chooseOption: createChooseOption({ hosts, readers }),
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
+      ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
     }),
     readOnly: writer.refusal,
     ...checks.offered,

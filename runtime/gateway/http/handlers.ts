@@ -111,6 +111,10 @@ export const createHandlers = ({
   },
   ...checkHandlers(runtime),
   ...reviewHandlers(runtime),
+  push: ({ parameters, body }) => runtime.push(parameters.id, body),
+  pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
+  openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),
+  sendPullRequest: ({ parameters, body }) => runtime.sendPullRequest(parameters.id, body.feedback),
   stop: () => {
     setImmediate(onStopRequested);
     return done;

@@ -106,6 +106,24 @@ export type MemoryRuntime = Runtime & {
   readonly commit: (count: number, options?: { session?: SessionId; payload?: unknown }) => void;
 };
 
+const pushed = {
+  remote: 'origin',
+  address: 'https://github.com/ada/shop.git',
+  branch: 'throughline/first',
+  commit: '1'.repeat(40),
+  outcome: 'made',
+  hookSkipped: false,
+  uncommitted: 0,
+} as const;
+
+const pullRequest = {
+  repository: 'github.com/ada/shop',
+  pullRequest: null,
+  draft: { title: 'A request', body: '', base: 'main', head: 'throughline/first' },
+  feedback: [],
+  feedbackLeftOut: 0,
+};
+
 const standing = standingOf(beginningOfRun());
 
 const sessionKeyOf = (session: SessionId): SessionKey => (session === sessionId ? 1 : 2) as SessionKey;
@@ -144,6 +162,10 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     chooseOption: (...call) => note(undefined, 'chooseOption', ...call),
     rename: (...call) => note(undefined, 'rename', ...call),
     remove: (...call) => note({ parkedRef: null }, 'remove', ...call),
+    push: (...call) => note(pushed, 'push', ...call),
+    pullRequest: (...call) => note(pullRequest, 'pullRequest', ...call),
+    openPullRequest: (...call) => note(pullRequest, 'openPullRequest', ...call),
+    sendPullRequest: (...call) => note({ run: 2, feedback: 1 }, 'sendPullRequest', ...call),
     dashboard: () => Promise.resolve({ version: head(), rows: [row] }),
     session: () =>
       Promise.resolve({

@@ -68,6 +68,10 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   reconnectKey: { body: {} },
   reconnect: { body: { id: 'a-page-that-was-let-in', nonce: 'what-it-asks-to-be-proven' } },
   recall: {},
+  push: { body: {} },
+  pullRequest: {},
+  openPullRequest: { body: { title: 'A request', draft: true } },
+  sendPullRequest: { body: {} },
   remember: { body: { value: 'dark' } },
   stop: { body: {} },
 };
