@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { noWork, shownOf } from '../model/work/work-summary.ts';
 import { writtenSessionId } from '../protocol/facts/id-schemas.ts';
 import type { DashboardRow } from '../protocol/gateway/dashboard.ts';
 
@@ -46,5 +47,6 @@ export const damagedDashboardRow = (stored: unknown): DashboardRow | null => {
     failureKind: null,
     agentTitle: null,
     leftRunning: 0,
+    work: shownOf(noWork),
   };
 };

@@ -1,3 +1,4 @@
+import { noWork, shownOf } from '../../actors/model/work/work-summary.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 
@@ -29,5 +30,6 @@ export const dashboardRow = (id: string, over: Partial<Omit<DashboardRow, 'id'>>
   failureKind: null,
   agentTitle: null,
   leftRunning: 0,
+  work: shownOf(noWork),
   ...over,
 });
