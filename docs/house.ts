@@ -170,9 +170,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
+    path: 'runtime/work/review-commands.ts',
+    holds: 'what the runtime offers of the review',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data'],
+    from: ['actors/protocol', 'runtime/data', 'runtime/work/review-commands.ts'],
   },
   {
     path: 'runtime/actor-system',
@@ -198,6 +203,11 @@ export const house: readonly Room[] = [
     path: 'runtime/git',
     holds: 'worktrees: made, opened, compared, kept, removed',
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
+  },
+  {
+    path: 'runtime/git/snapshots',
+    holds: 'worktrees as git trees: taken, kept, compared',
+    from: ['actors/protocol/facts', 'runtime/git'],
   },
   {
     path: 'runtime/threads',
@@ -271,7 +281,13 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/gateway/http',
     holds: 'requests and answers: routes, problems, pages, the OpenAPI document',
-    from: ['actors/protocol', 'runtime/surface.ts', 'runtime/window', 'runtime/gateway/access'],
+    from: [
+      'actors/protocol',
+      'runtime/surface.ts',
+      'runtime/work/review-commands.ts',
+      'runtime/window',
+      'runtime/gateway/access',
+    ],
   },
   {
     path: 'runtime/gateway/live',

@@ -17,6 +17,7 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
+import type { ReviewCommands } from './work/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -103,6 +104,7 @@ export type RuntimeSurroundings = {
 };
 
 export type Runtime = RuntimeCommands &
+  ReviewCommands &
   RuntimeQueries &
   RuntimeSurroundings & {
     readonly agents: () => Promise<readonly AgentDescription[]>;

@@ -9,6 +9,7 @@ import { actorSystemSample } from './actor-system.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
 import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
+import { reviewRoutes } from './review-routes.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { windowRoutes } from './window-routes.ts';
 import { workRoutes } from './work.ts';
@@ -295,6 +296,7 @@ export const routes = {
   },
   ...inspectionRoutes,
   ...windowRoutes,
+  ...reviewRoutes,
   ...workRoutes,
 } as const satisfies Record<string, Route>;
 

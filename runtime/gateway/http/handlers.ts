@@ -5,6 +5,7 @@ import type { ClientCounts, SystemSample } from '../../../actors/protocol/gatewa
 import type { RouteAnswer, RouteName, routes } from '../../../actors/protocol/gateway/api.ts';
 import type { HistoryPlace, Runtime } from '../../surface.ts';
 import type { Access } from '../access/access.ts';
+import { reviewHandlers } from './review-handlers.ts';
 
 type Parsed<Name extends RouteName, Part extends 'parameters' | 'query' | 'body'> =
   (typeof routes)[Name] extends Record<Part, infer Schema extends z.ZodType> ? z.infer<Schema> : undefined;
@@ -131,6 +132,7 @@ export const createHandlers = ({
     });
     return { ok: true, ...removed };
   },
+  ...reviewHandlers(runtime),
   stop: () => {
     setImmediate(onStopRequested);
     return done;
