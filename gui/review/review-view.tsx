@@ -74,9 +74,15 @@ const Review = ({ id, range }: ReviewViewProps) => {
 };
 
 const Content = () => {
-  const { files } = useReview();
+  const { files, cursor } = useReview();
   const failure = files.failure.value;
   const answer = files.answer.value;
+
+  // There is a cursor from the start, on the first file.
+  const first = files.listed.value[0]?.path;
+  useLayoutEffect(() => {
+    if (first !== undefined && cursor.entry() === null) cursor.place({ path: first, key: null, side: 'after' });
+  }, [cursor, first]);
 
   // Whoever comes from somewhere that is gone has the lines, and their keys, at once.
   useLayoutEffect(() => {

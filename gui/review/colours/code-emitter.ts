@@ -40,6 +40,15 @@ export class CodeEmitter implements Emitter {
     this.#open.pop();
   }
 
+  // It calls some of the scopes nodes, though its type does not say so.
+  openNode(scope: string): void {
+    this.startScope(scope);
+  }
+
+  closeNode(): void {
+    this.endScope();
+  }
+
   addText(text: string): void {
     const from = this.length;
     this.length += text.length;

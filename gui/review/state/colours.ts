@@ -10,47 +10,73 @@ export type Colours = {
 /** Beside `window.js`: `build.mjs` makes both. */
 const workerAddress = '/code-colours.js';
 
-export const createColours = (startWorker = () => new Worker(workerAddress, { type: 'module' })): Colours => {
-  const waiting = new Map<number, (ranges: Uint32Array | null) => void>();
-  let worker: Worker | null | undefined;
-  let lastId = 0;
+/** A text that takes longer is one that was made to: it stays plain, and the worker is another one from then on. */
+const longestMs = 5_000;
 
-  const giveUp = (): void => {
+type Waiting = { readonly request: ColourRequest; readonly answer: (ranges: Uint32Array | null) => void };
+
+export const createColours = (startWorker = () => new Worker(workerAddress, { type: 'module' })): Colours => {
+  const waiting: Waiting[] = [];
+  let worker: Worker | null = null;
+  let canStart = true;
+  let lastId = 0;
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+
+  const answerFirst = (ranges: Uint32Array | null): void => {
+    clearTimeout(deadline);
+    waiting.shift()?.answer(ranges);
+    sendFirst();
+  };
+
+  const startAgain = (): void => {
     worker?.terminate();
     worker = null;
-    for (const answer of waiting.values()) answer(null);
-    waiting.clear();
+    answerFirst(null);
+  };
+
+  const close = (): void => {
+    canStart = false;
+    worker?.terminate();
+    worker = null;
+    clearTimeout(deadline);
+    for (const { answer } of waiting.splice(0)) answer(null);
   };
 
   const started = (): Worker | null => {
-    if (worker !== undefined) return worker;
+    if (worker !== null || !canStart) return worker;
     try {
       worker = startWorker();
     } catch {
       // Without workers it is plain.
-      worker = null;
       return null;
     }
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (!isColourAnswer(data)) return;
-      waiting.get(data.id)?.(data.ranges);
-      waiting.delete(data.id);
+      if (isColourAnswer(data) && data.id === waiting[0]?.request.id) answerFirst(data.ranges);
     });
-    worker.addEventListener('error', giveUp);
+    // A worker that does not come at all is not asked for once more.
+    worker.addEventListener('error', close);
     return worker;
   };
 
+  const sendFirst = (): void => {
+    const [first] = waiting;
+    if (first === undefined) return;
+    const to = started();
+    if (to === null) {
+      close();
+      return;
+    }
+    deadline = setTimeout(startAgain, longestMs);
+    to.postMessage(first.request);
+  };
+
   return {
-    ofText: (text, language) => {
-      const to = started();
-      if (to === null) return Promise.resolve(null);
-      lastId += 1;
-      const request: ColourRequest = { id: lastId, language, text };
-      return new Promise((answer) => {
-        waiting.set(request.id, answer);
-        to.postMessage(request);
-      });
-    },
-    close: giveUp,
+    ofText: (text, language) =>
+      new Promise((answer) => {
+        lastId += 1;
+        waiting.push({ request: { id: lastId, language, text }, answer });
+        if (waiting.length === 1) sendFirst();
+      }),
+    close,
   };
 };

@@ -39,6 +39,13 @@ export type ReviewCursorState = {
 
 const isStop = ({ kind }: Row): boolean => kind === 'line' || kind === 'pair' || kind === 'fold';
 
+/** The first row, from one on in a direction, that the cursor can stand on. */
+const nextStop = (rows: readonly Row[], from: number, direction: Direction): Row | undefined => {
+  let at = from;
+  for (let row = rows[at]; row !== undefined && !isStop(row); row = rows[at]) at += direction;
+  return rows[at];
+};
+
 export const sideOfLine = ({ after }: DiffLine): Side => (after === null ? 'before' : 'after');
 
 export const createReviewCursor = (
@@ -85,28 +92,27 @@ export const createReviewCursor = (
   const step = (direction: Direction, extend: boolean): void => {
     const from = cursor.peek() ?? inSightFirst();
     if (from === null) return;
-    if (cursor.peek() === null) return place(from);
-    const files = listed.peek();
-    let file = fileIndex(from.path);
-    const rows = rowsOf(files[file]);
-    let row = rows.findIndex(({ key }) => key === from.key);
-    for (;;) {
-      row += direction;
-      const current = files[file];
-      if (current === undefined) return;
-      const here = rowsOf(current);
-      const next = here[row];
-      if (next !== undefined && isStop(next)) return toRow(current, next, extend);
-      if (next !== undefined) continue;
-      // A choice of lines stays in its file.
-      if (extend) return;
-      if (row === -1 && direction === -1) return toRow(current, undefined, false);
-      file += direction;
-      const other = files[file];
-      if (other === undefined) return;
-      if (direction === 1) return toRow(other, undefined, false);
-      row = rowsOf(other).length;
+    if (cursor.peek() === null) {
+      place(from);
+      return;
     }
+    const file = fileIndex(from.path);
+    const here = listed.peek()[file];
+    if (here === undefined) return;
+    const rows = rowsOf(here);
+    const row = nextStop(rows, rows.findIndex(({ key }) => key === from.key) + direction, direction);
+    if (row !== undefined) toRow(here, row, extend);
+    // A choice of lines stays in its file.
+    else if (extend) return;
+    else if (direction === -1 && from.key !== null) toRow(here, undefined, false);
+    else stepInto(listed.peek()[file + direction], direction);
+  };
+
+  /** Into another file: from above by its head, from below by its last line. */
+  const stepInto = (of: FileEntry | undefined, direction: Direction): void => {
+    if (of === undefined) return;
+    const rows = rowsOf(of);
+    toRow(of, direction === 1 ? undefined : nextStop(rows, rows.length - 1, -1), false);
   };
 
   const changeRows = (of: FileEntry): readonly Row[] => {

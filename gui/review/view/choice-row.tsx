@@ -24,7 +24,7 @@ export const ChoiceRow = <Value extends string>({
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return;
     const buttons = [...event.currentTarget.querySelectorAll('button')];
-    const focused = buttons.findIndex((button) => button === document.activeElement);
+    const focused = buttons.findIndex((button) => button.matches(':focus'));
     buttons[(focused + step + buttons.length) % buttons.length]?.focus();
     event.preventDefault();
     event.stopPropagation();

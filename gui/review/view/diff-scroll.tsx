@@ -101,7 +101,6 @@ export const DiffScroll = () => {
 
   const { rem } = scope.metrics.value;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, and has a cursor, is to be reached with the keyboard
     <section
       ref={element}
       id="review-scroll"

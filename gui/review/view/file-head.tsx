@@ -31,7 +31,7 @@ export const FileHead = ({ entry, hasCursor }: { readonly entry: FileEntry; read
           entry.isFolded.value = !isFolded;
         }}
       />
-      <h2 class="path one-line" title={visibleLine(entry.path)}>
+      <h2 class="file-path one-line" title={visibleLine(entry.path)}>
         <span class="quiet">{folder}</span>
         <b>{name}</b>
       </h2>

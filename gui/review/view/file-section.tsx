@@ -56,7 +56,8 @@ export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) 
     return () => observer.disconnect();
   }, [varying.join(), from]);
 
-  const style = { transform: `translateY(${top}px)`, height: `${height}px` };
+  // Not by a transform: what is sticky would not know of it.
+  const style = { top: `${top}px`, height: `${height}px` };
   return (
     <section class="review-file" aria-label={visibleLine(entry.path)} data-path={entry.path} style={style}>
       <FileHead entry={entry} hasCursor={here !== null && here.key === null} />
@@ -135,7 +136,7 @@ const Rows = ({ entry, rows, all, cursor }: RowsProps) => {
             return <ThreadsRow key={key} entry={entry} row={row} isBeside={isBeside} />;
           case 'note':
             return (
-              <div key={key} class="line line-note" data-key={key}>
+              <div key={key} class="code-line line-note" data-key={key}>
                 <span class="line-text">{file.lines[row.line]?.text}</span>
               </div>
             );

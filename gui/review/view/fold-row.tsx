@@ -21,32 +21,34 @@ export const FoldRow = ({ entry, rowKey, piece, hasCursor }: FoldRowProps) => {
   const unfold = (where: 'start' | 'end' | 'all') => (): void => unfoldPiece(entry, piece, where);
   return (
     <div class={hasCursor ? 'fold has-cursor' : 'fold'} data-key={rowKey}>
-      {isLong && (
-        <button
-          type="button"
-          class="fold-step"
-          aria-label={`Show ${unfoldStep} more below the lines above`}
-          onClick={unfold('start')}
-        >
-          <Icon name="chevron" />
-          {unfoldStep}
+      <div class="fold-ground">
+        {isLong && (
+          <button
+            type="button"
+            class="fold-step"
+            aria-label={`Show ${unfoldStep} more below the lines above`}
+            onClick={unfold('start')}
+          >
+            <Icon name="chevron" />
+            {unfoldStep}
+          </button>
+        )}
+        <button type="button" class="fold-all" onClick={unfold('all')}>
+          {words}
         </button>
-      )}
-      <button type="button" class="fold-all" onClick={unfold('all')}>
-        {words}
-      </button>
-      {isLong && (
-        <button
-          type="button"
-          class="fold-step"
-          aria-label={`Show ${unfoldStep} more above the lines below`}
-          onClick={unfold('end')}
-        >
-          <Icon name="chevron" class="up" />
-          {unfoldStep}
-        </button>
-      )}
-      {piece.enclosing !== '' && <code>{shortLine(piece.enclosing, mostCharacters)}</code>}
+        {isLong && (
+          <button
+            type="button"
+            class="fold-step"
+            aria-label={`Show ${unfoldStep} more above the lines below`}
+            onClick={unfold('end')}
+          >
+            <Icon name="chevron" class="up" />
+            {unfoldStep}
+          </button>
+        )}
+        {piece.enclosing !== '' && <code>{shortLine(piece.enclosing, mostCharacters)}</code>}
+      </div>
     </div>
   );
 };

@@ -88,13 +88,11 @@ export const sendComments = ({ comments }: ReviewScope, row: DashboardRow | unde
   const count = comments.open.peek().filter(({ state }) => state === 'open').length;
   if (count === 0 || row === undefined || Date.now() - comments.keptAt.peek() < deafMs) return;
   const words = counted(count, 'comment');
-  comments
-    .send(isUnderWay(row))
-    .then(
-      (run) =>
-        toasts.showToast({
-          text: run === null ? `${words} go when run ${row.runCount} has ended.` : `${words} sent as run ${run}.`,
-        }),
-      toasts.showError,
-    );
+  comments.send(isUnderWay(row)).then(
+    (run) =>
+      toasts.showToast({
+        text: run === null ? `${words} go when run ${row.runCount} has ended.` : `${words} sent as run ${run}.`,
+      }),
+    toasts.showError,
+  );
 };

@@ -36,7 +36,7 @@ export const LineRow = ({ entry, rowKey, index, line, marksOf, cursor, inRange }
   const found = marksOf(index);
   return (
     <div
-      class={classes('line', `line-${line.kind}`, inRange !== null && 'in-range', cursor !== null && 'has-cursor')}
+      class={classes('code-line', `line-${line.kind}`, inRange !== null && 'in-range', cursor !== null && 'has-cursor')}
       data-key={rowKey}
       title={found.isTooLong ? 'Words not marked: the line is too long' : undefined}
     >
@@ -74,11 +74,16 @@ type HalfProps = Look & {
 
 const Half = ({ entry, index, lines, marksOf, side, cursor, inRange }: HalfProps) => {
   const line = index === null ? undefined : lines[index];
-  if (index === null || line === undefined) return <div class="line line-none" />;
+  if (index === null || line === undefined) return <div class="code-line line-none" />;
   const found = marksOf(index);
   return (
     <div
-      class={classes('line', `line-${line.kind}`, isIn(inRange, side) && 'in-range', cursor === side && 'has-cursor')}
+      class={classes(
+        'code-line',
+        `line-${line.kind}`,
+        isIn(inRange, side) && 'in-range',
+        cursor === side && 'has-cursor',
+      )}
       data-side={side}
       title={found.isTooLong ? 'Words not marked: the line is too long' : undefined}
     >

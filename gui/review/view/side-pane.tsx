@@ -72,6 +72,7 @@ const FileTree = () => {
           There are more files than can be listed: the first {counted(entries.length, 'file')} are.
         </p>
       )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the buttons in it */}
       <div ref={scroller} class="tree" id="review-tree" onKeyDown={onTreeKey}>
         <Virtualizer scrollRef={scroller} data={rows} itemSize={25} bufferSize={300}>
           {(row) =>
@@ -92,7 +93,7 @@ const onTreeKey = (event: KeyboardEvent): void => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return;
   const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('button')];
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const at = rows.findIndex((row) => row.matches(':focus'));
   rows[at + step]?.focus();
   event.preventDefault();
   event.stopPropagation();

@@ -113,11 +113,13 @@ const Thread = ({ comment }: { readonly comment: PlacedComment }) => {
         </div>
       )}
       <div class="thread-body">
-        <p>{visibleText(text)}</p>
+        <p>
+          <CommentText text={text} />
+        </p>
       </div>
       {state === 'answered' && (
         <div class="thread-answer">
-          <Icon name="check" />
+          <Icon name="check" class="icon-good" />
           <span>
             <strong>
               {range.from === range.to ? 'This line changed' : 'These lines changed'}
@@ -127,7 +129,7 @@ const Thread = ({ comment }: { readonly comment: PlacedComment }) => {
           </span>
         </div>
       )}
-      {state === 'sent' && (
+      {state === 'sent' && !place.isGone && (
         <div class="thread-answer">
           <Icon name="send" />
           <span>{range.from === range.to ? 'This line has' : 'These lines have'} not changed since.</span>
@@ -136,6 +138,15 @@ const Thread = ({ comment }: { readonly comment: PlacedComment }) => {
     </article>
   );
 };
+
+/** What stands between backticks is code. */
+const CommentText = ({ text }: { readonly text: string }) => (
+  <>
+    {visibleText(text)
+      .split(/`([^`\n]+)`/u)
+      .map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>))}
+  </>
+);
 
 const ShowChange = ({ run }: { readonly run: number }) => {
   const { files } = useReview();

@@ -15,7 +15,7 @@ export const useLineDrag = () => {
       const place = placeOf(event.target);
       if (place === null) return;
       const isNumber = event.target.closest('.line-number') !== null;
-      if (event.target.closest('.line') === null) return;
+      if (event.target.closest('.code-line') === null) return;
       cursor.place(place, { extends: event.shiftKey });
       if (!isNumber) return;
       from.current = place;
@@ -43,7 +43,7 @@ const placeOf = (element: Element): Cursor | null => {
   const path = element.closest('[data-path]')?.getAttribute('data-path') ?? null;
   const key = element.closest('.review-lines > [data-key]')?.getAttribute('data-key') ?? null;
   if (path === null || key === null) return null;
-  const line = element.closest('.line');
+  const line = element.closest('.code-line');
   const isBefore = line?.matches('[data-side=before], .line-removed') ?? false;
   return { path, key, side: isBefore ? 'before' : 'after' };
 };

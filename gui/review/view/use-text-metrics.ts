@@ -13,7 +13,7 @@ export const useTextMetrics = (scroller: RefObject<HTMLElement | null>): void =>
       probe.className = 'review-lines review-probe';
       probe.setAttribute('aria-hidden', 'true');
       const line = document.createElement('div');
-      line.className = 'line';
+      line.className = 'code-line';
       const number = document.createElement('span');
       number.className = 'line-number';
       const text = document.createElement('span');
