@@ -194,6 +194,11 @@ export const house: readonly Room[] = [
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
   },
   {
+    path: 'runtime/git/snapshots',
+    holds: 'worktrees as git trees: taken, kept, compared',
+    from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
     path: 'runtime/threads',
     holds: 'supervision of the threads: writer, session pool, readers, search',
     from: [
