@@ -1,7 +1,8 @@
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import { gitFailure, tryGit } from '../command/run-git.ts';
+import { type SeveralGits, severalGits } from '../command/several-gits.ts';
 import { inWorktree, type OpenWorktree } from '../open-worktree.ts';
 import type { Repository } from '../repository.ts';
 import { changedPaths, editTree, isGitlink, type PathChange, pathText } from './edit-tree.ts';
@@ -10,7 +11,7 @@ import { changedPaths, editTree, isGitlink, type PathChange, pathText } from './
 export type PutBack = {
   readonly repository: Repository;
   readonly worktree: OpenWorktree;
-  /** An index of our own that knows the worktree to be `from`: that of the snapshot which was just taken. */
+  /** The index that the snapshot of `from` was made with: it is only read, and saves reading every file once more. */
   readonly index: string;
   readonly from: string;
   readonly to: string;
@@ -47,7 +48,8 @@ export const reachableTree = async (options: {
  * Raises `restore.in_the_way` when something would be lost, `snapshot.failed` when git could not write some file (the
  * rest may be done), and what `tryGit` raises.
  */
-export const putBack = async ({ repository, worktree, index, from, to }: PutBack): Promise<void> => {
+export const putBack = async (options: PutBack): Promise<void> => {
+  const { repository, worktree, from, to } = options;
   if (from === to) return;
   const changes = await changedPaths({ repository, from, to });
   const inTheWay = await occupied(worktree.path, changes);
@@ -57,28 +59,56 @@ export const putBack = async ({ repository, worktree, index, from, to }: PutBack
       details: { files: inTheWay.slice(0, 100) },
     });
   }
-  // Whoever held it is dead: nobody but us, one at a time, uses this index.
-  await rm(`${index}.lock`, { force: true });
-  const { cwd, environment } = inWorktree(worktree);
-  const call = {
-    cwd,
-    environment: { ...environment, GIT_INDEX_FILE: index },
-    arguments: ['read-tree', '-m', '-u', '--no-recurse-submodules', from, to],
-    timeLimitMs: checkoutTimeLimitMs,
-  };
-  const outcome = await tryGit(call);
-  if (outcome.exitCode === 0) return;
-  const late = /Entry '(.*)' not uptodate|Untracked working tree file '(.*)' would be/s.exec(outcome.stderr);
-  if (late !== null) {
-    throw new ThroughlineError('restore.in_the_way', `${late[1] ?? late[2]} was changed just now`, {
-      hint: 'nothing was put back; try again when nobody works there',
+  await withIndexOf(options, async (git) => {
+    const outcome = await git.attempt({
+      arguments: ['read-tree', '-m', '-u', '--no-recurse-submodules', from, to],
+      timeLimitMs: checkoutTimeLimitMs,
     });
-  }
-  const cause = gitFailure(call, outcome);
-  throw new ThroughlineError('snapshot.failed', `not every file could be written: ${cause.message}`, {
-    hint: 'look at the permissions of the folder, and at the space on its disk',
-    cause,
+    if (outcome.exitCode === 0) return;
+    const late = /Entry '(.*)' not uptodate|Untracked working tree file '(.*)' would be/s.exec(outcome.stderr);
+    if (late !== null) {
+      throw new ThroughlineError('restore.in_the_way', `${late[1] ?? late[2]} was changed just now`, {
+        hint: 'nothing was put back; try again when nobody works there',
+      });
+    }
+    const words = outcome.stderr.trim().split('\n').at(-1) ?? '';
+    throw new ThroughlineError('snapshot.failed', `not every file of ${worktree.path} could be written: ${words}`, {
+      hint: 'look at the permissions of the folder, and at the space on its disk',
+    });
   });
+};
+
+/** Calls git with an index of its own, which knows the files on disk for those of `from`, where they are. */
+const withIndexOf = async (
+  { worktree, index, from }: PutBack,
+  body: (git: SeveralGits) => Promise<void>,
+): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-index-'));
+  try {
+    const file = join(folder, 'index');
+    const { cwd, environment } = inWorktree(worktree);
+    const git = await severalGits({
+      cwd,
+      environment: { ...environment, GIT_INDEX_FILE: file },
+    });
+    const found = await stat(index).catch(() => null);
+    if (found?.isFile()) {
+      await copyFile(index, file);
+      // A copy is younger: files that were changed in the second of the original would pass for looked at.
+      const wholeSecond = Math.floor(found.mtimeMs / 1000);
+      await utimes(file, wholeSecond, wholeSecond);
+    }
+    const tree = await git.attempt({ arguments: ['write-tree'] });
+    if (tree.exitCode !== 0 || tree.stdout.trim() !== from) {
+      await rm(file, { force: true });
+      await git.run({ arguments: ['read-tree', from] });
+    }
+    // Its exit code says whether something differs, which is looked at file by file where it matters.
+    await git.attempt({ arguments: ['update-index', '-q', '--refresh'], timeLimitMs: checkoutTimeLimitMs });
+    await body(git);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 };
 
 /** What is on disk where the tree would add something, and is not what the tree before has there. */
