@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { noWork, shownOf } from '../model/work/work-summary.ts';
+import { shownOf } from '../model/work/work-summary.ts';
 import { writtenSessionId } from '../protocol/facts/id-schemas.ts';
+import { noWork } from '../protocol/facts/work-summary.ts';
 import type { DashboardRow } from '../protocol/gateway/dashboard.ts';
 
 const text = z.string().catch('');

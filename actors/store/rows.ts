@@ -15,7 +15,7 @@ import {
 } from '../protocol/facts/id-schemas.ts';
 import type { Ordinal, SessionKey } from '../protocol/facts/ids.ts';
 import { runStatuses, terminalStatuses } from '../protocol/facts/status.ts';
-import { workSummary } from '../protocol/facts/work-summary.ts';
+import { storedWork, workSummary } from '../protocol/facts/work-summary.ts';
 import type { Database } from './file/sqlite.ts';
 
 const integerBoolean = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
@@ -205,7 +205,7 @@ export const sessionColumns = (state: SessionState): Record<string, string | num
   mcp_servers: JSON.stringify(state.mcpServers),
   additional_directories: JSON.stringify(state.additionalDirectories),
   left_running: state.leftRunning,
-  work: JSON.stringify(state.work),
+  work: storedWork(state.work),
 });
 
 /** A run's row: where it belongs, and its projected state. */

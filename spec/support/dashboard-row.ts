@@ -1,5 +1,6 @@
-import { noWork, shownOf } from '../../actors/model/work/work-summary.ts';
+import { shownOf } from '../../actors/model/work/work-summary.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import { noWork } from '../../actors/protocol/facts/work-summary.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 
 /** A session that completed at 1, apart from what is said. */

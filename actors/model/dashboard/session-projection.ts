@@ -20,8 +20,8 @@ import {
   isTerminal,
   type RunStatus,
 } from '../../protocol/facts/status.ts';
-import type { WorkSummary } from '../../protocol/facts/work-summary.ts';
-import { applyToSummary, noWork, summaryLooksInto } from '../work/work-summary.ts';
+import { noWork, type WorkSummary } from '../../protocol/facts/work-summary.ts';
+import { applyToSummary, summaryLooksInto } from '../work/work-summary.ts';
 import { recoveryHint, withOrphanStopped } from './recovery-hint.ts';
 
 /**

@@ -59,7 +59,7 @@ export const applyToWork = (work: SessionWork, { position, ordinal }: WorkPlace,
       return { ...work, comments: work.comments.filter((comment) => comment.commentId !== commentId) };
     }
     case 'comment_resolved':
-      return ofComment(work, fact.payload.commentId, { resolved: fact.payload.resolved });
+      return ofComment(work, fact.payload.commentId, { resolved: fact.payload.resolved, queued: false });
     case 'comments_queued':
       return {
         ...work,
@@ -175,7 +175,8 @@ const prompted = (work: SessionWork, sent: readonly string[], ordinal: Ordinal, 
     queued: null,
     comments: work.comments.map((comment) =>
       sent.includes(comment.commentId)
-        ? { ...comment, queued: false, sentWith: [...comment.sentWith, ordinal] }
+        ? // Who sends one again takes it for open.
+          { ...comment, queued: false, resolved: false, sentWith: [...comment.sentWith, ordinal] }
         : comment,
     ),
   };

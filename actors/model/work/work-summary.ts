@@ -4,10 +4,8 @@
  */
 import type { Fact } from '../../protocol/facts/events.ts';
 import type { CommandKind, PullRequestState } from '../../protocol/facts/work-events.ts';
-import { type LandingState, type WorkSummary, workSummary } from '../../protocol/facts/work-summary.ts';
+import type { LandingState, WorkSummary } from '../../protocol/facts/work-summary.ts';
 import type { ShownWork } from '../../protocol/gateway/work.ts';
-
-export const noWork: WorkSummary = workSummary.parse({});
 
 const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
   'snapshot_taken',

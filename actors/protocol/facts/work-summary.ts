@@ -33,3 +33,12 @@ export const workSummary = z.object({
   pullRequest: pullRequestState.nullable().default(null),
 });
 export type WorkSummary = z.infer<typeof workSummary>;
+
+export const noWork: WorkSummary = workSummary.parse({});
+
+/** As it is stored: only what is not as it was before there was any work, so that most rows hold nothing of it. */
+export const storedWork = (work: WorkSummary): string => {
+  const nothing = new Map(Object.entries(noWork).map(([name, value]) => [name, JSON.stringify(value)]));
+  const told = Object.entries(work).filter(([name, value]) => JSON.stringify(value) !== nothing.get(name));
+  return JSON.stringify(Object.fromEntries(told));
+};

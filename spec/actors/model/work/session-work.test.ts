@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { equal, is } from 'uvu/assert';
 import { applyToWork, noSessionWork } from '../../../../actors/model/work/session-work.ts';
-import { applyToSummary, noWork, shownOf, summaryLooksInto } from '../../../../actors/model/work/work-summary.ts';
+import { applyToSummary, shownOf, summaryLooksInto } from '../../../../actors/model/work/work-summary.ts';
 import { type Fact, fact, parseFact } from '../../../../actors/protocol/facts/events.ts';
 import {
   firstRunOrdinal,
@@ -10,7 +10,7 @@ import {
   toPosition,
   toTimestamp,
 } from '../../../../actors/protocol/facts/ids.ts';
-import { workSummary } from '../../../../actors/protocol/facts/work-summary.ts';
+import { noWork, workSummary } from '../../../../actors/protocol/facts/work-summary.ts';
 import { sessionWork } from '../../../../actors/protocol/gateway/work.ts';
 import { suite } from '../../../support/suite.ts';
 
