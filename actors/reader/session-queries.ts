@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { SessionState } from '../model/dashboard/session-projection.ts';
-import { decodeFact, isRunFact, type RunFact } from '../protocol/facts/events.ts';
+import { decodeFact, isRunFact, type Payload, type RunFact } from '../protocol/facts/events.ts';
 import {
   epochKeySchema,
   ordinalSchema,
@@ -27,6 +27,8 @@ export type SessionHandle = {
   readonly takesUp: boolean;
   /** That conversation is another session's, to be forked. */
   readonly forks: boolean;
+  /** It goes on from another session, and no conversation of its own was opened yet: that is told what went before. */
+  readonly retells: boolean;
 };
 
 export type ActiveRun = {
@@ -48,8 +50,8 @@ const runRow = z.object({
 
 const created = z.object({ type: z.string(), payload: z.string(), occurred_at: timestampSchema });
 
-/** The conversation of its agent that a session was made with, if it was, and whether that is to be forked. */
-const givenTo = (database: Database, ledger: RunKey): { readonly forks: boolean } | null => {
+/** What a session was made with. */
+const createdWith = (database: Database, ledger: RunKey): Payload<'session_created'> | null => {
   const first = orDamaged('session', () =>
     created
       .optional()
@@ -60,8 +62,7 @@ const givenTo = (database: Database, ledger: RunKey): { readonly forks: boolean 
       ),
   );
   const made = first === undefined ? null : decodeFact(first.type, first.payload, first.occurred_at);
-  if (made?.type !== 'session_created' || made.payload.agentSessionId === undefined) return null;
-  return { forks: made.payload.forks === true };
+  return made?.type === 'session_created' ? made.payload : null;
 };
 
 /** Raises `session.not_found`, and `session.damaged`. */
@@ -80,8 +81,8 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     );
   const ledger = run('session_key = ? AND ordinal = 0', key);
   if (ledger === undefined) throw sessionNotFound(id);
-  const isUntouched = state.agentSessionId !== null && state.conversation === null;
-  const given = isUntouched ? givenTo(database, ledger.run_key) : null;
+  // Until it has been opened, how a conversation is to be opened stands where the session was made.
+  const given = state.conversation === null ? createdWith(database, ledger.run_key) : null;
   const active = state.activeRunKey === null ? undefined : run('run_key = ?', state.activeRunKey);
   return {
     id,
@@ -89,8 +90,9 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     state,
     ledgerRunKey: ledger.run_key,
     ledgerLastSeq: ledger.last_seq,
-    takesUp: given !== null,
-    forks: given?.forks === true,
+    takesUp: state.agentSessionId !== null && given?.agentSessionId !== undefined,
+    forks: state.agentSessionId !== null && given?.forks === true,
+    retells: given?.retells !== undefined,
     activeRun:
       active === undefined
         ? null
