@@ -210,6 +210,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'runtime/git'],
   },
   {
+    path: 'runtime/git/trees',
+    holds: 'what stands in git trees: blobs by their paths, contents by their ids',
+    from: ['runtime/git'],
+  },
+  {
     path: 'runtime/threads',
     holds: 'supervision of the threads: writer, session pool, readers, search',
     from: [
@@ -269,8 +274,26 @@ export const house: readonly Room[] = [
       'runtime/processes',
       'runtime/data',
       'runtime/surface.ts',
+      'runtime/agents',
       'runtime/git',
       'runtime/threads',
+    ],
+  },
+  {
+    path: 'runtime/work/review',
+    holds: 'the review of changes: ranges, files, patches, comments and their prompt, what waits to be sent',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/model/dashboard',
+      'actors/model/run',
+      'actors/model/review',
+      'runtime/data',
+      'runtime/work/review-commands.ts',
+      'runtime/prompts',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/window',
     ],
   },
   {

@@ -47,6 +47,7 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
+import { createReview } from './work/review/create-review.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
@@ -210,8 +211,15 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     });
   };
 
-  const promptFact = (text: string, origin: PromptOrigin, parts: readonly ContentPart[]): RunFact =>
-    fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }) }, now());
+  const promptFact = (
+    text: string,
+    origin: PromptOrigin,
+    parts: readonly ContentPart[],
+    comments: readonly string[] = [],
+  ): RunFact => {
+    const brought = comments.length === 0 ? {} : { comments: [...comments] };
+    return fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }), ...brought }, now());
+  };
 
   /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
   const closingFacts = async ({ activeRun, state }: SessionHandle): Promise<readonly RunFact[]> => {
@@ -225,10 +233,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     text: string,
     origin: PromptOrigin,
     given: readonly PromptPart[] = [],
+    comments: readonly string[] = [],
   ): Promise<Started> => {
     // Refused before there is a run that could only fail.
     findAgent(session.state.agent, surroundings);
-    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given))];
+    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given), comments)];
     const answer = await writer.command({
       kind: 'begin_run',
       sessionId: session.id,
@@ -255,6 +264,24 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       requireText(text);
       return beginNextRun(session, text, 'prompt', parts);
     });
+
+  const review = createReview({
+    readers,
+    take: () => Promise.reject(new ThroughlineError('worktree.missing', 'there are no snapshots yet')),
+    record: hosts.record,
+    prompt: (id, compose) =>
+      lifecycle(id, 'prompt', async () => {
+        const session = await readers.handle(id);
+        refuseLive(session);
+        const composed = await compose();
+        if (composed === null) return null;
+        return (await beginNextRun(session, composed.text, 'prompt', [], composed.comments)).run;
+      }),
+    onCommitted: writer.onCommitted,
+    editor: configuration.editor,
+    environment: process.env,
+    log,
+  });
 
   const resume: Runtime['resume'] = (id, text, parts) =>
     lifecycle(id, 'resume', async () => {
@@ -322,6 +349,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
@@ -370,6 +398,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
+  orphansStopped
+    .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
+    .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
+
   const runtime: Runtime & { readonly faults: Faults } = {
     dashboard: readers.dashboard,
     session: readers.session,
@@ -385,6 +417,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     steps: readers.steps,
     overview: readers.overview,
     whatIf: readers.whatIf,
+    ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     windowMemory,

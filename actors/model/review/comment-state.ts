@@ -1,5 +1,3 @@
-import type { ReviewComment } from '../../protocol/gateway/work.ts';
-
 export type CommentState = 'open' | 'queued' | 'sent' | 'answered' | 'resolved';
 
 /**
@@ -7,7 +5,11 @@ export type CommentState = 'open' | 'queued' | 'sent' | 'answered' | 'resolved';
  * they are as they were. One that is written, sent and opened again counts as sent.
  */
 export const commentState = (
-  { resolved, queued, sentWith }: Pick<ReviewComment, 'resolved' | 'queued' | 'sentWith'>,
+  {
+    resolved,
+    queued,
+    sentWith,
+  }: { readonly resolved: boolean; readonly queued: boolean; readonly sentWith: readonly number[] },
   answeredIn: number | null,
 ): CommentState => {
   if (resolved) return 'resolved';

@@ -1,6 +1,6 @@
 import type { reviewRoutes } from '../../../actors/protocol/gateway/review-routes.ts';
 import type { ReviewCommands } from '../../work/review-commands.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './handler.ts';
 
 const done = { ok: true } as const;
 

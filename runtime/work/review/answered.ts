@@ -1,7 +1,7 @@
 /** Which comments were answered: git says that their lines changed after they had been sent. */
 import type { ReviewComment, SessionWork, Snapshot } from '../../../actors/protocol/gateway/work.ts';
 import type { Repository } from '../../git/repository.ts';
-import { type Placed, type Placing, placeInTree } from './place-comments.ts';
+import { type Placed, type Placing, placeInTree, placingOf } from './place-comments.ts';
 
 /**
  * The runs that answered comments, by the comments' ids: of each the first, from the one that it was sent with, at whose
@@ -24,7 +24,7 @@ export const answeredRuns = async (repository: Repository, work: SessionWork): P
   for (const [tree, ofTree] of byStart(work.snapshots, sent)) {
     const placed = await placeInTree(
       repository,
-      ofTree.map(({ comment }) => comment),
+      ofTree.map(({ comment }) => placingOf(comment)),
       tree,
     );
     ofTree.forEach(({ comment, run }, index) => {

@@ -21,7 +21,7 @@ export const readPicture = async (
   repository: Repository,
   trees: readonly string[],
   blob: string,
-): Promise<{ readonly contentType: string; readonly bytes: Buffer }> => {
+): Promise<{ readonly contentType: string; readonly bytes: Uint8Array<ArrayBuffer> }> => {
   const notFound = (why: string): ThroughlineError => new ThroughlineError('review.not_found', `${blob} ${why}`);
   const call = inRepository(repository);
   if (trees.length === 0) throw notFound('is in no tree of this session');
@@ -49,5 +49,5 @@ export const readPicture = async (
   const bytes = Buffer.from(read, 'latin1');
   const contentType = imageTypeOf(bytes);
   if (contentType === null) throw notFound('is no picture that can be shown');
-  return { contentType, bytes };
+  return { contentType, bytes: Uint8Array.from(bytes) };
 };

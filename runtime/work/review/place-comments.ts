@@ -1,12 +1,26 @@
 /** Where the lines of comments are in a tree: the files they were written on are compared with those that are there. */
-import { type Followed, followLines, type LineRange, linesOf } from '../../../actors/model/review/follow-lines.ts';
-import type { Repository } from '../../git/repository.ts';
+
+import {
+  type Followed,
+  findQuote,
+  followLines,
+  type LineRange,
+  linesOf,
+} from '../../../actors/model/review/follow-lines.ts';
+import type { ReviewComment } from '../../../actors/protocol/gateway/work.ts';
+import { tryGit } from '../../git/command/run-git.ts';
+import { inRepository, type Repository } from '../../git/repository.ts';
 import { treeChanges } from '../../git/snapshots/tree-changes.ts';
 import { blobsAt } from '../../git/trees/blobs-at.ts';
 import { readBlobs } from '../../git/trees/read-blobs.ts';
 
 /** Lines of a file of a tree, which may be of any age. */
-export type Placing = LineRange & { readonly tree: string; readonly path: string };
+export type Placing = LineRange & {
+  readonly tree: string;
+  readonly path: string;
+  /** The lines as they were, whole: they are looked for where the tree is kept no more. */
+  readonly quote?: string;
+};
 
 export type Placed = {
   /** Where the file is; null when it is not there. */
@@ -18,6 +32,15 @@ export type Placed = {
 
 /** Larger files are not looked into. */
 export const maxFollowedBytes = 2 * 1024 * 1024;
+
+/** What a comment's lines are looked for by. */
+export const placingOf = ({ tree, path, from, to, quote }: ReviewComment): Placing => ({
+  tree,
+  path,
+  from,
+  to,
+  ...(quote.truncated === undefined ? { quote: quote.text } : {}),
+});
 
 const nowhere: Placed = { path: null, followed: { kind: 'gone', nearest: 0 } };
 const unread = (path: string | null): Placed => ({ ...nowhere, path, unread: true });
@@ -51,7 +74,8 @@ const placeFrom = async (
 ): Promise<readonly Placed[]> => {
   if (from === to) return placings.map(({ path, ...range }) => ({ path, followed: asItWas(range) }));
   const paths = placings.map(({ path }) => path);
-  const before = await blobsAt(repository, from, paths);
+  const before = await blobsAt(repository, from, paths).catch((thrown) => isThere(repository, from, thrown));
+  if (before === null) return findQuotes(repository, placings, to);
   const newPaths = await renamed(repository, from, to, before, await blobsAt(repository, to, paths));
   const after = await blobsAt(repository, to, newPaths.values());
   const changed = [...newPaths].flatMap(([path, newPath]) => {
@@ -75,6 +99,35 @@ const placeFrom = async (
     });
   }
   return placings.map((placing) => results.get(placing) ?? nowhere);
+};
+
+/** Null when the tree is kept no more; else what went wrong is raised. */
+const isThere = async (repository: Repository, tree: string, thrown: unknown): Promise<null> => {
+  const argv = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${tree}^{tree}`];
+  const { exitCode } = await tryGit({ ...inRepository(repository), arguments: argv });
+  if (exitCode === 0) throw thrown;
+  return null;
+};
+
+/** By the quoted lines alone, in the file of the same path. */
+const findQuotes = async (
+  repository: Repository,
+  placings: readonly Placing[],
+  to: string,
+): Promise<readonly Placed[]> => {
+  const blobs = await blobsAt(
+    repository,
+    to,
+    placings.map(({ path }) => path),
+  );
+  const contents = await readBlobs(repository, blobs.values(), maxFollowedBytes);
+  return placings.map(({ path, quote }) => {
+    const blob = blobs.get(path);
+    if (blob === undefined) return nowhere;
+    const lines = linesOf(contents.get(blob)?.toString('utf8') ?? '');
+    const found = quote === undefined ? null : findQuote(lines, linesOf(quote));
+    return found === null ? unread(path) : { path, followed: { kind: 'same', ...found } };
+  });
 };
 
 const grouped = <Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> => {

@@ -18,6 +18,7 @@ import type { GatewayLimits } from '../../../runtime/gateway/access/limits.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/start-gateway.ts';
 import type { Runtime, TailEvent } from '../../../runtime/surface.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+import { memoryReview } from './memory-review.ts';
 
 export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';
 export const sessionId = '01890a5d-ac96-774b-bcce-b302099a8057' as SessionId;
@@ -185,6 +186,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
       return () => listeners.delete(listener);
     },
     stop: () => Promise.resolve(),
+    ...memoryReview(note),
     ...changes,
   };
 };
