@@ -252,6 +252,11 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/work',
+    holds: 'what becomes of a session’s work: its snapshots',
+    from: ['runtime/turns', 'actors/protocol', 'actors/reader', 'runtime/data', 'runtime/git'],
+  },
+  {
     path: 'runtime/asking',
     holds: 'agents spoken with outside of any session: asked what they can and keep, logged in, tried out',
     from: [

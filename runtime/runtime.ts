@@ -48,6 +48,7 @@ import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { createReview } from './work/review/create-review.ts';
+import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
@@ -100,6 +101,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     worktrees,
     worktreesFolder: directory.worktrees,
     windowMemory,
+    forgetSnapshots: (session) => snapshots.forget(session),
     log,
     isStopping: () => stopped !== null,
   });
@@ -128,7 +130,23 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     mayOpen: () => orphansStopped,
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
+    onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
   });
+  const snapshots = createSnapshots({
+    readers,
+    record: hosts.record,
+    folder: directory.snapshots,
+    limits: configuration.snapshots,
+    mark: gitMarkOf(dataDirectoryId),
+    mayTake: () => orphansStopped,
+    log,
+  });
+
+  /** What follows from the end of a run, one after the other. */
+  const onRunEnded = async (id: SessionId, ordinal: number): Promise<void> => {
+    await snapshots.takeInPassing(id, 'run_end', ordinal);
+    review.queue.runEnded(id);
+  };
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
     if (facts.length > 0) await writer.command({ kind: 'settle_run', runKey, events: facts.map(encodeFact) });
@@ -142,7 +160,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const launchRun = async (id: SessionId, begun: BegunRun, facts: readonly RunFact[]): Promise<Started> => {
     const { runId, runKey, ordinal, lastSeq } = begun;
     try {
-      const host = await hosts.open(id);
+      const host = await hosts.open(id, () => snapshots.takeInPassing(id, 'run_start', ordinal));
       host.beginRun({ runId, runKey, ordinal, lastSeq, facts } satisfies RunToBegin);
     } catch (thrown) {
       // The run is in the log already, so how it ended has to be as well.
@@ -267,7 +285,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const review = createReview({
     readers,
-    take: () => Promise.reject(new ThroughlineError('worktree.missing', 'there are no snapshots yet')),
+    take: snapshots.take,
     record: hosts.record,
     prompt: (id, compose) =>
       lifecycle(id, 'prompt', async () => {
@@ -277,7 +295,6 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         if (composed === null) return null;
         return (await beginNextRun(session, composed.text, 'prompt', [], composed.comments)).run;
       }),
-    onCommitted: writer.onCommitted,
     editor: configuration.editor,
     environment: process.env,
     log,
@@ -307,6 +324,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const told = activeRun === null ? null : await readers.runFacts(activeRun.runKey);
       const facts = interrupted(told, now(), state.lastActivityAt);
       if (activeRun !== null) await settle(activeRun.runKey, facts);
+      review.queue.runEnded(id);
     });
 
   const remove: Runtime['remove'] = (id, { force, conversation }) =>
@@ -356,6 +374,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     deadline.cancel();
+    await Promise.race([snapshots.close(), writer.gaveUp, deadline.passed]);
     // Those whose last words cannot be made durable; they were not acknowledged either.
     await Promise.all(hosts.all().map((host) => host.abandon()));
     await orphansStopped;

@@ -120,7 +120,7 @@ export const reviewRanges = z.object({
 export type ReviewRanges = z.infer<typeof reviewRanges>;
 
 export const reviewPatch = z.object({
-  /** A unified diff of the one file; empty for what is not to be shown by lines. */
+  /** A unified diff; of one file that is not to be shown by lines it is empty. */
   text: z.string(),
   /** It ends before its end. */
   cut: z.boolean(),
@@ -187,12 +187,12 @@ export const reviewRoutes = {
   reviewPatch: {
     method: 'GET',
     path: '/api/sessions/{id}/review/patch',
-    summary: 'How one file differs between two trees, as a unified diff',
+    summary: 'How one file differs between two trees, as a unified diff; without a path, how all of them do',
     parameters: sessionPath,
     query: z.strictObject({
       from: gitId,
       to: gitId,
-      path,
+      path: path.optional(),
       /** Where a renamed file was. */
       previousPath: path.optional(),
       /** Lines around each change; `all`: the whole file. */

@@ -31,7 +31,6 @@ export type ReviewOptions = Omit<SessionTreesOptions, 'readers'> & {
    * null where that is nothing. Gives the run's ordinal. Raises what `Runtime.prompt` raises.
    */
   readonly prompt: (id: SessionId, compose: () => Promise<PromptWithComments | null>) => Promise<number | null>;
-  readonly onCommitted: (listener: () => void) => unknown;
   /** The program that the person's settings name for opening files. */
   readonly editor: string | readonly string[] | undefined;
   readonly environment: NodeJS.ProcessEnv;
@@ -40,7 +39,7 @@ export type ReviewOptions = Omit<SessionTreesOptions, 'readers'> & {
 
 export type Review = {
   readonly commands: ReviewCommands;
-  readonly queue: Pick<ReviewQueue, 'begin' | 'stop'>;
+  readonly queue: Omit<ReviewQueue, 'added'>;
 };
 
 export const createReview = (options: ReviewOptions): Review => {
@@ -63,7 +62,6 @@ export const createReview = (options: ReviewOptions): Review => {
 
   const queue = createReviewQueue({
     readers,
-    onCommitted: options.onCommitted,
     log: options.log,
     send: async (id) => {
       await prompt(id, () => compose(id, (work) => toSend(work, [], '')));

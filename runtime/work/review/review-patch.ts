@@ -7,11 +7,13 @@ import { treePatch } from '../../git/snapshots/tree-changes.ts';
 /** As git takes it: a NUL among so many bytes at the beginning makes a file a binary one. */
 const lookedAtBytes = 8_000;
 const maxComparedBytes = 1024 * 1024;
+/** Of all files together. */
+const maxWholeBytes = 16 * 1024 * 1024;
 
 export type AskedPatch = {
   readonly from: string;
   readonly to: string;
-  readonly path: string;
+  readonly path?: string | undefined;
   readonly previousPath?: string | undefined;
   readonly context: number | 'all';
   readonly whitespace: 'ignore' | 'show';
@@ -27,14 +29,16 @@ export type ReviewPatch = {
 /** Raises `review.not_found` for trees that the repository does not have, and what git raises. */
 export const readReviewPatch = async (repository: Repository, asked: AskedPatch): Promise<ReviewPatch> => {
   const { from, to, path, previousPath, context, whitespace } = asked;
-  const paths = previousPath === undefined ? [path] : [previousPath, path];
+  const paths = [previousPath, path].filter((each) => each !== undefined);
+  const bound = path === undefined ? { maxBytes: maxWholeBytes } : {};
   const ignoreWhitespace = whitespace === 'ignore';
-  const { text, cut } = await treePatch({ repository, from, to, paths, context, ignoreWhitespace }).catch(
+  const { text, cut } = await treePatch({ repository, from, to, paths, context, ignoreWhitespace, ...bound }).catch(
     async (thrown) => {
       for (const tree of [from, to]) await requireTree(repository, tree);
       throw thrown;
     },
   );
+  if (path === undefined) return { text, cut, tooLarge: false, binary: false };
   if (!/^Binary files .* differ$/m.test(headOf(text))) return { text, cut, tooLarge: false, binary: false };
   const blobs = /^index ([0-9a-f]+)\.\.([0-9a-f]+)/m.exec(text)?.slice(1) ?? [];
   return { text: '', cut: false, ...(await whyNotByLines(repository, blobs)) };

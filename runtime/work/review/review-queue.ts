@@ -7,8 +7,6 @@ import { joinEqual } from '../../turns/join-equal.ts';
 
 export type ReviewQueueOptions = {
   readonly readers: Pick<Readers, 'handle' | 'dashboard'>;
-  /** Calls back after each commit. */
-  readonly onCommitted: (listener: () => void) => unknown;
   /** Begins the next run with what waits, if something still does. Raises `session.busy` while it cannot. */
   readonly send: (id: SessionId) => Promise<void>;
   readonly log: Log;
@@ -17,15 +15,17 @@ export type ReviewQueueOptions = {
 export type ReviewQueue = {
   /** Something of this session waits. */
   readonly added: (id: SessionId) => void;
+  /** A run of this session has ended, and what follows from that is done. */
+  readonly runEnded: (id: SessionId) => void;
   /** Looks for what an earlier runtime left waiting. */
   readonly begin: () => Promise<void>;
   readonly stop: () => void;
 };
 
-/** A command that is in progress on a session ends without a commit at times. */
+/** Nobody tells when a command that is in progress on a session has ended. */
 const retryMs = 500;
 
-export const createReviewQueue = ({ readers, onCommitted, send, log }: ReviewQueueOptions): ReviewQueue => {
+export const createReviewQueue = ({ readers, send, log }: ReviewQueueOptions): ReviewQueue => {
   /** The sessions of which something waits, with the number of runs at which it could not be sent. */
   const waiting = new Map<SessionId, number | null>();
   let retry: NodeJS.Timeout | undefined;
@@ -60,20 +60,14 @@ export const createReviewQueue = ({ readers, onCommitted, send, log }: ReviewQue
     }
   });
 
-  const attemptAll = (): void => {
-    for (const id of waiting.keys()) void attempt(id);
-  };
-
   const later = (): void => {
     if (stopped || retry !== undefined) return;
     retry = setTimeout(() => {
       retry = undefined;
-      attemptAll();
+      for (const id of waiting.keys()) void attempt(id);
     }, retryMs);
     retry.unref();
   };
-
-  onCommitted(attemptAll);
 
   const added = (id: SessionId): void => {
     if (!waiting.has(id)) waiting.set(id, null);
@@ -82,6 +76,7 @@ export const createReviewQueue = ({ readers, onCommitted, send, log }: ReviewQue
 
   return {
     added,
+    runEnded: (id) => void attempt(id),
     begin: async () => {
       const { rows } = await readers.dashboard();
       for (const { id, work } of rows) if (work.queuedComments > 0) added(id);
