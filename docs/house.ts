@@ -621,6 +621,46 @@ export const house: readonly Room[] = [
     from: ['gui/state', 'gui/components', 'gui/shell', 'gui/session/text', 'gui/inspector'],
   },
   {
+    path: 'gui/review/colours',
+    holds: 'colours of code as ranges of its text, found in a worker of their own',
+    from: ['gui/connection'],
+  },
+  {
+    path: 'gui/review/model',
+    holds: 'a review, pure: lines, folds, rows and how high they are, words for changes',
+    from: ['actors/protocol/gateway', 'actors/model/review', 'gui/session/text'],
+  },
+  {
+    path: 'gui/review/state',
+    holds: 'what a review has open: files, comments, the cursor, and where it gets them from',
+    from: [
+      'actors/protocol/gateway',
+      'actors/model/review',
+      'gui/connection',
+      'gui/session/state',
+      'gui/review/colours',
+      'gui/review/model',
+    ],
+  },
+  {
+    path: 'gui/review/view',
+    holds: 'the parts of the review: bar, pane, files, lines, comments, keys',
+    from: [
+      'actors/protocol',
+      'actors/model/review',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session/text',
+      'gui/review',
+    ],
+  },
+  {
+    path: 'gui/review',
+    holds: 'the review of what a session changed, loaded when it is opened',
+    from: ['gui/state', 'gui/components', 'gui/shell', 'gui/review'],
+  },
+  {
     path: 'gui/views/new-session',
     holds: 'the form of a new session',
     from: [
@@ -660,6 +700,15 @@ export const house: readonly Room[] = [
   {
     path: 'gui',
     holds: 'the page: makes one window and draws it',
-    from: ['gui/connection', 'gui/components', 'gui/shell', 'gui/actors', 'gui/session', 'gui/inspector', 'gui/views'],
+    from: [
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/actors',
+      'gui/session',
+      'gui/inspector',
+      'gui/review',
+      'gui/views',
+    ],
   },
 ];

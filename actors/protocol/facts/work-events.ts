@@ -105,6 +105,8 @@ export const workPayloads = {
     to: snapshotNumber.nullable(),
     paths: z.array(z.string()).nullable(),
     files: count,
+    /** The first of the files that it changes. */
+    changed: z.array(z.string()).optional(),
   }),
   restore_finished: z.looseObject({ tree: gitId }),
   restore_abandoned: z.looseObject({ message: z.string() }),
