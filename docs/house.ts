@@ -29,11 +29,6 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts'],
   },
   {
-    path: 'actors/protocol/asked',
-    holds: 'what agents ask, pure: forms and their answers, patches, addresses, requests that say nothing',
-    from: ['actors/protocol/facts'],
-  },
-  {
     path: 'actors/protocol/threads',
     holds: 'what crosses between threads, one file for each pair that talks',
     from: ['actors/protocol'],
@@ -49,9 +44,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'actors/model/run'],
   },
   {
+    path: 'actors/model/work',
+    holds: 'what becomes of a session’s work, pure: snapshots, review, commands, landings',
+    from: ['actors/protocol/facts', 'actors/protocol/gateway'],
+  },
+  {
     path: 'actors/model/dashboard',
     holds: 'the dashboard, pure: projections, recovery hint, order, patches, words for times',
-    from: ['actors/protocol'],
+    from: ['actors/protocol', 'actors/model/work'],
   },
   {
     path: 'actors/model/inspection/statechart',

@@ -377,6 +377,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     historyBefore: readers.historyBefore,
     find: readers.find,
     dashboardRows: readers.dashboardRows,
+    work: readers.work,
     repositories: readers.repositories,
     agentOptions: readers.agentOptions,
     eventsAfter: readers.eventsAfter,

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { shownOf } from '../model/work/work-summary.ts';
 import { writtenSessionId } from '../protocol/facts/id-schemas.ts';
+import { noWork } from '../protocol/facts/work-summary.ts';
 import type { DashboardRow } from '../protocol/gateway/dashboard.ts';
 
 const text = z.string().catch('');
@@ -46,5 +48,6 @@ export const damagedDashboardRow = (stored: unknown): DashboardRow | null => {
     failureKind: null,
     agentTitle: null,
     leftRunning: 0,
+    work: shownOf(noWork),
   };
 };

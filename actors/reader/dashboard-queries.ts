@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as z from 'zod';
 import { byDefaultOrder } from '../model/dashboard/default-order.ts';
 import { applyEpochToSession, type SessionState } from '../model/dashboard/session-projection.ts';
+import { shownOf } from '../model/work/work-summary.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import {
   type AskedFor,
@@ -258,6 +259,7 @@ const toDashboardRow = (
       failureKind: state.failureKind,
       agentTitle: state.agentTitle,
       leftRunning: state.leftRunning,
+      work: shownOf(state.work),
     },
   };
 };

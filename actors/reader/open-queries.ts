@@ -28,6 +28,7 @@ import { readEventsAfter, readHistory } from './history-queries.ts';
 import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
 import { readKnownItems } from './known-items.ts';
 import { readRecap } from './read-recap.ts';
+import { readWork } from './read-work.ts';
 import { readRunFacts, readSessionHandle, type SessionHandle } from './session-queries.ts';
 import { readUnfinishedRemovals, type UnfinishedRemoval } from './unfinished-removals.ts';
 import { readUsedBytes } from './used-bytes.ts';
@@ -88,6 +89,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       historyBefore: (id, before, limit) => readHistoryBefore(database, id, before, limit),
       find: (id, options) => findEvent(database, id, options),
       dashboardRows: (keys) => readDashboardRows(view, keys),
+      work: (id) => readWork(database, id),
       repositories: () => readRepositories(view),
       agentOptions: (agent) => readAgentOptions(view, agent),
       eventsAfter: (position, filter) => readEventsAfter(database, position, filter),

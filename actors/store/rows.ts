@@ -15,6 +15,7 @@ import {
 } from '../protocol/facts/id-schemas.ts';
 import type { Ordinal, SessionKey } from '../protocol/facts/ids.ts';
 import { runStatuses, terminalStatuses } from '../protocol/facts/status.ts';
+import { storedWork, workSummary } from '../protocol/facts/work-summary.ts';
 import type { Database } from './file/sqlite.ts';
 
 const integerBoolean = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
@@ -95,6 +96,7 @@ const sessionRow = z
     mcp_servers: z.string(),
     additional_directories: z.string(),
     left_running: z.number().int(),
+    work: z.string(),
   })
   .transform(
     (row): SessionState => ({
@@ -137,6 +139,7 @@ const sessionRow = z
       mcpServers: mcpServers.parse(JSON.parse(row.mcp_servers)),
       additionalDirectories: folders.parse(JSON.parse(row.additional_directories)),
       leftRunning: row.left_running,
+      work: workSummary.parse(JSON.parse(row.work)),
     }),
   );
 
@@ -202,6 +205,7 @@ export const sessionColumns = (state: SessionState): Record<string, string | num
   mcp_servers: JSON.stringify(state.mcpServers),
   additional_directories: JSON.stringify(state.additionalDirectories),
   left_running: state.leftRunning,
+  work: storedWork(state.work),
 });
 
 /** A run's row: where it belongs, and its projected state. */

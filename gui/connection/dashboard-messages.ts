@@ -1,7 +1,9 @@
 /** What the window's socket brings, looked at before it is believed. */
 import { dashboardStatuses } from '../../actors/protocol/facts/status.ts';
+import type { LandingState } from '../../actors/protocol/facts/work-summary.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import type { WindowMessage } from '../../actors/protocol/gateway/window.ts';
+import type { ShownWork } from '../../actors/protocol/gateway/work.ts';
 import {
   type Guard,
   isEither,
@@ -9,6 +11,7 @@ import {
   isNullOr,
   isNumber,
   isOneOf,
+  isRecordOf,
   isShape,
   isText,
   isTruth,
@@ -17,6 +20,48 @@ import {
 
 const isTextOrNull = isNullOr(isText);
 const isNumberOrNull = isNullOr(isNumber);
+
+type PullRequest = NonNullable<ShownWork['pullRequest']>;
+
+const isWork: Guard<ShownWork> = isShape<ShownWork>({
+  snapshots: isNumber,
+  branch: isTextOrNull,
+  restoring: isTruth,
+  openComments: isNumber,
+  queuedComments: isNumber,
+  sentComments: isNumber,
+  checks: isRecordOf(isOneOf('running', 'passed', 'failed', 'cancelled', 'timed_out', 'lost')),
+  landing: isNullOr(
+    isShape<LandingState>({
+      landingId: isText,
+      onto: isText,
+      state: isOneOf(
+        'queued',
+        'rebasing',
+        'checking',
+        'waiting',
+        'landing',
+        'landed',
+        'returned',
+        'held',
+        'withdrawn',
+        'undone',
+      ),
+      words: isTextOrNull,
+      commit: isTextOrNull,
+    }),
+  ),
+  pullRequest: isNullOr(
+    isShape<PullRequest>({
+      number: isNumber,
+      url: isText,
+      title: isText,
+      state: isOneOf('draft', 'open', 'merged', 'closed'),
+      checks: isShape<PullRequest['checks']>({ passed: isNumber, failed: isNumber, pending: isNumber }),
+      review: isTextOrNull,
+    }),
+  ),
+});
 
 const isRow: Guard<DashboardRow> = isShape<DashboardRow>({
   id: isWrittenId,
@@ -48,6 +93,7 @@ const isRow: Guard<DashboardRow> = isShape<DashboardRow>({
   failureKind: isOneOf('limit', 'authentication', 'context', 'service', 'connection', 'request', null),
   agentTitle: isTextOrNull,
   leftRunning: isNumber,
+  work: isWork,
 });
 
 type Kind<Name extends WindowMessage['kind']> = Extract<WindowMessage, { readonly kind: Name }>;

@@ -29,6 +29,12 @@ export const isListOf =
   (value): value is Value[] =>
     Array.isArray(value) && value.every(isValue);
 
+/** An object whose values are all of one kind. */
+export const isRecordOf =
+  <Value>(isValue: Guard<Value>): Guard<Record<string, Value>> =>
+  (value): value is Record<string, Value> =>
+    typeof value === 'object' && value !== null && Object.values(value).every(isValue);
+
 /** An object with these parts; what it has beyond them is left alone. */
 export const isShape = <Value extends object>(parts: Parts<Value>): Guard<Value> => {
   const guards = Object.entries<Guard<unknown>>(parts);

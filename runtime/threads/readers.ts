@@ -28,6 +28,7 @@ const isLong: Readonly<Record<QueryName, boolean>> = {
   historyBefore: false,
   find: true,
   dashboardRows: false,
+  work: false,
   repositories: false,
   agentOptions: false,
   eventsAfter: false,

@@ -1,4 +1,6 @@
+import { shownOf } from '../../actors/model/work/work-summary.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import { noWork } from '../../actors/protocol/facts/work-summary.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 
 /** A session that completed at 1, apart from what is said. */
@@ -29,5 +31,6 @@ export const dashboardRow = (id: string, over: Partial<Omit<DashboardRow, 'id'>>
   failureKind: null,
   agentTitle: null,
   leftRunning: 0,
+  work: shownOf(noWork),
   ...over,
 });

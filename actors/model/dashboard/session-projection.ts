@@ -20,6 +20,8 @@ import {
   isTerminal,
   type RunStatus,
 } from '../../protocol/facts/status.ts';
+import { noWork, type WorkSummary } from '../../protocol/facts/work-summary.ts';
+import { applyToSummary, summaryLooksInto } from '../work/work-summary.ts';
 import { recoveryHint, withOrphanStopped } from './recovery-hint.ts';
 
 /**
@@ -84,6 +86,8 @@ export type SessionState = {
   readonly additionalDirectories: readonly string[];
   /** How many processes an interrupted turn left running. */
   readonly leftRunning: number;
+  /** What became of its work: snapshots, review, checks, landing. */
+  readonly work: WorkSummary;
 };
 
 /** What a session is before its first event. */
@@ -127,6 +131,7 @@ export const unbornSession: SessionState = {
   mcpServers: [],
   additionalDirectories: [],
   leftRunning: 0,
+  work: noWork,
 };
 
 /**
@@ -160,7 +165,7 @@ const typesLookedInto: ReadonlySet<string> = new Set<EventType>([
   'left_running',
   'left_running_ended',
 ]);
-export const sessionLooksInto = (type: string): boolean => typesLookedInto.has(type);
+export const sessionLooksInto = (type: string): boolean => typesLookedInto.has(type) || summaryLooksInto(type);
 
 /**
  * The state after one event. `fact` may be null for a type the fold does not look into, or does not know.
@@ -257,8 +262,11 @@ const applyLedger = (state: SessionState, fact: Fact | null): SessionState => {
       return { ...unbornSession, status: 'completed', removal: 'erasing' };
     case 'session_removed':
       return { ...unbornSession, status: 'completed', removal: 'done' };
-    default:
-      return state;
+    default: {
+      if (fact === null) return state;
+      const work = applyToSummary(state.work, fact);
+      return work === state.work ? state : { ...state, work };
+    }
   }
 };
 
@@ -275,6 +283,7 @@ const applyRun = (state: SessionState, place: EventPlace, fact: Fact | null): Se
       resumeCount: state.resumeCount + (fact.payload.origin === 'prompt' ? 0 : 1),
       activeRunKey: place.runKey,
       approvals: [],
+      work: applyToSummary(state.work, fact),
     };
   }
   // What the agent offers is told between runs as well.

@@ -14,6 +14,7 @@ import {
   type Timestamp,
   toTimestamp,
 } from './ids.ts';
+import { startsFrom, workPayloads } from './work-events.ts';
 
 export type { StoredText } from './content-part.ts';
 
@@ -139,6 +140,10 @@ const runPayloads = {
     origin: z.enum(['prompt', 'resume', 'continuation']),
     /** What was given with it: images, files. */
     parts: z.array(contentPart).optional(),
+    /** The comments of a review that it is made of, or brings. */
+    comments: z.array(z.string()).optional(),
+    /** What the agent is told before it of what was done to its tree since its last turn. */
+    told: z.string().optional(),
   }),
   message: spoken,
   thinking: spoken,
@@ -301,6 +306,14 @@ const ledgerPayloads = {
     agentSessionId: z.string().optional(),
     /** That conversation is another session's, and goes on by itself: this one begins as a fork of it. */
     forks: z.literal(true).optional(),
+    /** The folder in its worktree that the agent works in, where that is not its top. */
+    folder: z.string().optional(),
+    /** The snapshot of another session that its tree begins as. */
+    startsFrom: startsFrom.optional(),
+    /** Its branch was there before it. */
+    takesBranch: z.literal(true).optional(),
+    /** Its worktree was there before it, and is not ours to remove. */
+    takesWorktree: z.string().optional(),
   }),
   session_renamed: z.looseObject({ name: z.string() }),
   worktree_created: z.looseObject({ path: z.string(), branch: z.string().nullable(), base: z.string().nullable() }),
@@ -333,6 +346,7 @@ const ledgerPayloads = {
     /** Where the work is kept that its worktree held, if it held any. */
     parkedRef: z.string().nullable().optional(),
   }),
+  ...workPayloads,
 } as const;
 
 export const payloadSchemas = { ...runPayloads, ...ledgerPayloads } as const;

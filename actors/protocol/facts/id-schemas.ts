@@ -19,9 +19,19 @@ export const timestampSchema = z.number().int().brand<'Timestamp'>();
 export const writtenSessionId = z.string().brand<'SessionId'>();
 export const writtenRunId = z.string().brand<'RunId'>();
 
+export const writtenCommentId = z.string().brand<'CommentId'>();
+export const writtenCommandId = z.string().brand<'CommandId'>();
+export const writtenLandingId = z.string().brand<'LandingId'>();
+
 /** An id that somebody asks for. Ids are written in lower case; who copies one from elsewhere may not. */
 export const askedSessionId = z.uuid().toLowerCase().brand<'SessionId'>();
 export const askedApprovalId = z.uuid().toLowerCase().brand<'ApprovalId'>();
+export const askedCommentId = z.uuid().toLowerCase().brand<'CommentId'>();
+export const askedCommandId = z.uuid().toLowerCase().brand<'CommandId'>();
+export const askedLandingId = z.uuid().toLowerCase().brand<'LandingId'>();
+
+/** A whole id of an object of git, SHA-1 or SHA-256. */
+export const gitId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 
 /** A place that stands in a URL, as text. */
 export const askedPosition = z.coerce.number().int().min(0).brand<'Position'>();

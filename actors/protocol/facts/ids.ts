@@ -24,6 +24,15 @@ export type RunId = string & Brand<'RunId'>;
 /** A request for approval as people and URLs know it: a UUIDv7. */
 export type ApprovalId = string & Brand<'ApprovalId'>;
 
+/** A comment of a review: a UUIDv7. */
+export type CommentId = string & Brand<'CommentId'>;
+
+/** One time that a command of the repository is run: a UUIDv7. */
+export type CommandId = string & Brand<'CommandId'>;
+
+/** A session's way to a branch, from the queue to its end: a UUIDv7. */
+export type LandingId = string & Brand<'LandingId'>;
+
 /** The session's row in this database: a small integer that keeps the log's index narrow. Never shown. */
 export type SessionKey = number & Brand<'SessionKey'>;
 
@@ -75,6 +84,15 @@ export const toSessionId = (value: string): SessionId => uuid('session', value) 
 
 /** Takes a UUID in lower case. */
 export const toRunId = (value: string): RunId => uuid('run', value) as RunId;
+
+/** Takes a UUID in lower case. */
+export const toCommentId = (value: string): CommentId => uuid('comment', value) as CommentId;
+
+/** Takes a UUID in lower case. */
+export const toCommandId = (value: string): CommandId => uuid('command', value) as CommandId;
+
+/** Takes a UUID in lower case. */
+export const toLandingId = (value: string): LandingId => uuid('landing', value) as LandingId;
 
 /** Whether a text is what `toSessionId` takes. */
 export const isSessionId = (value: string): value is SessionId => isUuid(value);

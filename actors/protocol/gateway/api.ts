@@ -11,6 +11,7 @@ import { inspectionRoutes } from './inspection.ts';
 import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { windowRoutes } from './window-routes.ts';
+import { workRoutes } from './work.ts';
 
 // A relative one would be looked for in whatever folder the runtime was started in. What is absolute elsewhere only
 // (a drive, a share) is no folder here, and is refused as such.
@@ -294,6 +295,7 @@ export const routes = {
   },
   ...inspectionRoutes,
   ...windowRoutes,
+  ...workRoutes,
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';

@@ -11,6 +11,7 @@ import {
 } from '../facts/events.ts';
 import { writtenSessionId } from '../facts/id-schemas.ts';
 import { dashboardStatuses } from '../facts/status.ts';
+import { shownWork } from './work.ts';
 
 export const pendingApproval = z.object({
   approvalId: z.string(),
@@ -65,6 +66,8 @@ export const dashboardRow = z.object({
   agentTitle: z.string().nullable(),
   /** How many processes an interrupted turn left running. */
   leftRunning: z.number().int(),
+  /** What became of its work. */
+  work: shownWork,
 });
 export type DashboardRow = z.infer<typeof dashboardRow>;
 

@@ -5,6 +5,7 @@ import type { DashboardRow, DashboardSnapshot, SessionDetail } from './dashboard
 import type { EventsAfter, FindOptions, HistoryPage, HistoryPageBefore, HistoryPlace } from './history-pages.ts';
 import type { RunOverview, RunReference, StepPage, StepRange, Supposition, WhatIf } from './inspection.ts';
 import type { RecentRepositories } from './window.ts';
+import type { SessionWork } from './work.ts';
 
 /** Some rows as they are now; a session that is asked for and not among them is gone. */
 export type DashboardRows = { readonly rows: readonly DashboardRow[]; readonly gone: readonly SessionId[] };
@@ -28,6 +29,8 @@ export type LogQueries = {
   readonly find: (id: SessionId, options: FindOptions) => HistoryPlace | null;
   /** The rows of these sessions alone, such as those that a commit named. */
   readonly dashboardRows: (keys: readonly SessionKey[]) => DashboardRows;
+  /** What became of a session's work. Raises `session.not_found`. */
+  readonly work: (id: SessionId) => SessionWork;
   /** Repositories that sessions worked on, the last used first. */
   readonly repositories: () => RecentRepositories;
   /** What an agent of this name offered last, and what was chosen of it last. */

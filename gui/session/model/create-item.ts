@@ -1,6 +1,7 @@
 /** The item that an event is by itself; null for those that only ever add to another, which the model sees to. */
 import type { ApprovalOption, HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { isToldType, type ToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
+import { isWorkEventType, workLine } from '../../../actors/protocol/facts/work-line.ts';
 import type { Item, Question } from './item.ts';
 import { partsIn } from './part.ts';
 import { diffsIn, type Fields, fieldsOf, listIn, numberIn, storedTextOf, textIn } from './payload.ts';
@@ -66,6 +67,10 @@ export const createItem = (event: HistoryEvent, fields: Fields): Item | null => 
       return { ...at, kind: 'quiet', text: noteText(event.payload) };
     default:
       if (isToldType(event.type)) return told(event, event.type, fields);
+      if (isWorkEventType(event.type)) {
+        const text = workLine(event.type, event.payload);
+        return text === null ? null : { ...at, kind: 'quiet', text };
+      }
       return isLedgerType(event.type)
         ? { ...at, kind: 'quiet', text: ledgerText(event.type, event.payload) }
         : unknown(event);

@@ -5,6 +5,7 @@
  */
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { isToldType } from '../../../actors/protocol/facts/told-line.ts';
+import { isWorkEventType } from '../../../actors/protocol/facts/work-line.ts';
 import { createAt, createItem, isOutcome } from './create-item.ts';
 import type { Item, ItemKind, PlanItem, RunItem } from './item.ts';
 import { partsIn } from './part.ts';
@@ -186,8 +187,8 @@ export const createTimelineModel = (): TimelineModel => {
     const run = runOf(event);
     const fields = fieldsOf(event.payload);
     const made = createItem(event, fields);
-    if (made === null && isToldType(event.type)) {
-      // Nothing to be read: what can be chosen now, and which commands there are.
+    if (made === null && (isToldType(event.type) || isWorkEventType(event.type))) {
+      // Nothing to be read: what can be chosen now, which commands there are, steps that only the log needs.
       change(run, 'run', event, (item) => item);
       return;
     }

@@ -1,7 +1,11 @@
 import type { LedgerEventType, Payload } from '../../../actors/protocol/facts/events.ts';
+import type { WorkEventType } from '../../../actors/protocol/facts/work-line.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
-type Sentences = { readonly [Type in LedgerEventType]: (payload: Payload<Type>) => string };
+/** What became of its work is said by `work-line.ts`. */
+type OwnType = Exclude<LedgerEventType, WorkEventType>;
+
+type Sentences = { readonly [Type in OwnType]: (payload: Payload<Type>) => string };
 
 const sentences: Sentences = {
   session_created: ({ name, agent, repository }) => `created "${name}" for ${agent} on ${repository}`,
@@ -28,8 +32,8 @@ const sentences: Sentences = {
     `removed with ${events} events${parkedRef ? `; uncommitted work is kept under ${parkedRef}` : ''}`,
 };
 
-export const isLedgerType = (type: string): type is LedgerEventType => Object.hasOwn(sentences, type);
+export const isLedgerType = (type: string): type is OwnType => Object.hasOwn(sentences, type);
 
 /** An entry of the session's ledger as a sentence. */
-export const ledgerLine = <Type extends LedgerEventType>(type: Type, payload: Payload<Type>): string =>
+export const ledgerLine = <Type extends OwnType>(type: Type, payload: Payload<Type>): string =>
   sanitiseLine(sentences[type](payload));

@@ -10,6 +10,7 @@ import type {
 import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import { dashboardStatus, isTerminal } from '../../../actors/protocol/facts/status.ts';
 import { isToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
+import { isWorkEventType, workLine } from '../../../actors/protocol/facts/work-line.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { jsonLine } from '../text/json-line.ts';
@@ -235,6 +236,10 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
         if (fact.type === 'conversation') isBegunAnew = fact.payload.how === 'begun_anew';
         if (isToldType(fact.type)) {
           const told = toldLine(fact.type, fact.payload);
+          return told === null ? '' : lines(colours.dim(`· ${truncate(sanitiseLine(told), maxUnknownColumns)}`));
+        }
+        if (isWorkEventType(fact.type)) {
+          const told = workLine(fact.type, fact.payload);
           return told === null ? '' : lines(colours.dim(`· ${truncate(sanitiseLine(told), maxUnknownColumns)}`));
         }
         if (fact.type === 'worktree_created') workFolder = fact.payload.path;

@@ -75,6 +75,7 @@ export const createHandlers = ({
   files: async ({ parameters, query }) => ({ files: [...(await runtime.files(parameters.id, query.query))] }),
   search: ({ query }) => runtime.search(query),
   repositories: () => runtime.repositories(),
+  work: ({ parameters }) => runtime.work(parameters.id),
   folders: ({ query }) => runtime.folders(query.path),
   repository: ({ query }) => runtime.repository(query.path),
   openWorktree: async ({ parameters }) => {

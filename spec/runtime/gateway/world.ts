@@ -5,7 +5,10 @@ import { connect, type Socket } from 'node:net';
 import WebSocket from 'ws';
 import { standingOf } from '../../../actors/model/inspection/replay.ts';
 import { beginningOfRun } from '../../../actors/model/run/fold-run.ts';
+import { noSessionWork } from '../../../actors/model/work/session-work.ts';
+import { shownOf } from '../../../actors/model/work/work-summary.ts';
 import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../../../actors/protocol/facts/ids.ts';
+import { noWork } from '../../../actors/protocol/facts/work-summary.ts';
 import type { SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
 import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
@@ -48,6 +51,7 @@ export const row: DashboardRow = {
   failureKind: null,
   agentTitle: null,
   leftRunning: 0,
+  work: shownOf(noWork),
 };
 
 const restarts = { total: 0, used: 0, budget: 3, withinMs: 60_000 };
@@ -134,6 +138,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     find: (...call) => note({ run: 2, seq: 5 }, 'find', ...call),
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
+    work: () => Promise.resolve(noSessionWork),
     repositories: () => note({ repositories: [] }, 'repositories'),
     changes: (...call) => note({ dirty: false, uncommitted: [], files: [], ahead: 0, cut: false }, 'changes', ...call),
     openWorktree: (...call) => note(undefined, 'openWorktree', ...call),

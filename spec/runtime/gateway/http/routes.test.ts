@@ -37,6 +37,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   files: { query: '?query=api' },
   openWorktree: { body: {} },
   search: { query: '?text=tests&type=message&limit=5' },
+  work: {},
   repositories: {},
   folders: { query: '?path=/ho' },
   repository: { query: '?path=/repository' },
