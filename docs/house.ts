@@ -194,6 +194,11 @@ export const house: readonly Room[] = [
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
   },
   {
+    path: 'runtime/git/landing',
+    holds: 'from a session to a branch, in memory: merges foreseen, commits made, a branch moved with its checkout',
+    from: ['actors/protocol/facts', 'runtime/git', 'runtime/git/command'],
+  },
+  {
     path: 'runtime/threads',
     holds: 'supervision of the threads: writer, session pool, readers, search',
     from: [

@@ -8,8 +8,8 @@ export type GitCall = {
   readonly cwd: string;
   /** The command and what follows it, as an argv: no shell is involved. */
   readonly arguments: readonly string[];
-  /** Settings above our own, for a program that the person chose outside of the repository: `KEY=VALUE` each. */
-  readonly settings?: readonly string[];
+  /** Configuration for this call alone, by key, above whatever the repository says. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Variables of our own, such as GIT_DIR or GIT_INDEX_FILE; inherited GIT_* variables never reach git. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
@@ -60,11 +60,11 @@ export const spawnGit = (call: GitCall): Promise<GitOutcome> =>
     const name = `git ${call.arguments[0] ?? ''}`;
     const timeLimitMs = call.timeLimitMs ?? defaultTimeLimitMs;
     const maxOutputBytes = call.maxOutputBytes ?? defaultMaxOutputBytes;
-    if ([call.cwd, ...call.arguments, ...(call.settings ?? [])].some((argument) => argument.includes('\0'))) {
+    if ([call.cwd, ...call.arguments].some((argument) => argument.includes('\0'))) {
       reject(new ThroughlineError('git.failed', `${name} was given an argument with a NUL in it`));
       return;
     }
-    const settings = (call.settings ?? []).flatMap((setting) => ['-c', setting]);
+    const settings = Object.entries(call.settings ?? {}).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     const child = spawn('git', [...hardeningArguments, ...settings, ...call.arguments], {
       cwd: call.cwd,
       env: gitEnvironment(call.environment),

@@ -14,7 +14,7 @@ export type Person = {
 export type Signing = {
   readonly format: 'openpgp' | 'ssh' | 'x509';
   /** What `GitCall.settings` takes. */
-  readonly settings: readonly string[];
+  readonly settings: Readonly<Record<string, string>>;
 };
 
 /**
@@ -25,7 +25,7 @@ export type Signing = {
  * Raises `commit.refused` when git knows no name or address here, and what `runGit` raises.
  */
 export const personOf = async (repository: Repository): Promise<Person> => {
-  const call = { ...inRepository(repository), settings: ['user.useConfigOnly=true'] };
+  const call = { ...inRepository(repository), settings: { 'user.useConfigOnly': 'true' } };
   const found = await tryGit({ ...call, arguments: ['var', 'GIT_AUTHOR_IDENT'] });
   const [, name, email] = /^(.*) <(.*)> \d+ [+-]\d+\n?$/s.exec(found.stdout) ?? [];
   if (found.exitCode !== 0 || name === undefined || email === undefined || name === '') {
@@ -65,14 +65,14 @@ const signingOf = async (repository: Repository): Promise<Signing | null> => {
   const keyCommand = own.get('gpg.ssh.defaultkeycommand');
   return {
     format,
-    settings: [
-      `gpg.format=${format}`,
-      `${programKeys[format]}=${program}`,
-      ...(format === 'openpgp' ? [`gpg.program=${program}`] : []),
+    settings: {
+      'gpg.format': format,
+      [programKeys[format]]: program,
+      ...(format === 'openpgp' ? { 'gpg.program': program } : {}),
       // An empty one is none; the repository's does not count.
-      `user.signingKey=${key ?? ''}`,
-      ...(keyCommand === undefined ? [] : [`gpg.ssh.defaultKeyCommand=${keyCommand}`]),
-    ],
+      'user.signingKey': key ?? '',
+      ...(keyCommand === undefined ? {} : { 'gpg.ssh.defaultKeyCommand': keyCommand }),
+    },
   };
 };
 
@@ -98,7 +98,7 @@ const settingsIn = async (
 
 const isTrue = (value: string | undefined): boolean => value !== undefined && /^(?:true|yes|on|[1-9]\d*)$/i.test(value);
 
-const utf8 = ['i18n.commitEncoding=UTF-8'];
+const utf8 = { 'i18n.commitEncoding': 'UTF-8' };
 
 export type CommitToMake = {
   readonly tree: string;
@@ -133,7 +133,7 @@ export const makeCommit = async (
     input: commit.message,
   };
   if (signing === null) return (await runGit({ ...call, settings: utf8 })).trim();
-  const made = await tryGit({ ...call, settings: [...utf8, ...signing.settings] });
+  const made = await tryGit({ ...call, settings: { ...utf8, ...signing.settings } });
   if (made.exitCode === 0) return made.stdout.trim();
   const why = made.stderr.trim().split('\n').at(0) ?? '';
   throw new ThroughlineError('commit.refused', `the commit could not be signed (${signing.format}): ${why}`, {
