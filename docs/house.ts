@@ -64,6 +64,12 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/model'],
   },
   {
+    path: 'actors/model/review',
+    holds:
+      'a change as it is read and talked about, pure: what differs, its words, comments and where their lines went',
+    from: [],
+  },
+  {
     path: 'actors/store/file',
     holds: 'the SQLite file itself: which SQLite, its copies, its errors, who may read it',
     from: ['actors/protocol/facts'],
@@ -394,7 +400,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/text',
     holds: 'agents’ text and pictures made harmless and readable: escapes, diffs, excerpts, addresses',
-    from: ['actors/protocol/asked'],
+    from: ['actors/protocol/asked', 'actors/model/review'],
   },
   {
     path: 'gui/session/markdown',
@@ -419,12 +425,28 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/items',
     holds: 'the items of a timeline as they are drawn',
-    from: ['actors/protocol', 'actors/model/dashboard', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
+    from: [
+      'actors/protocol',
+      'actors/model/dashboard',
+      'actors/model/review',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+    ],
   },
   {
     path: 'gui/session/view',
     holds: 'the parts of the session view: header, timeline, composer, changes',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
+    from: [
+      'actors/protocol',
+      'actors/model/review',
+      'gui/state',
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+    ],
   },
   {
     path: 'gui/session',

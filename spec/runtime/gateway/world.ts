@@ -140,7 +140,12 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
     repositories: () => note({ repositories: [] }, 'repositories'),
-    changes: (...call) => note({ dirty: false, uncommitted: [], files: [], ahead: 0, cut: false }, 'changes', ...call),
+    changes: (...call) =>
+      note(
+        { dirty: false, uncommitted: [], files: [], ahead: 0, behind: 0, branch: 'one', cut: false },
+        'changes',
+        ...call,
+      ),
     openWorktree: (...call) => note(undefined, 'openWorktree', ...call),
     diff: (...call) => note({ text: '', cut: false }, 'diff', ...call),
     files: (...call) => note([], 'files', ...call),
