@@ -205,6 +205,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'runtime/git', 'runtime/git/command'],
   },
   {
+    path: 'runtime/git/snapshots',
+    holds: 'worktrees as git trees: taken, kept, compared',
+    from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
     path: 'runtime/threads',
     holds: 'supervision of the threads: writer, session pool, readers, search',
     from: [
