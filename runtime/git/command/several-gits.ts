@@ -1,3 +1,4 @@
+import type { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { programOverrides } from './program-overrides.ts';
 import { gitFailure } from './run-git.ts';
 import { type GitCall, type GitOutcome, spawnGit } from './spawn-git.ts';
@@ -10,6 +11,10 @@ export type SeveralGits = {
   readonly attempt: (call: Call) => Promise<GitOutcome>;
   /** As `runGit`. */
   readonly run: (call: Call) => Promise<string>;
+  /** As `run`, with what git said besides. */
+  readonly runWhole: (call: Call) => Promise<GitOutcome>;
+  /** As `gitFailure`. */
+  readonly failure: (call: Call, outcome: GitOutcome) => ThroughlineError;
   /** Whether the configuration names a filter, which was switched off with the rest. */
   readonly hasFilters: boolean;
 };
@@ -29,13 +34,17 @@ export const severalGits = async (place: Place): Promise<SeveralGits> => {
     environment: { ...place.environment, ...call.environment, ...overrides },
   });
   const attempt = (call: Call): Promise<GitOutcome> => spawnGit(whole(call));
+  const failure: SeveralGits['failure'] = (call, outcome) => gitFailure(whole(call), outcome);
+  const runWhole = async (call: Call): Promise<GitOutcome> => {
+    const outcome = await attempt(call);
+    if (outcome.exitCode !== 0) throw failure(call, outcome);
+    return outcome;
+  };
   return {
+    failure,
     attempt,
-    run: async (call) => {
-      const outcome = await attempt(call);
-      if (outcome.exitCode !== 0) throw gitFailure(whole(call), outcome);
-      return outcome.stdout;
-    },
+    runWhole,
+    run: async (call) => (await runWhole(call)).stdout,
     hasFilters: Object.values(overrides).some((value) => value.startsWith('filter.')),
   };
 };
