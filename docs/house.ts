@@ -170,9 +170,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
+    path: 'runtime/work/landing-commands.ts',
+    holds: 'what the runtime offers of commits and landings',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data'],
+    from: ['actors/protocol', 'runtime/data', 'runtime/work/landing-commands.ts'],
   },
   {
     path: 'runtime/actor-system',
@@ -202,7 +207,7 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/git/landing',
     holds: 'from a session to a branch, in memory: merges foreseen, commits made, a branch moved with its checkout',
-    from: ['actors/protocol/facts', 'runtime/git', 'runtime/git/command'],
+    from: ['actors/protocol/facts', 'runtime/git'],
   },
   {
     path: 'runtime/git/snapshots',
@@ -247,6 +252,20 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/work/landing',
+    holds: 'from a finished session to its branch and on: commits, the queue of landings, their undoing',
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/work/landing-commands.ts',
+    ],
+  },
+  {
     path: 'runtime/asking',
     holds: 'agents spoken with outside of any session: asked what they can and keep, logged in, tried out',
     from: [
@@ -281,7 +300,13 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/gateway/http',
     holds: 'requests and answers: routes, problems, pages, the OpenAPI document',
-    from: ['actors/protocol', 'runtime/surface.ts', 'runtime/window', 'runtime/gateway/access'],
+    from: [
+      'actors/protocol',
+      'runtime/work/landing-commands.ts',
+      'runtime/surface.ts',
+      'runtime/window',
+      'runtime/gateway/access',
+    ],
   },
   {
     path: 'runtime/gateway/live',

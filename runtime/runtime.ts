@@ -47,6 +47,8 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
+import { createLandings } from './work/landing/landings.ts';
+import { plainSnapshot } from './work/landing/plain-snapshot.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
@@ -127,6 +129,23 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     mayOpen: () => orphansStopped,
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
+  });
+
+  const landingParts = {
+    readers,
+    record: hosts.record,
+    directory,
+    mark: gitMarkOf(dataDirectoryId),
+  };
+  const landings = createLandings({
+    ...landingParts,
+    take: plainSnapshot(landingParts),
+    runChecks: null,
+    passEnvironment: configuration.passEnvironment,
+    isLive: hosts.isLive,
+    lifecycle,
+    prompt: (id, text) => runtime.prompt(id, text),
+    log,
   });
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
@@ -324,6 +343,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     retention.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
+    await Promise.race([landings.stop(), writer.gaveUp, deadline.passed]);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
@@ -370,6 +390,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
+  if (writer.refusal() === null) {
+    orphansStopped
+      .then(landings.begin)
+      .catch((error) => log.error('landings that were cut short could not be taken up', { error }));
+  }
+
   const runtime: Runtime & { readonly faults: Faults } = {
     dashboard: readers.dashboard,
     session: readers.session,
@@ -387,6 +413,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     whatIf: readers.whatIf,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
+    landing: landings.landing,
+    landings: landings.landings,
     windowMemory,
     ...refusedWhen(writer.refusal, {
       startSession,
@@ -404,6 +432,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         });
       },
       chooseOption: createChooseOption({ hosts, readers }),
+      commitWork: landings.commitWork,
+      land: landings.land,
+      withdrawLanding: landings.withdrawLanding,
+      undoLanding: landings.undoLanding,
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),
     readOnly: writer.refusal,

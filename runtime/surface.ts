@@ -17,6 +17,7 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
+import type { LandingCommands, LandingQueries } from './work/landing-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -38,7 +39,7 @@ export type Removed = {
 };
 
 /** Every method refuses with a ThroughlineError whose code says why. */
-export type RuntimeCommands = {
+export type RuntimeCommands = LandingCommands & {
   /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
   readonly startSession: (request: NewSession) => Promise<Started>;
   /** The next run. Raises `session.not_found`, `session.busy` while one is under way, and `session.prompt_required`. */
@@ -103,6 +104,7 @@ export type RuntimeSurroundings = {
 };
 
 export type Runtime = RuntimeCommands &
+  LandingQueries &
   RuntimeQueries &
   RuntimeSurroundings & {
     readonly agents: () => Promise<readonly AgentDescription[]>;

@@ -20,5 +20,9 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     chooseOption: unlessRefused(commands.chooseOption),
     rename: unlessRefused(commands.rename),
     remove: unlessRefused(commands.remove),
+    commitWork: unlessRefused(commands.commitWork),
+    land: unlessRefused(commands.land),
+    withdrawLanding: unlessRefused(commands.withdrawLanding),
+    undoLanding: unlessRefused(commands.undoLanding),
   };
 };

@@ -14,20 +14,21 @@ type Routes = typeof landingRoutes;
 type Answered<Name extends keyof Routes> = Promise<Readonly<z.infer<Routes[Name]['answer']>>>;
 
 /** Each raises `session.not_found`, `worktree.missing` for a session without a worktree, and what git raises. */
-export type LandingCommands = {
+export type LandingQueries = {
   /** Raises `landing.refused` where there is no branch to land on. */
-  readonly landing: (
-    id: SessionId,
-    asked: Readonly<z.infer<Routes['landing']['query']>>,
-  ) => Promise<LandingPreview>;
+  readonly landing: (id: SessionId, asked: Readonly<z.infer<Routes['landing']['query']>>) => Promise<LandingPreview>;
+  readonly landings: () => Answered<'landings'>;
+};
+
+/** Each raises as those do. */
+export type LandingCommands = {
   /**
    * Raises `commit.nothing`; `commit.refused` when git knows nobody here, cannot sign, or a hook refuses; `session.busy`
    * while a run is under way; `landing.moved` when the branch was moved meanwhile.
    */
-  readonly commit: (id: SessionId, asked: CommitRequest) => Promise<CommitAnswer>;
+  readonly commitWork: (id: SessionId, asked: CommitRequest) => Promise<CommitAnswer>;
   /** Raises `landing.refused` for what cannot be landed at all, and then queues none. */
   readonly land: (asked: LandingRequest) => Promise<LandingAnswer>;
-  readonly landings: () => Answered<'landings'>;
   /** Raises `landing.not_found`, and `landing.refused` for one that has ended, or is moving its branch. */
   readonly withdrawLanding: (id: SessionId, landingId: LandingId) => Promise<void>;
   /**

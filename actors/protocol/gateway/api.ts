@@ -8,6 +8,7 @@ import { askedApprovalId, askedPosition, askedSessionId, writtenRunId, writtenSe
 import { actorSystemSample } from './actor-system.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
+import { landingRoutes } from './landing-routes.ts';
 import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { windowRoutes } from './window-routes.ts';
@@ -296,6 +297,7 @@ export const routes = {
   ...inspectionRoutes,
   ...windowRoutes,
   ...workRoutes,
+  ...landingRoutes,
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';

@@ -170,7 +170,10 @@ export const commitRequest = z.strictObject({
   /** Default: one that is drafted. */
   message: message.optional(),
   /** Which hooks run: those that were agreed to (null: none), or those with this content, which is agreed to by this. */
-  hooks: z.union([z.literal('agreed'), z.string().regex(/^[0-9a-f]{64}$/, 'the hash of the hooks')]).nullable().default('agreed'),
+  hooks: z
+    .union([z.literal('agreed'), z.string().regex(/^[0-9a-f]{64}$/, 'the hash of the hooks')])
+    .nullable()
+    .default('agreed'),
   nameAgent: z.boolean().default(false),
 });
 export type CommitRequest = z.infer<typeof commitRequest>;

@@ -21,7 +21,7 @@ export const checkoutsOf = async (repository: Repository, branch: string): Promi
   const found: Checkout[] = [];
   for (const gitDirectory of await gitDirectoriesOf(repository)) {
     const head = await readGitFile(join(gitDirectory, 'HEAD'));
-    const work = await workOf(gitDirectory);
+    const work = await unfinishedIn(gitDirectory);
     const isOut = head === `ref: refs/heads/${branch}` || (await branchIn(gitDirectory)) === branch;
     if (!isOut) continue;
     const path = await folderOf(repository, gitDirectory);
@@ -72,7 +72,8 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const workOf = async (gitDirectory: string): Promise<Checkout['unfinished']> => {
+/** What is unfinished in a git folder, in the name of git's command for it. */
+export const unfinishedIn = async (gitDirectory: string): Promise<Checkout['unfinished']> => {
   for (const [file, work] of [
     ['rebase-merge', 'rebase'],
     ['rebase-apply', 'rebase'],

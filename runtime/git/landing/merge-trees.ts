@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GitOutcome, gitFailure, runGit, tryGit } from '../command/run-git.ts';
 import { inRepository, isCommitId, type Repository } from '../repository.ts';
+import { commitOfNobody, nobodysSignature } from './nobodys-commit.ts';
 
 /** What keeps two sides from being merged, in git's words. */
 export type Conflict = {
@@ -93,27 +94,10 @@ export const mergeManyTrees = async (
 /** Commits with the files of both on top of one with those of `base`, so that git takes that for where they parted. */
 const onBase = async (repository: Repository, { ours, theirs, base }: Pair): Promise<Pair> => {
   if (base === undefined) return { ours, theirs };
-  const { cwd, environment } = inRepository(repository);
-  const commit = async (tree: string, parents: readonly string[]): Promise<string> =>
-    (
-      await runGit({
-        cwd,
-        environment: { ...environment, ...nobodysSignature },
-        arguments: ['commit-tree', '--no-gpg-sign', ...parents, '-m', 'where two sides parted', tree],
-      })
-    ).trim();
-  const parents = ['-p', await commit(base, [])];
+  const commit = (tree: string, parents: readonly string[]): Promise<string> =>
+    commitOfNobody(repository, { tree, parents, message: 'where two sides parted' });
+  const parents = [await commit(base, [])];
   return { ours: await commit(`${ours}^{tree}`, parents), theirs: await commit(`${theirs}^{tree}`, parents) };
-};
-
-/** Who made a commit that nobody ever sees: the same content is the same commit. */
-const nobodysSignature: Readonly<Record<string, string>> = {
-  GIT_AUTHOR_NAME: 'Throughline',
-  GIT_AUTHOR_EMAIL: 'throughline@localhost',
-  GIT_AUTHOR_DATE: '@0 +0000',
-  GIT_COMMITTER_NAME: 'Throughline',
-  GIT_COMMITTER_EMAIL: 'throughline@localhost',
-  GIT_COMMITTER_DATE: '@0 +0000',
 };
 
 /**

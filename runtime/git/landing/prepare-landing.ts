@@ -66,7 +66,7 @@ export const prepareLanding = async (landing: LandingToPrepare): Promise<Prepare
         message: messageOf(landing),
       });
   if (landing.way === 'rebase') return rebase(landing, tip, ontoTree ?? '');
-  const base = await baseOf(landing);
+  const base = await mergeBaseTree(repository, landing);
   const merged = await mergeTrees(repository, { ours: onto, theirs: tip, ...(base === null ? {} : { base }) });
   if (merged.kind === 'conflicts') return conflictsOf(merged, null);
   if (merged.tree === ontoTree) return { kind: 'nothing' };
@@ -108,7 +108,10 @@ const has = async (repository: Repository, object: string): Promise<boolean> =>
  * The tree to hold both sides against, where their histories do not tell: a squash leaves none in the session, so what
  * has landed already would be taken for a change of the session's once more, and conflict with itself.
  */
-const baseOf = async ({ repository, onto, head, landedBefore }: LandingToPrepare): Promise<string | null> => {
+export const mergeBaseTree = async (
+  repository: Repository,
+  { onto, head, landedBefore }: Pick<LandingToPrepare, 'onto' | 'head' | 'landedBefore'>,
+): Promise<string | null> => {
   if (landedBefore === null || landedBefore.tree === null) return null;
   const { commit, tree } = landedBefore;
   if (await isAncestor(repository, commit, head)) return null;
@@ -146,7 +149,7 @@ const rebase = async (landing: LandingToPrepare, tip: string, ontoTree: string):
     commits += 1;
   }
   if (await hasMerges(landing, tip)) {
-    const base = await baseOf(landing);
+    const base = await mergeBaseTree(repository, landing);
     const whole = await mergeTrees(repository, { ours: onto, theirs: tip, ...(base === null ? {} : { base }) });
     if (whole.kind === 'conflicts' || whole.tree !== tree) return { kind: 'unfit' };
   }

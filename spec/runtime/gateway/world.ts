@@ -7,11 +7,19 @@ import { standingOf } from '../../../actors/model/inspection/replay.ts';
 import { beginningOfRun } from '../../../actors/model/run/fold-run.ts';
 import { noSessionWork } from '../../../actors/model/work/session-work.ts';
 import { shownOf } from '../../../actors/model/work/work-summary.ts';
-import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../../../actors/protocol/facts/ids.ts';
+import type {
+  ApprovalId,
+  LandingId,
+  Position,
+  RunId,
+  SessionId,
+  SessionKey,
+} from '../../../actors/protocol/facts/ids.ts';
 import { noWork } from '../../../actors/protocol/facts/work-summary.ts';
 import type { SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
 import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
+import type { CommitAnswer, LandingPreview } from '../../../actors/protocol/gateway/landing-routes.ts';
 import { openLog } from '../../../runtime/data/log.ts';
 import { openWindowMemory } from '../../../runtime/data/window-memory.ts';
 import type { GatewayLimits } from '../../../runtime/gateway/access/limits.ts';
@@ -23,6 +31,8 @@ export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';
 export const sessionId = '01890a5d-ac96-774b-bcce-b302099a8057' as SessionId;
 export const otherSessionId = '01890a5d-ac96-774b-bcce-b302099a8058' as SessionId;
 export const approvalId = '01890a5d-ac96-774b-bcce-b302099a8059' as ApprovalId;
+export const landingId = '01890a5d-ac96-774b-bcce-b302099a8061' as LandingId;
+const commitId = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 const runId = '01890a5d-ac96-774b-bcce-b302099a8060' as RunId;
 
 export const row: DashboardRow = {
@@ -52,6 +62,40 @@ export const row: DashboardRow = {
   agentTitle: null,
   leftRunning: 0,
   work: shownOf(noWork),
+};
+
+const commitSample: CommitAnswer = {
+  commit: commitId,
+  branch: 'side',
+  subject: 'what was done',
+  files: 1,
+  additions: 2,
+  deletions: 3,
+  signed: false,
+  hooks: 'none',
+  output: '',
+};
+
+const landingPreviewSample: LandingPreview = {
+  onto: 'main',
+  tip: commitId,
+  behind: 0,
+  branch: 'side',
+  way: 'squash',
+  commits: 1,
+  files: 1,
+  additions: 2,
+  deletions: 3,
+  uncommitted: 0,
+  message: 'what was done',
+  trailers: [],
+  agentTrailer: 'Assisted-by: rehearsal (1 run)',
+  author: 'Ada Byron <ada@example.org>',
+  signing: null,
+  hooks: null,
+  foreseen: { base: [], sessions: [] },
+  checkouts: [],
+  blockers: [],
 };
 
 const restarts = { total: 0, used: 0, budget: 3, withinMs: 60_000 };
@@ -139,6 +183,13 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
+    landing: (...call) => note(landingPreviewSample, 'landing', ...call),
+    commitWork: (...call) => note(commitSample, 'commitWork', ...call),
+    land: (...call) => note({ landings: [{ session: sessionId, landingId }], plan: [] }, 'land', ...call),
+    landings: () => note({ landings: [] }, 'landings'),
+    withdrawLanding: (...call) => note(undefined, 'withdrawLanding', ...call),
+    undoLanding: (...call) =>
+      note({ ref: 'refs/heads/main', commit: commitId, keptRef: 'refs/x', checkouts: [] }, 'undoLanding', ...call),
     repositories: () => note({ repositories: [] }, 'repositories'),
     changes: (...call) =>
       note(

@@ -3,7 +3,7 @@ import { problem, type Route, type RouteName, routes } from '../../../../actors/
 import { openApiDocument } from '../../../../runtime/gateway/http/open-api.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
-import { approvalId, ask, sessionId, type World, withWorld } from '../world.ts';
+import { approvalId, ask, landingId, sessionId, type World, withWorld } from '../world.ts';
 
 const test = suite('gateway routes');
 
@@ -38,6 +38,12 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   openWorktree: { body: {} },
   search: { query: '?text=tests&type=message&limit=5' },
   work: {},
+  landing: { query: '?how=rebase' },
+  commit: { body: {} },
+  land: { body: { sessions: [sessionId] } },
+  landings: {},
+  withdrawLanding: {},
+  undoLanding: { body: {} },
   repositories: {},
   folders: { query: '?path=/ho' },
   repository: { query: '?path=/repository' },
@@ -55,6 +61,7 @@ const pathOf = (template: string): string =>
   template
     .replace('{id}', sessionId)
     .replace('{approvalId}', approvalId)
+    .replace('{landingId}', landingId)
     .replace('{run}', '1')
     .replace('{name}', 'theme');
 
