@@ -6,6 +6,7 @@ import { defineAgentCommands } from './define/define-agents.ts';
 import { type Definition, withCommonOptions } from './define/define-command.ts';
 import { defineInspectingCommand } from './define/define-inspecting.ts';
 import { defineKeepingCommands } from './define/define-keeping.ts';
+import { defineLandingCommands } from './define/define-landing.ts';
 import { defineReadingCommands } from './define/define-reading.ts';
 import { defineRuntimeCommands } from './define/define-runtime.ts';
 import { defineWorkingCommands } from './define/define-working.ts';
@@ -67,6 +68,7 @@ const createProgram = (
     .exitOverride();
   const definition: Definition = { program, terminal, writerThread, onExit };
   defineWorkingCommands(definition);
+  defineLandingCommands(definition);
   defineReadingCommands(definition);
   defineInspectingCommand(definition);
   defineAgentCommands(definition);
