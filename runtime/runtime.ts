@@ -5,8 +5,9 @@
 import { v7 as uuid } from 'uuid';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
-import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type Payload, type RunFact } from '../actors/protocol/facts/events.ts';
 import {
+  type Ordinal,
   type RunKey,
   type SessionId,
   type Timestamp,
@@ -14,7 +15,7 @@ import {
   toSessionId,
   toTimestamp,
 } from '../actors/protocol/facts/ids.ts';
-import { isInFlight } from '../actors/protocol/facts/status.ts';
+import { isInFlight, type TerminalStatus } from '../actors/protocol/facts/status.ts';
 import type { NewSession } from '../actors/protocol/gateway/api.ts';
 import type { PromptPart } from '../actors/protocol/gateway/prompt-part.ts';
 import type { RunToBegin } from '../actors/protocol/threads/session-messages.ts';
@@ -47,8 +48,10 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
+import { createChecks } from './work/checks.ts';
 import { createLandings } from './work/landing/landings.ts';
-import { plainSnapshot } from './work/landing/plain-snapshot.ts';
+import { createReview } from './work/review/create-review.ts';
+import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
@@ -70,6 +73,9 @@ export const continuationPrompt =
   'Look at the state of the files, then continue where you left off.';
 
 type PromptOrigin = 'prompt' | 'resume' | 'continuation';
+
+/** What a prompt is made of, where a person did not write it all. */
+type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'checks' | 'byItself' | 'comments'>>;
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -101,6 +107,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     worktrees,
     worktreesFolder: directory.worktrees,
     windowMemory,
+    forgetSnapshots: (session) => snapshots.forget(session),
     log,
     isStopping: () => stopped !== null,
   });
@@ -129,17 +136,43 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     mayOpen: () => orphansStopped,
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
+    prepare: (id) => checks.prepare(id),
+    setUp: (id, signal) => checks.setUp(id, signal),
+    variablesOf: (session) => checks.variablesOf(session),
+    onRunEnded: (id, ordinal, status) => onRunEnded(id, ordinal, status),
+  });
+  const checks = createChecks({
+    directory,
+    configuration,
+    readers,
+    worktrees,
+    record: hosts.record,
+    prompt: (id, make) => promptMade(id, make),
+    log,
+  });
+  const snapshots = createSnapshots({
+    readers,
+    record: hosts.record,
+    folder: directory.snapshots,
+    limits: configuration.snapshots,
+    mark: gitMarkOf(dataDirectoryId),
+    mayTake: () => orphansStopped,
+    log,
   });
 
-  const landingParts = {
+  /** What follows from the end of a run, one after the other. */
+  const onRunEnded = async (id: SessionId, ordinal: Ordinal, status: TerminalStatus): Promise<void> => {
+    await snapshots.takeInPassing(id, 'run_end', ordinal);
+    checks.runEnded(id, ordinal, status);
+    review.queue.runEnded(id);
+  };
+
+  const landings = createLandings({
     readers,
     record: hosts.record,
     directory,
     mark: gitMarkOf(dataDirectoryId),
-  };
-  const landings = createLandings({
-    ...landingParts,
-    take: plainSnapshot(landingParts),
+    take: snapshots.take,
     runChecks: null,
     passEnvironment: configuration.passEnvironment,
     isLive: hosts.isLive,
@@ -160,7 +193,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const launchRun = async (id: SessionId, begun: BegunRun, facts: readonly RunFact[]): Promise<Started> => {
     const { runId, runKey, ordinal, lastSeq } = begun;
     try {
-      const host = await hosts.open(id);
+      const host = await hosts.open(id, () => snapshots.takeInPassing(id, 'run_start', ordinal));
       host.beginRun({ runId, runKey, ordinal, lastSeq, facts } satisfies RunToBegin);
     } catch (thrown) {
       // The run is in the log already, so how it ended has to be as well.
@@ -194,7 +227,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       findAgent(request.agent, surroundings);
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
-      const plan = await planFolder(request, id, name);
+      const plan = await planFolder(request, id, name, checks.setupFor);
       const { repository } = plan;
       const ofSession = request.mcpServers ?? [];
       // Only looked at here: what cannot be reached is refused before there is a session.
@@ -229,8 +262,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     });
   };
 
-  const promptFact = (text: string, origin: PromptOrigin, parts: readonly ContentPart[]): RunFact =>
-    fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }) }, now());
+  const promptFact = (
+    text: string,
+    origin: PromptOrigin,
+    parts: readonly ContentPart[],
+    of: PromptIsOf = {},
+  ): RunFact => fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }), ...of }, now());
 
   /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
   const closingFacts = async ({ activeRun, state }: SessionHandle): Promise<readonly RunFact[]> => {
@@ -244,10 +281,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     text: string,
     origin: PromptOrigin,
     given: readonly PromptPart[] = [],
+    of: PromptIsOf = {},
   ): Promise<Started> => {
+    checks.runStarts(session.id);
     // Refused before there is a run that could only fail.
     findAgent(session.state.agent, surroundings);
-    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given))];
+    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given), of)];
     const answer = await writer.command({
       kind: 'begin_run',
       sessionId: session.id,
@@ -275,6 +314,34 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       return beginNextRun(session, text, 'prompt', parts);
     });
 
+  /** A prompt that is made when nothing else can come in between; null where none is, after all. */
+  const promptMade = (
+    id: SessionId,
+    make: (session: SessionHandle) => Promise<{ readonly text: string; readonly of: PromptIsOf } | null>,
+  ): Promise<Started | null> =>
+    lifecycle(id, 'prompt', async () => {
+      const session = await readers.handle(id);
+      refuseLive(session);
+      const made = await make(session);
+      return made && beginNextRun(session, made.text, 'prompt', [], made.of);
+    });
+
+  const review = createReview({
+    readers,
+    take: snapshots.take,
+    record: hosts.record,
+    prompt: async (id, compose) => {
+      const started = await promptMade(id, async () => {
+        const composed = await compose();
+        return composed && { text: composed.text, of: { comments: [...composed.comments] } };
+      });
+      return started?.run ?? null;
+    },
+    editor: configuration.editor,
+    environment: process.env,
+    log,
+  });
+
   const resume: Runtime['resume'] = (id, text, parts) =>
     lifecycle(id, 'resume', async () => {
       const session = await readers.handle(id);
@@ -299,6 +366,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const told = activeRun === null ? null : await readers.runFacts(activeRun.runKey);
       const facts = interrupted(told, now(), state.lastActivityAt);
       if (activeRun !== null) await settle(activeRun.runKey, facts);
+      review.queue.runEnded(id);
     });
 
   const remove: Runtime['remove'] = (id, { force, conversation }) =>
@@ -316,7 +384,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       await orphansStopped;
       await hosts.get(id)?.retire();
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
-      return withConversation(await removals.remove(session, { force }));
+      const removing = removals.remove(session, { force, before: () => checks.tearDown(id) });
+      return withConversation(await removing.finally(() => checks.tornDown(id)));
     });
 
   const endLeftRunning = (id: SessionId) =>
@@ -341,13 +410,16 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     await Promise.race([landings.stop(), writer.gaveUp, deadline.passed]);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
+    await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     deadline.cancel();
+    await Promise.race([snapshots.close(), writer.gaveUp, deadline.passed]);
     // Those whose last words cannot be made durable; they were not acknowledged either.
     await Promise.all(hosts.all().map((host) => host.abandon()));
     await orphansStopped;
@@ -375,6 +447,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           .record(sessionId, fact('orphan_stopped', { pid, processes }, now()))
           .catch((error) => log.error('an orphan could not be recorded', { session: sessionId, error }));
       }
+      if (writer.refusal() === null) await checks.settleLost();
       // Nobody who could have left anything running has lived since a clean stop.
       if (writer.ready.agents.length === 0 || writer.refusal() !== null) return;
       await settleLeftRunning(new Set(orphans.map(({ sessionId }) => sessionId))).catch((error) =>
@@ -395,6 +468,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       .then(landings.begin)
       .catch((error) => log.error('landings that were cut short could not be taken up', { error }));
   }
+  orphansStopped
+    .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
+    .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
 
   const runtime: Runtime & { readonly faults: Faults } = {
     dashboard: readers.dashboard,
@@ -411,6 +487,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     steps: readers.steps,
     overview: readers.overview,
     whatIf: readers.whatIf,
+    ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     landing: landings.landing,
@@ -439,6 +516,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),
     readOnly: writer.refusal,
+    ...checks.offered,
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
     watchMachine: machines.watch,

@@ -17,7 +17,9 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
+import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
 import type { LandingCommands, LandingQueries } from './work/landing-commands.ts';
+import type { ReviewCommands } from './work/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -105,6 +107,9 @@ export type RuntimeSurroundings = {
 
 export type Runtime = RuntimeCommands &
   LandingQueries &
+  CheckCommands &
+  CheckQueries &
+  ReviewCommands &
   RuntimeQueries &
   RuntimeSurroundings & {
     readonly agents: () => Promise<readonly AgentDescription[]>;

@@ -18,6 +18,8 @@ export type RemovalOptions = {
   readonly worktrees: Worktrees;
   readonly worktreesFolder: string;
   readonly windowMemory: WindowMemory;
+  /** Lets go of what is kept of the session's worktree. */
+  readonly forgetSnapshots: (session: Pick<SessionHandle, 'id' | 'state'>) => Promise<void>;
   readonly log: Log;
   readonly isStopping: () => boolean;
 };
@@ -71,6 +73,10 @@ export const createRemovals = (options: RemovalOptions) => {
     const { id, state } = removal;
     const parkedRef = state.removal === 'erasing' ? removal.parkedRef : await removeFolder(removal);
     windowMemory.remember(`draft.${id}`, null);
+    // What is left of them costs some room in the repository, and no more.
+    await options
+      .forgetSnapshots({ id, state })
+      .catch((error) => log.error('the snapshots of a removed session are still kept', { session: id, error }));
     await eraseEvents(id, parkedRef);
     return { parkedRef };
   };
@@ -78,11 +84,16 @@ export const createRemovals = (options: RemovalOptions) => {
   return {
     /**
      * Removes a session whose agent is stopped. Raises `worktree.dirty` for work that would be lost unless forced, what
-     * git and the writer raise, and has then changed nothing; or `runtime.stopping` in its midst.
+     * git and the writer raise, and has then changed nothing; or `runtime.stopping` in its midst. `before` is done once
+     * nothing speaks against it.
      */
-    remove: async ({ id, state }: SessionHandle, { force }: { readonly force: boolean }): Promise<Removal> => {
+    remove: async (
+      { id, state }: SessionHandle,
+      { force, before }: { readonly force: boolean; readonly before: () => Promise<void> },
+    ): Promise<Removal> => {
       const at = now();
       const keepUnder = await planRemoval({ state, worktrees, force, now: at });
+      await before();
       await record(id, fact('removal_begun', { force, keepUnder }, at));
       return carryOut({ id, state, begun: { force, keepUnder, at }, parkedRef: null });
     },

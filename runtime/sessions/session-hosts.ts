@@ -3,8 +3,10 @@
 import { defaultRunInput } from '../../actors/model/run/run-input.ts';
 import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
-import { type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
+import { type Ordinal, type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
+import type { TerminalStatus } from '../../actors/protocol/facts/status.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
+import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { mcpServersOf } from '../agents/mcp-servers.ts';
@@ -30,8 +32,10 @@ export type SessionHosts = {
   /**
    * The session's host, with its folder there; another is made where there is none.
    * Raises what keeps the folder from being there, or the agent from being found.
+   *
+   * `onFolder` is called when the folder is there, before an agent can be told anything.
    */
-  readonly open: (id: SessionId) => Promise<SessionHost>;
+  readonly open: (id: SessionId, onFolder: () => Promise<void>) => Promise<SessionHost>;
   /** Ends what an interrupted turn of the session left running; gives how many processes that were. */
   readonly endLeftRunning: (id: SessionId) => Promise<number>;
   /** Appends an entry to a session's ledger, whether the session lives or not; resolves when it is durable. */
@@ -52,8 +56,16 @@ export type SessionHostsOptions = {
   /** Resolves when sessions may be opened. */
   readonly mayOpen: () => Promise<void>;
   readonly isStopping: () => boolean;
+  /** Makes a new worktree ready, as far as nothing has to run for that. */
+  readonly prepare: (id: SessionId) => Promise<void>;
+  /** Runs what is left to run for that, before its agent begins. Raises what keeps one from working there. */
+  readonly setUp: (id: SessionId, signal: AbortSignal) => Promise<void>;
+  /** What its agent finds in its environment of the session it works for. */
+  readonly variablesOf: (session: SessionHandle) => Readonly<Record<string, string>>;
   /** A session's actor ended before its run. */
   readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
+  /** A run has ended, and the log says how. */
+  readonly onRunEnded: (id: SessionId, ordinal: Ordinal, status: TerminalStatus) => void;
 };
 
 const startDeadlineMs = 20_000;
@@ -88,7 +100,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       });
     });
 
-  const open = async (id: SessionId): Promise<SessionHost> => {
+  const open: SessionHosts['open'] = async (id, onFolder) => {
     await options.mayOpen();
     const before = await readers.handle(id);
     // Looked at for each run: a worktree may have been deleted since the last one.
@@ -99,12 +111,15 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       worktreesFolder: directory.worktrees,
       record: (next) => record(id, next),
     });
+    await options.prepare(id);
+    await onFolder();
     // Its agent has been parked or is going: the next host begins when it is gone.
     await hosts.get(id)?.ending();
     const existing = hosts.get(id);
     if (existing !== undefined) return existing;
     const found = findAgent(before.state.agent, { configuration, dataDirectory: directory });
-    const launch = withTrustOf(before.state.repository, found);
+    const trusted = withTrustOf(before.state.repository, found);
+    const launch = { ...trusted, environment: { ...trusted.environment, ...options.variablesOf(before) } };
     const mcpServers = mcpServersOf({
       configuration,
       repository: before.state.repository,
@@ -121,6 +136,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         mark,
         findProcesses: () => findMarked(mark),
         endProcesses: (processes) => endProcesses(mark, processes),
+        setUp: (signal) => options.setUp(id, signal),
         endStragglers: () => (options.isStopping() ? Promise.resolve() : endMarked(mark)),
         limits,
         parkAfterMs: configuration.parkAfterMinutes * 60_000,
@@ -129,9 +145,13 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         outbox: writer.outbox,
         log: options.log,
         wire: options.debugWire?.session(id, launch, mcpServers) ?? null,
-        onBroken: (run, error) => options.onBroken(run.runKey, error),
+        onBroken: async (run, error) => {
+          await options.onBroken(run.runKey, error);
+          options.onRunEnded(id, run.ordinal, 'failed');
+        },
         isWatched: () => machines.isWatched(id),
         onMachineEvents: (machine) => machines.tell(id, machine),
+        onRunEnded: (ordinal, status) => options.onRunEnded(id, ordinal, status),
         onClosed: () => {
           if (hosts.get(id) === host) hosts.delete(id);
         },

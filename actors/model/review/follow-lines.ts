@@ -34,10 +34,20 @@ export const followLines = (
     const end = Math.min(Math.max(range.to, start), before.length);
     const untouched = changes === null ? null : shifted(changes, start, end);
     if (untouched !== null) return { kind: 'same', ...toRange(untouched, untouched + end - start) };
-    const moved = isComparable ? onlyPlaceOf(before, after, start, end) : null;
+    const moved = isComparable ? movedTo(before, after, start, end) : null;
     if (moved !== null) return { kind: 'same', ...toRange(moved, moved + end - start) };
     return replacedBy(changes ?? [wholly(before, after)], after.length, start, end);
   });
+};
+
+/**
+ * Where quoted lines stand in a file of which nobody has the earlier content any more: at the one place that has them.
+ * Null where there is none, or several, or they say too little to be known by.
+ */
+export const findQuote = (lines: readonly string[], quote: readonly string[]): LineRange | null => {
+  if (lines.length > maxLines || !isTelling(quote)) return null;
+  const at = onePlaceOf(lines, quote);
+  return at === null ? null : toRange(at, at + quote.length);
 };
 
 const toRange = (start: number, end: number): LineRange => ({ from: start + 1, to: end });
@@ -62,21 +72,18 @@ const shifted = (changes: readonly Change[], start: number, end: number): number
 };
 
 /** Where the lines stand, if they stand at one place only, before and after: then they were moved there. */
-const onlyPlaceOf = (
-  before: readonly string[],
-  after: readonly string[],
-  start: number,
-  end: number,
-): number | null => {
+const movedTo = (before: readonly string[], after: readonly string[], start: number, end: number): number | null => {
   const quote = before.slice(start, end);
-  // Lines of a bracket or nothing are no content to be known by.
-  if (!quote.some((line) => /[\p{L}\p{N}]/u.test(line))) return null;
-  const place = placesOf(after, quote);
-  return place !== null && placesOf(before, quote) !== null ? place : null;
+  if (!isTelling(quote)) return null;
+  const place = onePlaceOf(after, quote);
+  return place !== null && onePlaceOf(before, quote) !== null ? place : null;
 };
 
-/** The one place of the lines in the file; null when there is none, or another. */
-const placesOf = (lines: readonly string[], quote: readonly string[]): number | null => {
+/** Lines of a bracket or nothing are no content to be known by. */
+const isTelling = (lines: readonly string[]): boolean => lines.some((line) => /[\p{L}\p{N}]/u.test(line));
+
+/** Where the lines begin, from 0, in the file that has them once; else null. */
+const onePlaceOf = (lines: readonly string[], quote: readonly string[]): number | null => {
   const [first] = quote;
   let found: number | null = null;
   for (let at = 0; first !== undefined && at + quote.length <= lines.length; at += 1) {

@@ -4,8 +4,10 @@ import type { ClientCounts, SystemSample } from '../../../actors/protocol/gatewa
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { HistoryPlace, Runtime } from '../../surface.ts';
 import type { Access } from '../access/access.ts';
+import { checkHandlers } from './check-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { landingHandlers } from './landing-handlers.ts';
+import { reviewHandlers } from './review-handlers.ts';
 
 export type HandlerSurroundings = {
   readonly runtime: Runtime;
@@ -109,6 +111,8 @@ export const createHandlers = ({
     return { ok: true, ...removed };
   },
   ...landingHandlers(runtime),
+  ...checkHandlers(runtime),
+  ...reviewHandlers(runtime),
   stop: () => {
     setImmediate(onStopRequested);
     return done;

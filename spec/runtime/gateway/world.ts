@@ -9,7 +9,7 @@ import { noSessionWork } from '../../../actors/model/work/session-work.ts';
 import { shownOf } from '../../../actors/model/work/work-summary.ts';
 import type {
   ApprovalId,
-  LandingId,
+  CommandId,
   Position,
   RunId,
   SessionId,
@@ -18,21 +18,22 @@ import type {
 import { noWork } from '../../../actors/protocol/facts/work-summary.ts';
 import type { SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
 import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
+import type { RepositorySetupAnswer } from '../../../actors/protocol/gateway/check-routes.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
-import type { CommitAnswer, LandingPreview } from '../../../actors/protocol/gateway/landing-routes.ts';
 import { openLog } from '../../../runtime/data/log.ts';
 import { openWindowMemory } from '../../../runtime/data/window-memory.ts';
 import type { GatewayLimits } from '../../../runtime/gateway/access/limits.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/start-gateway.ts';
 import type { Runtime, TailEvent } from '../../../runtime/surface.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+import { memoryLanding } from './memory-landing.ts';
+import { memoryReview } from './memory-review.ts';
 
 export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';
 export const sessionId = '01890a5d-ac96-774b-bcce-b302099a8057' as SessionId;
 export const otherSessionId = '01890a5d-ac96-774b-bcce-b302099a8058' as SessionId;
 export const approvalId = '01890a5d-ac96-774b-bcce-b302099a8059' as ApprovalId;
-export const landingId = '01890a5d-ac96-774b-bcce-b302099a8061' as LandingId;
-const commitId = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+export const commandId = '01890a5d-ac96-774b-bcce-b302099a8061' as CommandId;
 const runId = '01890a5d-ac96-774b-bcce-b302099a8060' as RunId;
 
 export const row: DashboardRow = {
@@ -64,38 +65,19 @@ export const row: DashboardRow = {
   work: shownOf(noWork),
 };
 
-const commitSample: CommitAnswer = {
-  commit: commitId,
-  branch: 'side',
-  subject: 'what was done',
-  files: 1,
-  additions: 2,
-  deletions: 3,
-  signed: false,
-  hooks: 'none',
-  output: '',
-};
-
-const landingPreviewSample: LandingPreview = {
-  onto: 'main',
-  tip: commitId,
-  behind: 0,
-  branch: 'side',
-  way: 'squash',
-  commits: 1,
-  files: 1,
-  additions: 2,
-  deletions: 3,
-  uncommitted: 0,
-  message: 'what was done',
-  trailers: [],
-  agentTrailer: 'Assisted-by: rehearsal (1 run)',
-  author: 'Ada Byron <ada@example.org>',
-  signing: null,
-  hooks: null,
-  foreseen: { base: [], sessions: [] },
-  checkouts: [],
-  blockers: [],
+const noSetup: RepositorySetupAnswer = {
+  repository: '/repository',
+  standing: 'none',
+  hash: null,
+  texts: [],
+  errors: [],
+  offered: null,
+  inUse: null,
+  approvalsAgreed: false,
+  before: null,
+  copies: null,
+  uncommitted: false,
+  ownFile: '/data/repositories/own.json',
 };
 
 const restarts = { total: 0, used: 0, budget: 3, withinMs: 60_000 };
@@ -183,13 +165,13 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
-    landing: (...call) => note(landingPreviewSample, 'landing', ...call),
-    commitWork: (...call) => note(commitSample, 'commitWork', ...call),
-    land: (...call) => note({ landings: [{ session: sessionId, landingId }], plan: [] }, 'land', ...call),
-    landings: () => note({ landings: [] }, 'landings'),
-    withdrawLanding: (...call) => note(undefined, 'withdrawLanding', ...call),
-    undoLanding: (...call) =>
-      note({ ref: 'refs/heads/main', commit: commitId, keptRef: 'refs/x', checkouts: [] }, 'undoLanding', ...call),
+    ...memoryLanding(sessionId, note),
+    checks: (...call) => note({ setup: noSetup, running: [] }, 'checks', ...call),
+    runChecks: (...call) => note({ checks: [{ name: 'tests', commandId }] }, 'runChecks', ...call),
+    cancelCheck: (...call) => note(undefined, 'cancelCheck', ...call),
+    sendCheck: (...call) => note(started, 'sendCheck', ...call),
+    repositorySetup: (...call) => note(noSetup, 'repositorySetup', ...call),
+    agreeToSetup: (...call) => note(undefined, 'agreeToSetup', ...call),
     repositories: () => note({ repositories: [] }, 'repositories'),
     changes: (...call) =>
       note(
@@ -236,6 +218,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
       return () => listeners.delete(listener);
     },
     stop: () => Promise.resolve(),
+    ...memoryReview(note),
     ...changes,
   };
 };
