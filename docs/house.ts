@@ -175,9 +175,25 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/work/check-commands.ts',
+    holds: 'what the runtime offers of setups and checks',
+    from: ['actors/protocol'],
+  },
+  {
+    path: 'runtime/work/origin-commands.ts',
+    holds: 'what the runtime offers of where work goes and where it came from',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data', 'runtime/work/review-commands.ts'],
+    from: [
+      'actors/protocol',
+      'runtime/data',
+      'runtime/work/review-commands.ts',
+      'runtime/work/check-commands.ts',
+      'runtime/work/origin-commands.ts',
+    ],
   },
   {
     path: 'runtime/actor-system',
@@ -203,6 +219,11 @@ export const house: readonly Room[] = [
     path: 'runtime/git',
     holds: 'worktrees: made, opened, compared, kept, removed',
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
+  },
+  {
+    path: 'runtime/git/remotes',
+    holds: 'the way to a remote: found, and a branch pushed there',
+    from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
   },
   {
     path: 'runtime/git/snapshots',
@@ -252,11 +273,6 @@ export const house: readonly Room[] = [
     ],
   },
   {
-    path: 'runtime/work',
-    holds: 'what becomes of a session’s work: its snapshots',
-    from: ['runtime/turns', 'actors/protocol', 'actors/reader', 'runtime/data', 'runtime/git'],
-  },
-  {
     path: 'runtime/asking',
     holds: 'agents spoken with outside of any session: asked what they can and keep, logged in, tried out',
     from: [
@@ -302,6 +318,53 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/setup',
+    holds: 'what a repository says of itself: read, with the place of what is wrong, and agreed to by content',
+    from: ['actors/protocol/facts', 'runtime/data', 'runtime/agents', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work/commands',
+    holds: 'commands of a repository: run, bounded, told, ended',
+    from: ['actors/protocol/facts', 'runtime/processes', 'runtime/data', 'runtime/sessions', 'runtime/threads'],
+  },
+  {
+    path: 'runtime/work/origin',
+    holds: 'where work goes and where it came from: push, pull request, whose lines, which turn broke it',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/work/origin-commands.ts',
+      'runtime/surface.ts',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/work/commands',
+    ],
+  },
+  {
+    path: 'runtime/work/preparation',
+    holds: 'a new worktree made ready without running anything: files, submodules, large files, ports',
+    from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work',
+    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/setup',
+      'runtime/work',
+    ],
+  },
+  {
     path: 'runtime/gateway/access',
     holds: 'who gets in, and how much of it',
     from: ['actors/protocol', 'runtime/processes'],
@@ -313,6 +376,7 @@ export const house: readonly Room[] = [
       'actors/protocol',
       'runtime/surface.ts',
       'runtime/work/review-commands.ts',
+      'runtime/work/check-commands.ts',
       'runtime/window',
       'runtime/gateway/access',
     ],

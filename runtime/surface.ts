@@ -17,6 +17,8 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
+import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
+import type { OriginCommands } from './work/origin-commands.ts';
 import type { ReviewCommands } from './work/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
@@ -71,7 +73,7 @@ export type RuntimeCommands = {
     id: SessionId,
     options: { readonly force: boolean; readonly conversation?: boolean },
   ) => Promise<Removed>;
-};
+} & OriginCommands;
 
 /** An event with the session it belongs to, as the tail sends it. */
 export type TailEvent = { readonly sessionId: SessionId; readonly event: HistoryEvent };
@@ -104,6 +106,8 @@ export type RuntimeSurroundings = {
 };
 
 export type Runtime = RuntimeCommands &
+  CheckCommands &
+  CheckQueries &
   ReviewCommands &
   RuntimeQueries &
   RuntimeSurroundings & {

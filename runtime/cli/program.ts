@@ -6,6 +6,7 @@ import { defineAgentCommands } from './define/define-agents.ts';
 import { type Definition, withCommonOptions } from './define/define-command.ts';
 import { defineInspectingCommand } from './define/define-inspecting.ts';
 import { defineKeepingCommands } from './define/define-keeping.ts';
+import { defineOriginCommands } from './define/define-origin.ts';
 import { defineReadingCommands } from './define/define-reading.ts';
 import { defineReviewCommands } from './define/define-review.ts';
 import { defineRuntimeCommands } from './define/define-runtime.ts';
@@ -70,6 +71,7 @@ const createProgram = (
   defineWorkingCommands(definition);
   defineReviewCommands(definition);
   defineReadingCommands(definition);
+  defineOriginCommands(definition);
   defineInspectingCommand(definition);
   defineAgentCommands(definition);
   defineKeepingCommands(definition);

@@ -4,6 +4,7 @@ import type { ClientCounts, SystemSample } from '../../../actors/protocol/gatewa
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { HistoryPlace, Runtime } from '../../surface.ts';
 import type { Access } from '../access/access.ts';
+import { checkHandlers } from './check-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { reviewHandlers } from './review-handlers.ts';
 
@@ -108,7 +109,12 @@ export const createHandlers = ({
     });
     return { ok: true, ...removed };
   },
+  ...checkHandlers(runtime),
   ...reviewHandlers(runtime),
+  push: ({ parameters, body }) => runtime.push(parameters.id, body),
+  pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
+  openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),
+  sendPullRequest: ({ parameters, body }) => runtime.sendPullRequest(parameters.id, body.feedback),
   stop: () => {
     setImmediate(onStopRequested);
     return done;

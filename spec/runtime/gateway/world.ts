@@ -7,10 +7,18 @@ import { standingOf } from '../../../actors/model/inspection/replay.ts';
 import { beginningOfRun } from '../../../actors/model/run/fold-run.ts';
 import { noSessionWork } from '../../../actors/model/work/session-work.ts';
 import { shownOf } from '../../../actors/model/work/work-summary.ts';
-import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../../../actors/protocol/facts/ids.ts';
+import type {
+  ApprovalId,
+  CommandId,
+  Position,
+  RunId,
+  SessionId,
+  SessionKey,
+} from '../../../actors/protocol/facts/ids.ts';
 import { noWork } from '../../../actors/protocol/facts/work-summary.ts';
 import type { SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
 import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
+import type { RepositorySetupAnswer } from '../../../actors/protocol/gateway/check-routes.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { openLog } from '../../../runtime/data/log.ts';
 import { openWindowMemory } from '../../../runtime/data/window-memory.ts';
@@ -24,6 +32,7 @@ export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';
 export const sessionId = '01890a5d-ac96-774b-bcce-b302099a8057' as SessionId;
 export const otherSessionId = '01890a5d-ac96-774b-bcce-b302099a8058' as SessionId;
 export const approvalId = '01890a5d-ac96-774b-bcce-b302099a8059' as ApprovalId;
+export const commandId = '01890a5d-ac96-774b-bcce-b302099a8061' as CommandId;
 const runId = '01890a5d-ac96-774b-bcce-b302099a8060' as RunId;
 
 export const row: DashboardRow = {
@@ -55,6 +64,21 @@ export const row: DashboardRow = {
   work: shownOf(noWork),
 };
 
+const noSetup: RepositorySetupAnswer = {
+  repository: '/repository',
+  standing: 'none',
+  hash: null,
+  texts: [],
+  errors: [],
+  offered: null,
+  inUse: null,
+  approvalsAgreed: false,
+  before: null,
+  copies: null,
+  uncommitted: false,
+  ownFile: '/data/repositories/own.json',
+};
+
 const restarts = { total: 0, used: 0, budget: 3, withinMs: 60_000 };
 
 /** A sample of a system in which nothing happens. */
@@ -80,6 +104,24 @@ export type MemoryRuntime = Runtime & {
   /** Pages that were read. */
   readonly pages: { count: number; longest: number; from: number };
   readonly commit: (count: number, options?: { session?: SessionId; payload?: unknown }) => void;
+};
+
+const pushed = {
+  remote: 'origin',
+  address: 'https://github.com/ada/shop.git',
+  branch: 'throughline/first',
+  commit: '1'.repeat(40),
+  outcome: 'made',
+  hookSkipped: false,
+  uncommitted: 0,
+} as const;
+
+const pullRequest = {
+  repository: 'github.com/ada/shop',
+  pullRequest: null,
+  draft: { title: 'A request', body: '', base: 'main', head: 'throughline/first' },
+  feedback: [],
+  feedbackLeftOut: 0,
 };
 
 const standing = standingOf(beginningOfRun());
@@ -120,6 +162,10 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     chooseOption: (...call) => note(undefined, 'chooseOption', ...call),
     rename: (...call) => note(undefined, 'rename', ...call),
     remove: (...call) => note({ parkedRef: null }, 'remove', ...call),
+    push: (...call) => note(pushed, 'push', ...call),
+    pullRequest: (...call) => note(pullRequest, 'pullRequest', ...call),
+    openPullRequest: (...call) => note(pullRequest, 'openPullRequest', ...call),
+    sendPullRequest: (...call) => note({ run: 2, feedback: 1 }, 'sendPullRequest', ...call),
     dashboard: () => Promise.resolve({ version: head(), rows: [row] }),
     session: () =>
       Promise.resolve({
@@ -140,6 +186,12 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
+    checks: (...call) => note({ setup: noSetup, running: [] }, 'checks', ...call),
+    runChecks: (...call) => note({ checks: [{ name: 'tests', commandId }] }, 'runChecks', ...call),
+    cancelCheck: (...call) => note(undefined, 'cancelCheck', ...call),
+    sendCheck: (...call) => note(started, 'sendCheck', ...call),
+    repositorySetup: (...call) => note(noSetup, 'repositorySetup', ...call),
+    agreeToSetup: (...call) => note(undefined, 'agreeToSetup', ...call),
     repositories: () => note({ repositories: [] }, 'repositories'),
     changes: (...call) =>
       note(

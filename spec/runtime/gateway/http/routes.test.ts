@@ -4,7 +4,7 @@ import { openApiDocument } from '../../../../runtime/gateway/http/open-api.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
 import { commentId, tree } from '../memory-review.ts';
-import { approvalId, ask, sessionId, type World, withWorld } from '../world.ts';
+import { approvalId, ask, commandId, sessionId, type World, withWorld } from '../world.ts';
 
 const test = suite('gateway routes');
 
@@ -53,6 +53,12 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   unqueueReview: {},
   reviewPrompt: { query: `?comments=${commentId}&words=Please` },
   openInEditor: { body: { path: 'src/a.ts', line: 4 } },
+  checks: {},
+  runChecks: { body: { names: ['tests'] } },
+  cancelCheck: { body: {} },
+  sendCheck: { body: {} },
+  repositorySetup: { query: '?path=/repository&base=main' },
+  agreeToSetup: { body: { path: '/repository', hash: 'a'.repeat(64), agreed: true } },
   repositories: {},
   folders: { query: '?path=/ho' },
   repository: { query: '?path=/repository' },
@@ -62,6 +68,10 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   reconnectKey: { body: {} },
   reconnect: { body: { id: 'a-page-that-was-let-in', nonce: 'what-it-asks-to-be-proven' } },
   recall: {},
+  push: { body: {} },
+  pullRequest: {},
+  openPullRequest: { body: { title: 'A request', draft: true } },
+  sendPullRequest: { body: {} },
   remember: { body: { value: 'dark' } },
   stop: { body: {} },
 };
@@ -71,6 +81,7 @@ const pathOf = (template: string): string =>
     .replace('{id}', sessionId)
     .replace('{approvalId}', approvalId)
     .replace('{commentId}', commentId)
+    .replace('{commandId}', commandId)
     .replace('{run}', '1')
     .replace('{name}', 'theme');
 
