@@ -64,6 +64,12 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/model'],
   },
   {
+    path: 'actors/model/review',
+    holds:
+      'a change as it is read and talked about, pure: what differs, its words, comments and where their lines went',
+    from: [],
+  },
+  {
     path: 'actors/store/file',
     holds: 'the SQLite file itself: which SQLite, its copies, its errors, who may read it',
     from: ['actors/protocol/facts'],
@@ -169,9 +175,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/work/review-commands.ts',
+    holds: 'what the runtime offers of the review',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data', 'runtime/work/check-commands.ts'],
+    from: ['actors/protocol', 'runtime/data', 'runtime/work/check-commands.ts', 'runtime/work/review-commands.ts'],
   },
   {
     path: 'runtime/actor-system',
@@ -197,6 +208,16 @@ export const house: readonly Room[] = [
     path: 'runtime/git',
     holds: 'worktrees: made, opened, compared, kept, removed',
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
+  },
+  {
+    path: 'runtime/git/snapshots',
+    holds: 'worktrees as git trees: taken, kept, compared',
+    from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
+    path: 'runtime/git/trees',
+    holds: 'what stands in git trees: blobs by their paths, contents by their ids',
+    from: ['runtime/git'],
   },
   {
     path: 'runtime/threads',
@@ -236,6 +257,11 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/work',
+    holds: 'what becomes of a session’s work: its snapshots',
+    from: ['runtime/turns', 'actors/protocol', 'actors/reader', 'runtime/data', 'runtime/git'],
+  },
+  {
     path: 'runtime/asking',
     holds: 'agents spoken with outside of any session: asked what they can and keep, logged in, tried out',
     from: [
@@ -258,6 +284,7 @@ export const house: readonly Room[] = [
       'runtime/processes',
       'runtime/data',
       'runtime/surface.ts',
+      'runtime/agents',
       'runtime/git',
       'runtime/threads',
     ],
@@ -294,6 +321,23 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/work/review',
+    holds: 'the review of changes: ranges, files, patches, comments and their prompt, what waits to be sent',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/model/dashboard',
+      'actors/model/run',
+      'actors/model/review',
+      'runtime/data',
+      'runtime/work/review-commands.ts',
+      'runtime/prompts',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/window',
+    ],
+  },
+  {
     path: 'runtime/gateway/access',
     holds: 'who gets in, and how much of it',
     from: ['actors/protocol', 'runtime/processes'],
@@ -305,6 +349,7 @@ export const house: readonly Room[] = [
       'actors/protocol',
       'runtime/surface.ts',
       'runtime/work/check-commands.ts',
+      'runtime/work/review-commands.ts',
       'runtime/window',
       'runtime/gateway/access',
     ],
@@ -431,7 +476,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/text',
     holds: 'agents’ text and pictures made harmless and readable: escapes, diffs, excerpts, addresses',
-    from: ['actors/protocol/asked'],
+    from: ['actors/protocol/asked', 'actors/model/review'],
   },
   {
     path: 'gui/session/markdown',
@@ -456,12 +501,28 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/items',
     holds: 'the items of a timeline as they are drawn',
-    from: ['actors/protocol', 'actors/model/dashboard', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
+    from: [
+      'actors/protocol',
+      'actors/model/dashboard',
+      'actors/model/review',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+    ],
   },
   {
     path: 'gui/session/view',
     holds: 'the parts of the session view: header, timeline, composer, changes',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
+    from: [
+      'actors/protocol',
+      'actors/model/review',
+      'gui/state',
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+    ],
   },
   {
     path: 'gui/session',

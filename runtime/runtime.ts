@@ -5,7 +5,7 @@
 import { v7 as uuid } from 'uuid';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
-import { encodeFact, fact, type Payload, type RunFact } from '../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
 import {
   type RunKey,
   type SessionId,
@@ -47,7 +47,9 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
-import { type ChecksOptions, createChecks } from './work/checks.ts';
+import { type ChecksOptions, createChecks, type PromptIsOf } from './work/checks.ts';
+import { createReview } from './work/review/create-review.ts';
+import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
@@ -69,9 +71,6 @@ export const continuationPrompt =
   'Look at the state of the files, then continue where you left off.';
 
 type PromptOrigin = 'prompt' | 'resume' | 'continuation';
-
-/** What a prompt is made of, where a person did not write it all. */
-type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'checks' | 'byItself'>>;
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -103,6 +102,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     worktrees,
     worktreesFolder: directory.worktrees,
     windowMemory,
+    forgetSnapshots: (session) => snapshots.forget(session),
     log,
     isStopping: () => stopped !== null,
   });
@@ -134,7 +134,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     prepare: (id) => checks.prepare(id),
     setUp: (id, signal) => checks.setUp(id, signal),
     variablesOf: (session) => checks.variablesOf(session),
-    onRunEnded: (id, ordinal, status) => checks.runEnded(id, ordinal, status),
+    onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
   });
   const checks = createChecks({
     directory,
@@ -145,6 +145,22 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     prompt: (id, make) => promptMade(id, make),
     log,
   });
+  const snapshots = createSnapshots({
+    readers,
+    record: hosts.record,
+    folder: directory.snapshots,
+    limits: configuration.snapshots,
+    mark: gitMarkOf(dataDirectoryId),
+    mayTake: () => orphansStopped,
+    log,
+  });
+
+  /** What follows from the end of a run, one after the other. */
+  const onRunEnded = async (id: SessionId, ordinal: number): Promise<void> => {
+    await snapshots.takeInPassing(id, 'run_end', ordinal);
+    review.queue.runEnded(id);
+    checks.runEnded(id, ordinal);
+  };
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
     if (facts.length > 0) await writer.command({ kind: 'settle_run', runKey, events: facts.map(encodeFact) });
@@ -158,7 +174,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const launchRun = async (id: SessionId, begun: BegunRun, facts: readonly RunFact[]): Promise<Started> => {
     const { runId, runKey, ordinal, lastSeq } = begun;
     try {
-      const host = await hosts.open(id);
+      const host = await hosts.open(id, () => snapshots.takeInPassing(id, 'run_start', ordinal));
       host.beginRun({ runId, runKey, ordinal, lastSeq, facts } satisfies RunToBegin);
     } catch (thrown) {
       // The run is in the log already, so how it ended has to be as well.
@@ -288,6 +304,20 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       return made && beginNextRun(session, made.text, 'prompt', [], made.of);
     });
 
+  const review = createReview({
+    readers,
+    take: snapshots.take,
+    record: hosts.record,
+    prompt: (id, compose) =>
+      promptMade(id, async () => {
+        const composed = await compose();
+        return composed && { text: composed.text, of: { comments: [...composed.comments] } };
+      }).then((started) => started?.run ?? null),
+    editor: configuration.editor,
+    environment: process.env,
+    log,
+  });
+
   const resume: Runtime['resume'] = (id, text, parts) =>
     lifecycle(id, 'resume', async () => {
       const session = await readers.handle(id);
@@ -312,6 +342,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const told = activeRun === null ? null : await readers.runFacts(activeRun.runKey);
       const facts = interrupted(told, now(), state.lastActivityAt);
       if (activeRun !== null) await settle(activeRun.runKey, facts);
+      review.queue.runEnded(id);
     });
 
   const remove: Runtime['remove'] = (id, { force, conversation }) =>
@@ -355,6 +386,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
@@ -362,6 +394,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     deadline.cancel();
+    await Promise.race([snapshots.close(), writer.gaveUp, deadline.passed]);
     // Those whose last words cannot be made durable; they were not acknowledged either.
     await Promise.all(hosts.all().map((host) => host.abandon()));
     await orphansStopped;
@@ -405,6 +438,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
+  orphansStopped
+    .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
+    .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
+
   const runtime: Runtime & { readonly faults: Faults } = {
     dashboard: readers.dashboard,
     session: readers.session,
@@ -420,6 +457,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     steps: readers.steps,
     overview: readers.overview,
     whatIf: readers.whatIf,
+    ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     windowMemory,

@@ -8,6 +8,7 @@ import { type Definition, withCommonOptions } from './define/define-command.ts';
 import { defineInspectingCommand } from './define/define-inspecting.ts';
 import { defineKeepingCommands } from './define/define-keeping.ts';
 import { defineReadingCommands } from './define/define-reading.ts';
+import { defineReviewCommands } from './define/define-review.ts';
 import { defineRuntimeCommands } from './define/define-runtime.ts';
 import { defineWorkingCommands } from './define/define-working.ts';
 import { type ExitCode, exitCodes } from './invocation/exit-codes.ts';
@@ -69,6 +70,7 @@ const createProgram = (
   const definition: Definition = { program, terminal, writerThread, onExit };
   defineWorkingCommands(definition);
   defineCheckingCommands(definition);
+  defineReviewCommands(definition);
   defineReadingCommands(definition);
   defineInspectingCommand(definition);
   defineAgentCommands(definition);

@@ -3,8 +3,7 @@
 import { defaultRunInput } from '../../actors/model/run/run-input.ts';
 import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
-import { type Ordinal, type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
-import type { TerminalStatus } from '../../actors/protocol/facts/status.ts';
+import { type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
@@ -32,8 +31,10 @@ export type SessionHosts = {
   /**
    * The session's host, with its folder there; another is made where there is none.
    * Raises what keeps the folder from being there, or the agent from being found.
+   *
+   * `onFolder` is called when the folder is there, before an agent can be told anything.
    */
-  readonly open: (id: SessionId) => Promise<SessionHost>;
+  readonly open: (id: SessionId, onFolder: () => Promise<void>) => Promise<SessionHost>;
   /** Ends what an interrupted turn of the session left running; gives how many processes that were. */
   readonly endLeftRunning: (id: SessionId) => Promise<number>;
   /** Appends an entry to a session's ledger, whether the session lives or not; resolves when it is durable. */
@@ -60,9 +61,10 @@ export type SessionHostsOptions = {
   readonly setUp: (id: SessionId, signal: AbortSignal) => Promise<void>;
   /** What its agent finds in its environment of the session it works for. */
   readonly variablesOf: (session: SessionHandle) => Readonly<Record<string, string>>;
-  readonly onRunEnded: (id: SessionId, ordinal: Ordinal, status: TerminalStatus) => void;
   /** A session's actor ended before its run. */
   readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
+  /** A run has ended, and the log says how. */
+  readonly onRunEnded: (id: SessionId, ordinal: number) => void;
 };
 
 const startDeadlineMs = 20_000;
@@ -97,7 +99,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       });
     });
 
-  const open = async (id: SessionId): Promise<SessionHost> => {
+  const open: SessionHosts['open'] = async (id, onFolder) => {
     await options.mayOpen();
     const before = await readers.handle(id);
     // Looked at for each run: a worktree may have been deleted since the last one.
@@ -109,6 +111,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       record: (next) => record(id, next),
     });
     await options.prepare(id);
+    await onFolder();
     // Its agent has been parked or is going: the next host begins when it is gone.
     await hosts.get(id)?.ending();
     const existing = hosts.get(id);
@@ -141,10 +144,13 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         outbox: writer.outbox,
         log: options.log,
         wire: options.debugWire?.session(id, launch, mcpServers) ?? null,
-        onBroken: (run, error) => options.onBroken(run.runKey, error),
+        onBroken: async (run, error) => {
+          await options.onBroken(run.runKey, error);
+          options.onRunEnded(id, run.ordinal);
+        },
+        onRunEnded: ({ ordinal }) => options.onRunEnded(id, ordinal),
         isWatched: () => machines.isWatched(id),
         onMachineEvents: (machine) => machines.tell(id, machine),
-        onRunEnded: (ordinal, status) => options.onRunEnded(id, ordinal, status),
         onClosed: () => {
           if (hosts.get(id) === host) hosts.delete(id);
         },

@@ -10,6 +10,7 @@ import { checkRoutes } from './check-routes.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
 import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
+import { reviewRoutes } from './review-routes.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { windowRoutes } from './window-routes.ts';
 import { workRoutes } from './work.ts';
@@ -297,6 +298,7 @@ export const routes = {
   ...checkRoutes,
   ...inspectionRoutes,
   ...windowRoutes,
+  ...reviewRoutes,
   ...workRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -1,6 +1,6 @@
 import type { checkRoutes } from '../../../actors/protocol/gateway/check-routes.ts';
 import type { CheckCommands, CheckQueries } from '../../work/check-commands.ts';
-import type { Handlers } from './handler-types.ts';
+import type { Handlers } from './handler.ts';
 
 const done = { ok: true } as const;
 

@@ -5,7 +5,8 @@ import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { HistoryPlace, Runtime } from '../../surface.ts';
 import type { Access } from '../access/access.ts';
 import { checkHandlers } from './check-handlers.ts';
-import type { Handlers } from './handler-types.ts';
+import type { Handlers } from './handler.ts';
+import { reviewHandlers } from './review-handlers.ts';
 
 export type HandlerSurroundings = {
   readonly runtime: Runtime;
@@ -109,6 +110,7 @@ export const createHandlers = ({
     return { ok: true, ...removed };
   },
   ...checkHandlers(runtime),
+  ...reviewHandlers(runtime),
   stop: () => {
     setImmediate(onStopRequested);
     return done;

@@ -8,6 +8,8 @@ export type GitCall = {
   readonly cwd: string;
   /** The command and what follows it, as an argv: no shell is involved. */
   readonly arguments: readonly string[];
+  /** Configuration for this call alone, by key, above whatever the repository says. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Variables of our own, such as GIT_DIR or GIT_INDEX_FILE; inherited GIT_* variables never reach git. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
@@ -62,7 +64,8 @@ export const spawnGit = (call: GitCall): Promise<GitOutcome> =>
       reject(new ThroughlineError('git.failed', `${name} was given an argument with a NUL in it`));
       return;
     }
-    const child = spawn('git', [...hardeningArguments, ...call.arguments], {
+    const settings = Object.entries(call.settings ?? {}).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    const child = spawn('git', [...hardeningArguments, ...settings, ...call.arguments], {
       cwd: call.cwd,
       env: gitEnvironment(call.environment),
       stdio: ['pipe', 'pipe', 'pipe'],

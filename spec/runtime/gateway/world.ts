@@ -26,6 +26,7 @@ import type { GatewayLimits } from '../../../runtime/gateway/access/limits.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/start-gateway.ts';
 import type { Runtime, TailEvent } from '../../../runtime/surface.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+import { memoryReview } from './memory-review.ts';
 
 export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';
 export const sessionId = '01890a5d-ac96-774b-bcce-b302099a8057' as SessionId;
@@ -170,7 +171,12 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     repositorySetup: (...call) => note(noSetup, 'repositorySetup', ...call),
     agreeToSetup: (...call) => note(undefined, 'agreeToSetup', ...call),
     repositories: () => note({ repositories: [] }, 'repositories'),
-    changes: (...call) => note({ dirty: false, uncommitted: [], files: [], ahead: 0, cut: false }, 'changes', ...call),
+    changes: (...call) =>
+      note(
+        { dirty: false, uncommitted: [], files: [], ahead: 0, behind: 0, branch: 'one', cut: false },
+        'changes',
+        ...call,
+      ),
     openWorktree: (...call) => note(undefined, 'openWorktree', ...call),
     diff: (...call) => note({ text: '', cut: false }, 'diff', ...call),
     files: (...call) => note([], 'files', ...call),
@@ -210,6 +216,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
       return () => listeners.delete(listener);
     },
     stop: () => Promise.resolve(),
+    ...memoryReview(note),
     ...changes,
   };
 };

@@ -1,4 +1,4 @@
-/** What a handler is given and answers, for every route. */
+/** What does the work of a route: one function for each of them. */
 import type * as z from 'zod';
 import type { RouteAnswer, RouteName, routes } from '../../../actors/protocol/gateway/api.ts';
 
