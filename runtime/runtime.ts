@@ -5,9 +5,8 @@
 import { v7 as uuid } from 'uuid';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
-import { encodeFact, fact, type Payload, type RunFact } from '../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
 import {
-  type Ordinal,
   type RunKey,
   type SessionId,
   type Timestamp,
@@ -15,7 +14,7 @@ import {
   toSessionId,
   toTimestamp,
 } from '../actors/protocol/facts/ids.ts';
-import { isInFlight, type TerminalStatus } from '../actors/protocol/facts/status.ts';
+import { isInFlight } from '../actors/protocol/facts/status.ts';
 import type { NewSession } from '../actors/protocol/gateway/api.ts';
 import type { PromptPart } from '../actors/protocol/gateway/prompt-part.ts';
 import type { RunToBegin } from '../actors/protocol/threads/session-messages.ts';
@@ -48,7 +47,7 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
-import { createChecks } from './work/checks.ts';
+import { createChecks, type PromptIsOf } from './work/checks.ts';
 import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
 import { createReview } from './work/review/create-review.ts';
@@ -74,9 +73,6 @@ export const continuationPrompt =
   'Look at the state of the files, then continue where you left off.';
 
 type PromptOrigin = 'prompt' | 'resume' | 'continuation';
-
-/** What a prompt is made of, where a person did not write it all. */
-type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'checks' | 'byItself' | 'comments'>>;
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -140,7 +136,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     prepare: (id) => checks.prepare(id),
     setUp: (id, signal) => checks.setUp(id, signal),
     variablesOf: (session) => checks.variablesOf(session),
-    onRunEnded: (id, ordinal, status) => onRunEnded(id, ordinal, status),
+    onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
   });
   const checks = createChecks({
     directory,
@@ -162,10 +158,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   });
 
   /** What follows from the end of a run, one after the other. */
-  const onRunEnded = async (id: SessionId, ordinal: Ordinal, status: TerminalStatus): Promise<void> => {
+  const onRunEnded = async (id: SessionId, ordinal: number): Promise<void> => {
     await snapshots.takeInPassing(id, 'run_end', ordinal);
-    checks.runEnded(id, ordinal, status);
     review.queue.runEnded(id);
+    checks.runEnded(id, ordinal);
   };
 
   const landings = createLandings({
@@ -331,13 +327,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     readers,
     take: snapshots.take,
     record: hosts.record,
-    prompt: async (id, compose) => {
-      const started = await promptMade(id, async () => {
+    prompt: (id, compose) =>
+      promptMade(id, async () => {
         const composed = await compose();
         return composed && { text: composed.text, of: { comments: [...composed.comments] } };
-      });
-      return started?.run ?? null;
-    },
+      }).then((started) => started?.run ?? null),
     editor: configuration.editor,
     environment: process.env,
     log,

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { defineAgentCommands } from './define/define-agents.ts';
+import { defineCheckingCommands } from './define/define-checking.ts';
 import { type Definition, withCommonOptions } from './define/define-command.ts';
 import { defineInspectingCommand } from './define/define-inspecting.ts';
 import { defineKeepingCommands } from './define/define-keeping.ts';
@@ -70,6 +71,7 @@ const createProgram = (
     .exitOverride();
   const definition: Definition = { program, terminal, writerThread, onExit };
   defineWorkingCommands(definition);
+  defineCheckingCommands(definition);
   defineLandingCommands(definition);
   defineReviewCommands(definition);
   defineReadingCommands(definition);
