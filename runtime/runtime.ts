@@ -5,8 +5,9 @@
 import { v7 as uuid } from 'uuid';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
-import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type Payload, type RunFact } from '../actors/protocol/facts/events.ts';
 import {
+  type Ordinal,
   type RunKey,
   type SessionId,
   type Timestamp,
@@ -14,7 +15,7 @@ import {
   toSessionId,
   toTimestamp,
 } from '../actors/protocol/facts/ids.ts';
-import { isInFlight } from '../actors/protocol/facts/status.ts';
+import { isInFlight, type TerminalStatus } from '../actors/protocol/facts/status.ts';
 import type { NewSession } from '../actors/protocol/gateway/api.ts';
 import type { PromptPart } from '../actors/protocol/gateway/prompt-part.ts';
 import type { RunToBegin } from '../actors/protocol/threads/session-messages.ts';
@@ -47,6 +48,8 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
+import { createChecks } from './work/checks.ts';
+import { createReview } from './work/review/create-review.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
@@ -69,6 +72,9 @@ export const continuationPrompt =
   'Look at the state of the files, then continue where you left off.';
 
 type PromptOrigin = 'prompt' | 'resume' | 'continuation';
+
+/** What a prompt is made of, where a person did not write it all. */
+type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'checks' | 'byItself' | 'comments'>>;
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -129,7 +135,19 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     mayOpen: () => orphansStopped,
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
-    onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
+    prepare: (id) => checks.prepare(id),
+    setUp: (id, signal) => checks.setUp(id, signal),
+    variablesOf: (session) => checks.variablesOf(session),
+    onRunEnded: (id, ordinal, status) => onRunEnded(id, ordinal, status),
+  });
+  const checks = createChecks({
+    directory,
+    configuration,
+    readers,
+    worktrees,
+    record: hosts.record,
+    prompt: (id, make) => promptMade(id, make),
+    log,
   });
   const snapshots = createSnapshots({
     readers,
@@ -142,8 +160,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   });
 
   /** What follows from the end of a run, one after the other. */
-  const onRunEnded = async (id: SessionId, ordinal: number): Promise<void> => {
+  const onRunEnded = async (id: SessionId, ordinal: Ordinal, status: TerminalStatus): Promise<void> => {
     await snapshots.takeInPassing(id, 'run_end', ordinal);
+    checks.runEnded(id, ordinal, status);
+    review.queue.runEnded(id);
   };
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
@@ -192,7 +212,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       findAgent(request.agent, surroundings);
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
-      const plan = await planFolder(request, id, name);
+      const plan = await planFolder(request, id, name, checks.setupFor);
       const { repository } = plan;
       const ofSession = request.mcpServers ?? [];
       // Only looked at here: what cannot be reached is refused before there is a session.
@@ -227,8 +247,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     });
   };
 
-  const promptFact = (text: string, origin: PromptOrigin, parts: readonly ContentPart[]): RunFact =>
-    fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }) }, now());
+  const promptFact = (
+    text: string,
+    origin: PromptOrigin,
+    parts: readonly ContentPart[],
+    of: PromptIsOf = {},
+  ): RunFact => fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }), ...of }, now());
 
   /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
   const closingFacts = async ({ activeRun, state }: SessionHandle): Promise<readonly RunFact[]> => {
@@ -242,10 +266,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     text: string,
     origin: PromptOrigin,
     given: readonly PromptPart[] = [],
+    of: PromptIsOf = {},
   ): Promise<Started> => {
+    checks.runStarts(session.id);
     // Refused before there is a run that could only fail.
     findAgent(session.state.agent, surroundings);
-    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given))];
+    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given), of)];
     const answer = await writer.command({
       kind: 'begin_run',
       sessionId: session.id,
@@ -273,6 +299,34 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       return beginNextRun(session, text, 'prompt', parts);
     });
 
+  /** A prompt that is made when nothing else can come in between; null where none is, after all. */
+  const promptMade = (
+    id: SessionId,
+    make: (session: SessionHandle) => Promise<{ readonly text: string; readonly of: PromptIsOf } | null>,
+  ): Promise<Started | null> =>
+    lifecycle(id, 'prompt', async () => {
+      const session = await readers.handle(id);
+      refuseLive(session);
+      const made = await make(session);
+      return made && beginNextRun(session, made.text, 'prompt', [], made.of);
+    });
+
+  const review = createReview({
+    readers,
+    take: snapshots.take,
+    record: hosts.record,
+    prompt: async (id, compose) => {
+      const started = await promptMade(id, async () => {
+        const composed = await compose();
+        return composed && { text: composed.text, of: { comments: [...composed.comments] } };
+      });
+      return started?.run ?? null;
+    },
+    editor: configuration.editor,
+    environment: process.env,
+    log,
+  });
+
   const resume: Runtime['resume'] = (id, text, parts) =>
     lifecycle(id, 'resume', async () => {
       const session = await readers.handle(id);
@@ -297,6 +351,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const told = activeRun === null ? null : await readers.runFacts(activeRun.runKey);
       const facts = interrupted(told, now(), state.lastActivityAt);
       if (activeRun !== null) await settle(activeRun.runKey, facts);
+      review.queue.runEnded(id);
     });
 
   const remove: Runtime['remove'] = (id, { force, conversation }) =>
@@ -314,7 +369,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       await orphansStopped;
       await hosts.get(id)?.retire();
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
-      return withConversation(await removals.remove(session, { force }));
+      const removing = removals.remove(session, { force, before: () => checks.tearDown(id) });
+      return withConversation(await removing.finally(() => checks.tornDown(id)));
     });
 
   const endLeftRunning = (id: SessionId) =>
@@ -339,9 +395,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
+    await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     deadline.cancel();
@@ -373,6 +431,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           .record(sessionId, fact('orphan_stopped', { pid, processes }, now()))
           .catch((error) => log.error('an orphan could not be recorded', { session: sessionId, error }));
       }
+      if (writer.refusal() === null) await checks.settleLost();
       // Nobody who could have left anything running has lived since a clean stop.
       if (writer.ready.agents.length === 0 || writer.refusal() !== null) return;
       await settleLeftRunning(new Set(orphans.map(({ sessionId }) => sessionId))).catch((error) =>
@@ -387,6 +446,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     // What is left of their agents, or of a git that took their folders away, would be in the way.
     orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
+
+  orphansStopped
+    .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
+    .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
 
   const runtime: Runtime & { readonly faults: Faults } = {
     dashboard: readers.dashboard,
@@ -403,6 +466,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     steps: readers.steps,
     overview: readers.overview,
     whatIf: readers.whatIf,
+    ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     windowMemory,
@@ -425,6 +489,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),
     readOnly: writer.refusal,
+    ...checks.offered,
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
     watchMachine: machines.watch,

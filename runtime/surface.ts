@@ -17,6 +17,8 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
+import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
+import type { ReviewCommands } from './work/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -103,6 +105,9 @@ export type RuntimeSurroundings = {
 };
 
 export type Runtime = RuntimeCommands &
+  CheckCommands &
+  CheckQueries &
+  ReviewCommands &
   RuntimeQueries &
   RuntimeSurroundings & {
     readonly agents: () => Promise<readonly AgentDescription[]>;

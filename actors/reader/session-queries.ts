@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { SessionState } from '../model/dashboard/session-projection.ts';
-import { decodeFact, isRunFact, type RunFact } from '../protocol/facts/events.ts';
+import { decodeFact, isRunFact, type Payload, type RunFact } from '../protocol/facts/events.ts';
 import {
   epochKeySchema,
   ordinalSchema,
@@ -27,6 +27,10 @@ export type SessionHandle = {
   readonly takesUp: boolean;
   /** That conversation is another session's, to be forked. */
   readonly forks: boolean;
+  /** The folder of its worktree that its agent works in, where that is not its top. */
+  readonly folder: string | null;
+  /** Its worktree was there before it, at this path, and is not ours to remove. */
+  readonly takesWorktree: string | null;
 };
 
 export type ActiveRun = {
@@ -48,8 +52,8 @@ const runRow = z.object({
 
 const created = z.object({ type: z.string(), payload: z.string(), occurred_at: timestampSchema });
 
-/** The conversation of its agent that a session was made with, if it was, and whether that is to be forked. */
-const givenTo = (database: Database, ledger: RunKey): { readonly forks: boolean } | null => {
+/** As what a session was made, as far as its row does not say it. */
+const madeAs = (database: Database, ledger: RunKey): Payload<'session_created'> | null => {
   const first = orDamaged('session', () =>
     created
       .optional()
@@ -60,8 +64,7 @@ const givenTo = (database: Database, ledger: RunKey): { readonly forks: boolean 
       ),
   );
   const made = first === undefined ? null : decodeFact(first.type, first.payload, first.occurred_at);
-  if (made?.type !== 'session_created' || made.payload.agentSessionId === undefined) return null;
-  return { forks: made.payload.forks === true };
+  return made?.type === 'session_created' ? made.payload : null;
 };
 
 /** Raises `session.not_found`, and `session.damaged`. */
@@ -81,7 +84,8 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
   const ledger = run('session_key = ? AND ordinal = 0', key);
   if (ledger === undefined) throw sessionNotFound(id);
   const isUntouched = state.agentSessionId !== null && state.conversation === null;
-  const given = isUntouched ? givenTo(database, ledger.run_key) : null;
+  const made = madeAs(database, ledger.run_key);
+  const takesUp = isUntouched && made?.agentSessionId !== undefined;
   const active = state.activeRunKey === null ? undefined : run('run_key = ?', state.activeRunKey);
   return {
     id,
@@ -89,8 +93,10 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     state,
     ledgerRunKey: ledger.run_key,
     ledgerLastSeq: ledger.last_seq,
-    takesUp: given !== null,
-    forks: given?.forks === true,
+    takesUp,
+    forks: takesUp && made?.forks === true,
+    folder: made?.folder ?? null,
+    takesWorktree: made?.takesWorktree ?? null,
     activeRun:
       active === undefined
         ? null
