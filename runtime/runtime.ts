@@ -50,6 +50,7 @@ import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { createChecks } from './work/checks.ts';
 import { createReview } from './work/review/create-review.ts';
+import { startSnapshotRetention } from './work/snapshot-retention.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
@@ -395,6 +396,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    snapshotRetention.stop();
     review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
@@ -506,6 +508,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       crashSearch: search.crash,
     },
   };
+  const snapshotRetention = startSnapshotRetention({
+    dashboard: readers.dashboard,
+    snapshots,
+    keepDays: configuration.snapshots.keepDays,
+    readOnly: writer.refusal,
+    log,
+  });
   const retention = startRetention({ runtime, limits: configuration.retention, usedBytes: readers.usedBytes, log });
   return runtime;
 };
