@@ -51,6 +51,7 @@ import { createChecks, type PromptIsOf } from './work/checks.ts';
 import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
 import { createReview } from './work/review/create-review.ts';
+import { startSnapshotRetention } from './work/snapshot-retention.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
@@ -405,6 +406,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    snapshotRetention.stop();
     review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
@@ -529,6 +531,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       crashSearch: search.crash,
     },
   };
+  const snapshotRetention = startSnapshotRetention({
+    dashboard: readers.dashboard,
+    snapshots,
+    keepDays: configuration.snapshots.keepDays,
+    readOnly: writer.refusal,
+    log,
+  });
   const retention = startRetention({ runtime, limits: configuration.retention, usedBytes: readers.usedBytes, log });
   return runtime;
 };
