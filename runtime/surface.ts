@@ -17,6 +17,7 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
+import type { RestoreCommands, RestoreQueries } from './work/restore-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -81,7 +82,7 @@ export type { HistoryPlace } from '../actors/protocol/gateway/history-pages.ts';
  * What only reads. Answered by reader threads in the runtime, or directly where no runtime runs; what each one gives and
  * raises stands where they are listed (`log-queries.ts`).
  */
-export type RuntimeQueries = Asked<LogQueries>;
+export type RuntimeQueries = Asked<LogQueries> & RestoreQueries;
 
 /** What the window looks at outside of the log: worktrees, the disk, the search index. */
 export type RuntimeSurroundings = {
@@ -103,6 +104,7 @@ export type RuntimeSurroundings = {
 };
 
 export type Runtime = RuntimeCommands &
+  RestoreCommands &
   RuntimeQueries &
   RuntimeSurroundings & {
     readonly agents: () => Promise<readonly AgentDescription[]>;

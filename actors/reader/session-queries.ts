@@ -29,6 +29,8 @@ export type SessionHandle = {
   readonly forks: boolean;
   /** It goes on from another session, and no conversation of its own was opened yet: that is told what went before. */
   readonly retells: boolean;
+  /** The tree that its worktree begins with, where that is not a commit's. */
+  readonly startsFrom: string | null;
 };
 
 export type ActiveRun = {
@@ -93,6 +95,7 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     takesUp: state.agentSessionId !== null && given?.agentSessionId !== undefined,
     forks: state.agentSessionId !== null && given?.forks === true,
     retells: given?.retells !== undefined,
+    startsFrom: given?.startsFrom?.tree ?? null,
     activeRun:
       active === undefined
         ? null

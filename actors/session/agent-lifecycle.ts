@@ -197,7 +197,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     });
     takesUp = false;
     // What a new conversation has to be told of another one, and why.
-    const untold = opening.lost ?? (opening.how === 'begun' && task.retells === true ? 'it is another session’s' : null);
+    const untold =
+      opening.lost ?? (opening.how === 'begun' && task.retells === true ? 'it is another session’s' : null);
     if (opening.agentSessionId !== agentSessionId) {
       const learn = (): void => {
         agentSessionId = opening.agentSessionId;

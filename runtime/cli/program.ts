@@ -7,6 +7,7 @@ import { type Definition, withCommonOptions } from './define/define-command.ts';
 import { defineInspectingCommand } from './define/define-inspecting.ts';
 import { defineKeepingCommands } from './define/define-keeping.ts';
 import { defineReadingCommands } from './define/define-reading.ts';
+import { defineRestoringCommands } from './define/define-restoring.ts';
 import { defineRuntimeCommands } from './define/define-runtime.ts';
 import { defineWorkingCommands } from './define/define-working.ts';
 import { type ExitCode, exitCodes } from './invocation/exit-codes.ts';
@@ -67,6 +68,7 @@ const createProgram = (
     .exitOverride();
   const definition: Definition = { program, terminal, writerThread, onExit };
   defineWorkingCommands(definition);
+  defineRestoringCommands(definition);
   defineReadingCommands(definition);
   defineInspectingCommand(definition);
   defineAgentCommands(definition);

@@ -54,6 +54,8 @@ const configuration = z.strictObject({
    */
   synchronous: z.enum(['FULL', 'NORMAL']).default('FULL'),
   retention: retention.default({}),
+  /** Work that was discarded can be brought back for so long. */
+  discardedDays: z.number().min(1).max(36_500).default(30),
   /** Longer texts (a tool's output, a file) are stored as head and tail with their size and hash. */
   maxStoredTextBytes: z
     .number()

@@ -10,12 +10,13 @@ import {
   entryAt,
   isWithin,
   mergeFile,
-  pathBytes,
   type PathChange,
+  pathBytes,
   pathText,
   type TreeEntry,
   withoutHunks,
 } from '../git/snapshots/edit-tree.ts';
+import { findPointers } from '../git/snapshots/find-pointers.ts';
 import { reachableTree } from '../git/snapshots/put-back.ts';
 import { readHunkHead } from '../git/snapshots/take-back-hunks.ts';
 import { treeChanges } from '../git/snapshots/tree-changes.ts';
@@ -46,17 +47,25 @@ type PlanOptions = {
  * that are no more, or where a revert meets what was changed since, and what git raises.
  */
 export const planRestore = async (options: PlanOptions): Promise<RestorePlan> => {
-  const { repository, work, now } = options;
+  const { repository, now } = options;
   const { wanted, ...plan } = await wantedTree(options);
-  const tooLarge = pointersOf(now, ...work.snapshots.filter(({ snapshot }) => snapshot === plan.to));
+  const pointers = await findPointers(
+    repository,
+    (await changedPaths({ repository, from: now.tree, to: wanted })).flatMap(({ before, after }) => [before, after]),
+  );
+  const pointerIn = ({ before, after }: PathChange) => pointers.get(after?.id ?? '') ?? pointers.get(before?.id ?? '');
+  const why = new Map<string, Staying['why']>();
   const { tree, stay } = await reachableTree({
     repository,
     from: now.tree,
     to: wanted,
-    stays: ({ path }) => tooLarge.has(path),
+    stays: (change) => {
+      const pointer = pointerIn(change);
+      if (pointer !== undefined) why.set(change.path, pointer === 'big' ? 'too_large' : 'lfs');
+      return pointer !== undefined;
+    },
   });
-  const held = stay.map((path): Staying => ({ path: pathText(path), why: tooLarge.has(path) ? 'too_large' : 'repository' }));
-  // Of what was asked for by its name nothing is said to be left out.
+  const held = stay.map((path): Staying => ({ path: pathText(path), why: why.get(path) ?? 'repository' }));
   return { ...plan, tree, stays: [...held, ...plan.stays] };
 };
 
@@ -96,7 +105,11 @@ const withPaths = async ({ repository, now, request }: PlanOptions, tree: string
   if (request.paths === null) return tree;
   const changes = await changedPaths({ repository, from: now.tree, to: tree });
   const named = await withOtherNames(repository, now.tree, tree, request.paths);
-  return editTree({ repository, tree: now.tree, entries: entriesOf(changes.filter(({ path }) => isWithin(path, named))) });
+  return editTree({
+    repository,
+    tree: now.tree,
+    entries: entriesOf(changes.filter(({ path }) => isWithin(path, named))),
+  });
 };
 
 const entriesOf = (changes: readonly PathChange[]) => changes.map(({ path, after }) => ({ path, entry: after }));
@@ -182,12 +195,11 @@ const revertedEntries = async (repository: Repository, now: string, ofRun: reado
   return entries;
 };
 
-/** Files that a snapshot has by their size and hash alone. */
-const pointersOf = (...snapshots: readonly Snapshot[]): ReadonlySet<string> =>
-  new Set(snapshots.flatMap(({ pointers = [] }) => pointers.map(({ path }) => pathBytes(path))));
-
 /** Whether git has this tree (still). */
 export const hasTree = async (repository: Repository, tree: string): Promise<boolean> => {
-  const found = await tryGit({ ...inRepository(repository), arguments: ['rev-parse', '--verify', '--quiet', `${tree}^{tree}`] });
+  const found = await tryGit({
+    ...inRepository(repository),
+    arguments: ['rev-parse', '--verify', '--quiet', `${tree}^{tree}`],
+  });
   return found.exitCode === 0;
 };

@@ -16,9 +16,10 @@ import type {
 import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { Log } from '../data/log.ts';
+import { runGit } from '../git/command/run-git.ts';
 import { type OpenWorktree, openWorktree } from '../git/open-worktree.ts';
-import { inspectRepository, type Repository } from '../git/repository.ts';
-import { discardedName, deleteDiscarded, keepDiscarded, listDiscarded } from '../git/snapshots/discarded.ts';
+import { inRepository, inspectRepository, type Repository } from '../git/repository.ts';
+import { deleteDiscarded, discardedName, keepDiscarded, listDiscarded } from '../git/snapshots/discarded.ts';
 import { changedPaths, editTree, pathText } from '../git/snapshots/edit-tree.ts';
 import { holdTree, releaseTree } from '../git/snapshots/held-tree.ts';
 import { putBack, reachableTree } from '../git/snapshots/put-back.ts';
@@ -42,6 +43,10 @@ export type PuttingBackOptions = {
   };
   readonly record: (id: SessionId, next: LedgerFact) => Promise<void>;
   readonly snapshots: SnapshotsTaken;
+  /** Called before work is given up in a repository. */
+  readonly onDiscarded: (repository: string) => void;
+  /** Goes on with a worktree that was being made anew, from that snapshot. */
+  readonly finishRecovery: (id: SessionId, from: number) => Promise<void>;
   /** By this a git that outlives the program is found. */
   readonly mark: string;
   readonly log: Log;
@@ -82,7 +87,8 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     // Before anything is taken: a folder that is none is refused.
     await open(id);
     const taken = await snapshots.take(id, reason, null);
-    return { ...(await open(id)), taken };
+    const opened = await open(id);
+    return { ...opened, taken, headTree: await treeOfCommit(opened.repository, taken.head) };
   };
 
   const preview = async (id: SessionId, request: RestoreRequest): Promise<RestorePreview> => {
@@ -131,7 +137,15 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
         now(),
       ),
     );
-    const discarded = await giveUp({ repository, work, taken, tree: plan.tree, session, words: as.words, kind: as.kind });
+    const discarded = await giveUp({
+      repository,
+      work,
+      taken,
+      tree: plan.tree,
+      session,
+      words: as.words,
+      kind: as.kind,
+    });
     try {
       await putBack({ repository, worktree, index: snapshots.indexOf(id), from: taken.tree, to: plan.tree });
     } catch (thrown) {
@@ -153,8 +167,10 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     readonly words: string;
   }): Promise<string | null> => {
     const { repository, work, session, taken, tree, kind, words } = gone;
-    if (kind === 'recovery' || work.restores.findLast(({ state }) => state === 'finished')?.tree === taken.tree) return null;
+    if (kind === 'recovery' || work.restores.findLast(({ state }) => state === 'finished')?.tree === taken.tree)
+      return null;
     const { files, additions } = await treeTotals({ repository, from: tree, to: taken.tree });
+    options.onDiscarded(repository.root);
     return keepDiscarded({
       repository,
       before: taken.tree,
@@ -201,9 +217,10 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
 
   /** Goes on with what an earlier life of the runtime had begun. */
   const finish = async (id: SessionId): Promise<void> => {
-    const { work: before } = await open(id);
+    const before = await readers.work(id);
     const restore = before.restores.findLast(({ state }) => state === 'under_way');
     if (restore === undefined) return;
+    if (restore.kind === 'recovery') return options.finishRecovery(id, restore.from);
     const begun = before.snapshots.find(({ snapshot }) => snapshot === restore.from);
     const tree = await look(id, 'before_restore');
     const { repository, worktree, taken } = tree;
@@ -288,3 +305,11 @@ const shownChange = (change: TreeChange, since: ReadonlySet<string>): RestoredFi
   deletions: change.deletions,
   changedSince: since.has(change.path) || (change.previousPath !== undefined && since.has(change.previousPath)),
 });
+
+/** The tree of the commit that is checked out; of none the empty one. */
+const treeOfCommit = async (repository: Repository, head: string | null): Promise<string> => {
+  const call = inRepository(repository);
+  const argv =
+    head === null ? ['hash-object', '-w', '-t', 'tree', '--stdin'] : ['rev-parse', '--verify', `${head}^{tree}`];
+  return (await runGit({ ...call, arguments: argv, input: '' })).trim();
+};

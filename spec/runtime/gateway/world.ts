@@ -54,6 +54,8 @@ export const row: DashboardRow = {
   work: shownOf(noWork),
 };
 
+const tree = 'a'.repeat(40);
+
 const restarts = { total: 0, used: 0, budget: 3, withinMs: 60_000 };
 
 /** A sample of a system in which nothing happens. */
@@ -139,6 +141,13 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
+    restore: (...call) => note({ kept: 3, files: 1, tree, stays: [], discarded: null }, 'restore', ...call),
+    previewRestore: (...call) =>
+      note({ to: 2, tree, kept: 3, files: [], filesLeftOut: 0, stays: [], staysLeftOut: 0 }, 'previewRestore', ...call),
+    stage: (...call) => note(['a/b.ts'], 'stage', ...call),
+    discarded: () => note({ discarded: [], days: 30 }, 'discarded'),
+    restoreDiscarded: (...call) => note({ branch: 'restored', commit: tree }, 'restoreDiscarded', ...call),
+    deleteDiscarded: (...call) => note(undefined, 'deleteDiscarded', ...call),
     repositories: () => note({ repositories: [] }, 'repositories'),
     changes: (...call) => note({ dirty: false, uncommitted: [], files: [], ahead: 0, cut: false }, 'changes', ...call),
     openWorktree: (...call) => note(undefined, 'openWorktree', ...call),
