@@ -164,9 +164,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
+    path: 'runtime/work/restore-commands.ts',
+    holds: 'what the runtime offers of putting back',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data'],
+    from: ['actors/protocol', 'runtime/data', 'runtime/work/restore-commands.ts'],
   },
   {
     path: 'runtime/actor-system',
@@ -233,6 +238,18 @@ export const house: readonly Room[] = [
       'runtime/agents',
       'runtime/git',
       'runtime/threads',
+    ],
+  },
+  {
+    path: 'runtime/work',
+    holds: 'what becomes of a session’s work: its snapshots, what is put back, what was given up',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/data',
+      'runtime/work/restore-commands.ts',
+      'runtime/git',
     ],
   },
   {

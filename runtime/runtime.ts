@@ -51,6 +51,7 @@ import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { goesOnFrom } from './work/goes-on-from.ts';
 import { createRestoring } from './work/restoring.ts';
+import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
@@ -103,6 +104,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     worktrees,
     worktreesFolder: directory.worktrees,
     windowMemory,
+    forgetSnapshots: (session) => snapshots.forget(session),
     log,
     isStopping: () => stopped !== null,
   });
@@ -132,7 +134,22 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     recover: (id, thrown) => restoring.recover(id, thrown),
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
+    onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
   });
+  const snapshots = createSnapshots({
+    readers,
+    record: hosts.record,
+    folder: directory.snapshots,
+    limits: configuration.snapshots,
+    mark: gitMarkOf(dataDirectoryId),
+    mayTake: () => orphansStopped,
+    log,
+  });
+
+  /** What follows from the end of a run, one after the other. */
+  const onRunEnded = async (id: SessionId, ordinal: number): Promise<void> => {
+    await snapshots.takeInPassing(id, 'run_end', ordinal);
+  };
 
   const remembered = rememberRepositories(directory, log);
   const restoring = createRestoring({
@@ -161,7 +178,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const launchRun = async (id: SessionId, begun: BegunRun, facts: readonly RunFact[]): Promise<Started> => {
     const { runId, runKey, ordinal, lastSeq } = begun;
     try {
-      const host = await hosts.open(id);
+      const host = await hosts.open(id, () => snapshots.takeInPassing(id, 'run_start', ordinal));
       host.beginRun({ runId, runKey, ordinal, lastSeq, facts } satisfies RunToBegin);
     } catch (thrown) {
       // The run is in the log already, so how it ended has to be as well.
@@ -350,6 +367,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     deadline.cancel();
+    await Promise.race([snapshots.close(), writer.gaveUp, deadline.passed]);
     // Those whose last words cannot be made durable; they were not acknowledged either.
     await Promise.all(hosts.all().map((host) => host.abandon()));
     await orphansStopped;

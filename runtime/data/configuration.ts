@@ -33,6 +33,13 @@ const retention = z.strictObject({
   maxTotalMegabytes: z.number().min(10).max(10_000_000).optional(),
 });
 
+const snapshots = z.strictObject({
+  /** Larger files are held by their size and hash alone, so they cannot be put back. */
+  maxFileMegabytes: z.number().min(1).max(4_096).default(32),
+  /** Older ones are dropped, except the last of each session. Default: they go with their session. */
+  keepDays: z.number().min(1).max(36_500).optional(),
+});
+
 const configuration = z.strictObject({
   /** Agents beside the presets, or in place of the preset of the same name. */
   agents: z.record(agentName, configuredAgent).default({}),
@@ -56,6 +63,7 @@ const configuration = z.strictObject({
   retention: retention.default({}),
   /** Work that was discarded can be brought back for so long. */
   discardedDays: z.number().min(1).max(36_500).default(30),
+  snapshots: snapshots.prefault({}),
   /** Longer texts (a tool's output, a file) are stored as head and tail with their size and hash. */
   maxStoredTextBytes: z
     .number()

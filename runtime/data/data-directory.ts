@@ -37,6 +37,8 @@ export type DataDirectory = {
   readonly token: string;
   readonly log: string;
   readonly worktrees: string;
+  /** Where the indexes are kept that snapshots of the worktrees are made with. */
+  readonly snapshots: string;
   /** What a person may write: see `configuration.ts`. */
   readonly configuration: string;
   /** Where rehearsal agents keep their conversations. */
@@ -84,6 +86,7 @@ export const dataDirectoryAt = (path: string): DataDirectory => {
     token: join(root, 'token'),
     log: join(root, 'runtime.log'),
     worktrees: join(root, 'worktrees'),
+    snapshots: join(root, 'snapshots'),
     configuration: join(root, 'config.json'),
     rehearsal: join(root, 'rehearsal'),
   };

@@ -20,5 +20,10 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     chooseOption: unlessRefused(commands.chooseOption),
     rename: unlessRefused(commands.rename),
     remove: unlessRefused(commands.remove),
+    restore: unlessRefused(commands.restore),
+    previewRestore: unlessRefused(commands.previewRestore),
+    stage: unlessRefused(commands.stage),
+    restoreDiscarded: unlessRefused(commands.restoreDiscarded),
+    deleteDiscarded: unlessRefused(commands.deleteDiscarded),
   };
 };

@@ -18,6 +18,8 @@ export type RemovalOptions = {
   readonly worktrees: Worktrees;
   readonly worktreesFolder: string;
   readonly windowMemory: WindowMemory;
+  /** Lets go of what is kept of the session's worktree. */
+  readonly forgetSnapshots: (session: Pick<SessionHandle, 'id' | 'state'>) => Promise<void>;
   readonly log: Log;
   readonly isStopping: () => boolean;
 };
@@ -71,6 +73,10 @@ export const createRemovals = (options: RemovalOptions) => {
     const { id, state } = removal;
     const parkedRef = state.removal === 'erasing' ? removal.parkedRef : await removeFolder(removal);
     windowMemory.remember(`draft.${id}`, null);
+    // What is left of them costs some room in the repository, and no more.
+    await options
+      .forgetSnapshots({ id, state })
+      .catch((error) => log.error('the snapshots of a removed session are still kept', { session: id, error }));
     await eraseEvents(id, parkedRef);
     return { parkedRef };
   };

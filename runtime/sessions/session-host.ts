@@ -54,6 +54,8 @@ export type SessionHostOptions = {
   readonly endProcesses: LeftRunningOptions['end'];
   /** The actor ended before its run did: its thread died, or the writer refused what it recorded. */
   readonly onBroken: (run: RunToBegin, error: ThroughlineError) => Promise<void>;
+  /** A run has ended by itself, and the log says how. */
+  readonly onRunEnded: (run: RunToBegin) => void;
   readonly onClosed: () => void;
   /** Whether somebody looks at the session's machine, and what that does then. */
   readonly isWatched: () => boolean;
@@ -230,6 +232,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       case 'run_ended':
         if (active?.runId === message.runId) {
           leftRunning.turnEnded(active.ordinal, message.status === 'interrupted');
+          options.onRunEnded(active);
           active = null;
         }
         parkLater();

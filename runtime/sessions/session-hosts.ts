@@ -30,8 +30,10 @@ export type SessionHosts = {
   /**
    * The session's host, with its folder there; another is made where there is none.
    * Raises what keeps the folder from being there, or the agent from being found.
+   *
+   * `onFolder` is called when the folder is there, before an agent can be told anything.
    */
-  readonly open: (id: SessionId) => Promise<SessionHost>;
+  readonly open: (id: SessionId, onFolder: () => Promise<void>) => Promise<SessionHost>;
   /** Ends what an interrupted turn of the session left running; gives how many processes that were. */
   readonly endLeftRunning: (id: SessionId) => Promise<number>;
   /** Appends an entry to a session's ledger, whether the session lives or not; resolves when it is durable. */
@@ -56,6 +58,8 @@ export type SessionHostsOptions = {
   readonly isStopping: () => boolean;
   /** A session's actor ended before its run. */
   readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
+  /** A run has ended, and the log says how. */
+  readonly onRunEnded: (id: SessionId, ordinal: number) => void;
 };
 
 const startDeadlineMs = 20_000;
@@ -102,7 +106,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
     });
   };
 
-  const open = async (id: SessionId): Promise<SessionHost> => {
+  const open: SessionHosts['open'] = async (id, onFolder) => {
     await options.mayOpen();
     // Looked at for each run: a worktree may have been deleted since the last one.
     const folder = await folderOf(id).catch(async (thrown) => {
@@ -110,6 +114,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       return folderOf(id);
     });
     const before = await readers.handle(id);
+    await onFolder();
     // Its agent has been parked or is going: the next host begins when it is gone.
     await hosts.get(id)?.ending();
     const existing = hosts.get(id);
@@ -140,7 +145,11 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         outbox: writer.outbox,
         log: options.log,
         wire: options.debugWire?.session(id, launch, mcpServers) ?? null,
-        onBroken: (run, error) => options.onBroken(run.runKey, error),
+        onBroken: async (run, error) => {
+          await options.onBroken(run.runKey, error);
+          options.onRunEnded(id, run.ordinal);
+        },
+        onRunEnded: ({ ordinal }) => options.onRunEnded(id, ordinal),
         isWatched: () => machines.isWatched(id),
         onMachineEvents: (machine) => machines.tell(id, machine),
         onClosed: () => {

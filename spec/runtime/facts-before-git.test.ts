@@ -22,8 +22,11 @@ import {
 const test = suite('facts before git', { timeLimitMs: 240_000 });
 test.after(closeWorlds);
 
-/** Every command of git that changes a repository or a worktree, as the runtime calls them. */
-const changing = ['worktree add', 'reset --hard', 'update-ref', 'worktree remove'];
+/**
+ * Every command of git that changes a repository or a worktree, as the runtime calls them. A snapshot is kept before it is
+ * said: that adds a ref of ours and changes nothing that was there.
+ */
+const changing = ['worktree add', 'reset --hard', 'update-ref -m', 'update-ref -d', 'worktree remove'];
 
 type Stored = { readonly type: string; readonly payload: Readonly<Record<string, unknown>> };
 
@@ -88,6 +91,7 @@ test('[law 7] whatever git is told to change, the fact that says so is in the lo
     const { worktree } = await ended(runtime, id);
     ok(worktree.path && worktree.branch);
     const { path, branch } = worktree;
+    await until('its end is kept', () => ledgerOf(world).filter(({ type }) => type === 'snapshot_taken').length === 2);
     writeFileSync(`${path}/draft.txt`, 'unsaved\n');
 
     const { parkedRef } = await watch(runtime.remove(id, { force: true }), (call) => {
@@ -98,7 +102,7 @@ test('[law 7] whatever git is told to change, the fact that says so is in the lo
         ok(existsSync(`${path}/draft.txt`), 'its work is kept before anything of it goes');
       }
     });
-    equal(seen.slice(2), ['update-ref', 'worktree remove', 'update-ref']);
+    equal(seen.slice(2), ['update-ref -m', 'worktree remove', 'update-ref -d', 'update-ref -d']);
     ok(parkedRef);
     is(git(world.repository, 'show', `${parkedRef}:draft.txt`), 'unsaved');
     is(git(world.repository, 'branch', '--list', branch), '');
@@ -136,7 +140,7 @@ test('[law 7] while nothing can be recorded, nothing of a session is removed', a
   });
   await until('the writer cannot write', () => isPaused(runtime) || isRefused);
   ok(existsSync(`${worktree.path}/draft.txt`));
-  is(git(world.repository, 'for-each-ref', 'refs/throughline'), '');
+  is(git(world.repository, 'for-each-ref', 'refs/throughline/parked'), '');
   ok(git(world.repository, 'branch', '--list', worktree.branch).includes(worktree.branch));
   equal(runtime.windowMemory.recall(), { [`draft.${id}`]: 'Go on' });
   unblock();

@@ -32,6 +32,8 @@ export type TakeOptions = {
   readonly indexFolder: string;
   /** Larger files are held by their size and hash alone. */
   readonly maxFileBytes: number;
+  /** Called with what was taken, to have something refer to it; when this fails, it is taken once more. */
+  readonly keep?: (taken: TakenTree) => Promise<void>;
 };
 
 const maxAttempts = 4;
@@ -45,7 +47,7 @@ const timeLimitMs = 10 * 60_000;
  * What no tree can hold, or cannot be read, is named and stays as it was in the tree. What changes while it is being taken
  * is in it before or after, or has it taken again.
  *
- * Nothing refers to the tree yet: until something does, git may clear it away.
+ * Until something refers to the tree, git may clear it away: that is for `keep` to do.
  *
  * One at a time for a worktree. Raises `snapshot.failed` after several attempts, with git's words, and
  * `worktree.missing`.
@@ -84,8 +86,7 @@ const attemptTree = async (options: TakeOptions, isCareful: boolean): Promise<Ta
   const refused = await writeIndex(git, changes);
   const tree = (await git.run({ arguments: ['write-tree'], timeLimitMs })).trim();
   if (!isCommitId(tree)) throw new ThroughlineError('git.failed', `git write-tree gave no tree in ${cwd}`);
-  await remember(indexFolder, changes.memory);
-  return {
+  const taken: TakenTree = {
     tree,
     head,
     branch,
@@ -95,6 +96,9 @@ const attemptTree = async (options: TakeOptions, isCareful: boolean): Promise<Ta
       ...refused.map((path) => ({ path, why: 'git takes no such name' })),
     ],
   };
+  await options.keep?.(taken);
+  await remember(indexFolder, changes.memory);
+  return taken;
 };
 
 const shown = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8');
