@@ -22,7 +22,6 @@ const askedHunk = z.strictObject({
   previousPath: treePath.optional(),
   header: z.string().max(1_000),
 });
-export type AskedHunk = z.infer<typeof askedHunk>;
 
 const hunks = z.array(askedHunk).min(1).max(maxHunks);
 
