@@ -20,7 +20,7 @@ import { runGit } from '../git/command/run-git.ts';
 import { type OpenWorktree, openWorktree } from '../git/open-worktree.ts';
 import { inRepository, inspectRepository, type Repository } from '../git/repository.ts';
 import { deleteDiscarded, discardedName, keepDiscarded, listDiscarded } from '../git/snapshots/discarded.ts';
-import { changedPaths, editTree, pathText } from '../git/snapshots/edit-tree.ts';
+import { changedPaths, editTree, type PathChange, pathText } from '../git/snapshots/edit-tree.ts';
 import { holdTree, releaseTree } from '../git/snapshots/held-tree.ts';
 import { putBack, reachableTree } from '../git/snapshots/put-back.ts';
 import { type TreeChange, treeChanges, treeTotals } from '../git/snapshots/tree-changes.ts';
@@ -145,6 +145,7 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
       session,
       words: as.words,
       kind: as.kind,
+      changes,
     });
     try {
       await putBack({ repository, worktree, index: snapshots.indexOf(id), from: taken.tree, to: plan.tree });
@@ -156,7 +157,7 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     return { ...answer, files, discarded };
   };
 
-  /** What is given up is listed, and kept on its own. What was put back by us a moment ago is nobody's work. */
+  /** What is given up is listed, and kept on its own; not where a restore is only taken back: nobody has worked since. */
   const giveUp = async (gone: {
     readonly repository: Repository;
     readonly work: SessionWork;
@@ -165,10 +166,11 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     readonly tree: string;
     readonly kind: RestoreKind;
     readonly words: string;
+    readonly changes: readonly PathChange[];
   }): Promise<string | null> => {
     const { repository, work, session, taken, tree, kind, words } = gone;
-    if (kind === 'recovery' || work.restores.findLast(({ state }) => state === 'finished')?.tree === taken.tree)
-      return null;
+    const losesNothing = gone.changes.every(({ before }) => before === null);
+    if (losesNothing || onlyTakesBack(work, taken.tree, tree)) return null;
     const { files, additions } = await treeTotals({ repository, from: tree, to: taken.tree });
     options.onDiscarded(repository.root);
     return keepDiscarded({
@@ -305,6 +307,12 @@ const shownChange = (change: TreeChange, since: ReadonlySet<string>): RestoredFi
   deletions: change.deletions,
   changedSince: since.has(change.path) || (change.previousPath !== undefined && since.has(change.previousPath)),
 });
+
+/** Whether the way from a tree to another only takes back the last restore, since which nobody has worked. */
+const onlyTakesBack = ({ restores, snapshots }: SessionWork, from: string, to: string): boolean => {
+  const last = restores.findLast(({ state }) => state === 'finished');
+  return last?.tree === from && snapshots.find(({ snapshot }) => snapshot === last.from)?.tree === to;
+};
 
 /** The tree of the commit that is checked out; of none the empty one. */
 const treeOfCommit = async (repository: Repository, head: string | null): Promise<string> => {

@@ -13,7 +13,7 @@ export const discardedTable = (
 ): string => {
   const isNarrow = columns < 80;
   const words = Math.max(16, Math.floor((columns - (isNarrow ? 44 : 42)) / (isNarrow ? 1 : 2)));
-  const heads = ['HOLDS', 'WHAT', ...(isNarrow ? [] : ['FROM']), 'KEPT UNTIL', 'ID'];
+  const heads = ['HOLDS'.padStart(9), 'WHAT', ...(isNarrow ? [] : ['FROM']), 'KEPT UNTIL', 'ID'];
   const rows = entries.flatMap((entry): (readonly string[] | string)[] => {
     const from = truncate(fromWords(entry), isNarrow ? columns - 4 : words);
     return [
