@@ -64,6 +64,12 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/model'],
   },
   {
+    path: 'actors/model/review',
+    holds:
+      'a change as it is read and talked about, pure: what differs, its words, comments and where their lines went',
+    from: [],
+  },
+  {
     path: 'actors/store/file',
     holds: 'the SQLite file itself: which SQLite, its copies, its errors, who may read it',
     from: ['actors/protocol/facts'],
@@ -169,9 +175,31 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/work/review-commands.ts',
+    holds: 'what the runtime offers of the review',
+    from: ['actors/protocol'],
+  },
+  {
+    path: 'runtime/work/check-commands.ts',
+    holds: 'what the runtime offers of setups and checks',
+    from: ['actors/protocol'],
+  },
+  {
+    path: 'runtime/work/origin-commands.ts',
+    holds: 'what the runtime offers of where work goes and where it came from',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data', 'runtime/work/restore-commands.ts'],
+    from: [
+      'actors/protocol',
+      'runtime/data',
+      'runtime/work/restore-commands.ts',
+      'runtime/work/review-commands.ts',
+      'runtime/work/check-commands.ts',
+      'runtime/work/origin-commands.ts',
+    ],
   },
   {
     path: 'runtime/actor-system',
@@ -199,9 +227,19 @@ export const house: readonly Room[] = [
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
   },
   {
+    path: 'runtime/git/remotes',
+    holds: 'the way to a remote: found, and a branch pushed there',
+    from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
+  },
+  {
     path: 'runtime/git/snapshots',
     holds: 'worktrees as git trees: taken, kept, compared',
     from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
+    path: 'runtime/git/trees',
+    holds: 'what stands in git trees: blobs by their paths, contents by their ids',
+    from: ['runtime/git'],
   },
   {
     path: 'runtime/threads',
@@ -241,18 +279,6 @@ export const house: readonly Room[] = [
     ],
   },
   {
-    path: 'runtime/work',
-    holds: 'what becomes of a session’s work: its snapshots, what is put back, what was given up',
-    from: [
-      'runtime/turns',
-      'actors/protocol',
-      'actors/reader',
-      'runtime/data',
-      'runtime/work/restore-commands.ts',
-      'runtime/git',
-    ],
-  },
-  {
     path: 'runtime/asking',
     holds: 'agents spoken with outside of any session: asked what they can and keep, logged in, tried out',
     from: [
@@ -275,8 +301,73 @@ export const house: readonly Room[] = [
       'runtime/processes',
       'runtime/data',
       'runtime/surface.ts',
+      'runtime/agents',
       'runtime/git',
       'runtime/threads',
+    ],
+  },
+  {
+    path: 'runtime/work/review',
+    holds: 'the review of changes: ranges, files, patches, comments and their prompt, what waits to be sent',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/model/dashboard',
+      'actors/model/run',
+      'actors/model/review',
+      'runtime/data',
+      'runtime/work/review-commands.ts',
+      'runtime/prompts',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/window',
+    ],
+  },
+  {
+    path: 'runtime/setup',
+    holds: 'what a repository says of itself: read, with the place of what is wrong, and agreed to by content',
+    from: ['actors/protocol/facts', 'runtime/data', 'runtime/agents', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work/commands',
+    holds: 'commands of a repository: run, bounded, told, ended',
+    from: ['actors/protocol/facts', 'runtime/processes', 'runtime/data', 'runtime/sessions', 'runtime/threads'],
+  },
+  {
+    path: 'runtime/work/origin',
+    holds: 'where work goes and where it came from: push, pull request, whose lines, which turn broke it',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/work/origin-commands.ts',
+      'runtime/surface.ts',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/work/commands',
+    ],
+  },
+  {
+    path: 'runtime/work/preparation',
+    holds: 'a new worktree made ready without running anything: files, submodules, large files, ports',
+    from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work',
+    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks, what is put back',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/setup',
+      'runtime/work',
     ],
   },
   {
@@ -287,7 +378,14 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/gateway/http',
     holds: 'requests and answers: routes, problems, pages, the OpenAPI document',
-    from: ['actors/protocol', 'runtime/surface.ts', 'runtime/window', 'runtime/gateway/access'],
+    from: [
+      'actors/protocol',
+      'runtime/surface.ts',
+      'runtime/work/review-commands.ts',
+      'runtime/work/check-commands.ts',
+      'runtime/window',
+      'runtime/gateway/access',
+    ],
   },
   {
     path: 'runtime/gateway/live',
@@ -411,7 +509,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/text',
     holds: 'agents’ text and pictures made harmless and readable: escapes, diffs, excerpts, addresses',
-    from: ['actors/protocol/asked'],
+    from: ['actors/protocol/asked', 'actors/model/review'],
   },
   {
     path: 'gui/session/markdown',
@@ -436,12 +534,28 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/items',
     holds: 'the items of a timeline as they are drawn',
-    from: ['actors/protocol', 'actors/model/dashboard', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
+    from: [
+      'actors/protocol',
+      'actors/model/dashboard',
+      'actors/model/review',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+    ],
   },
   {
     path: 'gui/session/view',
     holds: 'the parts of the session view: header, timeline, composer, changes',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
+    from: [
+      'actors/protocol',
+      'actors/model/review',
+      'gui/state',
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+    ],
   },
   {
     path: 'gui/session',

@@ -6,8 +6,9 @@ import { v7 as uuid } from 'uuid';
 import { toldOfTree } from '../actors/model/work/told-of-tree.ts';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
-import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type Payload, type RunFact } from '../actors/protocol/facts/events.ts';
 import {
+  type Ordinal,
   type RunKey,
   type SessionId,
   type Timestamp,
@@ -15,7 +16,7 @@ import {
   toSessionId,
   toTimestamp,
 } from '../actors/protocol/facts/ids.ts';
-import { isInFlight } from '../actors/protocol/facts/status.ts';
+import { isInFlight, type TerminalStatus } from '../actors/protocol/facts/status.ts';
 import type { NewSession } from '../actors/protocol/gateway/api.ts';
 import type { PromptPart } from '../actors/protocol/gateway/prompt-part.ts';
 import type { RunToBegin } from '../actors/protocol/threads/session-messages.ts';
@@ -51,6 +52,9 @@ import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { goesOnFrom } from './work/goes-on-from.ts';
 import { createRestoring } from './work/restoring.ts';
+import { createChecks } from './work/checks.ts';
+import { createOrigin } from './work/origin/origin.ts';
+import { createReview } from './work/review/create-review.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
@@ -73,6 +77,9 @@ export const continuationPrompt =
   'Look at the state of the files, then continue where you left off.';
 
 type PromptOrigin = 'prompt' | 'resume' | 'continuation';
+
+/** What a prompt is made of, where a person did not write it all. */
+type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'checks' | 'byItself' | 'comments'>>;
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -134,7 +141,19 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     recover: (id, thrown) => restoring.recover(id, thrown),
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
-    onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
+    prepare: (id) => checks.prepare(id),
+    setUp: (id, signal) => checks.setUp(id, signal),
+    variablesOf: (session) => checks.variablesOf(session),
+    onRunEnded: (id, ordinal, status) => onRunEnded(id, ordinal, status),
+  });
+  const checks = createChecks({
+    directory,
+    configuration,
+    readers,
+    worktrees,
+    record: hosts.record,
+    prompt: (id, make) => promptMade(id, make),
+    log,
   });
   const snapshots = createSnapshots({
     readers,
@@ -147,8 +166,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   });
 
   /** What follows from the end of a run, one after the other. */
-  const onRunEnded = async (id: SessionId, ordinal: number): Promise<void> => {
+  const onRunEnded = async (id: SessionId, ordinal: Ordinal, status: TerminalStatus): Promise<void> => {
     await snapshots.takeInPassing(id, 'run_end', ordinal);
+    checks.runEnded(id, ordinal, status);
+    review.queue.runEnded(id);
   };
 
   const remembered = rememberRepositories(directory, log);
@@ -200,7 +221,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       findAgent(request.agent, surroundings);
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
-      const plan = await planFolder(request, id, name);
+      const plan = await planFolder(request, id, name, checks.setupFor);
       const { repository } = plan;
       await restoring.holdForFork(id, repository, forked?.facts.startsFrom?.tree);
       const ofSession = request.mcpServers ?? [];
@@ -241,13 +262,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     text: string,
     origin: PromptOrigin,
     parts: readonly ContentPart[],
-    told: string | null = null,
-  ): RunFact =>
-    fact(
-      'prompt',
-      { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }), ...(told === null ? {} : { told }) },
-      now(),
-    );
+    of: PromptIsOf = {},
+  ): RunFact => fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }), ...of }, now());
 
   /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
   const closingFacts = async ({ activeRun, state }: SessionHandle): Promise<readonly RunFact[]> => {
@@ -261,11 +277,14 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     text: string,
     origin: PromptOrigin,
     given: readonly PromptPart[] = [],
+    more: PromptIsOf = {},
   ): Promise<Started> => {
+    checks.runStarts(session.id);
     // Refused before there is a run that could only fail.
     findAgent(session.state.agent, surroundings);
     const told = toldOfTree(await readers.work(session.id));
-    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given), told)];
+    const of = { ...more, ...(told === null ? {} : { told }) };
+    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given), of)];
     const answer = await writer.command({
       kind: 'begin_run',
       sessionId: session.id,
@@ -293,6 +312,34 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       return beginNextRun(session, text, 'prompt', parts);
     });
 
+  /** A prompt that is made when nothing else can come in between; null where none is, after all. */
+  const promptMade = (
+    id: SessionId,
+    make: (session: SessionHandle) => Promise<{ readonly text: string; readonly of: PromptIsOf } | null>,
+  ): Promise<Started | null> =>
+    lifecycle(id, 'prompt', async () => {
+      const session = await readers.handle(id);
+      refuseLive(session);
+      const made = await make(session);
+      return made && beginNextRun(session, made.text, 'prompt', [], made.of);
+    });
+
+  const review = createReview({
+    readers,
+    take: snapshots.take,
+    record: hosts.record,
+    prompt: async (id, compose) => {
+      const started = await promptMade(id, async () => {
+        const composed = await compose();
+        return composed && { text: composed.text, of: { comments: [...composed.comments] } };
+      });
+      return started?.run ?? null;
+    },
+    editor: configuration.editor,
+    environment: process.env,
+    log,
+  });
+
   const resume: Runtime['resume'] = (id, text, parts) =>
     lifecycle(id, 'resume', async () => {
       const session = await readers.handle(id);
@@ -317,6 +364,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const told = activeRun === null ? null : await readers.runFacts(activeRun.runKey);
       const facts = interrupted(told, now(), state.lastActivityAt);
       if (activeRun !== null) await settle(activeRun.runKey, facts);
+      review.queue.runEnded(id);
     });
 
   const remove: Runtime['remove'] = (id, { force, conversation }) =>
@@ -335,7 +383,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       await hosts.get(id)?.retire();
       if (session.state.usesWorktree) remembered.remember(session.state.repository);
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
-      return withConversation(await removals.remove(session, { force }));
+      const removing = removals.remove(session, { force, before: () => checks.tearDown(id) });
+      return withConversation(await removing.finally(() => checks.tornDown(id)));
     });
 
   const endLeftRunning = (id: SessionId) =>
@@ -361,9 +410,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const stop = async (): Promise<void> => {
     retention.stop();
     restoring.stop();
+    review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
+    await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     deadline.cancel();
@@ -395,6 +446,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           .record(sessionId, fact('orphan_stopped', { pid, processes }, now()))
           .catch((error) => log.error('an orphan could not be recorded', { session: sessionId, error }));
       }
+      if (writer.refusal() === null) await checks.settleLost();
       // Nobody who could have left anything running has lived since a clean stop.
       if (writer.ready.agents.length === 0 || writer.refusal() !== null) return;
       await settleLeftRunning(new Set(orphans.map(({ sessionId }) => sessionId))).catch((error) =>
@@ -413,6 +465,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     mended.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
+  orphansStopped
+    .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
+    .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
+
   const runtime: Runtime & { readonly faults: Faults } = {
     dashboard: readers.dashboard,
     session: readers.session,
@@ -429,6 +485,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     overview: readers.overview,
     whatIf: readers.whatIf,
     ...restoring.queries,
+    ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     windowMemory,
@@ -450,8 +507,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       ...restoring.commands,
       chooseOption: createChooseOption({ hosts, readers }),
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
+      ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
     }),
     readOnly: writer.refusal,
+    ...checks.offered,
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
     watchMachine: machines.watch,

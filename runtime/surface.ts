@@ -18,6 +18,9 @@ import type {
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
 import type { RestoreCommands, RestoreQueries } from './work/restore-commands.ts';
+import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
+import type { OriginCommands } from './work/origin-commands.ts';
+import type { ReviewCommands } from './work/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -71,7 +74,7 @@ export type RuntimeCommands = RestoreCommands & {
     id: SessionId,
     options: { readonly force: boolean; readonly conversation?: boolean },
   ) => Promise<Removed>;
-};
+} & OriginCommands;
 
 /** An event with the session it belongs to, as the tail sends it. */
 export type TailEvent = { readonly sessionId: SessionId; readonly event: HistoryEvent };
@@ -104,6 +107,9 @@ export type RuntimeSurroundings = {
 };
 
 export type Runtime = RuntimeCommands &
+  CheckCommands &
+  CheckQueries &
+  ReviewCommands &
   RuntimeQueries &
   RuntimeSurroundings & {
     readonly agents: () => Promise<readonly AgentDescription[]>;

@@ -31,6 +31,10 @@ export type SessionHandle = {
   readonly retells: boolean;
   /** The tree that its worktree begins with, where that is not a commit's. */
   readonly startsFrom: string | null;
+  /** The folder of its worktree that its agent works in, where that is not its top. */
+  readonly folder: string | null;
+  /** Its worktree was there before it, at this path, and is not ours to remove. */
+  readonly takesWorktree: string | null;
 };
 
 export type ActiveRun = {
@@ -52,8 +56,8 @@ const runRow = z.object({
 
 const created = z.object({ type: z.string(), payload: z.string(), occurred_at: timestampSchema });
 
-/** What a session was made with. */
-const createdWith = (database: Database, ledger: RunKey): Payload<'session_created'> | null => {
+/** As what a session was made, as far as its row does not say it. */
+const madeAs = (database: Database, ledger: RunKey): Payload<'session_created'> | null => {
   const first = orDamaged('session', () =>
     created
       .optional()
@@ -83,8 +87,9 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     );
   const ledger = run('session_key = ? AND ordinal = 0', key);
   if (ledger === undefined) throw sessionNotFound(id);
-  // Until it has been opened, how a conversation is to be opened stands where the session was made.
-  const given = state.conversation === null ? createdWith(database, ledger.run_key) : null;
+  const isUntouched = state.agentSessionId !== null && state.conversation === null;
+  const made = madeAs(database, ledger.run_key);
+  const takesUp = isUntouched && made?.agentSessionId !== undefined;
   const active = state.activeRunKey === null ? undefined : run('run_key = ?', state.activeRunKey);
   return {
     id,
@@ -92,10 +97,12 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     state,
     ledgerRunKey: ledger.run_key,
     ledgerLastSeq: ledger.last_seq,
-    takesUp: state.agentSessionId !== null && given?.agentSessionId !== undefined,
-    forks: state.agentSessionId !== null && given?.forks === true,
-    retells: given?.retells !== undefined,
-    startsFrom: given?.startsFrom?.tree ?? null,
+    takesUp,
+    forks: takesUp && made?.forks === true,
+    retells: state.conversation === null && made?.retells !== undefined,
+    startsFrom: made?.startsFrom?.tree ?? null,
+    folder: made?.folder ?? null,
+    takesWorktree: made?.takesWorktree ?? null,
     activeRun:
       active === undefined
         ? null

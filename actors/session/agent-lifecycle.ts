@@ -418,6 +418,9 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
 
     end,
 
+    /** Whoever is waited for is at work. */
+    heard: onHeard,
+
     /** The actor ends: nothing is waited for any more. Whoever started the process ends it. */
     stop: (): void => {
       stopped = true;

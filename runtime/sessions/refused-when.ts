@@ -25,5 +25,9 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     stage: unlessRefused(commands.stage),
     restoreDiscarded: unlessRefused(commands.restoreDiscarded),
     deleteDiscarded: unlessRefused(commands.deleteDiscarded),
+    push: unlessRefused(commands.push),
+    pullRequest: unlessRefused(commands.pullRequest),
+    openPullRequest: unlessRefused(commands.openPullRequest),
+    sendPullRequest: unlessRefused(commands.sendPullRequest),
   };
 };

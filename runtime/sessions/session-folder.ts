@@ -28,14 +28,20 @@ export type FolderPlan = {
  * Looks at what was asked for and decides, changing nothing. Raises `repository.…`, `worktree.bad_branch` and
  * `worktree.exists` for a branch that is taken, so that a mistake is refused before there is a session.
  */
-export const planFolder = async (request: NewSession, id: SessionId, name: string): Promise<FolderPlan> => {
+export const planFolder = async (
+  request: NewSession,
+  id: SessionId,
+  name: string,
+  /** What the repository says of where sessions begin, where a person has agreed to that. */
+  setupFor: (repository: Repository) => Promise<{ readonly base?: string | undefined } | null>,
+): Promise<FolderPlan> => {
   if (!request.worktree) {
     const repository = resolve(request.repository);
     await requireFolder(repository);
     return { repository, branch: null, base: null, baseCommit: null };
   }
   const repository = await inspectRepository(request.repository);
-  const base = await resolveBase(repository, request.base);
+  const base = await resolveBase(repository, request.base ?? (await setupFor(repository))?.base);
   const branch = request.branch === undefined ? branchNameFor(name, id) : checkBranchName(request.branch);
   // From here on a branch of this name without a worktree is our own, left by a crash.
   await checkBranchIsFree(repository, branch);

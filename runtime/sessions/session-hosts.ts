@@ -3,8 +3,10 @@
 import { defaultRunInput } from '../../actors/model/run/run-input.ts';
 import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
-import { type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
+import { type Ordinal, type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
+import type { TerminalStatus } from '../../actors/protocol/facts/status.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
+import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { mcpServersOf } from '../agents/mcp-servers.ts';
@@ -56,10 +58,16 @@ export type SessionHostsOptions = {
   /** Mends what keeps a session's folder from being there, if it can be; says whether it was. */
   readonly recover: (id: SessionId, thrown: unknown) => Promise<boolean>;
   readonly isStopping: () => boolean;
+  /** Makes a new worktree ready, as far as nothing has to run for that. */
+  readonly prepare: (id: SessionId) => Promise<void>;
+  /** Runs what is left to run for that, before its agent begins. Raises what keeps one from working there. */
+  readonly setUp: (id: SessionId, signal: AbortSignal) => Promise<void>;
+  /** What its agent finds in its environment of the session it works for. */
+  readonly variablesOf: (session: SessionHandle) => Readonly<Record<string, string>>;
   /** A session's actor ended before its run. */
   readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
   /** A run has ended, and the log says how. */
-  readonly onRunEnded: (id: SessionId, ordinal: number) => void;
+  readonly onRunEnded: (id: SessionId, ordinal: Ordinal, status: TerminalStatus) => void;
 };
 
 const startDeadlineMs = 20_000;
@@ -114,13 +122,15 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       return folderOf(id);
     });
     const before = await readers.handle(id);
+    await options.prepare(id);
     await onFolder();
     // Its agent has been parked or is going: the next host begins when it is gone.
     await hosts.get(id)?.ending();
     const existing = hosts.get(id);
     if (existing !== undefined) return existing;
     const found = findAgent(before.state.agent, { configuration, dataDirectory: directory });
-    const launch = withTrustOf(before.state.repository, found);
+    const trusted = withTrustOf(before.state.repository, found);
+    const launch = { ...trusted, environment: { ...trusted.environment, ...options.variablesOf(before) } };
     const mcpServers = mcpServersOf({
       configuration,
       repository: before.state.repository,
@@ -137,6 +147,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         mark,
         findProcesses: () => findMarked(mark),
         endProcesses: (processes) => endProcesses(mark, processes),
+        setUp: (signal) => options.setUp(id, signal),
         endStragglers: () => (options.isStopping() ? Promise.resolve() : endMarked(mark)),
         limits,
         parkAfterMs: configuration.parkAfterMinutes * 60_000,
@@ -147,11 +158,11 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         wire: options.debugWire?.session(id, launch, mcpServers) ?? null,
         onBroken: async (run, error) => {
           await options.onBroken(run.runKey, error);
-          options.onRunEnded(id, run.ordinal);
+          options.onRunEnded(id, run.ordinal, 'failed');
         },
-        onRunEnded: ({ ordinal }) => options.onRunEnded(id, ordinal),
         isWatched: () => machines.isWatched(id),
         onMachineEvents: (machine) => machines.tell(id, machine),
+        onRunEnded: (ordinal, status) => options.onRunEnded(id, ordinal, status),
         onClosed: () => {
           if (hosts.get(id) === host) hosts.delete(id);
         },

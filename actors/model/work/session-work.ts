@@ -33,7 +33,7 @@ export const applyToWork = (work: SessionWork, { position, ordinal }: WorkPlace,
   const at = fact.occurredAt;
   switch (fact.type) {
     case 'prompt':
-      return prompted(work, fact.payload.comments ?? [], ordinal, position);
+      return withSentChecks(prompted(work, fact.payload.comments ?? [], ordinal, position), fact.payload, ordinal);
     case 'snapshot_taken': {
       const taken = { ...fact.payload, at, position };
       return { ...work, snapshots: [...work.snapshots, taken], nextSnapshot: taken.snapshot + 1 };
@@ -81,7 +81,18 @@ export const applyToWork = (work: SessionWork, { position, ordinal }: WorkPlace,
         ...work,
         commands: [
           ...work.commands,
-          { ...fact.payload, at, position, outcome: null, exitCode: null, signal: null, endedAt: null, output: null },
+          {
+            ...fact.payload,
+            at,
+            position,
+            outcome: null,
+            exitCode: null,
+            signal: null,
+            endedAt: null,
+            output: null,
+            sentWith: null,
+            sentByItself: false,
+          },
         ],
       };
     case 'command_ended': {
@@ -180,6 +191,17 @@ const prompted = (work: SessionWork, sent: readonly string[], ordinal: Ordinal, 
         : comment,
     ),
   };
+};
+
+const withSentChecks = (
+  work: SessionWork,
+  { checks = [], byItself }: { readonly checks?: readonly string[] | undefined; readonly byItself?: true | undefined },
+  ordinal: Ordinal,
+): SessionWork => {
+  if (checks.length === 0) return work;
+  const sent = { sentWith: ordinal, sentByItself: byItself === true };
+  const commands = work.commands.map((each) => (checks.includes(each.commandId) ? { ...each, ...sent } : each));
+  return { ...work, commands };
 };
 
 const withLastRestore = (restores: readonly Restore[], state: Restore['state']): Restore[] =>

@@ -144,6 +144,9 @@ const runPayloads = {
     comments: z.array(z.string()).optional(),
     /** What the agent is told before it of what was done to its tree since its last turn. */
     told: z.string().optional(),
+    /** The failed checks that it is made of; by itself, where no person sent it. */
+    checks: z.array(z.string()).optional(),
+    byItself: z.literal(true).optional(),
   }),
   message: spoken,
   thinking: spoken,

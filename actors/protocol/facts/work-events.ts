@@ -239,6 +239,8 @@ export const workPayloads = {
     copied: z.array(z.string()),
     /** What a person should know: a submodule that could not be fetched, files that are pointers. */
     notes: z.array(z.string()),
+    /** How many files are pointers of Git LFS, if any are. */
+    largeFiles: count.optional(),
   }),
   /** The worktree was gone or had moved, and is there again. */
   worktree_recovered: z.looseObject({

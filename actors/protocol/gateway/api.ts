@@ -6,9 +6,12 @@ import * as z from 'zod';
 import { agentOption, historyEvent, mcpServer, optionValue } from '../facts/events.ts';
 import { askedApprovalId, askedPosition, askedSessionId, writtenRunId, writtenSessionId } from '../facts/id-schemas.ts';
 import { actorSystemSample } from './actor-system.ts';
+import { checkRoutes } from './check-routes.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
+import { originRoutes } from './origin-routes.ts';
 import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
+import { reviewRoutes } from './review-routes.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { snapshotRoutes } from './snapshot-routes.ts';
 import { windowRoutes } from './window-routes.ts';
@@ -296,10 +299,13 @@ export const routes = {
     body: nothing,
     answer: done,
   },
+  ...checkRoutes,
   ...inspectionRoutes,
   ...windowRoutes,
+  ...reviewRoutes,
   ...workRoutes,
   ...snapshotRoutes,
+  ...originRoutes,
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';

@@ -101,10 +101,14 @@ export const worktreeChanges = z.object({
   /** Whether something is not committed. */
   dirty: z.boolean(),
   uncommitted: z.array(changedFile),
-  /** What differs from the base: commits since, and what is not committed. */
+  /** What differs from the base as it is now: commits since, and what is not committed. */
   files: z.array(changedFile),
   /** How many commits the worktree has that its base lacks. */
   ahead: z.number().int(),
+  /** How many its base has that it lacks; null where there is no base to ask. */
+  behind: z.number().int().nullable(),
+  /** The branch that is really checked out; null: none is. */
+  branch: z.string().nullable(),
   /** True when a list was too long to be given whole. */
   cut: z.boolean(),
 });

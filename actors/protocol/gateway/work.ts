@@ -66,6 +66,9 @@ export const sessionWork = z.object({
       signal: z.string().nullable(),
       endedAt: timestampSchema.nullable(),
       output: storedText.nullable(),
+      /** The run whose prompt brought its failure to the agent, and whether that went by itself. */
+      sentWith: z.number().int().nullable(),
+      sentByItself: z.boolean(),
     }),
   ),
   commits: z.array(workPayloads.committed.extend(placed)),

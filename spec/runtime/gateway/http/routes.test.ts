@@ -3,7 +3,8 @@ import { problem, type Route, type RouteName, routes } from '../../../../actors/
 import { openApiDocument } from '../../../../runtime/gateway/http/open-api.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
-import { approvalId, ask, sessionId, type World, withWorld } from '../world.ts';
+import { commentId, tree } from '../memory-review.ts';
+import { approvalId, ask, commandId, sessionId, type World, withWorld } from '../world.ts';
 
 const test = suite('gateway routes');
 
@@ -44,6 +45,26 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   discarded: {},
   restoreDiscarded: { body: { into: null } },
   deleteDiscarded: {},
+  reviewRanges: {},
+  reviewFiles: { query: '?range=S2..now' },
+  reviewPatch: { query: `?from=${tree}&to=${tree}&path=src%2Fa.ts&context=all` },
+  reviewBlob: { query: `?blob=${tree}` },
+  lookedAt: { body: { snapshot: 3 } },
+  viewed: { body: { path: 'src/a.ts', blob: tree, viewed: true } },
+  reviewComments: { query: `?tree=${tree}` },
+  comment: { body: { path: 'src/a.ts', from: 1, to: 2, text: 'Why?', tree } },
+  changeComment: { body: { resolved: true } },
+  removeComment: {},
+  sendReview: { body: { queue: true } },
+  unqueueReview: {},
+  reviewPrompt: { query: `?comments=${commentId}&words=Please` },
+  openInEditor: { body: { path: 'src/a.ts', line: 4 } },
+  checks: {},
+  runChecks: { body: { names: ['tests'] } },
+  cancelCheck: { body: {} },
+  sendCheck: { body: {} },
+  repositorySetup: { query: '?path=/repository&base=main' },
+  agreeToSetup: { body: { path: '/repository', hash: 'a'.repeat(64), agreed: true } },
   repositories: {},
   folders: { query: '?path=/ho' },
   repository: { query: '?path=/repository' },
@@ -53,6 +74,10 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   reconnectKey: { body: {} },
   reconnect: { body: { id: 'a-page-that-was-let-in', nonce: 'what-it-asks-to-be-proven' } },
   recall: {},
+  push: { body: {} },
+  pullRequest: {},
+  openPullRequest: { body: { title: 'A request', draft: true } },
+  sendPullRequest: { body: {} },
   remember: { body: { value: 'dark' } },
   stop: { body: {} },
 };
@@ -61,6 +86,8 @@ const pathOf = (template: string): string =>
   template
     .replace('{id}', sessionId)
     .replace('{approvalId}', approvalId)
+    .replace('{commentId}', commentId)
+    .replace('{commandId}', commandId)
     .replace('{run}', '1')
     .replace('{name}', 'theme');
 
@@ -75,6 +102,11 @@ test(
   withWorld(async (world) => {
     for (const name of Object.keys(routes) as RouteName[]) {
       const answer = await callRoute(world, name);
+      if ('bytes' in routes[name]) {
+        assert.deepEqual([...new Uint8Array(await answer.arrayBuffer())], [0x89, 0x50]);
+        assert.equal(answer.headers.get('content-type'), 'image/png');
+        continue;
+      }
       const value: unknown = await answer.json();
       assert.equal(answer.status, 200, `${name}: ${JSON.stringify(value)}`);
       assert.deepEqual((routes[name] as Route).answer.parse(value), value);
