@@ -175,6 +175,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/work/restore-commands.ts',
+    holds: 'what the runtime offers of putting back',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/work/review-commands.ts',
     holds: 'what the runtime offers of the review',
     from: ['actors/protocol'],
@@ -195,6 +200,7 @@ export const house: readonly Room[] = [
     from: [
       'actors/protocol',
       'runtime/data',
+      'runtime/work/restore-commands.ts',
       'runtime/work/review-commands.ts',
       'runtime/work/check-commands.ts',
       'runtime/work/origin-commands.ts',
@@ -375,7 +381,7 @@ export const house: readonly Room[] = [
   },
   {
     path: 'runtime/work',
-    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks',
+    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks, what is put back',
     from: [
       'runtime/turns',
       'actors/protocol',
