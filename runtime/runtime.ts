@@ -48,6 +48,7 @@ import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { createOrigin } from './work/origin/origin.ts';
+import { createWhoseLines } from './work/origin/whose-lines.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
@@ -406,6 +407,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     whatIf: readers.whatIf,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
+    blame: createWhoseLines(readers),
     windowMemory,
     ...refusedWhen(writer.refusal, {
       startSession,

@@ -17,7 +17,7 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
-import type { OriginCommands } from './work/origin-commands.ts';
+import type { OriginCommands, OriginQueries } from './work/origin-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };
@@ -101,7 +101,7 @@ export type RuntimeSurroundings = {
   /** Raises `repository.…`. */
   readonly repository: (path: string) => Promise<RepositoryDescription>;
   readonly search: (query: SearchQuery) => Promise<SearchPage>;
-};
+} & OriginQueries;
 
 export type Runtime = RuntimeCommands &
   RuntimeQueries &

@@ -131,6 +131,7 @@ export const createHandlers = ({
     });
     return { ok: true, ...removed };
   },
+  blame: ({ query }) => runtime.blame(query),
   push: ({ parameters, body }) => runtime.push(parameters.id, body),
   pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
   openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),
