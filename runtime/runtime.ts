@@ -53,6 +53,7 @@ import { createChecks, type PromptIsOf } from './work/checks.ts';
 import { goesOnFrom } from './work/goes-on-from.ts';
 import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
+import { createWhoseLines } from './work/origin/whose-lines.ts';
 import { createRestoring } from './work/restoring.ts';
 import { createReview } from './work/review/create-review.ts';
 import { startSnapshotRetention } from './work/snapshot-retention.ts';
@@ -506,6 +507,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     search: search.query,
     landing: landings.landing,
     landings: landings.landings,
+    blame: createWhoseLines(readers),
     windowMemory,
     ...refusedWhen(writer.refusal, {
       startSession,

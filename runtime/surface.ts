@@ -19,7 +19,7 @@ import type {
 import type { WindowMemory } from './data/window-memory.ts';
 import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
 import type { LandingCommands, LandingQueries } from './work/landing-commands.ts';
-import type { OriginCommands } from './work/origin-commands.ts';
+import type { OriginCommands, OriginQueries } from './work/origin-commands.ts';
 import type { RestoreCommands, RestoreQueries } from './work/restore-commands.ts';
 import type { ReviewCommands } from './work/review-commands.ts';
 
@@ -106,7 +106,7 @@ export type RuntimeSurroundings = {
   /** Raises `repository.…`. */
   readonly repository: (path: string) => Promise<RepositoryDescription>;
   readonly search: (query: SearchQuery) => Promise<SearchPage>;
-};
+} & OriginQueries;
 
 export type Runtime = RuntimeCommands &
   LandingQueries &

@@ -122,6 +122,7 @@ export const createHandlers = ({
   ...landingHandlers(runtime),
   ...checkHandlers(runtime),
   ...reviewHandlers(runtime),
+  blame: ({ query }) => runtime.blame(query),
   push: ({ parameters, body }) => runtime.push(parameters.id, body),
   pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
   openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),

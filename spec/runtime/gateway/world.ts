@@ -164,6 +164,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     chooseOption: (...call) => note(undefined, 'chooseOption', ...call),
     rename: (...call) => note(undefined, 'rename', ...call),
     remove: (...call) => note({ parkedRef: null }, 'remove', ...call),
+    blame: (...call) => note({ root: '/repository', path: 'a.ts', lines: 3, text: '', blocks: [] }, 'blame', ...call),
     push: (...call) => note(pushed, 'push', ...call),
     pullRequest: (...call) => note(pullRequest, 'pullRequest', ...call),
     openPullRequest: (...call) => note(pullRequest, 'openPullRequest', ...call),

@@ -81,6 +81,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   reconnectKey: { body: {} },
   reconnect: { body: { id: 'a-page-that-was-let-in', nonce: 'what-it-asks-to-be-proven' } },
   recall: {},
+  blame: { query: '?repository=/repository&path=a.ts&line=3' },
   push: { body: {} },
   pullRequest: {},
   openPullRequest: { body: { title: 'A request', draft: true } },
