@@ -170,8 +170,8 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
-    path: 'runtime/work/check-commands.ts',
-    holds: 'what the runtime offers of setups and checks',
+    path: 'runtime/work/landing-commands.ts',
+    holds: 'what the runtime offers of commits and landings',
     from: ['actors/protocol'],
   },
   {
@@ -180,9 +180,26 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/work/check-commands.ts',
+    holds: 'what the runtime offers of setups and checks',
+    from: ['actors/protocol'],
+  },
+  {
+    path: 'runtime/work/origin-commands.ts',
+    holds: 'what the runtime offers of where work goes and where it came from',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data', 'runtime/work/check-commands.ts', 'runtime/work/review-commands.ts'],
+    from: [
+      'actors/protocol',
+      'runtime/data',
+      'runtime/work/review-commands.ts',
+      'runtime/work/check-commands.ts',
+      'runtime/work/origin-commands.ts',
+      'runtime/work/landing-commands.ts',
+    ],
   },
   {
     path: 'runtime/actor-system',
@@ -208,6 +225,16 @@ export const house: readonly Room[] = [
     path: 'runtime/git',
     holds: 'worktrees: made, opened, compared, kept, removed',
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
+  },
+  {
+    path: 'runtime/git/remotes',
+    holds: 'the way to a remote: found, and a branch pushed there',
+    from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
+  },
+  {
+    path: 'runtime/git/landing',
+    holds: 'from a session to a branch, in memory: merges foreseen, commits made, a branch moved with its checkout',
+    from: ['actors/protocol/facts', 'runtime/git'],
   },
   {
     path: 'runtime/git/snapshots',
@@ -257,9 +284,18 @@ export const house: readonly Room[] = [
     ],
   },
   {
-    path: 'runtime/work',
-    holds: 'what becomes of a session’s work: its snapshots',
-    from: ['runtime/turns', 'actors/protocol', 'actors/reader', 'runtime/data', 'runtime/git'],
+    path: 'runtime/work/landing',
+    holds: 'from a finished session to its branch and on: commits, the queue of landings, their undoing',
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/work/landing-commands.ts',
+    ],
   },
   {
     path: 'runtime/asking',
@@ -290,37 +326,6 @@ export const house: readonly Room[] = [
     ],
   },
   {
-    path: 'runtime/setup',
-    holds: 'what a repository says of itself: read, with the place of what is wrong, and agreed to by content',
-    from: ['actors/protocol/facts', 'runtime/data', 'runtime/agents', 'runtime/git'],
-  },
-  {
-    path: 'runtime/work/commands',
-    holds: 'commands of a repository: run, bounded, told, ended',
-    from: ['actors/protocol/facts', 'runtime/processes', 'runtime/data', 'runtime/sessions', 'runtime/threads'],
-  },
-  {
-    path: 'runtime/work/preparation',
-    holds: 'a new worktree made ready without running anything: files, submodules, large files, ports',
-    from: ['actors/protocol/facts', 'runtime/git'],
-  },
-  {
-    path: 'runtime/work',
-    holds: 'what becomes of a session’s work: its setup, its checks',
-    from: [
-      'runtime/turns',
-      'actors/protocol',
-      'actors/reader',
-      'runtime/processes',
-      'runtime/data',
-      'runtime/agents',
-      'runtime/git',
-      'runtime/threads',
-      'runtime/setup',
-      'runtime/work',
-    ],
-  },
-  {
     path: 'runtime/work/review',
     holds: 'the review of changes: ranges, files, patches, comments and their prompt, what waits to be sent',
     from: [
@@ -338,6 +343,53 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/setup',
+    holds: 'what a repository says of itself: read, with the place of what is wrong, and agreed to by content',
+    from: ['actors/protocol/facts', 'runtime/data', 'runtime/agents', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work/commands',
+    holds: 'commands of a repository: run, bounded, told, ended',
+    from: ['actors/protocol/facts', 'runtime/processes', 'runtime/data', 'runtime/sessions', 'runtime/threads'],
+  },
+  {
+    path: 'runtime/work/origin',
+    holds: 'where work goes and where it came from: push, pull request, whose lines, which turn broke it',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/work/origin-commands.ts',
+      'runtime/surface.ts',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/work/commands',
+    ],
+  },
+  {
+    path: 'runtime/work/preparation',
+    holds: 'a new worktree made ready without running anything: files, submodules, large files, ports',
+    from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work',
+    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/setup',
+      'runtime/work',
+    ],
+  },
+  {
     path: 'runtime/gateway/access',
     holds: 'who gets in, and how much of it',
     from: ['actors/protocol', 'runtime/processes'],
@@ -348,8 +400,9 @@ export const house: readonly Room[] = [
     from: [
       'actors/protocol',
       'runtime/surface.ts',
-      'runtime/work/check-commands.ts',
       'runtime/work/review-commands.ts',
+      'runtime/work/check-commands.ts',
+      'runtime/work/landing-commands.ts',
       'runtime/window',
       'runtime/gateway/access',
     ],
@@ -594,6 +647,46 @@ export const house: readonly Room[] = [
     from: ['gui/state', 'gui/components', 'gui/shell', 'gui/session/text', 'gui/inspector'],
   },
   {
+    path: 'gui/review/colours',
+    holds: 'colours of code as ranges of its text, found in a worker of their own',
+    from: ['gui/connection'],
+  },
+  {
+    path: 'gui/review/model',
+    holds: 'a review, pure: lines, folds, rows and how high they are, words for changes',
+    from: ['actors/protocol/gateway', 'actors/model/review', 'gui/session/text'],
+  },
+  {
+    path: 'gui/review/state',
+    holds: 'what a review has open: files, comments, the cursor, and where it gets them from',
+    from: [
+      'actors/protocol/gateway',
+      'actors/model/review',
+      'gui/connection',
+      'gui/session/state',
+      'gui/review/colours',
+      'gui/review/model',
+    ],
+  },
+  {
+    path: 'gui/review/view',
+    holds: 'the parts of the review: bar, pane, files, lines, comments, keys',
+    from: [
+      'actors/protocol',
+      'actors/model/review',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session/text',
+      'gui/review',
+    ],
+  },
+  {
+    path: 'gui/review',
+    holds: 'the review of what a session changed, loaded when it is opened',
+    from: ['gui/state', 'gui/components', 'gui/shell', 'gui/review'],
+  },
+  {
     path: 'gui/views/new-session',
     holds: 'the form of a new session',
     from: [
@@ -633,6 +726,15 @@ export const house: readonly Room[] = [
   {
     path: 'gui',
     holds: 'the page: makes one window and draws it',
-    from: ['gui/connection', 'gui/components', 'gui/shell', 'gui/actors', 'gui/session', 'gui/inspector', 'gui/views'],
+    from: [
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/actors',
+      'gui/session',
+      'gui/inspector',
+      'gui/review',
+      'gui/views',
+    ],
   },
 ];

@@ -47,8 +47,11 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
-import { type ChecksOptions, createChecks, type PromptIsOf } from './work/checks.ts';
+import { createChecks, type PromptIsOf } from './work/checks.ts';
+import { createLandings } from './work/landing/landings.ts';
+import { createOrigin } from './work/origin/origin.ts';
 import { createReview } from './work/review/create-review.ts';
+import { startSnapshotRetention } from './work/snapshot-retention.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
@@ -161,6 +164,20 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     review.queue.runEnded(id);
     checks.runEnded(id, ordinal);
   };
+
+  const landings = createLandings({
+    readers,
+    record: hosts.record,
+    directory,
+    mark: gitMarkOf(dataDirectoryId),
+    take: snapshots.take,
+    runChecks: null,
+    passEnvironment: configuration.passEnvironment,
+    isLive: hosts.isLive,
+    lifecycle,
+    prompt: (id, text) => runtime.prompt(id, text),
+    log,
+  });
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
     if (facts.length > 0) await writer.command({ kind: 'settle_run', runKey, events: facts.map(encodeFact) });
@@ -296,7 +313,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     });
 
   /** A prompt that is made when nothing else can come in between; null where none is, after all. */
-  const promptMade: ChecksOptions['prompt'] = (id, make) =>
+  const promptMade = (
+    id: SessionId,
+    make: (session: SessionHandle) => Promise<{ readonly text: string; readonly of: PromptIsOf } | null>,
+  ): Promise<Started | null> =>
     lifecycle(id, 'prompt', async () => {
       const session = await readers.handle(id);
       refuseLive(session);
@@ -386,9 +406,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    snapshotRetention.stop();
     review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
+    await Promise.race([landings.stop(), writer.gaveUp, deadline.passed]);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
     await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
@@ -438,6 +460,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
+  if (writer.refusal() === null) {
+    orphansStopped
+      .then(landings.begin)
+      .catch((error) => log.error('landings that were cut short could not be taken up', { error }));
+  }
   orphansStopped
     .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
     .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
@@ -460,6 +487,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
+    landing: landings.landing,
+    landings: landings.landings,
     windowMemory,
     ...refusedWhen(writer.refusal, {
       startSession,
@@ -477,7 +506,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         });
       },
       chooseOption: createChooseOption({ hosts, readers }),
+      commitWork: landings.commitWork,
+      land: landings.land,
+      withdrawLanding: landings.withdrawLanding,
+      undoLanding: landings.undoLanding,
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
+      ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
     }),
     readOnly: writer.refusal,
     ...checks.offered,
@@ -497,6 +531,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       crashSearch: search.crash,
     },
   };
+  const snapshotRetention = startSnapshotRetention({
+    dashboard: readers.dashboard,
+    snapshots,
+    keepDays: configuration.snapshots.keepDays,
+    readOnly: writer.refusal,
+    log,
+  });
   const retention = startRetention({ runtime, limits: configuration.retention, usedBytes: readers.usedBytes, log });
   return runtime;
 };

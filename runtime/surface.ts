@@ -18,6 +18,8 @@ import type {
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
 import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
+import type { LandingCommands, LandingQueries } from './work/landing-commands.ts';
+import type { OriginCommands } from './work/origin-commands.ts';
 import type { ReviewCommands } from './work/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
@@ -40,7 +42,7 @@ export type Removed = {
 };
 
 /** Every method refuses with a ThroughlineError whose code says why. */
-export type RuntimeCommands = {
+export type RuntimeCommands = LandingCommands & {
   /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
   readonly startSession: (request: NewSession) => Promise<Started>;
   /** The next run. Raises `session.not_found`, `session.busy` while one is under way, and `session.prompt_required`. */
@@ -72,7 +74,7 @@ export type RuntimeCommands = {
     id: SessionId,
     options: { readonly force: boolean; readonly conversation?: boolean },
   ) => Promise<Removed>;
-};
+} & OriginCommands;
 
 /** An event with the session it belongs to, as the tail sends it. */
 export type TailEvent = { readonly sessionId: SessionId; readonly event: HistoryEvent };
@@ -105,6 +107,7 @@ export type RuntimeSurroundings = {
 };
 
 export type Runtime = RuntimeCommands &
+  LandingQueries &
   CheckCommands &
   CheckQueries &
   ReviewCommands &

@@ -20,5 +20,13 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     chooseOption: unlessRefused(commands.chooseOption),
     rename: unlessRefused(commands.rename),
     remove: unlessRefused(commands.remove),
+    push: unlessRefused(commands.push),
+    pullRequest: unlessRefused(commands.pullRequest),
+    openPullRequest: unlessRefused(commands.openPullRequest),
+    sendPullRequest: unlessRefused(commands.sendPullRequest),
+    commitWork: unlessRefused(commands.commitWork),
+    land: unlessRefused(commands.land),
+    withdrawLanding: unlessRefused(commands.withdrawLanding),
+    undoLanding: unlessRefused(commands.undoLanding),
   };
 };

@@ -6,6 +6,7 @@ import type { HistoryPlace, Runtime } from '../../surface.ts';
 import type { Access } from '../access/access.ts';
 import { checkHandlers } from './check-handlers.ts';
 import type { Handlers } from './handler.ts';
+import { landingHandlers } from './landing-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 
 export type HandlerSurroundings = {
@@ -109,8 +110,13 @@ export const createHandlers = ({
     });
     return { ok: true, ...removed };
   },
+  ...landingHandlers(runtime),
   ...checkHandlers(runtime),
   ...reviewHandlers(runtime),
+  push: ({ parameters, body }) => runtime.push(parameters.id, body),
+  pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
+  openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),
+  sendPullRequest: ({ parameters, body }) => runtime.sendPullRequest(parameters.id, body.feedback),
   stop: () => {
     setImmediate(onStopRequested);
     return done;

@@ -26,6 +26,7 @@ import type { GatewayLimits } from '../../../runtime/gateway/access/limits.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/start-gateway.ts';
 import type { Runtime, TailEvent } from '../../../runtime/surface.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+import { memoryLanding } from './memory-landing.ts';
 import { memoryReview } from './memory-review.ts';
 
 export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';
@@ -106,6 +107,24 @@ export type MemoryRuntime = Runtime & {
   readonly commit: (count: number, options?: { session?: SessionId; payload?: unknown }) => void;
 };
 
+const pushed = {
+  remote: 'origin',
+  address: 'https://github.com/ada/shop.git',
+  branch: 'throughline/first',
+  commit: '1'.repeat(40),
+  outcome: 'made',
+  hookSkipped: false,
+  uncommitted: 0,
+} as const;
+
+const pullRequest = {
+  repository: 'github.com/ada/shop',
+  pullRequest: null,
+  draft: { title: 'A request', body: '', base: 'main', head: 'throughline/first' },
+  feedback: [],
+  feedbackLeftOut: 0,
+};
+
 const standing = standingOf(beginningOfRun());
 
 const sessionKeyOf = (session: SessionId): SessionKey => (session === sessionId ? 1 : 2) as SessionKey;
@@ -144,6 +163,10 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     chooseOption: (...call) => note(undefined, 'chooseOption', ...call),
     rename: (...call) => note(undefined, 'rename', ...call),
     remove: (...call) => note({ parkedRef: null }, 'remove', ...call),
+    push: (...call) => note(pushed, 'push', ...call),
+    pullRequest: (...call) => note(pullRequest, 'pullRequest', ...call),
+    openPullRequest: (...call) => note(pullRequest, 'openPullRequest', ...call),
+    sendPullRequest: (...call) => note({ run: 2, feedback: 1 }, 'sendPullRequest', ...call),
     dashboard: () => Promise.resolve({ version: head(), rows: [row] }),
     session: () =>
       Promise.resolve({
@@ -164,6 +187,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
+    ...memoryLanding(sessionId, note),
     checks: (...call) => note({ setup: noSetup, running: [] }, 'checks', ...call),
     runChecks: (...call) => note({ checks: [{ name: 'tests', commandId }] }, 'runChecks', ...call),
     cancelCheck: (...call) => note(undefined, 'cancelCheck', ...call),

@@ -3,6 +3,7 @@ import { problem, type Route, type RouteName, routes } from '../../../../actors/
 import { openApiDocument } from '../../../../runtime/gateway/http/open-api.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
+import { landingId } from '../memory-landing.ts';
 import { commentId, tree } from '../memory-review.ts';
 import { approvalId, ask, commandId, sessionId, type World, withWorld } from '../world.ts';
 
@@ -39,12 +40,12 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   openWorktree: { body: {} },
   search: { query: '?text=tests&type=message&limit=5' },
   work: {},
-  checks: {},
-  runChecks: { body: { names: ['tests'] } },
-  cancelCheck: { body: {} },
-  sendCheck: { body: {} },
-  repositorySetup: { query: '?path=/repository&base=main' },
-  agreeToSetup: { body: { path: '/repository', hash: 'a'.repeat(64), agreed: true } },
+  landing: { query: '?how=rebase' },
+  commit: { body: {} },
+  land: { body: { sessions: [sessionId] } },
+  landings: {},
+  withdrawLanding: {},
+  undoLanding: { body: {} },
   reviewRanges: {},
   reviewFiles: { query: '?range=S2..now' },
   reviewPatch: { query: `?from=${tree}&to=${tree}&path=src%2Fa.ts&context=all` },
@@ -59,6 +60,12 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   unqueueReview: {},
   reviewPrompt: { query: `?comments=${commentId}&words=Please` },
   openInEditor: { body: { path: 'src/a.ts', line: 4 } },
+  checks: {},
+  runChecks: { body: { names: ['tests'] } },
+  cancelCheck: { body: {} },
+  sendCheck: { body: {} },
+  repositorySetup: { query: '?path=/repository&base=main' },
+  agreeToSetup: { body: { path: '/repository', hash: 'a'.repeat(64), agreed: true } },
   repositories: {},
   folders: { query: '?path=/ho' },
   repository: { query: '?path=/repository' },
@@ -68,6 +75,10 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   reconnectKey: { body: {} },
   reconnect: { body: { id: 'a-page-that-was-let-in', nonce: 'what-it-asks-to-be-proven' } },
   recall: {},
+  push: { body: {} },
+  pullRequest: {},
+  openPullRequest: { body: { title: 'A request', draft: true } },
+  sendPullRequest: { body: {} },
   remember: { body: { value: 'dark' } },
   stop: { body: {} },
 };
@@ -76,8 +87,9 @@ const pathOf = (template: string): string =>
   template
     .replace('{id}', sessionId)
     .replace('{approvalId}', approvalId)
-    .replace('{commandId}', commandId)
+    .replace('{landingId}', landingId)
     .replace('{commentId}', commentId)
+    .replace('{commandId}', commandId)
     .replace('{run}', '1')
     .replace('{name}', 'theme');
 
