@@ -49,6 +49,7 @@ import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { createChecks } from './work/checks.ts';
+import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
 import { createReview } from './work/review/create-review.ts';
 import { createSnapshots } from './work/snapshots.ts';
@@ -166,6 +167,20 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     checks.runEnded(id, ordinal, status);
     review.queue.runEnded(id);
   };
+
+  const landings = createLandings({
+    readers,
+    record: hosts.record,
+    directory,
+    mark: gitMarkOf(dataDirectoryId),
+    take: snapshots.take,
+    runChecks: null,
+    passEnvironment: configuration.passEnvironment,
+    isLive: hosts.isLive,
+    lifecycle,
+    prompt: (id, text) => runtime.prompt(id, text),
+    log,
+  });
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
     if (facts.length > 0) await writer.command({ kind: 'settle_run', runKey, events: facts.map(encodeFact) });
@@ -399,6 +414,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
+    await Promise.race([landings.stop(), writer.gaveUp, deadline.passed]);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
     await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
@@ -448,6 +464,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
+  if (writer.refusal() === null) {
+    orphansStopped
+      .then(landings.begin)
+      .catch((error) => log.error('landings that were cut short could not be taken up', { error }));
+  }
   orphansStopped
     .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
     .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
@@ -470,6 +491,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
+    landing: landings.landing,
+    landings: landings.landings,
     windowMemory,
     ...refusedWhen(writer.refusal, {
       startSession,
@@ -487,6 +510,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         });
       },
       chooseOption: createChooseOption({ hosts, readers }),
+      commitWork: landings.commitWork,
+      land: landings.land,
+      withdrawLanding: landings.withdrawLanding,
+      undoLanding: landings.undoLanding,
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
       ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
     }),

@@ -31,6 +31,8 @@ export type SessionHandle = {
   readonly folder: string | null;
   /** Its worktree was there before it, at this path, and is not ours to remove. */
   readonly takesWorktree: string | null;
+  /** It goes on from another session, and no conversation of its own was opened yet: that is told what went before. */
+  readonly retells: boolean;
 };
 
 export type ActiveRun = {
@@ -83,9 +85,9 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     );
   const ledger = run('session_key = ? AND ordinal = 0', key);
   if (ledger === undefined) throw sessionNotFound(id);
-  const isUntouched = state.agentSessionId !== null && state.conversation === null;
   const made = madeAs(database, ledger.run_key);
-  const takesUp = isUntouched && made?.agentSessionId !== undefined;
+  // Until it has been opened, how a conversation is to be opened stands where the session was made.
+  const given = state.conversation === null ? made : null;
   const active = state.activeRunKey === null ? undefined : run('run_key = ?', state.activeRunKey);
   return {
     id,
@@ -93,8 +95,9 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     state,
     ledgerRunKey: ledger.run_key,
     ledgerLastSeq: ledger.last_seq,
-    takesUp,
-    forks: takesUp && made?.forks === true,
+    takesUp: state.agentSessionId !== null && given?.agentSessionId !== undefined,
+    forks: state.agentSessionId !== null && given?.forks === true,
+    retells: given?.retells !== undefined,
     folder: made?.folder ?? null,
     takesWorktree: made?.takesWorktree ?? null,
     activeRun:

@@ -6,6 +6,7 @@ import { defineAgentCommands } from './define/define-agents.ts';
 import { type Definition, withCommonOptions } from './define/define-command.ts';
 import { defineInspectingCommand } from './define/define-inspecting.ts';
 import { defineKeepingCommands } from './define/define-keeping.ts';
+import { defineLandingCommands } from './define/define-landing.ts';
 import { defineOriginCommands } from './define/define-origin.ts';
 import { defineReadingCommands } from './define/define-reading.ts';
 import { defineReviewCommands } from './define/define-review.ts';
@@ -69,6 +70,7 @@ const createProgram = (
     .exitOverride();
   const definition: Definition = { program, terminal, writerThread, onExit };
   defineWorkingCommands(definition);
+  defineLandingCommands(definition);
   defineReviewCommands(definition);
   defineReadingCommands(definition);
   defineOriginCommands(definition);

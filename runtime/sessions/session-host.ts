@@ -426,6 +426,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     agentSessionId: session.state.agentSessionId,
     takesUp: session.takesUp,
     forks: session.forks,
+    retells: session.retells,
     mcpServers: options.mcpServers,
     additionalDirectories: session.state.additionalDirectories,
     limits: options.limits,
