@@ -170,6 +170,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
+    path: 'runtime/work/landing-commands.ts',
+    holds: 'what the runtime offers of commits and landings',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/work/review-commands.ts',
     holds: 'what the runtime offers of the review',
     from: ['actors/protocol'],
@@ -193,6 +198,7 @@ export const house: readonly Room[] = [
       'runtime/work/review-commands.ts',
       'runtime/work/check-commands.ts',
       'runtime/work/origin-commands.ts',
+      'runtime/work/landing-commands.ts',
     ],
   },
   {
@@ -224,6 +230,11 @@ export const house: readonly Room[] = [
     path: 'runtime/git/remotes',
     holds: 'the way to a remote: found, and a branch pushed there',
     from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
+  },
+  {
+    path: 'runtime/git/landing',
+    holds: 'from a session to a branch, in memory: merges foreseen, commits made, a branch moved with its checkout',
+    from: ['actors/protocol/facts', 'runtime/git'],
   },
   {
     path: 'runtime/git/snapshots',
@@ -270,6 +281,20 @@ export const house: readonly Room[] = [
       'runtime/agents',
       'runtime/git',
       'runtime/threads',
+    ],
+  },
+  {
+    path: 'runtime/work/landing',
+    holds: 'from a finished session to its branch and on: commits, the queue of landings, their undoing',
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/work/landing-commands.ts',
     ],
   },
   {
@@ -377,6 +402,7 @@ export const house: readonly Room[] = [
       'runtime/surface.ts',
       'runtime/work/review-commands.ts',
       'runtime/work/check-commands.ts',
+      'runtime/work/landing-commands.ts',
       'runtime/window',
       'runtime/gateway/access',
     ],

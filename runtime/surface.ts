@@ -18,6 +18,7 @@ import type {
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
 import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
+import type { LandingCommands, LandingQueries } from './work/landing-commands.ts';
 import type { OriginCommands } from './work/origin-commands.ts';
 import type { ReviewCommands } from './work/review-commands.ts';
 
@@ -41,7 +42,7 @@ export type Removed = {
 };
 
 /** Every method refuses with a ThroughlineError whose code says why. */
-export type RuntimeCommands = {
+export type RuntimeCommands = LandingCommands & {
   /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
   readonly startSession: (request: NewSession) => Promise<Started>;
   /** The next run. Raises `session.not_found`, `session.busy` while one is under way, and `session.prompt_required`. */
@@ -106,6 +107,7 @@ export type RuntimeSurroundings = {
 };
 
 export type Runtime = RuntimeCommands &
+  LandingQueries &
   CheckCommands &
   CheckQueries &
   ReviewCommands &

@@ -6,6 +6,7 @@ import type { HistoryPlace, Runtime } from '../../surface.ts';
 import type { Access } from '../access/access.ts';
 import { checkHandlers } from './check-handlers.ts';
 import type { Handlers } from './handler.ts';
+import { landingHandlers } from './landing-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 
 export type HandlerSurroundings = {
@@ -109,6 +110,7 @@ export const createHandlers = ({
     });
     return { ok: true, ...removed };
   },
+  ...landingHandlers(runtime),
   ...checkHandlers(runtime),
   ...reviewHandlers(runtime),
   push: ({ parameters, body }) => runtime.push(parameters.id, body),
