@@ -175,6 +175,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/work/restore-commands.ts',
+    holds: 'what the runtime offers of putting back',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/work/review-commands.ts',
     holds: 'what the runtime offers of the review',
     from: ['actors/protocol'],
@@ -185,13 +190,20 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/work/origin-commands.ts',
+    holds: 'what the runtime offers of where work goes and where it came from',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
     from: [
       'actors/protocol',
       'runtime/data',
+      'runtime/work/restore-commands.ts',
       'runtime/work/review-commands.ts',
       'runtime/work/check-commands.ts',
+      'runtime/work/origin-commands.ts',
       'runtime/work/landing-commands.ts',
     ],
   },
@@ -219,6 +231,11 @@ export const house: readonly Room[] = [
     path: 'runtime/git',
     holds: 'worktrees: made, opened, compared, kept, removed',
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
+  },
+  {
+    path: 'runtime/git/remotes',
+    holds: 'the way to a remote: found, and a branch pushed there',
+    from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
   },
   {
     path: 'runtime/git/landing',
@@ -342,13 +359,29 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'runtime/processes', 'runtime/data', 'runtime/sessions', 'runtime/threads'],
   },
   {
+    path: 'runtime/work/origin',
+    holds: 'where work goes and where it came from: push, pull request, whose lines, which turn broke it',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/work/origin-commands.ts',
+      'runtime/surface.ts',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/work/commands',
+    ],
+  },
+  {
     path: 'runtime/work/preparation',
     holds: 'a new worktree made ready without running anything: files, submodules, large files, ports',
     from: ['actors/protocol/facts', 'runtime/git'],
   },
   {
     path: 'runtime/work',
-    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks',
+    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks, what is put back',
     from: [
       'runtime/turns',
       'actors/protocol',
@@ -620,6 +653,46 @@ export const house: readonly Room[] = [
     from: ['gui/state', 'gui/components', 'gui/shell', 'gui/session/text', 'gui/inspector'],
   },
   {
+    path: 'gui/review/colours',
+    holds: 'colours of code as ranges of its text, found in a worker of their own',
+    from: ['gui/connection'],
+  },
+  {
+    path: 'gui/review/model',
+    holds: 'a review, pure: lines, folds, rows and how high they are, words for changes',
+    from: ['actors/protocol/gateway', 'actors/model/review', 'gui/session/text'],
+  },
+  {
+    path: 'gui/review/state',
+    holds: 'what a review has open: files, comments, the cursor, and where it gets them from',
+    from: [
+      'actors/protocol/gateway',
+      'actors/model/review',
+      'gui/connection',
+      'gui/session/state',
+      'gui/review/colours',
+      'gui/review/model',
+    ],
+  },
+  {
+    path: 'gui/review/view',
+    holds: 'the parts of the review: bar, pane, files, lines, comments, keys',
+    from: [
+      'actors/protocol',
+      'actors/model/review',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session/text',
+      'gui/review',
+    ],
+  },
+  {
+    path: 'gui/review',
+    holds: 'the review of what a session changed, loaded when it is opened',
+    from: ['gui/state', 'gui/components', 'gui/shell', 'gui/review'],
+  },
+  {
     path: 'gui/views/new-session',
     holds: 'the form of a new session',
     from: [
@@ -659,6 +732,15 @@ export const house: readonly Room[] = [
   {
     path: 'gui',
     holds: 'the page: makes one window and draws it',
-    from: ['gui/connection', 'gui/components', 'gui/shell', 'gui/actors', 'gui/session', 'gui/inspector', 'gui/views'],
+    from: [
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/actors',
+      'gui/session',
+      'gui/inspector',
+      'gui/review',
+      'gui/views',
+    ],
   },
 ];

@@ -12,6 +12,8 @@ export type Actions = {
   readonly openSession: (id: string) => void;
   /** Opens the inspector, at an event or at the end. */
   readonly inspectSession: (id: string, at?: EventAddress | null) => void;
+  /** Opens what the session changed. */
+  readonly reviewSession: (id: string) => void;
   readonly closeSession: () => void;
   readonly interruptSession: (row: DashboardRow) => void;
   readonly resumeSession: (row: DashboardRow) => void;
@@ -47,6 +49,11 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
   const inspectSession = (id: string, at: EventAddress | null = null): void => {
     selectedId.value = id;
     navigate({ kind: 'inspect', id, at });
+  };
+
+  const reviewSession = (id: string): void => {
+    selectedId.value = id;
+    navigate({ kind: 'review', id, range: null });
   };
 
   const closeSession = (): void => {
@@ -99,6 +106,7 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
         detail: 'F2',
         run: () => (overlay.value = { kind: 'rename', id: row.id }),
       }),
+      { label: 'Review', icon: 'diff', detail: 'R', run: () => reviewSession(row.id) },
       { label: 'Inspect', icon: 'inspect', detail: 'I', run: () => inspectSession(row.id) },
       'line',
       ...(path === null
@@ -125,6 +133,7 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
   return Object.freeze({
     openSession,
     inspectSession,
+    reviewSession,
     closeSession,
     interruptSession,
     resumeSession,

@@ -90,7 +90,7 @@ export const currentCommands = (scope: WindowScope): readonly Command[] => {
 /** What can be done with the session that is open, or else selected. */
 const commandsOfSession = ({ store, actions }: WindowScope): readonly Command[] => {
   const { openedId, overlay, rowsById, selectedId } = store;
-  const { copyText, inspectSession, interruptSession, openWorktree, resumeSession } = actions;
+  const { copyText, inspectSession, interruptSession, openWorktree, resumeSession, reviewSession } = actions;
   const row = rowsById.value.get(openedId.value ?? selectedId.value ?? '');
   if (row === undefined) return [];
   return [
@@ -111,6 +111,13 @@ const commandsOfSession = ({ store, actions }: WindowScope): readonly Command[] 
             run: () => copyText(row.worktree.path ?? '', 'path'),
           } as const,
         ]),
+    {
+      id: 'review',
+      title: 'Review what this session changed',
+      icon: 'diff',
+      keys: 'R',
+      run: () => reviewSession(row.id),
+    },
     {
       id: 'inspect',
       title: 'Inspect this session',

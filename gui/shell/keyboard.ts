@@ -34,6 +34,10 @@ export const followKeyboard = ({ actions, menus, navigation, store }: KeyboardDe
       const id = openedId.value ?? selectedId.value;
       if (id !== null && currentRoute().kind !== 'inspect') actions.inspectSession(id);
     },
+    r: () => {
+      const id = openedId.value ?? selectedId.value;
+      if (id !== null && currentRoute().kind !== 'review') actions.reviewSession(id);
+    },
     '/': focusFilter,
     '?': () => {
       overlay.value = { kind: 'help' };

@@ -13,6 +13,7 @@ export type LateViews = {
   readonly newSession: LatePart<ComponentType<{ readonly onClose: () => void }>>;
   readonly search: LatePart<ComponentType<{ readonly terms: SearchTerms }>>;
   readonly inspector: LatePart<ComponentType<{ readonly id: string; readonly at: EventAddress | null }>>;
+  readonly review: LatePart<ComponentType<{ readonly id: string; readonly range: string | null }>>;
   readonly file: LatePart<ComponentType>;
   readonly actors: LatePart<ComponentType>;
 };
@@ -22,12 +23,21 @@ export type LateViewLoaders = {
   readonly [Name in keyof LateViews]: LateViews[Name] extends LatePart<infer Part> ? () => Promise<Part> : never;
 };
 
-export const createLateViews = ({ session, newSession, search, inspector, file, actors }: LateViewLoaders): LateViews =>
+export const createLateViews = ({
+  session,
+  newSession,
+  search,
+  inspector,
+  review,
+  file,
+  actors,
+}: LateViewLoaders): LateViews =>
   Object.freeze({
     session: createLatePart(session),
     newSession: createLatePart(newSession),
     search: createLatePart(search),
     inspector: createLatePart(inspector),
+    review: createLatePart(review),
     file: createLatePart(file),
     actors: createLatePart(actors),
   });

@@ -15,6 +15,8 @@ export type Route =
   | { readonly kind: 'session'; readonly id: string; readonly at: EventAddress | null }
   /** The inspector, at an event or at the end. */
   | { readonly kind: 'inspect'; readonly id: string; readonly at: EventAddress | null }
+  /** What a session changed; null: over what it is best begun with. */
+  | { readonly kind: 'review'; readonly id: string; readonly range: string | null }
   | { readonly kind: 'search'; readonly terms: SearchTerms }
   | { readonly kind: 'new' }
   | { readonly kind: 'actors' }
@@ -28,6 +30,7 @@ export const parseRoute = (hash: string): Route => {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
   const [head, id, at, place] = path.split('/').map(decoded);
   if (head === 'session' && id && at === 'inspect') return { kind: 'inspect', id, at: parsePlace(place ?? '') };
+  if (head === 'session' && id && at === 'review') return { kind: 'review', id, range: place || null };
   if (head === 'session' && id) return { kind: 'session', id, at: at === 'at' ? parsePlace(place ?? '') : null };
   if (head === 'search') return { kind: 'search', terms: parseTerms(new URLSearchParams(query)) };
   if (head === 'new') return { kind: 'new' };
@@ -53,6 +56,10 @@ export const formatRoute = (route: Route): string => {
     case 'inspect': {
       const place = route.at === null ? '' : `/${route.at.run}:${route.at.seq}`;
       return `#/session/${encodeURIComponent(route.id)}/inspect${place}`;
+    }
+    case 'review': {
+      const range = route.range === null ? '' : `/${encodeURIComponent(route.range)}`;
+      return `#/session/${encodeURIComponent(route.id)}/review${range}`;
     }
     case 'search': {
       const query = new URLSearchParams();

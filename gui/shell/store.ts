@@ -91,7 +91,7 @@ export const createStore = ({ memory: { recall, remember }, currentRoute }: Stor
     selectedId,
     openedId: computed(() => {
       const route = currentRoute();
-      return route.kind === 'session' || route.kind === 'inspect' ? route.id : null;
+      return route.kind === 'session' || route.kind === 'inspect' || route.kind === 'review' ? route.id : null;
     }),
     looked,
     attention: computed(() => attentionItems(dashboard.value?.rows ?? [], looked.value)),

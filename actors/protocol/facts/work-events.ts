@@ -105,6 +105,8 @@ export const workPayloads = {
     to: snapshotNumber.nullable(),
     paths: z.array(z.string()).nullable(),
     files: count,
+    /** The first of the files that it changes. */
+    changed: z.array(z.string()).optional(),
   }),
   restore_finished: z.looseObject({ tree: gitId }),
   restore_abandoned: z.looseObject({ message: z.string() }),
@@ -254,5 +256,7 @@ export const workPayloads = {
     /** The snapshot that its files are of, where they had to be made anew. */
     snapshot: snapshotNumber.nullable(),
     words: z.string(),
+    /** Where its repository is, that had moved. */
+    repository: z.string().optional(),
   }),
 } as const;

@@ -35,6 +35,8 @@ export type SessionTask = {
   readonly takesUp: boolean;
   /** Set with it where that conversation is another session's: it is forked. */
   readonly forks: boolean;
+  /** Its first conversation is told what was said in another session. */
+  readonly retells?: boolean;
   /** Servers of the Model Context Protocol that its agent is to use. They hold secrets: never logged. */
   readonly mcpServers: readonly ReachedMcpServer[];
   /** Folders besides its own that its agent may work in. */

@@ -8,6 +8,7 @@ import { FilePane, InspectorPane } from './inspector-pane.tsx';
 import { LateView } from './late-view.tsx';
 import { NewSessionPage } from './new-session-page.tsx';
 import { NotificationsBanner } from './notifications-banner.tsx';
+import { ReviewPane } from './review-pane.tsx';
 import { SessionPane } from './session-pane.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -37,6 +38,8 @@ const Page = ({ route }: { readonly route: Route }) => {
       return <FilePane />;
     case 'inspect':
       return <InspectorPane id={route.id} at={route.at} key={route.id} />;
+    case 'review':
+      return <ReviewPane id={route.id} range={route.range} key={route.id} />;
     case 'actors':
       return <ActorsPage />;
     case 'dashboard':

@@ -38,11 +38,18 @@ const settings: Readonly<Record<string, string>> = {
   'maintenance.auto': 'false',
 };
 
-/** What stands between `git` and its command in every call. */
-export const hardeningArguments: readonly string[] = [
+const asArguments = (chosen: Readonly<Record<string, string>>): readonly string[] => [
   '--no-pager',
-  ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ...Object.entries(chosen).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
 ];
+
+/** What stands between `git` and its command in every call but that of a push. */
+export const hardeningArguments: readonly string[] = asArguments(settings);
+
+const { 'credential.helper': _, 'protocol.allow': __, ...settingsOfAPush } = settings;
+
+/** The same for a push: the network and the person's helpers for credentials are open to it. */
+export const pushArguments: readonly string[] = asArguments(settingsOfAPush);
 
 // Where the user keeps their own configuration is theirs to say; all other GIT_* variables aim git at something else.
 const keptVariables = new Set(['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM']);

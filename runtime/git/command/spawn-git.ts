@@ -55,7 +55,7 @@ const whyNotStarted = async (call: GitCall, cause: Error): Promise<ThroughlineEr
  *
  * Raises `git.not_installed`, and `git.failed` when git cannot start, takes too long or says too much.
  */
-export const spawnGit = (call: GitCall): Promise<GitOutcome> =>
+export const spawnGit = (call: GitCall, hardening: readonly string[] = hardeningArguments): Promise<GitOutcome> =>
   new Promise((resolve, reject) => {
     const name = `git ${call.arguments[0] ?? ''}`;
     const timeLimitMs = call.timeLimitMs ?? defaultTimeLimitMs;
@@ -65,7 +65,7 @@ export const spawnGit = (call: GitCall): Promise<GitOutcome> =>
       return;
     }
     const settings = Object.entries(call.settings ?? {}).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    const child = spawn('git', [...hardeningArguments, ...settings, ...call.arguments], {
+    const child = spawn('git', [...hardening, ...settings, ...call.arguments], {
       cwd: call.cwd,
       env: gitEnvironment(call.environment),
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -79,7 +79,13 @@ export const createReview = (options: ReviewOptions): Review => {
       const run = await prompt(id, () => compose(id, choose));
       return { run, queued: false, comments };
     } catch (thrown) {
-      if (!mayQueue || !(thrown instanceof ThroughlineError) || thrown.code !== 'session.busy') throw thrown;
+      if (!(thrown instanceof ThroughlineError) || thrown.code !== 'session.busy') throw thrown;
+      if (!mayQueue) {
+        throw new ThroughlineError('session.busy', thrown.message, {
+          hint: 'wait for it, or have them queued: they go when it has ended',
+          cause: thrown,
+        });
+      }
     }
     await recordInTurn(id, (work) => {
       const chosen = choose(work);

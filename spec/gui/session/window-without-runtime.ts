@@ -14,6 +14,8 @@ export const windowWithoutRuntime = (): WindowScope => {
   const memory = createMemory(refused, null);
   const connection: Connection = {
     call: refused,
+    callOf: () => refused,
+    fetchBytes: refused,
     follow: () => ({ retry: () => {}, close: () => {} }),
     memory,
     learnKey: async () => {},
@@ -25,6 +27,7 @@ export const windowWithoutRuntime = (): WindowScope => {
     newSession: refused,
     search: refused,
     inspector: refused,
+    review: refused,
     file: refused,
     actors: refused,
   };
