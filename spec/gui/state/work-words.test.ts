@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
+import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import type { ShownWork, Snapshot } from '../../../actors/protocol/gateway/work.ts';
 import { branchWords, shownBranch } from '../../../gui/state/shown-branch.ts';
 import { changesWords, lastRunWithChanges, nameOf, spanOfRun, spokenName } from '../../../gui/state/snapshot-words.ts';
-import { workNotes } from '../../../gui/state/work-note.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('the words for what became of a session’s work');

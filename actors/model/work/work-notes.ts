@@ -1,6 +1,5 @@
 /** What a row says of what became of its work: landing, pull request, checks, comments. Pure. */
-import type { ShownWork } from '../../actors/protocol/gateway/work.ts';
-import { counted } from './amounts.ts';
+import type { ShownWork } from '../../protocol/gateway/work.ts';
 
 type Landing = NonNullable<ShownWork['landing']>;
 type PullRequest = NonNullable<ShownWork['pullRequest']>;
@@ -55,3 +54,5 @@ const checksNote = (checks: ShownWork['checks']): string | null => {
   if (failing.length === 0) return null;
   return failing.length === 1 ? `${failing[0]} fails` : `${failing.length} checks fail`;
 };
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
