@@ -300,6 +300,7 @@ export const house: readonly Room[] = [
       'runtime/data',
       'runtime/agents',
       'runtime/git',
+      'runtime/work/check-commands.ts',
       'runtime/work/landing-commands.ts',
     ],
   },
