@@ -51,6 +51,7 @@ import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { createChecks, type PromptIsOf } from './work/checks.ts';
 import { goesOnFrom } from './work/goes-on-from.ts';
+import { checksOnTop } from './work/landing/check-on-top.ts';
 import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
 import { createWhoseLines } from './work/origin/whose-lines.ts';
@@ -177,7 +178,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     directory,
     mark: gitMarkOf(dataDirectoryId),
     take: snapshots.take,
-    runChecks: null,
+    runChecks: checksOnTop(checks.runFor, (id, tree, to) => restoring.putTree(id, tree, to)),
+    putTree: (id, tree, to) => restoring.putTree(id, tree, to),
+    mayBegin: () => mended,
+    setupFor: checks.setupFor,
     passEnvironment: configuration.passEnvironment,
     isLive: hosts.isLive,
     lifecycle,
@@ -468,7 +472,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     (error) => log.error('orphaned agents could not be looked for', { error }),
   );
   // Nobody works beside what was cut short.
-  const mended = orphansStopped.then(() => (writer.refusal() === null ? restoring.begin() : undefined));
+  const mended = orphansStopped.then(async () => {
+    if (writer.refusal() !== null) return;
+    await restoring.begin();
+    await landings.begin();
+  });
   mended.catch((error) => log.error('what was cut short could not be looked for', { error }));
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
@@ -477,11 +485,6 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     mended.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
-  if (writer.refusal() === null) {
-    orphansStopped
-      .then(landings.begin)
-      .catch((error) => log.error('landings that were cut short could not be taken up', { error }));
-  }
   orphansStopped
     .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
     .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
