@@ -1,6 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { equal, is, match, ok } from 'uvu/assert';
+import { equal, is, ok } from 'uvu/assert';
 import type { SessionId } from '../../../../actors/protocol/facts/ids.ts';
 import type { BlameAnswer, BlamedLines } from '../../../../actors/protocol/gateway/origin-routes.ts';
 import { suite } from '../../../support/suite.ts';
