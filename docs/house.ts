@@ -64,6 +64,12 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/model'],
   },
   {
+    path: 'actors/model/review',
+    holds:
+      'a change as it is read and talked about, pure: what differs, its words, comments and where their lines went',
+    from: [],
+  },
+  {
     path: 'actors/store/file',
     holds: 'the SQLite file itself: which SQLite, its copies, its errors, who may read it',
     from: ['actors/protocol/facts'],
@@ -164,6 +170,26 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
+    path: 'runtime/work/landing-commands.ts',
+    holds: 'what the runtime offers of commits and landings',
+    from: ['actors/protocol'],
+  },
+  {
+    path: 'runtime/work/restore-commands.ts',
+    holds: 'what the runtime offers of putting back',
+    from: ['actors/protocol'],
+  },
+  {
+    path: 'runtime/work/review-commands.ts',
+    holds: 'what the runtime offers of the review',
+    from: ['actors/protocol'],
+  },
+  {
+    path: 'runtime/work/check-commands.ts',
+    holds: 'what the runtime offers of setups and checks',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/work/origin-commands.ts',
     holds: 'what the runtime offers of where work goes and where it came from',
     from: ['actors/protocol'],
@@ -171,7 +197,15 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: ['actors/protocol', 'runtime/data', 'runtime/work/origin-commands.ts'],
+    from: [
+      'actors/protocol',
+      'runtime/data',
+      'runtime/work/restore-commands.ts',
+      'runtime/work/review-commands.ts',
+      'runtime/work/check-commands.ts',
+      'runtime/work/origin-commands.ts',
+      'runtime/work/landing-commands.ts',
+    ],
   },
   {
     path: 'runtime/actor-system',
@@ -204,9 +238,19 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
   },
   {
+    path: 'runtime/git/landing',
+    holds: 'from a session to a branch, in memory: merges foreseen, commits made, a branch moved with its checkout',
+    from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
     path: 'runtime/git/snapshots',
     holds: 'worktrees as git trees: taken, kept, compared',
     from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
+    path: 'runtime/git/trees',
+    holds: 'what stands in git trees: blobs by their paths, contents by their ids',
+    from: ['runtime/git'],
   },
   {
     path: 'runtime/threads',
@@ -246,24 +290,17 @@ export const house: readonly Room[] = [
     ],
   },
   {
-    path: 'runtime/work',
-    holds: 'what becomes of a session’s work: its snapshots',
-    from: ['runtime/turns', 'actors/protocol', 'actors/reader', 'runtime/data', 'runtime/git'],
-  },
-  {
-    path: 'runtime/work/origin',
-    holds: 'where work goes and where it came from: push, pull request, whose lines, which turn broke it',
+    path: 'runtime/work/landing',
+    holds: 'from a finished session to its branch and on: commits, the queue of landings, their undoing',
     from: [
-      'runtime/turns',
       'actors/protocol',
+      'actors/model/work',
       'actors/reader',
       'runtime/processes',
-      'runtime/work/origin-commands.ts',
-      'runtime/surface.ts',
+      'runtime/data',
       'runtime/agents',
       'runtime/git',
-      'runtime/threads',
-      'runtime/work/commands',
+      'runtime/work/landing-commands.ts',
     ],
   },
   {
@@ -289,8 +326,73 @@ export const house: readonly Room[] = [
       'runtime/processes',
       'runtime/data',
       'runtime/surface.ts',
+      'runtime/agents',
       'runtime/git',
       'runtime/threads',
+    ],
+  },
+  {
+    path: 'runtime/work/review',
+    holds: 'the review of changes: ranges, files, patches, comments and their prompt, what waits to be sent',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/model/dashboard',
+      'actors/model/run',
+      'actors/model/review',
+      'runtime/data',
+      'runtime/work/review-commands.ts',
+      'runtime/prompts',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/window',
+    ],
+  },
+  {
+    path: 'runtime/setup',
+    holds: 'what a repository says of itself: read, with the place of what is wrong, and agreed to by content',
+    from: ['actors/protocol/facts', 'runtime/data', 'runtime/agents', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work/commands',
+    holds: 'commands of a repository: run, bounded, told, ended',
+    from: ['actors/protocol/facts', 'runtime/processes', 'runtime/data', 'runtime/sessions', 'runtime/threads'],
+  },
+  {
+    path: 'runtime/work/origin',
+    holds: 'where work goes and where it came from: push, pull request, whose lines, which turn broke it',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/work/origin-commands.ts',
+      'runtime/surface.ts',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/work/commands',
+    ],
+  },
+  {
+    path: 'runtime/work/preparation',
+    holds: 'a new worktree made ready without running anything: files, submodules, large files, ports',
+    from: ['actors/protocol/facts', 'runtime/git'],
+  },
+  {
+    path: 'runtime/work',
+    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks, what is put back',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/threads',
+      'runtime/setup',
+      'runtime/work',
     ],
   },
   {
@@ -301,7 +403,15 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/gateway/http',
     holds: 'requests and answers: routes, problems, pages, the OpenAPI document',
-    from: ['actors/protocol', 'runtime/surface.ts', 'runtime/window', 'runtime/gateway/access'],
+    from: [
+      'actors/protocol',
+      'runtime/surface.ts',
+      'runtime/work/review-commands.ts',
+      'runtime/work/check-commands.ts',
+      'runtime/work/landing-commands.ts',
+      'runtime/window',
+      'runtime/gateway/access',
+    ],
   },
   {
     path: 'runtime/gateway/live',
@@ -425,7 +535,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/text',
     holds: 'agents’ text and pictures made harmless and readable: escapes, diffs, excerpts, addresses',
-    from: ['actors/protocol/asked'],
+    from: ['actors/protocol/asked', 'actors/model/review'],
   },
   {
     path: 'gui/session/markdown',
@@ -450,12 +560,28 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/items',
     holds: 'the items of a timeline as they are drawn',
-    from: ['actors/protocol', 'actors/model/dashboard', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
+    from: [
+      'actors/protocol',
+      'actors/model/dashboard',
+      'actors/model/review',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+    ],
   },
   {
     path: 'gui/session/view',
     holds: 'the parts of the session view: header, timeline, composer, changes',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
+    from: [
+      'actors/protocol',
+      'actors/model/review',
+      'gui/state',
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+    ],
   },
   {
     path: 'gui/session',
@@ -527,6 +653,84 @@ export const house: readonly Room[] = [
     from: ['gui/state', 'gui/components', 'gui/shell', 'gui/session/text', 'gui/inspector'],
   },
   {
+    path: 'gui/review/colours',
+    holds: 'colours of code as ranges of its text, found in a worker of their own',
+    from: ['gui/connection'],
+  },
+  {
+    path: 'gui/review/model',
+    holds: 'a review, pure: lines, folds, rows and how high they are, words for changes',
+    from: ['actors/protocol/gateway', 'actors/model/review', 'gui/session/text'],
+  },
+  {
+    path: 'gui/review/state',
+    holds: 'what a review has open: files, comments, the cursor, and where it gets them from',
+    from: [
+      'actors/protocol/gateway',
+      'actors/model/review',
+      'gui/connection',
+      'gui/session/state',
+      'gui/review/colours',
+      'gui/review/model',
+    ],
+  },
+  {
+    path: 'gui/review/view',
+    holds: 'the parts of the review: bar, pane, files, lines, comments, keys',
+    from: [
+      'actors/protocol',
+      'actors/model/review',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session/text',
+      'gui/review',
+    ],
+  },
+  {
+    path: 'gui/review',
+    holds: 'the review of what a session changed, loaded when it is opened',
+    from: ['gui/state', 'gui/components', 'gui/shell', 'gui/review'],
+  },
+  {
+    path: 'gui/setup',
+    holds: 'the question of what a repository has run, loaded when it is asked',
+    from: ['actors/protocol/gateway', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
+  },
+  {
+    path: 'gui/snapshots',
+    holds: 'what is asked before files are put back, a session is forked, or discarded work is restored',
+    from: ['actors/protocol/gateway', 'gui/state', 'gui/components', 'gui/shell', 'gui/session/state', 'gui/setup'],
+  },
+  {
+    path: 'gui/landing/model',
+    holds: 'a landing, pure: what is decided, how checks stand, how far it has come, in words',
+    from: ['actors/protocol', 'gui/state'],
+  },
+  {
+    path: 'gui/landing/state',
+    holds: 'what the face of a landing knows, and where it gets it from',
+    from: ['actors/protocol', 'gui/connection', 'gui/session/state', 'gui/landing/model'],
+  },
+  {
+    path: 'gui/landing/view',
+    holds: 'the parts of the face: what is decided, checks, conflicts, checkouts, what became of it',
+    from: ['actors/protocol', 'gui/state', 'gui/components', 'gui/shell', 'gui/session', 'gui/landing'],
+  },
+  {
+    path: 'gui/landing',
+    holds: 'landing, of one session and of all that wait for it, loaded when it is opened',
+    from: [
+      'actors/protocol/gateway',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session/state',
+      'gui/session/items',
+      'gui/landing',
+    ],
+  },
+  {
     path: 'gui/views/new-session',
     holds: 'the form of a new session',
     from: [
@@ -566,6 +770,18 @@ export const house: readonly Room[] = [
   {
     path: 'gui',
     holds: 'the page: makes one window and draws it',
-    from: ['gui/connection', 'gui/components', 'gui/shell', 'gui/actors', 'gui/session', 'gui/inspector', 'gui/views'],
+    from: [
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/actors',
+      'gui/session',
+      'gui/inspector',
+      'gui/review',
+      'gui/landing',
+      'gui/setup',
+      'gui/snapshots',
+      'gui/views',
+    ],
   },
 ];

@@ -3,6 +3,7 @@
  * agents). What must not overlap on one session is refused while it is under way.
  */
 import { v7 as uuid } from 'uuid';
+import { toldOfTree } from '../actors/model/work/told-of-tree.ts';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
@@ -28,6 +29,7 @@ import { createForget } from './asking/forget-with-session.ts';
 import type { Configuration } from './data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts';
 import type { Log } from './data/log.ts';
+import { rememberRepositories } from './data/remembered-repositories.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
@@ -47,8 +49,14 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
+import { createChecks, type PromptIsOf } from './work/checks.ts';
+import { goesOnFrom } from './work/goes-on-from.ts';
+import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
 import { createWhoseLines } from './work/origin/whose-lines.ts';
+import { createRestoring } from './work/restoring.ts';
+import { createReview } from './work/review/create-review.ts';
+import { startSnapshotRetention } from './work/snapshot-retention.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
@@ -128,10 +136,23 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     log,
     debugWire: options.debugWire ?? null,
     // Nobody begins beside an agent that an earlier runtime left.
-    mayOpen: () => orphansStopped,
+    mayOpen: () => mended,
+    recover: (id, thrown) => restoring.recover(id, thrown),
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
+    prepare: (id) => checks.prepare(id),
+    setUp: (id, signal) => checks.setUp(id, signal),
+    variablesOf: (session) => checks.variablesOf(session),
     onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
+  });
+  const checks = createChecks({
+    directory,
+    configuration,
+    readers,
+    worktrees,
+    record: hosts.record,
+    prompt: (id, make) => promptMade(id, make),
+    log,
   });
   const snapshots = createSnapshots({
     readers,
@@ -146,7 +167,37 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   /** What follows from the end of a run, one after the other. */
   const onRunEnded = async (id: SessionId, ordinal: number): Promise<void> => {
     await snapshots.takeInPassing(id, 'run_end', ordinal);
+    review.queue.runEnded(id);
+    checks.runEnded(id, ordinal);
   };
+
+  const landings = createLandings({
+    readers,
+    record: hosts.record,
+    directory,
+    mark: gitMarkOf(dataDirectoryId),
+    take: snapshots.take,
+    runChecks: null,
+    passEnvironment: configuration.passEnvironment,
+    isLive: hosts.isLive,
+    lifecycle,
+    prompt: (id, text) => runtime.prompt(id, text),
+    log,
+  });
+  const remembered = rememberRepositories(directory, log);
+  const restoring = createRestoring({
+    readers,
+    record: hosts.record,
+    snapshots,
+    lifecycle,
+    refuseLive: (session) => refuseLive(session),
+    mayBegin: () => mended,
+    remembered,
+    days: configuration.discardedDays,
+    worktreesFolder: directory.worktrees,
+    mark: gitMarkOf(dataDirectoryId),
+    log,
+  });
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
     if (facts.length > 0) await writer.command({ kind: 'settle_run', runKey, events: facts.map(encodeFact) });
@@ -172,30 +223,19 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     return { id, runId, run: ordinal };
   };
 
-  /** What a fork has of the session it comes from. Raises `agent.unsupported` for one without a conversation. */
-  const forkedFrom = async (request: NewSession) => {
-    if (request.forkOf === undefined) return null;
-    const { state } = await readers.handle(request.forkOf);
-    if (state.agentSessionId === null || state.agent !== request.agent) {
-      throw new ThroughlineError('agent.unsupported', 'there is no conversation of this agent to fork', {
-        hint: 'only the agent of the session itself can fork it, once it has begun',
-      });
-    }
-    return { agentSessionId: state.agentSessionId, base: state.branch };
-  };
-
   const startSession = async (given: NewSession): Promise<Started> => {
     const id = toSessionId(uuid());
     return lifecycle(id, 'starting', async () => {
-      const forked = await forkedFrom(given);
-      const base = given.base ?? (given.worktree ? forked?.base : null) ?? null;
+      const forked = await goesOnFrom(given, readers);
+      const base = given.base ?? (given.worktree ? forked?.begins : null) ?? null;
       const request = base === null ? given : { ...given, base };
-      const agentSessionId = forked?.agentSessionId ?? request.agentSessionId;
+      const { agentSessionId } = request;
       findAgent(request.agent, surroundings);
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
-      const plan = await planFolder(request, id, name);
+      const plan = await planFolder(request, id, name, checks.setupFor);
       const { repository } = plan;
+      await restoring.holdForFork(id, repository, forked?.facts.startsFrom?.tree);
       const ofSession = request.mcpServers ?? [];
       // Only looked at here: what cannot be reached is refused before there is a session.
       mcpServersOf({ configuration, repository, ofSession, environment: process.env });
@@ -211,8 +251,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           ...(ofSession.length === 0 ? {} : { mcpServers: ofSession }),
           ...(additionalDirectories.length === 0 ? {} : { additionalDirectories }),
           ...(agentSessionId === undefined ? {} : { agentSessionId }),
-          ...(forked === null ? {} : { forks: true as const }),
+          ...forked?.facts,
           ...plan,
+          ...(forked?.base == null ? {} : { base: forked.base }),
         },
         now(),
       );
@@ -229,8 +270,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     });
   };
 
-  const promptFact = (text: string, origin: PromptOrigin, parts: readonly ContentPart[]): RunFact =>
-    fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }) }, now());
+  const promptFact = (
+    text: string,
+    origin: PromptOrigin,
+    parts: readonly ContentPart[],
+    of: PromptIsOf = {},
+  ): RunFact => fact('prompt', { text, origin, ...(parts.length === 0 ? {} : { parts: [...parts] }), ...of }, now());
 
   /** The facts that close a run which an earlier epoch left open; none when there is no such run. */
   const closingFacts = async ({ activeRun, state }: SessionHandle): Promise<readonly RunFact[]> => {
@@ -244,10 +289,14 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     text: string,
     origin: PromptOrigin,
     given: readonly PromptPart[] = [],
+    more: PromptIsOf = {},
   ): Promise<Started> => {
+    checks.runStarts(session.id);
     // Refused before there is a run that could only fail.
     findAgent(session.state.agent, surroundings);
-    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given))];
+    const told = toldOfTree(await readers.work(session.id));
+    const of = { ...more, ...(told === null ? {} : { told }) };
+    const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given), of)];
     const answer = await writer.command({
       kind: 'begin_run',
       sessionId: session.id,
@@ -275,6 +324,32 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       return beginNextRun(session, text, 'prompt', parts);
     });
 
+  /** A prompt that is made when nothing else can come in between; null where none is, after all. */
+  const promptMade = (
+    id: SessionId,
+    make: (session: SessionHandle) => Promise<{ readonly text: string; readonly of: PromptIsOf } | null>,
+  ): Promise<Started | null> =>
+    lifecycle(id, 'prompt', async () => {
+      const session = await readers.handle(id);
+      refuseLive(session);
+      const made = await make(session);
+      return made && beginNextRun(session, made.text, 'prompt', [], made.of);
+    });
+
+  const review = createReview({
+    readers,
+    take: snapshots.take,
+    record: hosts.record,
+    prompt: (id, compose) =>
+      promptMade(id, async () => {
+        const composed = await compose();
+        return composed && { text: composed.text, of: { comments: [...composed.comments] } };
+      }).then((started) => started?.run ?? null),
+    editor: configuration.editor,
+    environment: process.env,
+    log,
+  });
+
   const resume: Runtime['resume'] = (id, text, parts) =>
     lifecycle(id, 'resume', async () => {
       const session = await readers.handle(id);
@@ -299,6 +374,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const told = activeRun === null ? null : await readers.runFacts(activeRun.runKey);
       const facts = interrupted(told, now(), state.lastActivityAt);
       if (activeRun !== null) await settle(activeRun.runKey, facts);
+      review.queue.runEnded(id);
     });
 
   const remove: Runtime['remove'] = (id, { force, conversation }) =>
@@ -313,10 +389,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         conversation === true ? { ...removed, conversation: await forget(session) } : removed;
       if ('begun' in session) return withConversation(await removals.finish(session));
       if (!force) refuseLive(session);
-      await orphansStopped;
+      await mended;
       await hosts.get(id)?.retire();
+      if (session.state.usesWorktree) remembered.remember(session.state.repository);
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
-      return withConversation(await removals.remove(session, { force }));
+      const removing = removals.remove(session, { force, before: () => checks.tearDown(id) });
+      return withConversation(await removing.finally(() => checks.tornDown(id)));
     });
 
   const endLeftRunning = (id: SessionId) =>
@@ -341,9 +419,14 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    snapshotRetention.stop();
+    restoring.stop();
+    review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
+    await Promise.race([landings.stop(), writer.gaveUp, deadline.passed]);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
+    await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     deadline.cancel();
@@ -375,6 +458,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           .record(sessionId, fact('orphan_stopped', { pid, processes }, now()))
           .catch((error) => log.error('an orphan could not be recorded', { session: sessionId, error }));
       }
+      if (writer.refusal() === null) await checks.settleLost();
       // Nobody who could have left anything running has lived since a clean stop.
       if (writer.ready.agents.length === 0 || writer.refusal() !== null) return;
       await settleLeftRunning(new Set(orphans.map(({ sessionId }) => sessionId))).catch((error) =>
@@ -383,12 +467,24 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     },
     (error) => log.error('orphaned agents could not be looked for', { error }),
   );
+  // Nobody works beside what was cut short.
+  const mended = orphansStopped.then(() => (writer.refusal() === null ? restoring.begin() : undefined));
+  mended.catch((error) => log.error('what was cut short could not be looked for', { error }));
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
   if (writer.ready.hasUnfinishedRemovals) {
     // What is left of their agents, or of a git that took their folders away, would be in the way.
-    orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
+    mended.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
+
+  if (writer.refusal() === null) {
+    orphansStopped
+      .then(landings.begin)
+      .catch((error) => log.error('landings that were cut short could not be taken up', { error }));
+  }
+  orphansStopped
+    .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
+    .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
 
   const runtime: Runtime & { readonly faults: Faults } = {
     dashboard: readers.dashboard,
@@ -405,8 +501,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     steps: readers.steps,
     overview: readers.overview,
     whatIf: readers.whatIf,
+    ...restoring.queries,
+    ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
+    landing: landings.landing,
+    landings: landings.landings,
     blame: createWhoseLines(readers),
     windowMemory,
     ...refusedWhen(writer.refusal, {
@@ -424,11 +524,17 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           hint: 'the agent that asked is gone; resume the session',
         });
       },
+      ...restoring.commands,
       chooseOption: createChooseOption({ hosts, readers }),
+      commitWork: landings.commitWork,
+      land: landings.land,
+      withdrawLanding: landings.withdrawLanding,
+      undoLanding: landings.undoLanding,
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
       ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
     }),
     readOnly: writer.refusal,
+    ...checks.offered,
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
     watchMachine: machines.watch,
@@ -445,6 +551,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       crashSearch: search.crash,
     },
   };
+  const snapshotRetention = startSnapshotRetention({
+    dashboard: readers.dashboard,
+    snapshots,
+    keepDays: configuration.snapshots.keepDays,
+    readOnly: writer.refusal,
+    log,
+  });
   const retention = startRetention({ runtime, limits: configuration.retention, usedBytes: readers.usedBytes, log });
   return runtime;
 };

@@ -27,6 +27,10 @@ export type SessionHandle = {
   readonly takesUp: boolean;
   /** That conversation is another session's, to be forked. */
   readonly forks: boolean;
+  /** It goes on from another session, and no conversation of its own was opened yet: that is told what went before. */
+  readonly retells: boolean;
+  /** The tree that its worktree begins with, where that is not a commit's. */
+  readonly startsFrom: string | null;
   /** The folder of its worktree that its agent works in, where that is not its top. */
   readonly folder: string | null;
   /** Its worktree was there before it, at this path, and is not ours to remove. */
@@ -83,9 +87,9 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     );
   const ledger = run('session_key = ? AND ordinal = 0', key);
   if (ledger === undefined) throw sessionNotFound(id);
-  const isUntouched = state.agentSessionId !== null && state.conversation === null;
   const made = madeAs(database, ledger.run_key);
-  const takesUp = isUntouched && made?.agentSessionId !== undefined;
+  // Until it has been opened, how a conversation is to be opened stands where the session was made.
+  const given = state.conversation === null ? made : null;
   const active = state.activeRunKey === null ? undefined : run('run_key = ?', state.activeRunKey);
   return {
     id,
@@ -93,8 +97,10 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     state,
     ledgerRunKey: ledger.run_key,
     ledgerLastSeq: ledger.last_seq,
-    takesUp,
-    forks: takesUp && made?.forks === true,
+    takesUp: state.agentSessionId !== null && given?.agentSessionId !== undefined,
+    forks: state.agentSessionId !== null && given?.forks === true,
+    retells: given?.retells !== undefined,
+    startsFrom: made?.startsFrom?.tree ?? null,
     folder: made?.folder ?? null,
     takesWorktree: made?.takesWorktree ?? null,
     activeRun:

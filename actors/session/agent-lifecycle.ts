@@ -182,7 +182,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       agentSessionId,
       mcpServers: task.mcpServers,
       additionalDirectories: task.additionalDirectories,
-      mustTakeUp: takesUp,
+      mustTakeUp: takesUp && !task.forks,
       forks: takesUp && task.forks,
       neverLoads: known?.neverLoads ?? null,
       login: {
@@ -196,13 +196,16 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       },
     });
     takesUp = false;
+    // What a new conversation has to be told of another one, and why.
+    const untold =
+      opening.lost ?? (opening.how === 'begun' && task.retells === true ? 'it is another session’s' : null);
     if (opening.agentSessionId !== agentSessionId) {
       const learn = (): void => {
         agentSessionId = opening.agentSessionId;
         send({ kind: 'ledger', fact: fact('agent_session_learnt', { agentSessionId }, clock()) });
       };
       // One that is begun anew is empty until it was told what went before: only then is it taken up again.
-      if (opening.lost === null) learn();
+      if (untold === null) learn();
       else starting.learn = learn;
     }
     starting.signs.recognise({ name, command: task.agentCommand });
@@ -216,7 +219,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       asks: agentOptions.asks(),
     });
     for (const text of opening.leftOut) run.transcript.say('notice', { text, level: 'warning' });
-    if (opening.lost !== null) starting.recap = await recap(run, opening.lost);
+    if (untold !== null) starting.recap = await recap(run, untold);
     starting.isOpen = true;
     return starting;
   };
@@ -309,7 +312,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   };
 
   const turnOf = async (speaking: Agent, run: Run, prompt: string): Promise<void> => {
-    const told = { texts: [speaking.recap, prompt].filter((text) => text !== null), parts: run.parts() };
+    const told = { texts: [speaking.recap, run.told(), prompt].filter((text) => text !== null), parts: run.parts() };
     speaking.recap = null;
     speaking.learn?.();
     speaking.learn = null;
@@ -414,6 +417,9 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     },
 
     end,
+
+    /** Whoever is waited for is at work. */
+    heard: onHeard,
 
     /** The actor ends: nothing is waited for any more. Whoever started the process ends it. */
     stop: (): void => {

@@ -50,6 +50,10 @@ export const agentEndFailure = (
   overdue: string | null = null,
 ): Failure => {
   if (end.kind === 'not_started') return startFailure(task, end.message, '');
+  if (end.kind === 'not_set_up') {
+    const message = redactSecrets(`The worktree is not ready: ${end.message}`);
+    return { code: 'check.failed', message, hint: 'mend that and resume the session with a prompt: it is tried again' };
+  }
   if (overdue !== null) return startFailure(task, overdue, end.stderr);
   const how = end.signal === null ? `exited with code ${end.code ?? 'unknown'}` : `was ended by ${end.signal}`;
   if (!turnBegan) return startFailure(task, `it ${how}`, end.stderr);

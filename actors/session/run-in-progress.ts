@@ -57,6 +57,8 @@ export type Run = {
   readonly transcript: Transcript;
   /** What was given with its prompt. */
   readonly parts: () => readonly ContentPart[];
+  /** What its agent is told before it of what was done to the tree; null: nothing was. */
+  readonly told: () => string | null;
   /** Where the run stands when everything recorded is durable. */
   readonly ahead: () => RunSnapshot;
   readonly status: () => RunStatus;
@@ -164,6 +166,10 @@ export const createRun = (options: RunOptions): Run => {
     begun,
     transcript,
     parts: () => begun.facts.flatMap((next) => (next.type === 'prompt' ? (next.payload.parts ?? []) : [])),
+    told: () => {
+      const [prompt] = begun.facts;
+      return prompt?.type === 'prompt' ? (prompt.payload.told ?? null) : null;
+    },
     ahead: () => ahead,
     status: () => statusOf(ahead),
     record,

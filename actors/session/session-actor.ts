@@ -264,6 +264,9 @@ export const createSessionActor = (options: SessionActorOptions) => {
               .then(() => send({ kind: 'commanded', requestId: message.requestId, error: null })),
           );
           return;
+        case 'setting_up':
+          agent.heard();
+          return;
         case 'agent_started':
           agent.started({ pid: message.pid, startedAt: message.startedAt });
           return;

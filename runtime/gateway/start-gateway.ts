@@ -85,6 +85,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       if (page !== null) return sendPage(request, response, limits, page);
       if (!isOpenRoute(request)) guarded(request, guardRequest);
       const value = await router(request);
+      if (isBytes(value)) return sendBytes(request, response, limits, value);
       send(request, response, limits, 200, 'application/json; charset=utf-8', value);
     } catch (thrown) {
       if (response.destroyed) return; // the client left, often in the middle of its body
@@ -175,6 +176,22 @@ const send = (
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   };
   sendPage(request, response, limits, { status, headers, body: Buffer.from(JSON.stringify(value)) });
+};
+
+type Bytes = { readonly contentType: string; readonly bytes: Uint8Array };
+
+const isBytes = (value: unknown): value is Bytes =>
+  typeof value === 'object' && value !== null && 'bytes' in value && value.bytes instanceof Uint8Array;
+
+/** Nothing in them may run or be taken for anything else, as with every answer (`answerHeaders`). */
+const sendBytes = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  limits: GatewayLimits,
+  { contentType, bytes }: Bytes,
+): void => {
+  const headers = { ...answerHeaders, 'content-type': contentType };
+  sendPage(request, response, limits, { status: 200, headers, body: Buffer.from(bytes) });
 };
 
 const sendPage = (

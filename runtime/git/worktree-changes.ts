@@ -1,4 +1,5 @@
-import { gitFailure, runGit, tryGit } from './command/run-git.ts';
+import { baseNow } from './base-now.ts';
+import { gitFailure, tryGit } from './command/run-git.ts';
 import { inWorktree, type OpenWorktree, openWorktree } from './open-worktree.ts';
 import { checkCommitId, type Repository } from './repository.ts';
 import { type TemporaryIndex, withTemporaryIndex } from './temporary-index.ts';
@@ -11,10 +12,14 @@ export type WorktreeChanges = {
   readonly dirty: boolean;
   /** What is not committed. */
   readonly uncommitted: readonly ChangedFile[];
-  /** What differs from the base: commits since, and what is not committed. */
+  /** What differs from the base as it is now: commits since, and what is not committed. */
   readonly files: readonly ChangedFile[];
   /** How many commits HEAD has that the base lacks. */
   readonly ahead: number;
+  /** How many the base has that HEAD lacks; null where there is no base to ask. */
+  readonly behind: number | null;
+  /** The branch that is really checked out; null: none is. */
+  readonly branch: string | null;
   /** Both lists are bounded; true when one of them was cut. */
   readonly cut: boolean;
 };
@@ -62,14 +67,6 @@ const runGitCut = async (index: TemporaryIndex, argv: readonly string[]): Promis
   return outcome;
 };
 
-/** How many commits HEAD has that `base` lacks; 0 on a branch without any commit. */
-const commitsAhead = async (worktree: OpenWorktree, base: string): Promise<number> => {
-  const head = await headCommitOf(worktree);
-  if (head === null) return 0;
-  const counted = await runGit({ ...inWorktree(worktree), arguments: ['rev-list', '--count', head, `^${base}`, '--'] });
-  return Number(counted.trim());
-};
-
 /** The commit that is checked out; null on a branch without any commit. */
 export const headCommitOf = async (worktree: OpenWorktree): Promise<string | null> => {
   const head = await tryGit({
@@ -80,7 +77,8 @@ export const headCommitOf = async (worktree: OpenWorktree): Promise<string | nul
 };
 
 /**
- * What has changed in a worktree: since its base commit, and since its last commit. Writes nothing in it.
+ * What has changed in a worktree: against its base (a branch, a tag or a commit that it began at; see `base-now.ts`), and
+ * since its last commit. Writes nothing in it.
  *
  * Raises `worktree.missing` (also when its `.git` points elsewhere), `repository.bad_base` for something that is not a
  * commit id, and what `runGit` raises.
@@ -88,10 +86,13 @@ export const headCommitOf = async (worktree: OpenWorktree): Promise<string | nul
 export const worktreeChanges = async (options: {
   readonly repository: Repository;
   readonly path: string;
+  readonly base?: string | null;
   readonly baseCommit: string;
 }): Promise<WorktreeChanges> => {
-  const base = checkCommitId(options.baseCommit);
+  const { base = null, baseCommit } = options;
+  checkCommitId(baseCommit);
   const worktree = await openWorktree(options);
+  const { commit, ahead, behind, branch } = await baseNow(inWorktree(worktree), { base, baseCommit });
   return withTemporaryIndex(worktree, async (index) => {
     const uncommitted = await uncommittedFiles(index);
     const since = await runGitCut(index, [
@@ -102,7 +103,7 @@ export const worktreeChanges = async (options: {
       '--no-ext-diff',
       '--no-textconv',
       '--ignore-submodules=dirty',
-      base,
+      commit,
       '--',
     ]);
     const records = recordsOf(since.stdout, since.cut);
@@ -115,7 +116,9 @@ export const worktreeChanges = async (options: {
       dirty: uncommitted.files.length > 0 || uncommitted.cut,
       uncommitted: uncommitted.files,
       files,
-      ahead: await commitsAhead(worktree, base),
+      ahead,
+      behind,
+      branch,
       cut: uncommitted.cut || since.cut,
     };
   });

@@ -1,5 +1,6 @@
+import { baseNow } from './base-now.ts';
 import { gitFailure, runGit, tryGit } from './command/run-git.ts';
-import { openWorktree } from './open-worktree.ts';
+import { inWorktree, openWorktree } from './open-worktree.ts';
 import { checkCommitId, type Repository } from './repository.ts';
 import { type TemporaryIndex, withTemporaryIndex } from './temporary-index.ts';
 
@@ -13,8 +14,8 @@ const defaultMaxBytes = 2 * 1024 * 1024;
 const maxUntrackedBytes = 1024 * 1024;
 
 /**
- * The unified diff from a worktree's base commit to its files as they are now, untracked ones included, ignored ones
- * not. Runs no external diff and no text converter, and writes nothing in the worktree.
+ * The unified diff from a worktree's base (see `base-now.ts`) to its files as they are now, untracked ones included,
+ * ignored ones not. Runs no external diff and no text converter, and writes nothing in the worktree.
  *
  * Raises `worktree.missing` (also when its `.git` points elsewhere), `repository.bad_base` for something that is not a
  * commit id, and what `runGit` raises.
@@ -22,11 +23,14 @@ const maxUntrackedBytes = 1024 * 1024;
 export const worktreeDiff = async (options: {
   readonly repository: Repository;
   readonly path: string;
+  readonly base?: string | null;
   readonly baseCommit: string;
   readonly maxBytes?: number;
 }): Promise<WorktreeDiff> => {
-  const base = checkCommitId(options.baseCommit);
+  const { base = null, baseCommit } = options;
+  checkCommitId(baseCommit);
   const worktree = await openWorktree(options);
+  const { commit } = await baseNow(inWorktree(worktree), { base, baseCommit });
   return withTemporaryIndex(worktree, async (index) => {
     const untracked = await listUntracked(index);
     const call = {
@@ -42,7 +46,7 @@ export const worktreeDiff = async (options: {
         '--dst-prefix=b/',
         '--unified=3',
         '--find-renames',
-        base,
+        commit,
         '--',
       ],
       maxOutputBytes: options.maxBytes ?? defaultMaxBytes,

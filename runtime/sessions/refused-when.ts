@@ -20,9 +20,18 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     chooseOption: unlessRefused(commands.chooseOption),
     rename: unlessRefused(commands.rename),
     remove: unlessRefused(commands.remove),
+    restore: unlessRefused(commands.restore),
+    previewRestore: unlessRefused(commands.previewRestore),
+    stage: unlessRefused(commands.stage),
+    restoreDiscarded: unlessRefused(commands.restoreDiscarded),
+    deleteDiscarded: unlessRefused(commands.deleteDiscarded),
     push: unlessRefused(commands.push),
     pullRequest: unlessRefused(commands.pullRequest),
     openPullRequest: unlessRefused(commands.openPullRequest),
     sendPullRequest: unlessRefused(commands.sendPullRequest),
+    commitWork: unlessRefused(commands.commitWork),
+    land: unlessRefused(commands.land),
+    withdrawLanding: unlessRefused(commands.withdrawLanding),
+    undoLanding: unlessRefused(commands.undoLanding),
   };
 };

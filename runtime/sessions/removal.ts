@@ -84,11 +84,16 @@ export const createRemovals = (options: RemovalOptions) => {
   return {
     /**
      * Removes a session whose agent is stopped. Raises `worktree.dirty` for work that would be lost unless forced, what
-     * git and the writer raise, and has then changed nothing; or `runtime.stopping` in its midst.
+     * git and the writer raise, and has then changed nothing; or `runtime.stopping` in its midst. `before` is done once
+     * nothing speaks against it.
      */
-    remove: async ({ id, state }: SessionHandle, { force }: { readonly force: boolean }): Promise<Removal> => {
+    remove: async (
+      { id, state }: SessionHandle,
+      { force, before }: { readonly force: boolean; readonly before: () => Promise<void> },
+    ): Promise<Removal> => {
       const at = now();
       const keepUnder = await planRemoval({ state, worktrees, force, now: at });
+      await before();
       await record(id, fact('removal_begun', { force, keepUnder }, at));
       return carryOut({ id, state, begun: { force, keepUnder, at }, parkedRef: null });
     },

@@ -47,6 +47,8 @@ export type SessionHostOptions = {
   readonly log: Log;
   /** Where what is said on both sides is written down; null where nobody asked for that. */
   readonly wire: SessionWire | null;
+  /** Runs what makes its folder ready, if anything is left to run. Raises what keeps an agent from working there. */
+  readonly setUp: (signal: AbortSignal) => Promise<void>;
   /** Ends what the agent left outside of its process group. */
   readonly endStragglers: () => Promise<void>;
   /** Finds what of the agent's runs, wherever it went, and ends some of that: see `createLeftRunning`. */
@@ -94,6 +96,8 @@ export type SessionHost = {
 };
 
 const machineEventsEveryMs = 100;
+/** More often than an agent may be silent. */
+const settingUpEveryMs = 2_000;
 
 type Waiting = { readonly resolve: () => void; readonly reject: (error: ThroughlineError) => void };
 
@@ -106,8 +110,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   let agent: AgentProcess | null = null;
   /** What the agent has had run belongs to it: no other agent knows of it, and it ends with its own. */
   let terminals: Terminals | null = null;
-  /** The start that waits for the end of the agent before it. */
-  let start: symbol | null = null;
+  /** The start that waits for the end of the agent before it, and for the folder to be ready. */
+  let start: AbortController | null = null;
   let previousEnded: Promise<void> | undefined;
   let active: RunToBegin | null = null;
   let ending: Promise<void> | null = null;
@@ -143,13 +147,20 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
 
   // One at a time: what an agent that is still ending says, and its end, are not the next one's.
   const startAgent = async (): Promise<void> => {
-    const attempt = Symbol('start');
+    const attempt = new AbortController();
+    start?.abort();
     start = attempt;
     previousEnded = agent?.end();
     agent = null;
     await previousEnded;
-    if (start !== attempt || ending !== null) return;
+    const isMeant = (): boolean => start === attempt && ending === null;
+    const refused = isMeant() ? await setUp(attempt.signal) : null;
+    if (!isMeant()) return;
     start = null;
+    if (refused !== null) {
+      send({ kind: 'agent_ended', end: { kind: 'not_set_up', message: refused.message } });
+      return;
+    }
     const its = createTerminals({
       environment: options.launch.environment,
       mark: options.mark,
@@ -183,9 +194,23 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     }
   };
 
+  /** Gives why no agent can work there. */
+  const setUp = async (signal: AbortSignal): Promise<ThroughlineError | null> => {
+    const telling = setInterval(() => send({ kind: 'setting_up' }), settingUpEveryMs);
+    try {
+      await options.setUp(signal);
+      return null;
+    } catch (thrown) {
+      return asThroughlineError(thrown);
+    } finally {
+      clearInterval(telling);
+    }
+  };
+
   const endAgent = (): void => {
     if (agent !== null) follow(agent.end());
     else if (start !== null) {
+      start.abort();
       start = null;
       send({ kind: 'agent_ended', end: { kind: 'not_started', message: 'it was stopped before it began' } });
     }
@@ -279,6 +304,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
 
   const disconnect = (): void => {
     clearTimeout(parking);
+    start?.abort();
     port.close();
     terminals?.close();
     for (const waiting of commands.values()) waiting.reject(stopped());
@@ -392,6 +418,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     agentSessionId: session.state.agentSessionId,
     takesUp: session.takesUp,
     forks: session.forks,
+    retells: session.retells,
     mcpServers: options.mcpServers,
     additionalDirectories: session.state.additionalDirectories,
     limits: options.limits,

@@ -5,6 +5,7 @@ import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
 import { type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
+import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
 import { findAgent } from '../agents/find-agent.ts';
 import { mcpServersOf } from '../agents/mcp-servers.ts';
@@ -53,7 +54,15 @@ export type SessionHostsOptions = {
   readonly debugWire: DebugWire | null;
   /** Resolves when sessions may be opened. */
   readonly mayOpen: () => Promise<void>;
+  /** Mends what keeps a session's folder from being there, if it can be; says whether it was. */
+  readonly recover: (id: SessionId, thrown: unknown) => Promise<boolean>;
   readonly isStopping: () => boolean;
+  /** Makes a new worktree ready, as far as nothing has to run for that. */
+  readonly prepare: (id: SessionId) => Promise<void>;
+  /** Runs what is left to run for that, before its agent begins. Raises what keeps one from working there. */
+  readonly setUp: (id: SessionId, signal: AbortSignal) => Promise<void>;
+  /** What its agent finds in its environment of the session it works for. */
+  readonly variablesOf: (session: SessionHandle) => Readonly<Record<string, string>>;
   /** A session's actor ended before its run. */
   readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
   /** A run has ended, and the log says how. */
@@ -92,24 +101,35 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       });
     });
 
-  const open: SessionHosts['open'] = async (id, onFolder) => {
-    await options.mayOpen();
-    const before = await readers.handle(id);
-    // Looked at for each run: a worktree may have been deleted since the last one.
-    const folder = await ensureFolder({
+  const folderOf = async (id: SessionId): Promise<string> => {
+    const { state, startsFrom } = await readers.handle(id);
+    return ensureFolder({
       id,
-      state: before.state,
+      state,
+      startsFrom,
       worktrees: options.worktrees,
       worktreesFolder: directory.worktrees,
       record: (next) => record(id, next),
     });
+  };
+
+  const open: SessionHosts['open'] = async (id, onFolder) => {
+    await options.mayOpen();
+    // Looked at for each run: a worktree may have been deleted since the last one.
+    const folder = await folderOf(id).catch(async (thrown) => {
+      if (!(await options.recover(id, thrown))) throw thrown;
+      return folderOf(id);
+    });
+    const before = await readers.handle(id);
+    await options.prepare(id);
     await onFolder();
     // Its agent has been parked or is going: the next host begins when it is gone.
     await hosts.get(id)?.ending();
     const existing = hosts.get(id);
     if (existing !== undefined) return existing;
     const found = findAgent(before.state.agent, { configuration, dataDirectory: directory });
-    const launch = withTrustOf(before.state.repository, found);
+    const trusted = withTrustOf(before.state.repository, found);
+    const launch = { ...trusted, environment: { ...trusted.environment, ...options.variablesOf(before) } };
     const mcpServers = mcpServersOf({
       configuration,
       repository: before.state.repository,
@@ -126,6 +146,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         mark,
         findProcesses: () => findMarked(mark),
         endProcesses: (processes) => endProcesses(mark, processes),
+        setUp: (signal) => options.setUp(id, signal),
         endStragglers: () => (options.isStopping() ? Promise.resolve() : endMarked(mark)),
         limits,
         parkAfterMs: configuration.parkAfterMinutes * 60_000,

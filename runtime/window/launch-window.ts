@@ -24,6 +24,8 @@ export type LaunchOptions = {
   readonly binary: string;
   /** The one-time URL. */
   readonly url: string;
+  /** What is open at first: the end of the address, from `#` on. */
+  readonly at?: string;
   readonly environment: NodeJS.ProcessEnv;
 };
 
@@ -39,10 +41,10 @@ export const windowConfiguration = (url: string): Readonly<Record<string, unknow
   return { ...configuration, url };
 };
 
-export const launchWindow = ({ binary, url, environment }: LaunchOptions): WindowProcess => {
+export const launchWindow = ({ binary, url, at = '', environment }: LaunchOptions): WindowProcess => {
   const { folder, forget } = writePrivateFile(
     'neutralino.config.json',
-    JSON.stringify(windowConfiguration(url + ownWindowMark)),
+    JSON.stringify(windowConfiguration(url + ownWindowMark + at)),
   );
   const begun = Date.now();
   const child = spawn(binary, ['--res-mode=directory', `--path=${folder}`], {

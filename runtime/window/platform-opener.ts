@@ -23,9 +23,17 @@ export const openOnDesktop = (
   path: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<Opened> => {
-  const { program, words, ignoresExit = false } = openerFor(what, process.platform);
-  return new Promise((resolve) => {
-    const child = spawn(program, [...words, path], {
+  const { words, ...opener } = openerFor(what, process.platform);
+  return startOnDesktop({ ...opener, words: [...words, path] }, environment);
+};
+
+/** Starts a program of the desktop with these words, and does not wait for the end of one that stays. */
+export const startOnDesktop = (
+  { program, words, ignoresExit = false }: Opener,
+  environment: NodeJS.ProcessEnv,
+): Promise<Opened> =>
+  new Promise((resolve) => {
+    const child = spawn(program, [...words], {
       // What is started is no part of a run, whatever started us; and no folder is kept in use by it.
       env: { ...environment, THROUGHLINE_RUN: undefined },
       cwd: homedir(),
@@ -41,7 +49,6 @@ export const openOnDesktop = (
     });
     child.unref();
   });
-};
 
 const openerFor = (what: 'page' | 'folder', platform: NodeJS.Platform): Opener => {
   switch (platform) {

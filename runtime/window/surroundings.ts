@@ -28,13 +28,18 @@ export const createSurroundings = (options: {
 
   const worktreeOf = async (
     id: SessionId,
-  ): Promise<{ readonly repository: Repository; readonly path: string; readonly baseCommit: string }> => {
+  ): Promise<{
+    readonly repository: Repository;
+    readonly path: string;
+    readonly base: string | null;
+    readonly baseCommit: string;
+  }> => {
     const { state } = await readers.handle(id);
-    const { worktreePath: path, baseCommit } = state;
+    const { worktreePath: path, base, baseCommit } = state;
     if (path === null || baseCommit === null) {
       throw noWorktree(state, 'only a session with a worktree of its own has a base to compare with');
     }
-    return { repository: await inspectRepository(state.repository), path, baseCommit };
+    return { repository: await inspectRepository(state.repository), path, base, baseCommit };
   };
 
   const filesOf = joinEqual(async (id: SessionId): Promise<readonly string[]> => {

@@ -7,6 +7,7 @@ import type { RepositorySetupAnswer } from '../../actors/protocol/gateway/check-
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import { inspectRepository, type Repository, resolveBase } from '../git/repository.ts';
 import type { RepositorySetup, RepositorySetups } from '../setup/repository-setup.ts';
+import type { Setup } from '../setup/setup-schema.ts';
 import type { AgreementRequest } from './check-commands.ts';
 import { describeSetup } from './describe-setup.ts';
 import { ignoredFiles } from './preparation/copy-files.ts';
@@ -19,7 +20,12 @@ export type SetupPlace = {
   readonly repository: Repository | null;
 };
 
+export type SetupOf = ReturnType<typeof createSetupOf>;
+
 export const createSetupOf = (setups: RepositorySetups) => {
+  /** Of worktrees that were looked at: git is asked once for each. */
+  const known = new Map<string, SetupPlace>();
+
   const answerOf = async (
     place: SetupPlace,
     found: RepositorySetup,
@@ -41,11 +47,15 @@ export const createSetupOf = (setups: RepositorySetups) => {
 
   /** Where commands of a session run. Raises `repository.…`. */
   const placeOf = async (state: SessionHandle['state']): Promise<SetupPlace> => {
-    if (state.usesWorktree) {
-      const repository = await inspectRepository(state.repository);
-      return { folder: state.worktreePath ?? repository.root, key: repository.commonDirectory, repository };
-    }
-    return placeAt(state.repository);
+    if (!state.usesWorktree) return placeAt(state.repository);
+    const name = JSON.stringify([state.repository, state.worktreePath]);
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const repository = await inspectRepository(state.repository);
+    const place = { folder: state.worktreePath ?? repository.root, key: repository.commonDirectory, repository };
+    if (known.size >= mostKnown) known.clear();
+    known.set(name, place);
+    return place;
   };
 
   /** A folder that need not be a repository's. */
@@ -63,7 +73,12 @@ export const createSetupOf = (setups: RepositorySetups) => {
   return {
     placeOf,
     inFolder: ({ folder, key }: SetupPlace): Promise<RepositorySetup> => setups.ofFolder(folder, key),
+    atCommit: setups.ofCommit,
     answerOf,
+
+    /** What of it counts for a session that is to begin in a repository, at what is checked out there. */
+    inUseAt: async (repository: Repository): Promise<Setup | null> =>
+      (await setups.ofCommit(repository, repository.headCommit)).inUse?.setup ?? null,
 
     /** At the commit that a session would begin at; of a folder without git, as it is there. */
     ofRepository: async (path: string, base?: string): Promise<RepositorySetupAnswer> => {
@@ -101,3 +116,4 @@ const copiesOf = async (
 };
 
 const mostListed = 2_000;
+const mostKnown = 1_000;

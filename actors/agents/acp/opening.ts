@@ -35,7 +35,7 @@ export type OpeningOptions = {
   readonly neverLoads: string | null;
   /** The conversation was begun elsewhere: none is begun in its place. */
   readonly mustTakeUp?: boolean;
-  /** The conversation is another session's, and goes on: this one begins as a fork of it. */
+  /** The conversation is another session's, and goes on: this one begins as a fork of it, or anew where that cannot be. */
   readonly forks?: boolean;
   /** How it is logged in when it asks for that, where no person is needed. */
   readonly login?: Login;
@@ -99,15 +99,12 @@ export const openConversation = async (
     const { folder: cwd, agentSessionId: earlier } = options;
     const capabilities = agent?.agentCapabilities;
     if (earlier !== null && options.forks === true) {
+      lost = 'this agent forks no conversation';
       const answer = isOffered(capabilities?.sessionCapabilities?.fork)
-        ? await ask('session/fork', { sessionId: earlier, cwd })
-        : null;
-      if (answer?.sessionId) return { how: 'resumed', id: answer.sessionId, answer };
-      throw new ThroughlineError('agent.unsupported', 'this agent forks no conversation', {
-        hint: 'start a session on its branch instead (--base), and say what it needs to know',
-      });
-    }
-    if (earlier !== null) {
+        ? await unlessRefused(ask('session/fork', { sessionId: earlier, cwd }))
+        : undefined;
+      if (answer?.value?.sessionId) return { how: 'resumed', id: answer.value.sessionId, answer: answer.value };
+    } else if (earlier !== null) {
       if (isOffered(capabilities?.sessionCapabilities?.resume)) {
         // It should replay nothing, but some agents do.
         options.onReplay('begins');

@@ -23,8 +23,8 @@ const lineBytes = 300;
 type Speaker = 'person' | 'agent';
 type Spoken = { readonly by: Speaker; readonly id: string | undefined; text: string };
 
-/** An empty one. `maxBytes` is at least `minRecapBytes`. */
-export const createRecap = (maxBytes: number): Recap => {
+/** An empty one. `maxBytes` is at least `minRecapBytes`; `ofAnother`: what went before was said in another session. */
+export const createRecap = (maxBytes: number, { ofAnother = false } = {}): Recap => {
   const bytes = Math.max(minRecapBytes, maxBytes);
   let task: string | null = null;
   let plan: readonly string[] = [];
@@ -105,7 +105,7 @@ export const createRecap = (maxBytes: number): Recap => {
     const open = [...titles.values()].map((title) => `${oneLine(title)} (begun; how it ended is not known)`);
     const changed = [...files].map(([path, times]) => `${oneLine(path)}${times === 1 ? '' : ` (${times} times)`}`);
     const parts = [
-      introduction,
+      ofAnother ? introductionOfAnother : introduction,
       section('The task, as it was given', [cut(task, share(bytes, 4))]),
       section('Asked since', fit(prompts.all(), share(bytes, 8), prompts.dropped())),
       section('Files it changed', fit(changed, share(bytes, 16), 0)),
@@ -125,6 +125,10 @@ export const createRecap = (maxBytes: number): Recap => {
 const introduction = `This continues an earlier conversation of yours that could not be taken up again. What follows is a
 record of it, so that you know where the work stands; it is no new request. The files are as they were left: look at
 them (and at \`git status\` and \`git diff\`) rather than trusting this record where they differ.`;
+
+const introductionOfAnother = `This session goes on from another one, which stays as it is. What follows is a record of that
+one up to the point where yours begins, so that you know where the work stands; it is no new request. The files are as
+they were then: look at them (and at \`git status\` and \`git diff\`) rather than trusting this record where they differ.`;
 
 const messagesHeading = '## The last messages';
 

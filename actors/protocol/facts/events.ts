@@ -309,6 +309,11 @@ const ledgerPayloads = {
     agentSessionId: z.string().optional(),
     /** That conversation is another session's, and goes on by itself: this one begins as a fork of it. */
     forks: z.literal(true).optional(),
+    /**
+     * It goes on from another session: what was said there, up to the end of that run (null: all of it), is told to its
+     * agent where that cannot fork the conversation.
+     */
+    retells: z.looseObject({ session: z.string(), run: z.number().int().nullable() }).optional(),
     /** The folder in its worktree that the agent works in, where that is not its top. */
     folder: z.string().optional(),
     /** The snapshot of another session that its tree begins as. */

@@ -11,6 +11,7 @@ import { done, nothing, type Route, sessionPath } from './route.ts';
 export const checkTimes = ['asked', 'after_run', 'landing'] as const;
 
 export const setupStandings = ['none', 'agreed', 'declined', 'changed', 'unknown', 'broken'] as const;
+export type SetupStanding = (typeof setupStandings)[number];
 
 const setupText = z.object({ file: z.string(), text: z.string() });
 
@@ -52,6 +53,8 @@ export const setupError = z.object({
   place: z.string(),
   message: z.string(),
 });
+
+export type SetupError = Readonly<z.infer<typeof setupError>>;
 
 export const repositorySetup = z.object({
   /** The repository's own folder. */

@@ -12,6 +12,8 @@ export type Route = {
   /** The largest body, where it may be larger than those of most routes. */
   readonly bodyBytes?: number;
   readonly answer: z.ZodType;
+  /** The types of what is answered as bytes instead of JSON; its answer is then `{ contentType, bytes }`. */
+  readonly bytes?: readonly string[];
   /** Answered without the token: for those who are about to prove who they are. */
   readonly open?: true;
 };

@@ -101,10 +101,14 @@ export const worktreeChanges = z.object({
   /** Whether something is not committed. */
   dirty: z.boolean(),
   uncommitted: z.array(changedFile),
-  /** What differs from the base: commits since, and what is not committed. */
+  /** What differs from the base as it is now: commits since, and what is not committed. */
   files: z.array(changedFile),
   /** How many commits the worktree has that its base lacks. */
   ahead: z.number().int(),
+  /** How many its base has that it lacks; null where there is no base to ask. */
+  behind: z.number().int().nullable(),
+  /** The branch that is really checked out; null: none is. */
+  branch: z.string().nullable(),
   /** True when a list was too long to be given whole. */
   cut: z.boolean(),
 });
@@ -194,8 +198,9 @@ export const reconnectAnswer = z.discriminatedUnion('kind', [
  * The runtime keeps it and not the browser, as each runtime has an origin of its own: see `window-host.ts`.
  */
 export const rememberedName = z.union([
-  z.enum(['theme', 'text', 'order', 'looked', 'notifications', 'form']),
+  z.enum(['theme', 'text', 'order', 'looked', 'notifications', 'form', 'review']),
   z.templateLiteral(['draft.', z.uuid()]),
+  z.templateLiteral(['review.', z.uuid()]),
 ]);
 export type RememberedName = z.infer<typeof rememberedName>;
 

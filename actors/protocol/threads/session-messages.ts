@@ -35,6 +35,8 @@ export type SessionTask = {
   readonly takesUp: boolean;
   /** Set with it where that conversation is another session's: it is forked. */
   readonly forks: boolean;
+  /** Its first conversation is told what was said in another session. */
+  readonly retells?: boolean;
   /** Servers of the Model Context Protocol that its agent is to use. They hold secrets: never logged. */
   readonly mcpServers: readonly ReachedMcpServer[];
   /** Folders besides its own that its agent may work in. */
@@ -102,6 +104,8 @@ export type ToSession =
     }
   /** Before the agent is ended between runs: answered by `commanded` when it has closed its conversation. */
   | { readonly kind: 'close_conversation'; readonly requestId: number }
+  /** Its folder is still being made ready: the agent is not silent, it has not begun. */
+  | { readonly kind: 'setting_up' }
   | { readonly kind: 'agent_started'; readonly pid: number; readonly startedAt: string }
   /** What the agent says on stderr, as far as its beginning. */
   | { readonly kind: 'agent_stderr'; readonly text: string }
@@ -128,7 +132,9 @@ export type ToSession =
 /** How an agent's process ended; `stderr` is the tail of what it said there. */
 export type AgentEnd =
   | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null; readonly stderr: string }
-  | { readonly kind: 'not_started'; readonly message: string };
+  | { readonly kind: 'not_started'; readonly message: string }
+  /** Its folder could not be made ready for it. */
+  | { readonly kind: 'not_set_up'; readonly message: string };
 
 /** From a session actor to the runtime. */
 export type FromSession =

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import type { DiffHunk, DiffLine } from '../../../actors/model/review/unified-diff.ts';
 import { classes } from '../../components/classes.ts';
-import type { DiffHunk, DiffLine } from '../text/unified-diff.ts';
 import { visibleText } from '../text/visible.ts';
 
 const linesAtFirst = 80;

@@ -1,6 +1,7 @@
 /** A patch that came as text, as hunks with their line numbers. Every line of it is shown somewhere. */
+
+import type { DiffHunk, DiffLine } from '../../../actors/model/review/unified-diff.ts';
 import { patchLines } from '../../../actors/protocol/asked/patch-text.ts';
-import type { DiffHunk, DiffLine } from './unified-diff.ts';
 
 export type PatchFile = {
   /** The lines that name it, of which there may be several. */

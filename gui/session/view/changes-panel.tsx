@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useId, useMemo } from 'preact/hooks';
+import { type FileDiff, parseUnifiedDiff } from '../../../actors/model/review/unified-diff.ts';
 import type { WorktreeChanges, WorktreeDiff } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -10,7 +11,6 @@ import { DiffLines } from '../items/diff-lines.tsx';
 import { DiffCounts } from '../items/item-diffs.tsx';
 import { useSession } from '../state/session-context.ts';
 import { createSteadyRefresh } from '../state/steady-refresh.ts';
-import { type FileDiff, parseUnifiedDiff } from '../text/unified-diff.ts';
 import { visibleLine } from '../text/visible.ts';
 
 type Loaded = { readonly changes: WorktreeChanges; readonly diff: WorktreeDiff; readonly files: readonly FileDiff[] };

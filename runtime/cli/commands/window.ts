@@ -16,6 +16,8 @@ export type WindowOptions = {
   readonly browser?: boolean;
   /** Only says the one-time URL. */
   readonly print?: boolean;
+  /** What is open in it at first: the end of its address, from `#` on. */
+  readonly at?: string;
 };
 
 type Ticket = RouteAnswer<'ticket'>;
@@ -29,14 +31,15 @@ const pollMs = 100;
 /** `window`: starts or finds the runtime and shows the window; where there is none, the browser or the URL. */
 export const window = async (invocation: Invocation, options: WindowOptions): Promise<ExitCode> => {
   const { environment } = invocation;
+  const { at = '' } = options;
   openDataDirectory(invocation.directory.root);
   const client = await ensureRuntime(invocation.directory, { script: thisProgram() });
-  if (options.print) return sayUrl(invocation, client);
+  if (options.print) return sayUrl(invocation, client, at);
   const binary = options.browser || !hasDisplay(environment) ? null : findWindowBinary(environment);
-  return binary === null ? showInBrowser(invocation, client) : showWindow(invocation, client, binary);
+  return binary === null ? showInBrowser(invocation, client, at) : showWindow(invocation, client, binary, at);
 };
 
-const showWindow = async (invocation: Invocation, client: Client, binary: string): Promise<ExitCode> => {
+const showWindow = async (invocation: Invocation, client: Client, binary: string, at: string): Promise<ExitCode> => {
   const { terminal, directory, environment, json } = invocation;
   let lock = takeWindow(directory);
   if (lock.kind === 'held') {
@@ -49,7 +52,7 @@ const showWindow = async (invocation: Invocation, client: Client, binary: string
   }
   try {
     const ticket = await client.call('ticket', { body: {} });
-    const shown = launchWindow({ binary, url: ticket.url, environment });
+    const shown = launchWindow({ binary, url: ticket.url, at, environment });
     const close = (): void => shown.close();
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, close);
@@ -60,7 +63,7 @@ const showWindow = async (invocation: Invocation, client: Client, binary: string
     for (const signal of signals) process.off(signal, close);
     if (end.kind === 'failed') {
       await terminal.writeLine(`The window could not be shown: ${sanitiseLine(end.message)}`);
-      return await showInBrowser(invocation, client);
+      return await showInBrowser(invocation, client, at);
     }
     if (!json) await sayFarewell(invocation);
     return exitCodes.done;
@@ -98,19 +101,20 @@ const sayFarewell = async (invocation: Invocation): Promise<void> => {
 const sayWaysBack = ({ terminal, suggest }: Invocation): Promise<void> =>
   terminal.writeLine(terminal.colours.dim(`Open it again: ${suggest()}   Stop everything: ${suggest('stop')}`));
 
-const showInBrowser = async (invocation: Invocation, client: Client): Promise<ExitCode> => {
+const showInBrowser = async (invocation: Invocation, client: Client, at: string): Promise<ExitCode> => {
   const { terminal, environment, json } = invocation;
-  if (!hasDisplay(environment)) return sayUrl(invocation, client);
+  if (!hasDisplay(environment)) return sayUrl(invocation, client, at);
   const ticket = await client.call('ticket', { body: {} });
-  const opening = await openBrowser(ticket.url, environment).catch(() => null);
-  if (opening === null) return sayUrl(invocation, client);
+  const opening = await openBrowser(ticket.url + at, environment).catch(() => null);
+  if (opening === null) return sayUrl(invocation, client, at);
   try {
-    if (opening.kind === 'failed') return await sayUrl(invocation, client);
+    if (opening.kind === 'failed') return await sayUrl(invocation, client, at);
     if (!json) await terminal.writeLine('Throughline opens in your browser…');
     if (!(await isUsed(client, ticket, delay(browserPatienceMs, undefined, { ref: false })))) {
       return await sayUrl(
         invocation,
         client,
+        at,
         'The browser did not come. Open this in it within a minute; it works once:',
       );
     }
@@ -141,9 +145,11 @@ const isUsed = async (client: Client, { id }: Ticket, end: Promise<unknown>): Pr
 const sayUrl = async (
   { terminal, json, suggest }: Invocation,
   client: Client,
+  at: string,
   sentence = 'Open this in a browser within a minute; it works once:',
 ): Promise<ExitCode> => {
-  const { url, expiresAt } = await client.call('ticket', { body: {} });
+  const { url: entry, expiresAt } = await client.call('ticket', { body: {} });
+  const url = entry + at;
   if (json) {
     await terminal.writeJson({ shown: 'url', url, expiresAt });
     return exitCodes.done;

@@ -1,34 +1,13 @@
 /** What each route does: its parsed request to the runtime, and the runtime's answer back. */
-import type * as z from 'zod';
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type { ClientCounts, SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
-import type { RouteAnswer, RouteName, routes } from '../../../actors/protocol/gateway/api.ts';
+import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { HistoryPlace, Runtime } from '../../surface.ts';
 import type { Access } from '../access/access.ts';
-
-type Parsed<Name extends RouteName, Part extends 'parameters' | 'query' | 'body'> =
-  (typeof routes)[Name] extends Record<Part, infer Schema extends z.ZodType> ? z.infer<Schema> : undefined;
-
-/** A request after its schemas. */
-export type RouteRequest<Name extends RouteName> = {
-  readonly parameters: Parsed<Name, 'parameters'>;
-  readonly query: Parsed<Name, 'query'>;
-  readonly body: Parsed<Name, 'body'>;
-};
-
-/** What is known of who asks beside what he asks. */
-export type Asker = {
-  /** The Host header, which the guard looked at. */
-  readonly host: string;
-};
-
-/** A handler for every route: a route without one does not compile. */
-export type Handlers = {
-  readonly [Name in RouteName]: (
-    request: RouteRequest<Name>,
-    asker: Asker,
-  ) => Promise<Readonly<RouteAnswer<Name>>> | Readonly<RouteAnswer<Name>>;
-};
+import { checkHandlers } from './check-handlers.ts';
+import type { Handlers } from './handler.ts';
+import { landingHandlers } from './landing-handlers.ts';
+import { reviewHandlers } from './review-handlers.ts';
 
 export type HandlerSurroundings = {
   readonly runtime: Runtime;
@@ -76,6 +55,15 @@ export const createHandlers = ({
   search: ({ query }) => runtime.search(query),
   repositories: () => runtime.repositories(),
   work: ({ parameters }) => runtime.work(parameters.id),
+  restore: ({ parameters, body }) => runtime.restore(parameters.id, body),
+  previewRestore: ({ parameters, body }) => runtime.previewRestore(parameters.id, body),
+  stage: async ({ parameters, body }) => ({ ...done, paths: [...(await runtime.stage(parameters.id, body))] }),
+  discarded: () => runtime.discarded(),
+  restoreDiscarded: ({ parameters, body }) => runtime.restoreDiscarded(parameters.name, body),
+  deleteDiscarded: async ({ parameters }) => {
+    await runtime.deleteDiscarded(parameters.name);
+    return done;
+  },
   folders: ({ query }) => runtime.folders(query.path),
   repository: ({ query }) => runtime.repository(query.path),
   openWorktree: async ({ parameters }) => {
@@ -131,6 +119,9 @@ export const createHandlers = ({
     });
     return { ok: true, ...removed };
   },
+  ...landingHandlers(runtime),
+  ...checkHandlers(runtime),
+  ...reviewHandlers(runtime),
   blame: ({ query }) => runtime.blame(query),
   push: ({ parameters, body }) => runtime.push(parameters.id, body),
   pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),

@@ -40,8 +40,13 @@ const operation = (name: string, route: Route): Json => ({
   ...(route.open && { security: [] }),
   parameters: [...parametersOf(route.parameters, 'path'), ...parametersOf(route.query, 'query')],
   ...(route.body && { requestBody: { required: true, content: jsonContent(schemaOf(route.body, 'input')) } }),
-  responses: { 200: { description: 'Done', content: jsonContent(schemaOf(route.answer, 'output')) }, ...refusal },
+  responses: { 200: { description: 'Done', content: contentOf(route) }, ...refusal },
 });
+
+const contentOf = ({ bytes, answer }: Route): Json =>
+  bytes === undefined
+    ? jsonContent(schemaOf(answer, 'output'))
+    : Object.fromEntries(bytes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 
 const eventTailOperation = (): Json => ({
   operationId: 'eventTail',

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { type Route, type RouteName, routes } from '../../../actors/protocol/gateway/api.ts';
-import type { Asker, Handlers, RouteRequest } from './handlers.ts';
+import type { Asker, Handlers, RouteRequest } from './handler.ts';
 import { readJsonBody } from './read-body.ts';
 
 /** Answers a request that the guard let in, or raises a ThroughlineError. */

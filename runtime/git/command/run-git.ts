@@ -12,6 +12,7 @@ const programFreeCommands = new Set([
   'check-ref-format',
   'commit-tree',
   'config',
+  'merge-base',
   'rev-list',
   'rev-parse',
   'show-ref',

@@ -1,9 +1,9 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { parseUnifiedDiff } from '../../../actors/model/review/unified-diff.ts';
 import { ansiPieces, withoutAnsi } from '../../../gui/session/text/ansi.ts';
 import { chunksOf, countLines, excerptOf, sizeText } from '../../../gui/session/text/excerpt.ts';
 import { lineDiff } from '../../../gui/session/text/line-diff.ts';
-import { parseUnifiedDiff } from '../../../gui/session/text/unified-diff.ts';
 import { shortLine, visibleText } from '../../../gui/session/text/visible.ts';
 import { suite } from '../../support/suite.ts';
 

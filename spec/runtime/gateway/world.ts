@@ -7,10 +7,18 @@ import { standingOf } from '../../../actors/model/inspection/replay.ts';
 import { beginningOfRun } from '../../../actors/model/run/fold-run.ts';
 import { noSessionWork } from '../../../actors/model/work/session-work.ts';
 import { shownOf } from '../../../actors/model/work/work-summary.ts';
-import type { ApprovalId, Position, RunId, SessionId, SessionKey } from '../../../actors/protocol/facts/ids.ts';
+import type {
+  ApprovalId,
+  CommandId,
+  Position,
+  RunId,
+  SessionId,
+  SessionKey,
+} from '../../../actors/protocol/facts/ids.ts';
 import { noWork } from '../../../actors/protocol/facts/work-summary.ts';
 import type { SystemSample } from '../../../actors/protocol/gateway/actor-system.ts';
 import type { TailMessage } from '../../../actors/protocol/gateway/api.ts';
+import type { RepositorySetupAnswer } from '../../../actors/protocol/gateway/check-routes.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { openLog } from '../../../runtime/data/log.ts';
 import { openWindowMemory } from '../../../runtime/data/window-memory.ts';
@@ -18,11 +26,14 @@ import type { GatewayLimits } from '../../../runtime/gateway/access/limits.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/start-gateway.ts';
 import type { Runtime, TailEvent } from '../../../runtime/surface.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+import { memoryLanding } from './memory-landing.ts';
+import { memoryReview } from './memory-review.ts';
 
 export const token = 'qP3vXJ0yR6c1mZ8tWkLh2nBdUeFgSaOi4x7-_9QrTYw';
 export const sessionId = '01890a5d-ac96-774b-bcce-b302099a8057' as SessionId;
 export const otherSessionId = '01890a5d-ac96-774b-bcce-b302099a8058' as SessionId;
 export const approvalId = '01890a5d-ac96-774b-bcce-b302099a8059' as ApprovalId;
+export const commandId = '01890a5d-ac96-774b-bcce-b302099a8061' as CommandId;
 const runId = '01890a5d-ac96-774b-bcce-b302099a8060' as RunId;
 
 export const row: DashboardRow = {
@@ -52,6 +63,22 @@ export const row: DashboardRow = {
   agentTitle: null,
   leftRunning: 0,
   work: shownOf(noWork),
+};
+
+const tree = 'a'.repeat(40);
+const noSetup: RepositorySetupAnswer = {
+  repository: '/repository',
+  standing: 'none',
+  hash: null,
+  texts: [],
+  errors: [],
+  offered: null,
+  inUse: null,
+  approvalsAgreed: false,
+  before: null,
+  copies: null,
+  uncommitted: false,
+  ownFile: '/data/repositories/own.json',
 };
 
 const restarts = { total: 0, used: 0, budget: 3, withinMs: 60_000 };
@@ -162,8 +189,27 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
+    ...memoryLanding(sessionId, note),
+    restore: (...call) => note({ kept: 3, files: 1, tree, stays: [], discarded: null }, 'restore', ...call),
+    previewRestore: (...call) =>
+      note({ to: 2, tree, kept: 3, files: [], filesLeftOut: 0, stays: [], staysLeftOut: 0 }, 'previewRestore', ...call),
+    stage: (...call) => note(['a/b.ts'], 'stage', ...call),
+    discarded: () => note({ discarded: [], days: 30 }, 'discarded'),
+    restoreDiscarded: (...call) => note({ branch: 'restored', commit: tree }, 'restoreDiscarded', ...call),
+    deleteDiscarded: (...call) => note(undefined, 'deleteDiscarded', ...call),
+    checks: (...call) => note({ setup: noSetup, running: [] }, 'checks', ...call),
+    runChecks: (...call) => note({ checks: [{ name: 'tests', commandId }] }, 'runChecks', ...call),
+    cancelCheck: (...call) => note(undefined, 'cancelCheck', ...call),
+    sendCheck: (...call) => note(started, 'sendCheck', ...call),
+    repositorySetup: (...call) => note(noSetup, 'repositorySetup', ...call),
+    agreeToSetup: (...call) => note(undefined, 'agreeToSetup', ...call),
     repositories: () => note({ repositories: [] }, 'repositories'),
-    changes: (...call) => note({ dirty: false, uncommitted: [], files: [], ahead: 0, cut: false }, 'changes', ...call),
+    changes: (...call) =>
+      note(
+        { dirty: false, uncommitted: [], files: [], ahead: 0, behind: 0, branch: 'one', cut: false },
+        'changes',
+        ...call,
+      ),
     openWorktree: (...call) => note(undefined, 'openWorktree', ...call),
     diff: (...call) => note({ text: '', cut: false }, 'diff', ...call),
     files: (...call) => note([], 'files', ...call),
@@ -203,6 +249,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
       return () => listeners.delete(listener);
     },
     stop: () => Promise.resolve(),
+    ...memoryReview(note),
     ...changes,
   };
 };

@@ -17,7 +17,15 @@ const worldWithWorktree = async (): Promise<GitWorld & { path: string; baseCommi
 
 test('a fresh worktree is clean', async () => {
   const world = await worldWithWorktree();
-  assert.equal(await worktreeChanges(world), { dirty: false, uncommitted: [], files: [], ahead: 0, cut: false });
+  assert.equal(await worktreeChanges(world), {
+    dirty: false,
+    uncommitted: [],
+    files: [],
+    ahead: 0,
+    behind: 0,
+    branch: 'one',
+    cut: false,
+  });
   assert.equal(await worktreeDiff(world), { text: '', cut: false });
 });
 

@@ -3,7 +3,9 @@ import { problem, type Route, type RouteName, routes } from '../../../../actors/
 import { openApiDocument } from '../../../../runtime/gateway/http/open-api.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
-import { approvalId, ask, sessionId, type World, withWorld } from '../world.ts';
+import { landingId } from '../memory-landing.ts';
+import { commentId, tree } from '../memory-review.ts';
+import { approvalId, ask, commandId, sessionId, type World, withWorld } from '../world.ts';
 
 const test = suite('gateway routes');
 
@@ -38,6 +40,38 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   openWorktree: { body: {} },
   search: { query: '?text=tests&type=message&limit=5' },
   work: {},
+  landing: { query: '?how=rebase' },
+  commit: { body: {} },
+  land: { body: { sessions: [sessionId] } },
+  landings: {},
+  withdrawLanding: {},
+  undoLanding: { body: {} },
+  restore: { body: { to: 2, kind: 'undo' } },
+  previewRestore: { body: { to: 'before-run:3', paths: ['a/b.ts'], kind: 'discard' } },
+  stage: { body: { paths: ['a/b.ts'], staged: true } },
+  discarded: {},
+  restoreDiscarded: { body: { into: null } },
+  deleteDiscarded: {},
+  reviewRanges: {},
+  reviewFiles: { query: '?range=S2..now' },
+  reviewPatch: { query: `?from=${tree}&to=${tree}&path=src%2Fa.ts&context=all` },
+  reviewBlob: { query: `?blob=${tree}` },
+  lookedAt: { body: { snapshot: 3 } },
+  viewed: { body: { path: 'src/a.ts', blob: tree, viewed: true } },
+  reviewComments: { query: `?tree=${tree}` },
+  comment: { body: { path: 'src/a.ts', from: 1, to: 2, text: 'Why?', tree } },
+  changeComment: { body: { resolved: true } },
+  removeComment: {},
+  sendReview: { body: { queue: true } },
+  unqueueReview: {},
+  reviewPrompt: { query: `?comments=${commentId}&words=Please` },
+  openInEditor: { body: { path: 'src/a.ts', line: 4 } },
+  checks: {},
+  runChecks: { body: { names: ['tests'] } },
+  cancelCheck: { body: {} },
+  sendCheck: { body: {} },
+  repositorySetup: { query: '?path=/repository&base=main' },
+  agreeToSetup: { body: { path: '/repository', hash: 'a'.repeat(64), agreed: true } },
   repositories: {},
   folders: { query: '?path=/ho' },
   repository: { query: '?path=/repository' },
@@ -60,6 +94,9 @@ const pathOf = (template: string): string =>
   template
     .replace('{id}', sessionId)
     .replace('{approvalId}', approvalId)
+    .replace('{landingId}', landingId)
+    .replace('{commentId}', commentId)
+    .replace('{commandId}', commandId)
     .replace('{run}', '1')
     .replace('{name}', 'theme');
 
@@ -74,6 +111,11 @@ test(
   withWorld(async (world) => {
     for (const name of Object.keys(routes) as RouteName[]) {
       const answer = await callRoute(world, name);
+      if ('bytes' in routes[name]) {
+        assert.deepEqual([...new Uint8Array(await answer.arrayBuffer())], [0x89, 0x50]);
+        assert.equal(answer.headers.get('content-type'), 'image/png');
+        continue;
+      }
       const value: unknown = await answer.json();
       assert.equal(answer.status, 200, `${name}: ${JSON.stringify(value)}`);
       assert.deepEqual((routes[name] as Route).answer.parse(value), value);
