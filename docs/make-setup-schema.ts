@@ -1,7 +1,7 @@
 /**
  * Writes the JSON schema of `.throughline/config.json`, for editors:
  *
- *   node --import tsx docs/make-setup-schema.ts
+ *   npm run setup-schema
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -3,6 +3,7 @@
  * agents). What must not overlap on one session is refused while it is under way.
  */
 import { v7 as uuid } from 'uuid';
+import { toldOfTree } from '../actors/model/work/told-of-tree.ts';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
@@ -28,6 +29,7 @@ import { createForget } from './asking/forget-with-session.ts';
 import type { Configuration } from './data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts';
 import type { Log } from './data/log.ts';
+import { rememberRepositories } from './data/remembered-repositories.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
@@ -48,8 +50,11 @@ import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { createChecks, type PromptIsOf } from './work/checks.ts';
+import { goesOnFrom } from './work/goes-on-from.ts';
 import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
+import { createWhoseLines } from './work/origin/whose-lines.ts';
+import { createRestoring } from './work/restoring.ts';
 import { createReview } from './work/review/create-review.ts';
 import { startSnapshotRetention } from './work/snapshot-retention.ts';
 import { createSnapshots } from './work/snapshots.ts';
@@ -131,7 +136,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     log,
     debugWire: options.debugWire ?? null,
     // Nobody begins beside an agent that an earlier runtime left.
-    mayOpen: () => orphansStopped,
+    mayOpen: () => mended,
+    recover: (id, thrown) => restoring.recover(id, thrown),
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
     prepare: (id) => checks.prepare(id),
@@ -178,6 +184,20 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     prompt: (id, text) => runtime.prompt(id, text),
     log,
   });
+  const remembered = rememberRepositories(directory, log);
+  const restoring = createRestoring({
+    readers,
+    record: hosts.record,
+    snapshots,
+    lifecycle,
+    refuseLive: (session) => refuseLive(session),
+    mayBegin: () => mended,
+    remembered,
+    days: configuration.discardedDays,
+    worktreesFolder: directory.worktrees,
+    mark: gitMarkOf(dataDirectoryId),
+    log,
+  });
 
   const settle = async (runKey: RunKey, facts: readonly RunFact[]): Promise<void> => {
     if (facts.length > 0) await writer.command({ kind: 'settle_run', runKey, events: facts.map(encodeFact) });
@@ -203,30 +223,19 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     return { id, runId, run: ordinal };
   };
 
-  /** What a fork has of the session it comes from. Raises `agent.unsupported` for one without a conversation. */
-  const forkedFrom = async (request: NewSession) => {
-    if (request.forkOf === undefined) return null;
-    const { state } = await readers.handle(request.forkOf);
-    if (state.agentSessionId === null || state.agent !== request.agent) {
-      throw new ThroughlineError('agent.unsupported', 'there is no conversation of this agent to fork', {
-        hint: 'only the agent of the session itself can fork it, once it has begun',
-      });
-    }
-    return { agentSessionId: state.agentSessionId, base: state.branch };
-  };
-
   const startSession = async (given: NewSession): Promise<Started> => {
     const id = toSessionId(uuid());
     return lifecycle(id, 'starting', async () => {
-      const forked = await forkedFrom(given);
-      const base = given.base ?? (given.worktree ? forked?.base : null) ?? null;
+      const forked = await goesOnFrom(given, readers);
+      const base = given.base ?? (given.worktree ? forked?.begins : null) ?? null;
       const request = base === null ? given : { ...given, base };
-      const agentSessionId = forked?.agentSessionId ?? request.agentSessionId;
+      const { agentSessionId } = request;
       findAgent(request.agent, surroundings);
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
       const plan = await planFolder(request, id, name, checks.setupFor);
       const { repository } = plan;
+      await restoring.holdForFork(id, repository, forked?.facts.startsFrom?.tree);
       const ofSession = request.mcpServers ?? [];
       // Only looked at here: what cannot be reached is refused before there is a session.
       mcpServersOf({ configuration, repository, ofSession, environment: process.env });
@@ -242,8 +251,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           ...(ofSession.length === 0 ? {} : { mcpServers: ofSession }),
           ...(additionalDirectories.length === 0 ? {} : { additionalDirectories }),
           ...(agentSessionId === undefined ? {} : { agentSessionId }),
-          ...(forked === null ? {} : { forks: true as const }),
+          ...forked?.facts,
           ...plan,
+          ...(forked?.base == null ? {} : { base: forked.base }),
         },
         now(),
       );
@@ -279,11 +289,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     text: string,
     origin: PromptOrigin,
     given: readonly PromptPart[] = [],
-    of: PromptIsOf = {},
+    more: PromptIsOf = {},
   ): Promise<Started> => {
     checks.runStarts(session.id);
     // Refused before there is a run that could only fail.
     findAgent(session.state.agent, surroundings);
+    const told = toldOfTree(await readers.work(session.id));
+    const of = { ...more, ...(told === null ? {} : { told }) };
     const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given), of)];
     const answer = await writer.command({
       kind: 'begin_run',
@@ -377,8 +389,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         conversation === true ? { ...removed, conversation: await forget(session) } : removed;
       if ('begun' in session) return withConversation(await removals.finish(session));
       if (!force) refuseLive(session);
-      await orphansStopped;
+      await mended;
       await hosts.get(id)?.retire();
+      if (session.state.usesWorktree) remembered.remember(session.state.repository);
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
       const removing = removals.remove(session, { force, before: () => checks.tearDown(id) });
       return withConversation(await removing.finally(() => checks.tornDown(id)));
@@ -407,6 +420,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const stop = async (): Promise<void> => {
     retention.stop();
     snapshotRetention.stop();
+    restoring.stop();
     review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
@@ -453,11 +467,14 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     },
     (error) => log.error('orphaned agents could not be looked for', { error }),
   );
+  // Nobody works beside what was cut short.
+  const mended = orphansStopped.then(() => (writer.refusal() === null ? restoring.begin() : undefined));
+  mended.catch((error) => log.error('what was cut short could not be looked for', { error }));
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
   if (writer.ready.hasUnfinishedRemovals) {
     // What is left of their agents, or of a git that took their folders away, would be in the way.
-    orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
+    mended.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
   if (writer.refusal() === null) {
@@ -484,11 +501,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     steps: readers.steps,
     overview: readers.overview,
     whatIf: readers.whatIf,
+    ...restoring.queries,
     ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     landing: landings.landing,
     landings: landings.landings,
+    blame: createWhoseLines(readers),
     windowMemory,
     ...refusedWhen(writer.refusal, {
       startSession,
@@ -505,6 +524,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           hint: 'the agent that asked is gone; resume the session',
         });
       },
+      ...restoring.commands,
       chooseOption: createChooseOption({ hosts, readers }),
       commitWork: landings.commitWork,
       land: landings.land,

@@ -186,17 +186,13 @@ export const createLandings = (options: LandingsOptions): Landings => {
     }
     if (!queue.remove(landingId)) {
       // Told to end; it may be past where it could.
-      const after = await untilLeft(id, landingId);
+      await queue.left(landingId);
+      const after = await landingOf(id, landingId);
       if (hasEnded(after)) throw new ThroughlineError('landing.refused', `it is ${after.state} already`);
     }
     await record(id, fact('landing_withdrawn', { landingId, words: 'taken out of the queue' }, now()));
     const repository = await repositoryOf(await readers.handle(id), mark).catch(() => null);
     if (repository !== null) await forget(repository, landingId);
-  };
-
-  const untilLeft = async (id: SessionId, landingId: LandingId): Promise<Landing> => {
-    while (queue.isRunning(landingId)) await new Promise((resolve) => setTimeout(resolve, 20));
-    return landingOf(id, landingId);
   };
 
   /** What a person has brought to the branch by their own git is landed all the same. */
@@ -288,6 +284,8 @@ export const createLandings = (options: LandingsOptions): Landings => {
     landings,
     withdrawLanding,
     undoLanding: async (id, landingId) => {
+      // It is in the log that it has landed a moment before everything is done.
+      await queue.left(landingId);
       const sessionAt = await sessionsAt();
       return lifecycle(id, 'undoing a landing', () => undoLanding({ ...options, sessionAt }, id, landingId));
     },
