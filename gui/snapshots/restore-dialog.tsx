@@ -235,6 +235,7 @@ const stayWords = {
   lfs: 'git LFS has its content, not the snapshot',
   repository: 'it is a repository of its own',
   too_large: 'it is too large to be kept',
+  lfs: 'its content is with LFS, and is not in the snapshot',
 } as const;
 
 type FileToTickProps = {
