@@ -29,6 +29,7 @@ const landingNote = ({ state, onto, commit, words }: Landing): string | null => 
     case 'landing':
       return `Lands on ${onto}`;
     case 'returned':
+      return words === null ? 'Given back' : `Given back: ${words}`;
     case 'held':
       return words;
     default:

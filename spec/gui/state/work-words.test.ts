@@ -32,7 +32,7 @@ test('a row says how its landing stands', () => {
   const note = (one: ShownWork['landing']): string | undefined => workNotes({ ...none, landing: one })[0];
   assert.is(note(landing('landed')), 'Landed on main as 7c1d2e9');
   assert.is(note(landing('checking', 'Checking before landing, 2 of 4')), 'Checking before landing, 2 of 4');
-  assert.is(note(landing('returned', 'README.md conflicts with main')), 'README.md conflicts with main');
+  assert.is(note(landing('returned', 'README.md conflicts with main')), 'Given back: README.md conflicts with main');
   assert.is(note(landing('rebasing')), 'Rebases onto main');
   assert.is(note(landing('withdrawn')), undefined);
 });
