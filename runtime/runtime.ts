@@ -50,10 +50,10 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
-import { goesOnFrom } from './work/goes-on-from.ts';
-import { createRestoring } from './work/restoring.ts';
 import { createChecks } from './work/checks.ts';
+import { goesOnFrom } from './work/goes-on-from.ts';
 import { createOrigin } from './work/origin/origin.ts';
+import { createRestoring } from './work/restoring.ts';
 import { createReview } from './work/review/create-review.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
@@ -183,6 +183,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     remembered,
     days: configuration.discardedDays,
     worktreesFolder: directory.worktrees,
+    onMadeAnew: (id) => checks.madeAnew(id),
     mark: gitMarkOf(dataDirectoryId),
     log,
   });

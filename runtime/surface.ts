@@ -17,9 +17,9 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
-import type { RestoreCommands, RestoreQueries } from './work/restore-commands.ts';
 import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
 import type { OriginCommands } from './work/origin-commands.ts';
+import type { RestoreCommands, RestoreQueries } from './work/restore-commands.ts';
 import type { ReviewCommands } from './work/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */

@@ -13,7 +13,7 @@ import type { RestoreCommands, RestoreQueries } from './restore-commands.ts';
 
 export type RestoringOptions = Omit<PuttingBackOptions, 'readers' | 'onDiscarded' | 'finishRecovery'> &
   Pick<DiscardedOptions, 'remembered' | 'days'> &
-  Pick<RecoveryOptions, 'worktreesFolder'> & {
+  Pick<RecoveryOptions, 'worktreesFolder' | 'onMadeAnew'> & {
     readonly readers: PuttingBackOptions['readers'] & DiscardedOptions['readers'] & RecoveryOptions['readers'];
     /** Carries out a command of a session that none other may overlap with. */
     readonly lifecycle: <Value>(id: SessionId, name: string, body: () => Promise<Value>) => Promise<Value>;
