@@ -37,6 +37,9 @@ export type RecoveryOptions = {
 
 const mendable: ReadonlySet<string> = new Set(['worktree.missing', 'repository.missing', 'repository.not_git']);
 
+/** Whether a worktree that is gone or has moved may be what is wrong. */
+export const isMendable = (thrown: unknown): boolean => thrown instanceof ThroughlineError && mendable.has(thrown.code);
+
 const now = (): Timestamp => toTimestamp(Date.now());
 
 type Place = {
@@ -147,7 +150,7 @@ export const createRecovery = (options: RecoveryOptions) => {
      * Raises what keeps it from that.
      */
     recover: async (id: SessionId, thrown: unknown): Promise<boolean> => {
-      if (!(thrown instanceof ThroughlineError) || !mendable.has(thrown.code)) return false;
+      if (!isMendable(thrown)) return false;
       const session = await readers.handle(id);
       const place = await placeOf(session);
       if (place === null) return false;
