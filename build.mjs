@@ -80,10 +80,12 @@ const buildWindow = async () => {
   const page = await build({
     metafile: true,
     absWorkingDir: root,
-    // Two of one name, for the script and the style.
-    entryPoints: ['gui/main.tsx', 'gui/window.css']
-      .filter((path) => existsSync(`${root}${path}`))
-      .map((path) => ({ in: path, out: 'window' })),
+    // Two of one name, for the script and the style; and the worker that the review starts.
+    entryPoints: [
+      { in: 'gui/main.tsx', out: 'window' },
+      { in: 'gui/window.css', out: 'window' },
+      { in: 'gui/review/colours/worker.ts', out: 'code-colours' },
+    ].filter(({ in: path }) => existsSync(`${root}${path}`)),
     outdir: `${outdir}/window`,
     bundle: true,
     splitting: true,

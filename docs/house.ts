@@ -170,6 +170,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
+    path: 'runtime/work/landing-commands.ts',
+    holds: 'what the runtime offers of commits and landings',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/work/restore-commands.ts',
     holds: 'what the runtime offers of putting back',
     from: ['actors/protocol'],
@@ -199,6 +204,7 @@ export const house: readonly Room[] = [
       'runtime/work/review-commands.ts',
       'runtime/work/check-commands.ts',
       'runtime/work/origin-commands.ts',
+      'runtime/work/landing-commands.ts',
     ],
   },
   {
@@ -230,6 +236,16 @@ export const house: readonly Room[] = [
     path: 'runtime/git/remotes',
     holds: 'the way to a remote: found, and a branch pushed there',
     from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
+  },
+  {
+    path: 'runtime/git/lines',
+    holds: 'which commit a line came from, in trees that no branch has too',
+    from: ['runtime/git'],
+  },
+  {
+    path: 'runtime/git/landing',
+    holds: 'from a session to a branch, in memory: merges foreseen, commits made, a branch moved with its checkout',
+    from: ['actors/protocol/facts', 'runtime/git'],
   },
   {
     path: 'runtime/git/snapshots',
@@ -276,6 +292,21 @@ export const house: readonly Room[] = [
       'runtime/agents',
       'runtime/git',
       'runtime/threads',
+    ],
+  },
+  {
+    path: 'runtime/work/landing',
+    holds: 'from a finished session to its branch and on: commits, the queue of landings, their undoing',
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'actors/reader',
+      'runtime/processes',
+      'runtime/data',
+      'runtime/agents',
+      'runtime/git',
+      'runtime/work/check-commands.ts',
+      'runtime/work/landing-commands.ts',
     ],
   },
   {
@@ -383,6 +414,7 @@ export const house: readonly Room[] = [
       'runtime/surface.ts',
       'runtime/work/review-commands.ts',
       'runtime/work/check-commands.ts',
+      'runtime/work/landing-commands.ts',
       'runtime/window',
       'runtime/gateway/access',
     ],
@@ -627,6 +659,92 @@ export const house: readonly Room[] = [
     from: ['gui/state', 'gui/components', 'gui/shell', 'gui/session/text', 'gui/inspector'],
   },
   {
+    path: 'gui/review/colours',
+    holds: 'colours of code as ranges of its text, found in a worker of their own',
+    from: ['gui/connection'],
+  },
+  {
+    path: 'gui/review/model',
+    holds: 'a review, pure: lines, folds, rows and how high they are, words for changes',
+    from: ['actors/protocol/gateway', 'actors/model/review', 'gui/session/text'],
+  },
+  {
+    path: 'gui/review/state',
+    holds: 'what a review has open: files, comments, the cursor, and where it gets them from',
+    from: [
+      'actors/protocol/gateway',
+      'actors/model/review',
+      'gui/connection',
+      'gui/session/state',
+      'gui/review/colours',
+      'gui/review/model',
+    ],
+  },
+  {
+    path: 'gui/review/view',
+    holds: 'the parts of the review: bar, pane, files, lines, comments, keys',
+    from: [
+      'actors/protocol',
+      'actors/model/review',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session/text',
+      'gui/review',
+    ],
+  },
+  {
+    path: 'gui/review',
+    holds: 'the review of what a session changed, loaded when it is opened',
+    from: ['gui/state', 'gui/components', 'gui/shell', 'gui/review'],
+  },
+  {
+    path: 'gui/setup',
+    holds: 'the question of what a repository has run, loaded when it is asked',
+    from: ['actors/protocol/gateway', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
+  },
+  {
+    path: 'gui/snapshots',
+    holds: 'what is asked before files are put back, a session is forked, or discarded work is restored',
+    from: ['actors/protocol/gateway', 'gui/state', 'gui/components', 'gui/shell', 'gui/session/state', 'gui/setup'],
+  },
+  {
+    path: 'gui/landing/model',
+    holds: 'a landing, pure: what is decided, how checks stand, how far it has come, in words',
+    from: ['actors/protocol', 'gui/state'],
+  },
+  {
+    path: 'gui/landing/state',
+    holds: 'what the face of a landing knows, and where it gets it from',
+    from: ['actors/protocol', 'gui/connection', 'gui/session/state', 'gui/landing/model'],
+  },
+  {
+    path: 'gui/landing/view',
+    holds: 'the parts of the face: what is decided, checks, conflicts, checkouts, what became of it',
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+      'gui/landing',
+    ],
+  },
+  {
+    path: 'gui/landing',
+    holds: 'landing, of one session and of all that wait for it, loaded when it is opened',
+    from: [
+      'actors/protocol/gateway',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session/state',
+      'gui/session/items',
+      'gui/landing',
+    ],
+  },
+  {
     path: 'gui/views/new-session',
     holds: 'the form of a new session',
     from: [
@@ -646,7 +764,15 @@ export const house: readonly Room[] = [
   {
     path: 'gui/views/list',
     holds: 'the full list, and what a first start shows in its place',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/views/new-session'],
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'gui/state',
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/views/new-session',
+    ],
   },
   {
     path: 'gui/views/search',
@@ -666,6 +792,18 @@ export const house: readonly Room[] = [
   {
     path: 'gui',
     holds: 'the page: makes one window and draws it',
-    from: ['gui/connection', 'gui/components', 'gui/shell', 'gui/actors', 'gui/session', 'gui/inspector', 'gui/views'],
+    from: [
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/actors',
+      'gui/session',
+      'gui/inspector',
+      'gui/review',
+      'gui/landing',
+      'gui/setup',
+      'gui/snapshots',
+      'gui/views',
+    ],
   },
 ];

@@ -6,9 +6,8 @@ import { v7 as uuid } from 'uuid';
 import { toldOfTree } from '../actors/model/work/told-of-tree.ts';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
-import { encodeFact, fact, type Payload, type RunFact } from '../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
 import {
-  type Ordinal,
   type RunKey,
   type SessionId,
   type Timestamp,
@@ -16,7 +15,7 @@ import {
   toSessionId,
   toTimestamp,
 } from '../actors/protocol/facts/ids.ts';
-import { isInFlight, type TerminalStatus } from '../actors/protocol/facts/status.ts';
+import { isInFlight } from '../actors/protocol/facts/status.ts';
 import type { NewSession } from '../actors/protocol/gateway/api.ts';
 import type { PromptPart } from '../actors/protocol/gateway/prompt-part.ts';
 import type { RunToBegin } from '../actors/protocol/threads/session-messages.ts';
@@ -50,11 +49,15 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
-import { createChecks } from './work/checks.ts';
+import { createChecks, type PromptIsOf } from './work/checks.ts';
 import { goesOnFrom } from './work/goes-on-from.ts';
+import { checksOnTop } from './work/landing/check-on-top.ts';
+import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
+import { createWhoseLines } from './work/origin/whose-lines.ts';
 import { createRestoring } from './work/restoring.ts';
 import { createReview } from './work/review/create-review.ts';
+import { startSnapshotRetention } from './work/snapshot-retention.ts';
 import { createSnapshots } from './work/snapshots.ts';
 
 export type RuntimeOptions = {
@@ -77,9 +80,6 @@ export const continuationPrompt =
   'Look at the state of the files, then continue where you left off.';
 
 type PromptOrigin = 'prompt' | 'resume' | 'continuation';
-
-/** What a prompt is made of, where a person did not write it all. */
-type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'checks' | 'byItself' | 'comments'>>;
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -144,7 +144,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     prepare: (id) => checks.prepare(id),
     setUp: (id, signal) => checks.setUp(id, signal),
     variablesOf: (session) => checks.variablesOf(session),
-    onRunEnded: (id, ordinal, status) => onRunEnded(id, ordinal, status),
+    onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
   });
   const checks = createChecks({
     directory,
@@ -166,12 +166,28 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   });
 
   /** What follows from the end of a run, one after the other. */
-  const onRunEnded = async (id: SessionId, ordinal: Ordinal, status: TerminalStatus): Promise<void> => {
+  const onRunEnded = async (id: SessionId, ordinal: number): Promise<void> => {
     await snapshots.takeInPassing(id, 'run_end', ordinal);
-    checks.runEnded(id, ordinal, status);
     review.queue.runEnded(id);
+    checks.runEnded(id, ordinal);
   };
 
+  const landings = createLandings({
+    readers,
+    record: hosts.record,
+    directory,
+    mark: gitMarkOf(dataDirectoryId),
+    take: snapshots.take,
+    runChecks: checksOnTop(checks.runFor, (id, tree, to) => restoring.putTree(id, tree, to)),
+    putTree: (id, tree, to) => restoring.putTree(id, tree, to),
+    mayBegin: () => mended,
+    setupFor: checks.setupFor,
+    passEnvironment: configuration.passEnvironment,
+    isLive: hosts.isLive,
+    lifecycle,
+    prompt: (id, text) => runtime.prompt(id, text),
+    log,
+  });
   const remembered = rememberRepositories(directory, log);
   const restoring = createRestoring({
     readers,
@@ -329,13 +345,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     readers,
     take: snapshots.take,
     record: hosts.record,
-    prompt: async (id, compose) => {
-      const started = await promptMade(id, async () => {
+    prompt: (id, compose) =>
+      promptMade(id, async () => {
         const composed = await compose();
         return composed && { text: composed.text, of: { comments: [...composed.comments] } };
-      });
-      return started?.run ?? null;
-    },
+      }).then((started) => started?.run ?? null),
     editor: configuration.editor,
     environment: process.env,
     log,
@@ -410,10 +424,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
 
   const stop = async (): Promise<void> => {
     retention.stop();
+    snapshotRetention.stop();
     restoring.stop();
     review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
+    await Promise.race([landings.stop(), writer.gaveUp, deadline.passed]);
     await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
     await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
@@ -457,7 +473,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     (error) => log.error('orphaned agents could not be looked for', { error }),
   );
   // Nobody works beside what was cut short.
-  const mended = orphansStopped.then(() => (writer.refusal() === null ? restoring.begin() : undefined));
+  const mended = orphansStopped.then(async () => {
+    if (writer.refusal() !== null) return;
+    await restoring.begin();
+    await landings.begin();
+  });
   mended.catch((error) => log.error('what was cut short could not be looked for', { error }));
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
@@ -489,6 +509,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
+    landing: landings.landing,
+    landings: landings.landings,
+    blame: createWhoseLines(readers),
     windowMemory,
     ...refusedWhen(writer.refusal, {
       startSession,
@@ -507,6 +530,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       },
       ...restoring.commands,
       chooseOption: createChooseOption({ hosts, readers }),
+      commitWork: landings.commitWork,
+      land: landings.land,
+      withdrawLanding: landings.withdrawLanding,
+      undoLanding: landings.undoLanding,
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
       ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
     }),
@@ -528,6 +555,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       crashSearch: search.crash,
     },
   };
+  const snapshotRetention = startSnapshotRetention({
+    dashboard: readers.dashboard,
+    snapshots,
+    keepDays: configuration.snapshots.keepDays,
+    readOnly: writer.refusal,
+    log,
+  });
   const retention = startRetention({ runtime, limits: configuration.retention, usedBytes: readers.usedBytes, log });
   return runtime;
 };

@@ -87,9 +87,9 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     );
   const ledger = run('session_key = ? AND ordinal = 0', key);
   if (ledger === undefined) throw sessionNotFound(id);
-  const isUntouched = state.agentSessionId !== null && state.conversation === null;
   const made = madeAs(database, ledger.run_key);
-  const takesUp = isUntouched && made?.agentSessionId !== undefined;
+  // Until it has been opened, how a conversation is to be opened stands where the session was made.
+  const given = state.conversation === null ? made : null;
   const active = state.activeRunKey === null ? undefined : run('run_key = ?', state.activeRunKey);
   return {
     id,
@@ -97,9 +97,9 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     state,
     ledgerRunKey: ledger.run_key,
     ledgerLastSeq: ledger.last_seq,
-    takesUp,
-    forks: takesUp && made?.forks === true,
-    retells: state.conversation === null && made?.retells !== undefined,
+    takesUp: state.agentSessionId !== null && given?.agentSessionId !== undefined,
+    forks: state.agentSessionId !== null && given?.forks === true,
+    retells: given?.retells !== undefined,
     startsFrom: made?.startsFrom?.tree ?? null,
     folder: made?.folder ?? null,
     takesWorktree: made?.takesWorktree ?? null,

@@ -24,6 +24,7 @@ const endpoints = {
   changes: 'GET /api/sessions/{id}/changes',
   diff: 'GET /api/sessions/{id}/diff',
   openWorktree: 'POST /api/sessions/{id}/open-worktree',
+  work: 'GET /api/sessions/{id}/work',
   steps: 'GET /api/sessions/{id}/runs/{run}/steps',
   overview: 'GET /api/sessions/{id}/runs/{run}/overview',
   whatIf: 'POST /api/sessions/{id}/runs/{run}/what-if',
@@ -64,30 +65,62 @@ export type CallOptions = {
 };
 
 /** What finds out whether it is the runtime that answers; it says nothing that is worth something to others. */
-const asksForRuntime: readonly EndpointName[] = ['health', 'reconnect'];
+const asksForRuntime: readonly RouteName[] = ['health', 'reconnect'];
 
 /** Calls a route. Raises an `ApiError`, or the signal's reason when it was aborted. */
 export type Call = RouteCall<EndpointName, CallOptions>;
 
-/** Calls of the runtime this page is from. While that is in doubt they wait, and are not sent if it is another. */
-export const createCall = (doubt: Doubt): Call =>
-  createCaller<EndpointName, CallOptions>({
-    lineOf: (name) => endpoints[name],
-    send: async (path, request, name, options) => {
-      if (doubt.isRaised() && !asksForRuntime.includes(name) && !(await doubt.isRuntime())) return Response.error();
-      return fetch(path, { ...request, ...options, credentials: 'same-origin' });
-    },
-    // The gateway validates what it sends against the same table.
-    parse: <Name extends EndpointName>(_: Name, answer: unknown) => answer as RouteAnswer<Name>,
-    errorOf: (status, said) => {
-      if (status < 400) {
-        return new ApiError('The runtime does not answer.', {
-          code: 'runtime.unreachable',
-          hint: 'It may have been stopped. Start it again with: throughline serve',
-          cause: said,
+/** Makes a `call` of the routes with these lines. */
+export type CallOf = <Names extends RouteName>(
+  lines: {
+    readonly [Name in Names]: RouteLine<Name>;
+  },
+) => RouteCall<Names, CallOptions>;
+
+/** Calls of the runtime this page is from: see `createCallOf`. */
+export const createCall = (doubt: Doubt): Call => createCallOf(doubt)<EndpointName>(endpoints);
+
+/**
+ * Calls of the runtime this page is from. While that is in doubt they wait, and are not sent if it is another. What comes
+ * in a file of its own brings the lines of its routes along.
+ */
+export const createCallOf =
+  (doubt: Doubt): CallOf =>
+  <Names extends RouteName>(lines: { readonly [Name in Names]: RouteLine<Name> }) =>
+    createCaller<Names, CallOptions>({
+      lineOf: (name) => lines[name],
+      send: async (path, request, name, options) => {
+        if (doubt.isRaised() && !asksForRuntime.includes(name) && !(await doubt.isRuntime())) return Response.error();
+        return fetch(path, { ...request, ...options, credentials: 'same-origin' });
+      },
+      // The gateway validates what it sends against the same table.
+      parse: <Name extends Names>(_: Name, answer: unknown) => answer as RouteAnswer<Name>,
+      errorOf: (status, said) => {
+        if (status < 400) return unreachable(said);
+        const { detail, code, hint } = (said ?? {}) as Partial<Problem>;
+        return new ApiError(detail ?? `The runtime answered with ${status}.`, {
+          code: code ?? 'internal',
+          hint,
+          status,
         });
-      }
-      const { detail, code, hint } = (said ?? {}) as Partial<Problem>;
-      return new ApiError(detail ?? `The runtime answered with ${status}.`, { code: code ?? 'internal', hint, status });
-    },
+      },
+    });
+
+/** Gets what is no JSON, a picture's bytes, of the runtime this page is from. Raises an `ApiError`. */
+export type FetchBytes = (path: string) => Promise<Blob>;
+
+export const createFetchBytes =
+  (doubt: Doubt): FetchBytes =>
+  async (path) => {
+    if (doubt.isRaised() && !(await doubt.isRuntime())) throw unreachable(null);
+    const response = await fetch(path, { redirect: 'error', credentials: 'same-origin' });
+    if (response.ok) return response.blob();
+    throw new ApiError(`The runtime answered with ${response.status}.`, { code: 'internal', status: response.status });
+  };
+
+const unreachable = (cause: unknown): ApiError =>
+  new ApiError('The runtime does not answer.', {
+    code: 'runtime.unreachable',
+    hint: 'It may have been stopped. Start it again with: throughline serve',
+    cause,
   });

@@ -1,5 +1,5 @@
 /** The way to the runtime, composed: what calls, what follows, what is remembered, and how all of it comes back. */
-import { type Call, createCall } from './api.ts';
+import { type Call, type CallOf, createCall, createCallOf, createFetchBytes, type FetchBytes } from './api.ts';
 import { createDoubt } from './doubt.ts';
 import { connectLive, type Follow } from './live.ts';
 import { type Memory, openMemory } from './memory.ts';
@@ -8,6 +8,9 @@ import { createReconnect } from './reconnect.ts';
 
 export type Connection = {
   readonly call: Call;
+  /** For what comes in a file of its own, with the routes that it calls. */
+  readonly callOf: CallOf;
+  readonly fetchBytes: FetchBytes;
   readonly follow: Follow;
   readonly memory: Memory;
   /** Gets what lets this page in again after the runtime was started anew: see `reconnect.ts`. */
@@ -32,6 +35,8 @@ export const openConnection = async ({ currentView }: ConnectionDependencies): P
   });
   return Object.freeze({
     call,
+    callOf: createCallOf(doubt),
+    fetchBytes: createFetchBytes(doubt),
     follow: (options) => connectLive(options, { findRuntime: reconnect.find, doubt }),
     memory,
     learnKey: reconnect.learnKey,

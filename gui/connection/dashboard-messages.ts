@@ -27,6 +27,7 @@ const isWork: Guard<ShownWork> = isShape<ShownWork>({
   snapshots: isNumber,
   branch: isTextOrNull,
   restoring: isTruth,
+  moving: isTruth,
   openComments: isNumber,
   queuedComments: isNumber,
   sentComments: isNumber,

@@ -6,17 +6,21 @@ import type { Call } from '../connection/api.ts';
 import { isActive } from '../state/dashboard-state.ts';
 import type { Navigation } from './navigation.ts';
 import type { EventAddress } from './route.ts';
-import type { Store } from './store.ts';
+import type { Store, WorkQuestion } from './store.ts';
 
 export type Actions = {
   readonly openSession: (id: string) => void;
   /** Opens the inspector, at an event or at the end. */
   readonly inspectSession: (id: string, at?: EventAddress | null) => void;
+  /** Opens what the session changed. */
+  readonly reviewSession: (id: string) => void;
   readonly closeSession: () => void;
   readonly interruptSession: (row: DashboardRow) => void;
   readonly resumeSession: (row: DashboardRow) => void;
   readonly openWorktree: (row: DashboardRow) => void;
   readonly copyText: (text: string, what: string) => void;
+  /** Asks before files are put back, or a session is forked. */
+  readonly ask: (question: WorkQuestion) => void;
   /** Everything that can be done with one session. */
   readonly sessionMenu: (row: DashboardRow) => readonly MenuItem[];
 };
@@ -47,6 +51,11 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
   const inspectSession = (id: string, at: EventAddress | null = null): void => {
     selectedId.value = id;
     navigate({ kind: 'inspect', id, at });
+  };
+
+  const reviewSession = (id: string): void => {
+    selectedId.value = id;
+    navigate({ kind: 'review', id, range: null });
   };
 
   const closeSession = (): void => {
@@ -99,7 +108,9 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
         detail: 'F2',
         run: () => (overlay.value = { kind: 'rename', id: row.id }),
       }),
+      { label: 'Review', icon: 'diff', detail: 'R', run: () => reviewSession(row.id) },
       { label: 'Inspect', icon: 'inspect', detail: 'I', run: () => inspectSession(row.id) },
+      { label: 'Land…', icon: 'land', detail: 'Shift L', run: () => navigate({ kind: 'land', id: row.id }) },
       'line',
       ...(path === null
         ? []
@@ -125,11 +136,15 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
   return Object.freeze({
     openSession,
     inspectSession,
+    reviewSession,
     closeSession,
     interruptSession,
     resumeSession,
     openWorktree,
     copyText,
+    ask: (question) => {
+      overlay.value = question;
+    },
     sessionMenu,
   } satisfies Actions);
 };

@@ -29,5 +29,9 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     pullRequest: unlessRefused(commands.pullRequest),
     openPullRequest: unlessRefused(commands.openPullRequest),
     sendPullRequest: unlessRefused(commands.sendPullRequest),
+    commitWork: unlessRefused(commands.commitWork),
+    land: unlessRefused(commands.land),
+    withdrawLanding: unlessRefused(commands.withdrawLanding),
+    undoLanding: unlessRefused(commands.undoLanding),
   };
 };

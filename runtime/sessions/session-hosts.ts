@@ -3,8 +3,7 @@
 import { defaultRunInput } from '../../actors/model/run/run-input.ts';
 import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
-import { type Ordinal, type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
-import type { TerminalStatus } from '../../actors/protocol/facts/status.ts';
+import { type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
@@ -67,7 +66,7 @@ export type SessionHostsOptions = {
   /** A session's actor ended before its run. */
   readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
   /** A run has ended, and the log says how. */
-  readonly onRunEnded: (id: SessionId, ordinal: Ordinal, status: TerminalStatus) => void;
+  readonly onRunEnded: (id: SessionId, ordinal: number) => void;
 };
 
 const startDeadlineMs = 20_000;
@@ -158,11 +157,11 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         wire: options.debugWire?.session(id, launch, mcpServers) ?? null,
         onBroken: async (run, error) => {
           await options.onBroken(run.runKey, error);
-          options.onRunEnded(id, run.ordinal, 'failed');
+          options.onRunEnded(id, run.ordinal);
         },
+        onRunEnded: ({ ordinal }) => options.onRunEnded(id, ordinal),
         isWatched: () => machines.isWatched(id),
         onMachineEvents: (machine) => machines.tell(id, machine),
-        onRunEnded: (ordinal, status) => options.onRunEnded(id, ordinal, status),
         onClosed: () => {
           if (hosts.get(id) === host) hosts.delete(id);
         },

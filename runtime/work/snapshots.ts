@@ -19,9 +19,15 @@ import { type TakenTree, takeTree } from '../git/snapshots/take-tree.ts';
 import { type TreeTotals, treeTotals } from '../git/snapshots/tree-changes.ts';
 import { createOneAtATime } from '../turns/one-at-a-time.ts';
 
+/** What of a session matters here. */
+export type SessionOfTree = {
+  readonly id: SessionId;
+  readonly state: Pick<SessionHandle['state'], 'repository' | 'usesWorktree' | 'worktreePath' | 'baseCommit'>;
+};
+
 export type SnapshotsOptions = {
   readonly readers: {
-    readonly handle: (id: SessionId) => Promise<SessionHandle>;
+    readonly handle: (id: SessionId) => Promise<SessionOfTree>;
     readonly work: (id: SessionId) => Promise<SessionWork>;
   };
   /** Appends to a session's ledger; resolves when it is durable. */
@@ -52,7 +58,7 @@ export type Snapshots = {
   /** The index that the last of them was made with; there is none before. Only to be read. */
   readonly indexOf: (id: SessionId) => string;
   /** Lets go of all that is kept for a session that is removed. Raises what git raises. */
-  readonly forget: (session: Pick<SessionHandle, 'id' | 'state'>) => Promise<void>;
+  readonly forget: (session: SessionOfTree) => Promise<void>;
   /** Lets go of those of a session that were taken before a time (ms since 1970), the last one excepted. Raises as git does. */
   readonly dropBefore: (id: SessionId, time: number) => Promise<void>;
   /** Takes none any more, and resolves when those under way are taken. */
@@ -81,13 +87,13 @@ export const createSnapshots = (options: SnapshotsOptions): Snapshots => {
     }
   };
 
-  const repositoryOf = async ({ state }: Pick<SessionHandle, 'state'>): Promise<Repository> => ({
+  const repositoryOf = async ({ state }: SessionOfTree): Promise<Repository> => ({
     ...(await inspectRepository(state.repository)),
     mark: options.mark,
   });
 
   /** Gives its number. */
-  const takeNow = async (session: SessionHandle, reason: SnapshotReason, run: number | null): Promise<number> => {
+  const takeNow = async (session: SessionOfTree, reason: SnapshotReason, run: number | null): Promise<number> => {
     const { id } = session;
     if (!hasWorktree(session)) {
       throw new ThroughlineError(
@@ -172,16 +178,16 @@ export const createSnapshots = (options: SnapshotsOptions): Snapshots => {
     treeOf: async (id, snapshot) => (await takenAs(id, snapshot)).tree,
     indexOf: (id) => join(folderOf(id), 'index'),
 
-    forget: ({ id, state }) =>
-      inTurnOf(id, async () => {
-        await rm(folderOf(id), { recursive: true, force: true });
-        if (!hasWorktree({ state })) return;
+    forget: (session) =>
+      inTurnOf(session.id, async () => {
+        await rm(folderOf(session.id), { recursive: true, force: true });
+        if (!session.state.usesWorktree) return;
         // Where the repository is gone, so is what was kept there.
-        const repository = await repositoryOf({ state }).catch((thrown) => {
+        const repository = await repositoryOf(session).catch((thrown) => {
           if (asThroughlineError(thrown).code.startsWith('repository.')) return null;
           throw thrown;
         });
-        if (repository !== null) await keepOnly({ repository, session: id, snapshots: [] });
+        if (repository !== null) await keepOnly({ repository, session: session.id, snapshots: [] });
       }),
 
     dropBefore: (id, time) =>
@@ -215,9 +221,8 @@ const unendedRun = (work: SessionWork): number | null => {
 
 type WithWorktree = { readonly state: { readonly worktreePath: string } };
 
-const hasWorktree = <Session extends Pick<SessionHandle, 'state'>>(
-  session: Session,
-): session is Session & WithWorktree => session.state.usesWorktree && session.state.worktreePath !== null;
+const hasWorktree = <Session extends SessionOfTree>(session: Session): session is Session & WithWorktree =>
+  session.state.usesWorktree && session.state.worktreePath !== null;
 
 /** Counted from the first of these that is there. */
 const totalsSince = async (

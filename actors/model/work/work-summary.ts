@@ -18,6 +18,11 @@ const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
   'comments_queued',
   'command_started',
   'command_ended',
+  'commit_begun',
+  'committed',
+  'commit_abandoned',
+  'landing_begun',
+  'landing_undo_begun',
   'landing_queued',
   'landing_stepped',
   'landing_prepared',
@@ -63,6 +68,13 @@ export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
       return ofCommand(work, fact.payload, 'running');
     case 'command_ended':
       return ofCommand(work, fact.payload, fact.payload.outcome);
+    case 'commit_begun':
+    case 'landing_begun':
+    case 'landing_undo_begun':
+      return { ...work, moving: true };
+    case 'committed':
+    case 'commit_abandoned':
+      return { ...work, moving: false };
     case 'landing_queued': {
       const { landingId, onto } = fact.payload;
       return { ...work, landing: { landingId, onto, state: 'queued', words: null, commit: null } };
@@ -72,15 +84,21 @@ export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
     case 'landing_prepared':
       return ofLanding(work, fact.payload.landingId, { commit: fact.payload.commit });
     case 'landed':
-      return ofLanding(work, fact.payload.landingId, { state: 'landed', words: null, commit: fact.payload.commit });
+      return ofLanding(still(work), fact.payload.landingId, {
+        state: 'landed',
+        words: null,
+        commit: fact.payload.commit,
+      });
     case 'landing_returned':
-      return ofLanding(work, fact.payload.landingId, { state: 'returned', words: fact.payload.words });
+      return ofLanding(still(work), fact.payload.landingId, { state: 'returned', words: fact.payload.words });
     case 'landing_held':
-      return ofLanding(work, fact.payload.landingId, { state: 'held', words: fact.payload.words });
+      return ofLanding(still(work), fact.payload.landingId, { state: 'held', words: fact.payload.words });
     case 'landing_withdrawn':
-      return ofLanding(work, fact.payload.landingId, { state: 'withdrawn', words: fact.payload.words });
+      return ofLanding(still(work), fact.payload.landingId, { state: 'withdrawn', words: fact.payload.words });
     case 'landing_undone':
-      return fact.payload.undone ? ofLanding(work, fact.payload.landingId, { state: 'undone', words: null }) : work;
+      return fact.payload.undone
+        ? ofLanding(still(work), fact.payload.landingId, { state: 'undone', words: null })
+        : still(work);
     case 'pull_request':
       return { ...work, pullRequest: fact.payload };
     default:
@@ -103,6 +121,8 @@ const ofCommand = (
   { kind, name }: { readonly kind: CommandKind; readonly name: string },
   state: WorkSummary['checks'][string],
 ): WorkSummary => (kind === 'check' ? { ...work, checks: { ...work.checks, [name]: state } } : work);
+
+const still = (work: WorkSummary): WorkSummary => (work.moving ? { ...work, moving: false } : work);
 
 const ofLanding = (work: WorkSummary, landingId: string, change: Partial<LandingState>): WorkSummary =>
   // What comes late of a landing that another has followed is history.

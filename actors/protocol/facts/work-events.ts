@@ -158,7 +158,13 @@ export const workPayloads = {
   }),
 
   /** A branch is being moved to a commit of what the tree holds. */
-  commit_begun: z.looseObject({ ref: z.string(), old: gitId.nullable(), commit: gitId }),
+  commit_begun: z.looseObject({
+    ref: z.string(),
+    old: gitId.nullable(),
+    commit: gitId,
+    hooks: z.enum(['ran', 'none', 'not_agreed']).optional(),
+    signed: z.boolean().optional(),
+  }),
   committed: z.looseObject({
     commit: gitId,
     branch: z.string().nullable(),
@@ -206,6 +212,8 @@ export const workPayloads = {
     commit: gitId,
     /** The tip of the session that is landed with it. */
     tip: gitId.nullable(),
+    /** Its files as they landed, committed or not. */
+    tree: gitId.optional(),
     /** What became of the checkouts of that branch, a sentence each. */
     checkouts: z.array(
       z.looseObject({ path: z.string(), outcome: z.enum(['followed', 'left']), why: z.string().nullable() }),

@@ -23,6 +23,8 @@ export const workSummary = z.object({
   branch: z.string().nullable().default(null),
   /** Whether the tree is being put to another state. */
   restoring: z.boolean().default(false),
+  /** Whether a branch may have been moved for it that is not known to be: its own by a commit, or by a landing. */
+  moving: z.boolean().default(false),
   /** Comments that nobody has sent yet; those that go with the next prompt; those that were sent and are not resolved. */
   openComments: z.array(z.string()).default([]),
   queuedComments: z.array(z.string()).default([]),

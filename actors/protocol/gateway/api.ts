@@ -9,6 +9,7 @@ import { actorSystemSample } from './actor-system.ts';
 import { checkRoutes } from './check-routes.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
+import { landingRoutes } from './landing-routes.ts';
 import { originRoutes } from './origin-routes.ts';
 import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
 import { reviewRoutes } from './review-routes.ts';
@@ -306,6 +307,7 @@ export const routes = {
   ...workRoutes,
   ...snapshotRoutes,
   ...originRoutes,
+  ...landingRoutes,
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';

@@ -198,8 +198,9 @@ export const reconnectAnswer = z.discriminatedUnion('kind', [
  * The runtime keeps it and not the browser, as each runtime has an origin of its own: see `window-host.ts`.
  */
 export const rememberedName = z.union([
-  z.enum(['theme', 'text', 'order', 'looked', 'notifications', 'form']),
+  z.enum(['theme', 'text', 'order', 'looked', 'notifications', 'form', 'review']),
   z.templateLiteral(['draft.', z.uuid()]),
+  z.templateLiteral(['review.', z.uuid()]),
 ]);
 export type RememberedName = z.infer<typeof rememberedName>;
 

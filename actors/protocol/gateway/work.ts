@@ -23,6 +23,7 @@ export const shownWork = z.object({
   snapshots: z.number().int(),
   branch: z.string().nullable(),
   restoring: z.boolean(),
+  moving: z.boolean(),
   openComments: z.number().int(),
   queuedComments: z.number().int(),
   sentComments: z.number().int(),

@@ -5,9 +5,11 @@ import { Dashboard } from '../list/dashboard.tsx';
 import { ActorsPage } from './actors-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { FilePane, InspectorPane } from './inspector-pane.tsx';
+import { LandingPane } from './landing-pane.tsx';
 import { LateView } from './late-view.tsx';
 import { NewSessionPage } from './new-session-page.tsx';
 import { NotificationsBanner } from './notifications-banner.tsx';
+import { ReviewPane } from './review-pane.tsx';
 import { SessionPane } from './session-pane.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -35,8 +37,13 @@ const Page = ({ route }: { readonly route: Route }) => {
       return <LateView of={lateViews.search} props={{ terms: route.terms }} />;
     case 'file':
       return <FilePane />;
+    case 'land':
+    case 'landings':
+      return <LandingPane route={route} />;
     case 'inspect':
       return <InspectorPane id={route.id} at={route.at} key={route.id} />;
+    case 'review':
+      return <ReviewPane id={route.id} range={route.range} key={route.id} />;
     case 'actors':
       return <ActorsPage />;
     case 'dashboard':

@@ -26,9 +26,11 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--agent <name>', 'see `throughline agents`, or acp:COMMAND ARG… (default: the first real one installed)')
     .option('--name <name>', 'how to call the session')
     .addOption(
-      new Option('--approve <policy>', 'what to do when the agent asks for approval')
-        .choices(['ask', 'allow', 'deny'] as const)
-        .default('ask' as const),
+      new Option('--approve <policy>', 'what to do when the agent asks for approval (default: ask)').choices([
+        'ask',
+        'allow',
+        'deny',
+      ] as const),
     )
     .option('--no-worktree', 'work in the repository itself')
     .option('--branch <branch>', "the worktree's branch (default: made from the name)")

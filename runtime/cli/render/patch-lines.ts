@@ -131,7 +131,7 @@ const commentBox = (comment: PlacedComment, numberWidth: number, { columns, colo
   const margin = ' '.repeat(2 * numberWidth + 2);
   const room = Math.max(20, columns - margin.length - 2);
   const said = comment.text.split('\n').flatMap((line) => wordRows(sanitiseLine(line), room));
-  const state = `${placeWords(comment)}  ${stateWords(comment)}, ${clockWords(comment.at)}`;
+  const state = `${placeWords(comment)} · ${stateWords(comment)} · ${clockWords(comment.at)}`;
   return [
     `${margin}${colours.cyan('┌')} ${colours.dim(sanitiseLine(state))}`,
     ...said.map((line) => `${margin}${colours.cyan('│')} ${line}`),

@@ -6,6 +6,7 @@ import type { HistoryPlace, Runtime } from '../../surface.ts';
 import type { Access } from '../access/access.ts';
 import { checkHandlers } from './check-handlers.ts';
 import type { Handlers } from './handler.ts';
+import { landingHandlers } from './landing-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 
 export type HandlerSurroundings = {
@@ -118,8 +119,10 @@ export const createHandlers = ({
     });
     return { ok: true, ...removed };
   },
+  ...landingHandlers(runtime),
   ...checkHandlers(runtime),
   ...reviewHandlers(runtime),
+  blame: ({ query }) => runtime.blame(query),
   push: ({ parameters, body }) => runtime.push(parameters.id, body),
   pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
   openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),

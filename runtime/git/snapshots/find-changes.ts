@@ -53,7 +53,8 @@ export const findChanges = async (finding: Finding): Promise<IndexChanges> => {
   for (const path of listed.repositories) await takeRepository(worktree, path, found);
 
   const others = new Set(listed.others);
-  const tracked = [...listed.tracked, ...index.memory.unmerged, ...stale].filter((path) => !ignored.has(path));
+  const { unmerged, gone } = index.memory;
+  const tracked = [...listed.tracked, ...unmerged, ...stale, ...gone].filter((path) => !ignored.has(path));
   const onDisk = await lookAtDisk(worktree.path, [...new Set([...tracked, ...others])]);
   const files = [...onDisk].flatMap(([path, { kind }]) => (kind === 'file' ? [path] : []));
   const attributes = await attributesOf(finding, files);
@@ -109,6 +110,7 @@ const createFound = (before: IndexMemory, opened: ReadonlySet<string>, removal: 
   const added: string[] = [];
   const missing: { path: string; why: string }[] = [];
   const untracked = new Set(before.untracked);
+  const gone = new Set(before.gone);
   const gitlinks = new Set(before.gitlinks.filter((path) => !opened.has(path)));
   const held = new Map(Object.entries(before.heldApart));
   const leave = (path: string): void => {
@@ -118,13 +120,15 @@ const createFound = (before: IndexMemory, opened: ReadonlySet<string>, removal: 
   };
   const enter = (path: string, isOther: boolean): void => {
     leave(path);
-    if (isOther) untracked.add(path);
+    if (isOther && !gone.has(path)) untracked.add(path);
+    gone.delete(path);
   };
   return {
     isGitlink: (path: string): boolean => gitlinks.has(path),
     remove: (path: string): void => {
+      if (gone.has(path)) return;
       leave(path);
-      untracked.delete(path);
+      if (!untracked.delete(path)) gone.add(path);
       entries.push(removal(path));
     },
     add: (path: string, isOther: boolean): void => {
@@ -150,6 +154,7 @@ const createFound = (before: IndexMemory, opened: ReadonlySet<string>, removal: 
       const memory = {
         ...before,
         untracked: [...untracked],
+        gone: [...gone],
         gitlinks: [...gitlinks],
         unmerged: [],
         heldApart: Object.fromEntries(held),

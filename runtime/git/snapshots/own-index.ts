@@ -21,6 +21,8 @@ const memory = z.object({
   seed: z.string(),
   /** Files that the worktree's own index does not have. */
   untracked: z.array(z.string()),
+  /** Files that the worktree's own index has and that were not there: should they come back, they are tracked. */
+  gone: z.array(z.string()),
   /** Repositories inside the worktree. */
   gitlinks: z.array(z.string()),
   /** Conflicts that were never looked at. */
@@ -64,7 +66,7 @@ export const openOwnIndex = async (worktree: OpenWorktree, folder: string): Prom
   const { gitlinks, unmerged } = copied;
   return {
     file,
-    memory: { seed, untracked: [], gitlinks: [...gitlinks], unmerged: [...unmerged], heldApart: {} },
+    memory: { seed, untracked: [], gone: [], gitlinks: [...gitlinks], unmerged: [...unmerged], heldApart: {} },
     known: known?.heldApart ?? {},
   };
 };

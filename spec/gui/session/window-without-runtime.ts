@@ -14,6 +14,8 @@ export const windowWithoutRuntime = (): WindowScope => {
   const memory = createMemory(refused, null);
   const connection: Connection = {
     call: refused,
+    callOf: () => refused,
+    fetchBytes: refused,
     follow: () => ({ retry: () => {}, close: () => {} }),
     memory,
     learnKey: async () => {},
@@ -25,8 +27,12 @@ export const windowWithoutRuntime = (): WindowScope => {
     newSession: refused,
     search: refused,
     inspector: refused,
+    review: refused,
     file: refused,
     actors: refused,
+    landing: refused,
+    setupQuestion: refused,
+    workDialog: refused,
   };
   return openWindow({ connection, navigation, store, loaders });
 };

@@ -15,6 +15,8 @@ import {
   happened,
   historyOf,
   type OpenRuntime,
+  rowOf,
+  spoke,
   start,
   type World,
 } from '../../support/world.ts';
@@ -129,7 +131,7 @@ test('[law 19] they go with their session: refs, and the index that they were ma
   is(existsSync(join(world.directory.snapshots, id)), false);
 });
 
-test('[law 8] one that cannot be taken is said, and the run goes on', async () => {
+test('one that cannot be taken is said, and the run goes on', async () => {
   const { id } = await start(runtime, world, editing, { worktree: true });
   const { worktree } = await ended(runtime, id);
   ok(worktree.path);
@@ -157,6 +159,54 @@ test('a session in a folder of the person has none, and says nothing of it', asy
     types.filter((type) => type.startsWith('snapshot')),
     [],
   );
+});
+
+test('[law 19] a run that a crash cut short has its end when the next one begins', async () => {
+  const { id } = await start(runtime, world, 'hang', { worktree: true });
+  await spoke(runtime, id);
+  await taken(runtime, id, 1);
+  await runtime.stop();
+  const next = await world.open();
+  const { worktree } = await rowOf(next, id);
+  ok(worktree.path);
+  equal((await next.work(id)).snapshots.map(lineOf), ['S1 run_start 1: 0 files +0 -0'], 'nothing is touched before');
+  writeFileSync(join(worktree.path, 'left.txt'), 'left\n');
+  await next.resume(id);
+  const snapshots = await taken(next, id, 3);
+  equal(snapshots.map(lineOf), [
+    'S1 run_start 1: 0 files +0 -0',
+    'S2 run_end 1: 1 files +1 -0',
+    'S3 run_start 2: 0 files +0 -0',
+  ]);
+  await next.stop();
+});
+
+test('old ones go when a time is set, the last of a session stays, and what is gone is no more in its work', async () => {
+  const runtime = await world.open();
+  const { id } = await start(runtime, world, editing, { worktree: true });
+  await ended(runtime, id);
+  await taken(runtime, id, 2);
+  await runtime.prompt(id, 'And now?');
+  await ended(runtime, id);
+  await taken(runtime, id, 4);
+  await world.close();
+  const { now } = Date;
+  Date.now = () => now() + 10 * 24 * 60 * 60_000;
+  try {
+    const later = await world.open({ snapshots: { keepDays: 9 } });
+    await until('they are dropped', async () => (await later.work(id)).snapshots.length === 1);
+    equal(
+      (await later.work(id)).snapshots.map(({ snapshot }) => snapshot),
+      [4],
+    );
+    is((await later.work(id)).nextSnapshot, 5);
+    await until(
+      'git lets go of them',
+      () => git(world.repository, 'ls-tree', '--name-only', `refs/throughline/snapshots/${id}`) === 'S4',
+    );
+  } finally {
+    Date.now = now;
+  }
 });
 
 test.run();

@@ -3,6 +3,7 @@ import { problem, type Route, type RouteName, routes } from '../../../../actors/
 import { openApiDocument } from '../../../../runtime/gateway/http/open-api.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
+import { landingId } from '../memory-landing.ts';
 import { commentId, tree } from '../memory-review.ts';
 import { approvalId, ask, commandId, sessionId, type World, withWorld } from '../world.ts';
 
@@ -39,6 +40,12 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   openWorktree: { body: {} },
   search: { query: '?text=tests&type=message&limit=5' },
   work: {},
+  landing: { query: '?how=rebase' },
+  commit: { body: {} },
+  land: { body: { sessions: [sessionId] } },
+  landings: {},
+  withdrawLanding: {},
+  undoLanding: { body: {} },
   restore: { body: { to: 2, kind: 'undo' } },
   previewRestore: { body: { to: 'before-run:3', paths: ['a/b.ts'], kind: 'discard' } },
   stage: { body: { paths: ['a/b.ts'], staged: true } },
@@ -74,6 +81,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   reconnectKey: { body: {} },
   reconnect: { body: { id: 'a-page-that-was-let-in', nonce: 'what-it-asks-to-be-proven' } },
   recall: {},
+  blame: { query: '?repository=/repository&path=a.ts&line=3' },
   push: { body: {} },
   pullRequest: {},
   openPullRequest: { body: { title: 'A request', draft: true } },
@@ -86,6 +94,7 @@ const pathOf = (template: string): string =>
   template
     .replace('{id}', sessionId)
     .replace('{approvalId}', approvalId)
+    .replace('{landingId}', landingId)
     .replace('{commentId}', commentId)
     .replace('{commandId}', commandId)
     .replace('{run}', '1')

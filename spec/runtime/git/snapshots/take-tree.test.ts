@@ -285,6 +285,8 @@ test('[law 19] a kept index gives the tree that a new one gives, whatever the ag
     () => write(world.path, 'own/.gitignore', '*\n'),
     () => git(world.path, 'add', '--force', 'build/out'),
     () => commitAll(world.path, 'with what is ignored'),
+    () => rmSync(join(world.path, 'build'), { recursive: true }),
+    () => write(world.path, 'build/out', 'back, and tracked as before\n'),
     () => git(world.path, 'rm', '--quiet', '--cached', 'build/out'),
     () => rmSync(join(world.path, '.gitignore')),
     () => write(world.path, 'later', ''),

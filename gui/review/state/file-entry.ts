@@ -1,0 +1,241 @@
+/** One file of a review as it is looked at: its lines when they are there, what of them is shown, and how high that is. */
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
+import type { ReviewFile } from '../../../actors/protocol/gateway/review-routes.ts';
+import { type FileLines, fileLines } from '../model/file-lines.ts';
+import { piecesOf, type Span } from '../model/folds.ts';
+import { brokenLines, offsetsOf } from '../model/heights.ts';
+import { languageOf } from '../model/languages.ts';
+import { type Row, rowsOf, type Side, type ThreadPlaces } from '../model/rows.ts';
+import { type SideText, sideText } from '../model/side-text.ts';
+import type { Colours } from './colours.ts';
+import type { LineRange } from './review-source.ts';
+
+/** Larger texts have no colours. */
+const plainFromCharacters = 500_000;
+
+export type FileBody =
+  | { readonly kind: 'wanting' }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  /** `isWhole`: from its first line to its last. */
+  | { readonly kind: 'lines'; readonly file: FileLines; readonly isWhole: boolean; readonly cut: boolean }
+  /** There are no lines to show: a mode, a rename, a binary file, a text that is too large. */
+  | { readonly kind: 'none'; readonly why: 'binary' | 'same' | 'too_large' };
+
+/** What text is drawn with, in CSS pixels and columns. */
+export type TextMetrics = {
+  readonly rem: number;
+  readonly lineHeight: number;
+  /** How many columns a line has, unified and side by side. */
+  readonly room: number;
+  readonly roomBeside: number;
+};
+
+/** What a comment, or one that is being written, hangs on. */
+export type Hung = LineRange & { readonly key: string };
+
+export type FileEntry = {
+  readonly path: string;
+  readonly file: Signal<ReviewFile>;
+  readonly body: ReadonlySignal<FileBody>;
+  readonly isFolded: Signal<boolean>;
+  readonly rows: ReadonlySignal<readonly Row[]>;
+  /** Where each row begins, and where the last one ends. */
+  readonly offsets: ReadonlySignal<Float64Array>;
+  readonly lineOf: (side: Side, number: number) => number | null;
+  readonly sides: ReadonlySignal<Readonly<Record<Side, SideText>>>;
+  readonly colours: ReadonlySignal<Readonly<Record<Side, Uint32Array | null>>>;
+  readonly reveal: (span: Span) => void;
+  /** Takes the heights that rows really have. */
+  readonly measure: (heights: ReadonlyMap<string, number>) => void;
+  readonly load: () => Promise<void>;
+  /** Fetches the lines that are not there, and shows all of them. */
+  readonly loadWhole: () => Promise<void>;
+  readonly close: () => void;
+};
+
+export type FileEntryDependencies = {
+  readonly layout: ReadonlySignal<'unified' | 'side'>;
+  readonly metrics: ReadonlySignal<TextMetrics>;
+  /** What hangs on lines of files, by path. */
+  readonly hung: ReadonlySignal<ReadonlyMap<string, readonly Hung[]>>;
+  /** A file's patch with so many lines around its changes; with null, the whole file. */
+  readonly fetchPatch: (file: ReviewFile, context: number | null) => Promise<RouteAnswer<'reviewPatch'>>;
+  readonly colourText: Colours['ofText'];
+};
+
+const fewLines = 3;
+const bodyRow: readonly Row[] = [{ kind: 'body', key: 'body' }];
+const noNumbers: Readonly<Record<Side, ReadonlyMap<number, number>>> = { before: new Map(), after: new Map() };
+const noColours: Readonly<Record<Side, Uint32Array | null>> = { before: null, after: null };
+const noText: SideText = { text: '', starts: new Int32Array() };
+
+export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDependencies): FileEntry => {
+  const { layout, metrics, hung, fetchPatch, colourText } = dependencies;
+  const { path } = first;
+  const file = signal(first);
+  const body = signal<FileBody>({ kind: 'wanting' });
+  const revealed = signal<readonly Span[]>([]);
+  const measured = signal<{ readonly room: string; readonly heights: ReadonlyMap<string, number> }>({
+    room: '',
+    heights: new Map(),
+  });
+  const colours = signal(noColours);
+  const closing = new AbortController();
+
+  const numbers = computed(() => {
+    const shown = body.value;
+    if (shown.kind !== 'lines') return noNumbers;
+    const found = { before: new Map<number, number>(), after: new Map<number, number>() };
+    for (const [index, { before, after }] of shown.file.lines.entries()) {
+      if (before !== null) found.before.set(before, index);
+      if (after !== null) found.after.set(after, index);
+    }
+    return found;
+  });
+  const lineOf = (side: Side, number: number): number | null => numbers.value[side].get(number) ?? null;
+
+  const sides = computed(() => {
+    const shown = body.value;
+    if (shown.kind !== 'lines') return { before: noText, after: noText };
+    return { before: sideText(shown.file.lines, 'before'), after: sideText(shown.file.lines, 'after') };
+  });
+
+  /** The line that something hangs below; of lines that are not here, the nearest that is. */
+  const lineBelow = ({ side, to }: Hung, { lines }: FileLines): number | null => {
+    const line = lineOf(side, to);
+    if (line !== null || lines.length === 0) return line;
+    let nearest = 0;
+    for (const [index, known] of lines.entries()) if ((known[side] ?? Number.POSITIVE_INFINITY) <= to) nearest = index;
+    return nearest;
+  };
+
+  const rows = computed((): readonly Row[] => {
+    const shown = body.value;
+    if (shown.kind !== 'lines') return bodyRow;
+    const threads = new Map<number, Side[]>();
+    const seen: Span[] = [...revealed.value];
+    for (const each of hung.value.get(path) ?? []) {
+      const line = lineBelow(each, shown.file);
+      if (line === null) continue;
+      const sidesHere = threads.get(line) ?? [];
+      if (!sidesHere.includes(each.side)) threads.set(line, [...sidesHere, each.side]);
+      // What is spoken of is seen, with the lines around it.
+      seen.push([(lineOf(each.side, each.from) ?? line) - fewLines, line + fewLines + 1]);
+    }
+    return rowsOf(shown.file, piecesOf(shown.file, seen), threads satisfies ThreadPlaces, layout.value);
+  });
+
+  const room = computed(() => `${layout.value} ${metrics.value.room} ${metrics.value.rem}`);
+  const offsets = computed((): Float64Array => {
+    const shown = body.value;
+    const known = measured.value.room === room.value ? measured.value.heights : null;
+    const lines = shown.kind === 'lines' ? shown.file.lines : [];
+    const estimate = estimateOf(file.value, metrics.value);
+    return offsetsOf(
+      rows.value.map(
+        (row) => known?.get(row.key) ?? (row.kind === 'body' ? estimate : rowHeight(row, lines, metrics.value)),
+      ),
+    );
+  });
+
+  const colour = async (shown: FileBody): Promise<void> => {
+    colours.value = noColours;
+    const language = languageOf(path);
+    if (shown.kind !== 'lines' || language === null || !shown.isWhole) return;
+    for (const side of ['after', 'before'] as const) {
+      const { text } = sides.peek()[side];
+      if (text === '' || text.length > plainFromCharacters) continue;
+      const ranges = await colourText(text, language);
+      // Meanwhile another text may have taken its place.
+      if (ranges === null || body.peek() !== shown || closing.signal.aborted) return;
+      colours.value = { ...colours.peek(), [side]: ranges };
+    }
+  };
+
+  const show = (next: FileBody): void => {
+    body.value = next;
+    void colour(next);
+  };
+
+  const fetchBody = async (context: number | null): Promise<FileBody> => {
+    const patch = await fetchPatch(file.peek(), context);
+    if (patch.binary) return { kind: 'none', why: 'binary' };
+    if (patch.cut && context === null) return fetchBody(fewLines);
+    const lines = fileLines(patch.text, context);
+    if (lines.lines.length > 0) return { kind: 'lines', file: lines, isWhole: context === null, cut: patch.cut };
+    return { kind: 'none', why: patch.tooLarge ? 'too_large' : 'same' };
+  };
+
+  const fetchAndShow = async (context: number | null): Promise<void> => {
+    try {
+      const next = await fetchBody(context);
+      if (!closing.signal.aborted) show(next);
+    } catch (error) {
+      if (!closing.signal.aborted) body.value = { kind: 'failed', error };
+    }
+  };
+
+  return {
+    path,
+    file,
+    body,
+    isFolded: signal(first.viewed === 'yes'),
+    rows,
+    offsets,
+    lineOf,
+    sides,
+    colours,
+    reveal: (span) => {
+      revealed.value = [...revealed.peek(), span];
+    },
+    measure: (found) => {
+      const { room: before, heights } = measured.peek();
+      const now = room.peek();
+      measured.value = { room: now, heights: new Map([...(before === now ? heights : []), ...found]) };
+    },
+    load: async () => {
+      const { kind } = body.peek();
+      if (kind !== 'wanting' && kind !== 'failed') return;
+      if (hasNoLines(file.peek())) {
+        body.value = { kind: 'none', why: file.peek().additions === null ? 'binary' : 'same' };
+        return;
+      }
+      body.value = { kind: 'loading' };
+      await fetchAndShow(null);
+    },
+    loadWhole: async () => {
+      await fetchAndShow(null);
+    },
+    close: () => closing.abort(),
+  };
+};
+
+/** Binary and large files are compared by their sizes; of a rename or a mode alone there are no lines. */
+const hasNoLines = ({ additions, deletions, oldBlob, newBlob }: ReviewFile): boolean =>
+  additions === null || (additions === 0 && deletions === 0) || oldBlob === newBlob;
+
+/** The height of what is not there yet: as many lines as were added and taken out, and some around them. */
+const estimateOf = (file: ReviewFile, { lineHeight, rem }: TextMetrics): number => {
+  if (file.additions === null) return 14 * rem;
+  if (hasNoLines(file)) return 2.5 * rem;
+  return Math.max(2, file.additions + (file.deletions ?? 0) + (file.kind === 'added' ? 0 : 2 * fewLines)) * lineHeight;
+};
+
+const rowHeight = (row: Row, lines: FileLines['lines'], { lineHeight, rem, room, roomBeside }: TextMetrics): number => {
+  const brokenAt = (line: number | null, columns: number): number =>
+    line === null ? 1 : brokenLines(lines[line]?.text ?? '', columns);
+  switch (row.kind) {
+    case 'line':
+      return brokenAt(row.line, room) * lineHeight;
+    case 'pair':
+      return Math.max(brokenAt(row.left, roomBeside), brokenAt(row.right, roomBeside)) * lineHeight;
+    case 'note':
+      return lineHeight;
+    case 'fold':
+      return 1.875 * rem;
+    default:
+      return 6 * rem;
+  }
+};

@@ -1,0 +1,361 @@
+/** Commits and landings of all sessions: what people ask for, the queue, and what an earlier life of the runtime left. */
+import { v7 as uuid } from 'uuid';
+import { asThroughlineError, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { fact } from '../../../actors/protocol/facts/events.ts';
+import { type LandingId, type SessionId, toLandingId, toTimestamp } from '../../../actors/protocol/facts/ids.ts';
+import type { LandingWay } from '../../../actors/protocol/facts/work-events.ts';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
+import type { LandingRequest, QueuedLanding } from '../../../actors/protocol/gateway/landing-routes.ts';
+import type { Landing, SessionWork } from '../../../actors/protocol/gateway/work.ts';
+import type { SessionHandle } from '../../../actors/reader/session-queries.ts';
+import type { Log } from '../../data/log.ts';
+import { tryGit } from '../../git/command/run-git.ts';
+import { lookAtCheckout } from '../../git/landing/follow-checkout.ts';
+import { commitAt } from '../../git/landing/move-branch.ts';
+import { inRepository, type Repository } from '../../git/repository.ts';
+import type { LandingCommands, LandingQueries } from '../landing-commands.ts';
+import type { PutTree } from './check-on-top.ts';
+import { type CommitOptions, commitWork, finishCommit } from './commit-work.ts';
+import type { OtherWork } from './foresee.ts';
+import { forget, type LandOptions, landSession } from './land-session.ts';
+import { createLandingQueue, type QueueEntry } from './landing-queue.ts';
+import { branchToLandOn, landedBefore, repositoryOf } from './landing-session.ts';
+import { type LandingWishes, type PreviewOptions, planLandings, previewLanding } from './preview-landing.ts';
+import { settleLanding, settleUndo } from './settle-move.ts';
+import { undoLanding } from './undo-landing.ts';
+
+export type LandingsOptions = CommitOptions &
+  Omit<LandOptions, 'sessionAt'> & {
+    readonly readers: CommitOptions['readers'] & {
+      readonly dashboard: () => Promise<{ readonly rows: readonly DashboardRow[] }>;
+    };
+    readonly isLive: (id: SessionId) => boolean;
+    /** Two of these never overlap on one session. Raises `session.busy`. */
+    readonly lifecycle: <Value>(id: SessionId, name: string, body: () => Promise<Value>) => Promise<Value>;
+    /** Gives a session its next prompt. */
+    readonly prompt: (id: SessionId, text: string) => Promise<unknown>;
+    /** Puts the files of a session to a tree; `to` is the snapshot that this is. */
+    readonly putTree: PutTree;
+    /** Resolves when nothing that was cut short is left to be finished. */
+    readonly mayBegin: () => Promise<void>;
+    /** What counts of a repository's own setup, if anything does. */
+    readonly setupFor: (
+      repository: Repository,
+    ) => Promise<{
+      readonly landing: { readonly how?: LandingWay | undefined; readonly branch?: string | undefined };
+    } | null>;
+    readonly log: Log;
+    readonly againMs?: number;
+  };
+
+export type Landings = LandingCommands &
+  LandingQueries & {
+    /** Ends what was begun and goes on with what was queued, when nothing of an earlier runtime lives any more. */
+    readonly begin: () => Promise<void>;
+    readonly stop: () => Promise<void>;
+  };
+
+const now = () => toTimestamp(Date.now());
+const maxCompared = 50;
+const hasEnded = ({ state }: Pick<Landing, 'state'>): boolean =>
+  state === 'landed' || state === 'returned' || state === 'withdrawn' || state === 'undone';
+/** Whether it goes on by itself. */
+const goesOn = (landing: Landing): boolean =>
+  !hasEnded(landing) && (landing.state !== 'held' || landing.waits === true);
+
+export const createLandings = (options: LandingsOptions): Landings => {
+  const { readers, record, lifecycle, isLive, log, mark } = options;
+
+  const rows = async (): Promise<readonly DashboardRow[]> => (await readers.dashboard()).rows;
+
+  /** Whose worktree a folder is, as the rows have it at the moment. */
+  const sessionsAt = async (): Promise<LandOptions['sessionAt']> => {
+    const byPath = new Map((await rows()).map(({ id, name, worktree }) => [worktree.path ?? '', { id, name }]));
+    return (path) => byPath.get(path) ?? null;
+  };
+
+  const wishes = async (repository: Repository): Promise<LandingWishes> => {
+    const setup = await options.setupFor(repository).catch(() => null);
+    return { how: setup?.landing.how ?? null, onto: setup?.landing.branch ?? null };
+  };
+
+  const preview = async (): Promise<PreviewOptions> => ({ ...options, others, wishes, sessionAt: await sessionsAt() });
+
+  const others = async ({ id, state }: SessionHandle, onto: string): Promise<readonly OtherWork[]> => {
+    const found: OtherWork[] = [];
+    for (const row of await rows()) {
+      if (row.id === id || row.repository !== state.repository || row.worktree.base !== onto) continue;
+      if (found.length >= maxCompared) break;
+      const work = await readers.work(row.id);
+      const last = work.snapshots.at(-1);
+      if (last === undefined || last.head === null) continue;
+      found.push({
+        id: row.id,
+        name: row.name,
+        head: last.head,
+        tree: last.tree,
+        landedBefore: landedBefore(work, onto),
+      });
+    }
+    return found;
+  };
+
+  const landingOf = async (id: SessionId, landingId: LandingId): Promise<Landing> => {
+    const found = (await readers.work(id)).landings.find((landing) => landing.landingId === landingId);
+    if (found !== undefined) return found;
+    throw new ThroughlineError('landing.not_found', 'there is no such landing of this session');
+  };
+
+  const carryOut = async ({ id, landingId }: QueueEntry, signal: AbortSignal): Promise<'ended' | 'later'> => {
+    const landing = await landingOf(id, landingId).catch(() => null);
+    if (landing === null || !goesOn(landing)) return 'ended';
+    if (isLive(id)) {
+      if (landing.state !== 'waiting') {
+        const words = 'its agent is at work';
+        await record(id, fact('landing_stepped', { landingId, step: 'waiting', words }, now()));
+      }
+      return 'later';
+    }
+    if (landing.state === 'held' && !(await letsNow(id, landing))) return 'later';
+    const sessionAt = await sessionsAt();
+    const end = await lifecycle(id, 'landing', () => landSession({ ...options, sessionAt }, id, landing, signal)).catch(
+      (thrown) => {
+        // Another command of the session is under way.
+        if (asThroughlineError(thrown).code === 'session.busy') return null;
+        throw thrown;
+      },
+    );
+    if (end === null) return 'later';
+    if (end.kind === 'held' && landing.waits === true) return 'later';
+    if (end.kind === 'returned' && end.task !== null) {
+      const { task } = end;
+      await options
+        .prompt(id, task)
+        .catch((error) =>
+          log.warn('a task could not be given to its session', { session: id, error: asThroughlineError(error) }),
+        );
+    }
+    return 'ended';
+  };
+
+  /** Whether what held it is out of the way; nothing is written down for a look. */
+  const letsNow = async (id: SessionId, { held, onto }: Landing): Promise<boolean> => {
+    if (held === null || held.commit === null) return true;
+    const repository = await repositoryOf(await readers.handle(id), mark);
+    const tip = await commitAt(repository, `refs/heads/${onto}`);
+    if (tip === null) return true;
+    const { kind } = await lookAtCheckout({ repository, branch: onto, from: tip, to: held.commit });
+    return kind === 'none' || kind === 'follows';
+  };
+
+  const queue = createLandingQueue({ carryOut, log, againMs: options.againMs ?? 3_000 });
+
+  const lineOf = ({ commonDirectory }: Repository, onto: string): string => `${commonDirectory}\0${onto}`;
+
+  const land: Landings['land'] = async (asked) => {
+    await options.mayBegin();
+    const sessions = [...new Set(asked.sessions)];
+    if (asked.dryRun) {
+      return { landings: [], plan: [...(await planLandings(await preview(), { ...asked, sessions }))] };
+    }
+    const entries: { id: SessionId; onto: string; way: LandingWay; repository: Repository }[] = [];
+    for (const id of sessions) {
+      const session = await readers.handle(id);
+      const repository = await repositoryOf(session, mark);
+      const wished = await wishes(repository);
+      const { onto } = await branchToLandOn(repository, session, asked.onto ?? wished.onto ?? undefined);
+      const before = (await readers.work(id)).landings.find((landing) => goesOn(landing));
+      if (before !== undefined && queue.has(toLandingId(before.landingId)) && before.state !== 'held') {
+        throw new ThroughlineError('landing.refused', `${session.state.name} is on its way to ${before.onto} already`, {
+          hint: 'watch it: throughline land --watch',
+        });
+      }
+      entries.push({ id, onto, way: asked.how ?? wished.how ?? 'squash', repository });
+    }
+    const landings: { session: SessionId; landingId: LandingId }[] = [];
+    for (const { id, onto, way, repository } of entries) {
+      await withdrawHeld(id);
+      const landingId = toLandingId(uuid());
+      await record(id, fact('landing_queued', { landingId, onto, way, ...queuedOf(asked, id) }, now()));
+      landings.push({ session: id, landingId });
+      queue.add({ id, landingId, line: lineOf(repository, onto) });
+    }
+    return { landings, plan: [] };
+  };
+
+  /** One that was held is begun anew. */
+  const withdrawHeld = async (id: SessionId): Promise<void> => {
+    for (const { landingId, state } of (await readers.work(id)).landings) {
+      if (state !== 'held') continue;
+      queue.remove(toLandingId(landingId));
+      await record(id, fact('landing_withdrawn', { landingId, words: 'it was queued again' }, now()));
+    }
+  };
+
+  const withdrawLanding: Landings['withdrawLanding'] = async (id, landingId) => {
+    const landing = await landingOf(id, landingId);
+    if (hasEnded(landing)) {
+      throw new ThroughlineError('landing.refused', `it is ${landing.state} already`, {
+        ...(landing.state === 'landed' ? { hint: 'it can be undone' } : {}),
+      });
+    }
+    if (landing.begun !== null) {
+      throw new ThroughlineError('landing.refused', 'its branch is being moved at this moment', {
+        hint: 'wait a moment, then undo it',
+      });
+    }
+    if (!queue.remove(landingId)) {
+      // Told to end; it may be past where it could.
+      await queue.left(landingId);
+      const after = await landingOf(id, landingId);
+      if (hasEnded(after)) throw new ThroughlineError('landing.refused', `it is ${after.state} already`);
+    }
+    await record(id, fact('landing_withdrawn', { landingId, words: 'taken out of the queue' }, now()));
+    const repository = await repositoryOf(await readers.handle(id), mark).catch(() => null);
+    if (repository !== null) await forget(repository, landingId);
+  };
+
+  /** What a person has brought to the branch by their own git is landed all the same. */
+  const recogniseLanded = async (id: SessionId, work: SessionWork): Promise<SessionWork> => {
+    const held = work.landings.find(({ state }) => state === 'held');
+    if (held?.held?.commit == null || queue.isRunning(toLandingId(held.landingId))) return work;
+    const { commit } = held.held;
+    const repository = await repositoryOf(await readers.handle(id), mark).catch(() => null);
+    if (repository === null) return work;
+    const ref = `refs/heads/${held.onto}`;
+    const contains = await tryGit({
+      ...inRepository(repository),
+      arguments: ['merge-base', '--is-ancestor', commit, ref],
+    });
+    if (contains.exitCode !== 0) return work;
+    const snapshot = work.snapshots.findLast(({ reason, at }) => reason === 'before_landing' && at >= held.at);
+    queue.remove(toLandingId(held.landingId));
+    const tip = { tip: snapshot?.head ?? null, ...(snapshot === undefined ? {} : { tree: snapshot.tree }) };
+    const old = held.prepared?.base ?? commit;
+    const told = { landingId: toLandingId(held.landingId), ref, old, commit, ...tip, checkouts: [] };
+    await record(id, fact('landed', told, now()));
+    await forget(repository, held.landingId);
+    return readers.work(id);
+  };
+
+  const landings: Landings['landings'] = async () => {
+    const found: QueuedLanding[] = [];
+    for (const row of await rows()) {
+      if (row.work.landing === null) continue;
+      const work = await recogniseLanded(row.id, await readers.work(row.id));
+      const last = work.landings.at(-1);
+      if (last !== undefined) found.push(shownLanding(row, last, work));
+    }
+    return { landings: found.sort((one, other) => one.queuedAt - other.queuedAt) };
+  };
+
+  /** Goes on with one session's commits and landings. */
+  const takeUp = async (id: SessionId): Promise<void> => {
+    const session = await readers.handle(id);
+    const work = await readers.work(id);
+    if (work.commitBegun !== null) await finishCommit(options, session, work.commitBegun);
+    const repository = await repositoryOf(session, mark);
+    for (const landing of work.landings) {
+      const undo = { repository, record, id, landing };
+      if (landing.undoBegun !== null) await settleUndo(undo, landing.undoBegun);
+      if (landing.begun !== null) {
+        const taken = work.snapshots.findLast(({ reason }) => reason === 'before_landing');
+        const tip = { head: taken?.head ?? null, tree: taken?.tree ?? null };
+        if ((await settleLanding(undo, landing.begun, tip)) === 'landed') await forget(repository, landing.landingId);
+      }
+    }
+    await putBackAfterChecks(id, work);
+    for (const landing of (await readers.work(id)).landings) {
+      if (!goesOn(landing)) continue;
+      unfinished.push({ at: landing.position, id, landing, line: lineOf(repository, landing.onto) });
+    }
+  };
+  /** Its files are still those of a check that was cut short. */
+  const putBackAfterChecks = async (id: SessionId, { restores, snapshots }: SessionWork): Promise<void> => {
+    const last = restores.findLast(({ state }) => state !== 'abandoned');
+    if (last?.kind !== 'rebase' || last.to !== null) return;
+    const before = snapshots.find(({ snapshot }) => snapshot === last.from);
+    if (before !== undefined) await options.putTree(id, before.tree, before.snapshot);
+  };
+  const unfinished: { at: number; id: SessionId; landing: Landing; line: string }[] = [];
+
+  const begin = async (): Promise<void> => {
+    for (const { id, work } of await rows()) {
+      const state = work.landing?.state;
+      const isOpen = state !== undefined && !hasEnded({ state });
+      if (!isOpen && !work.moving) continue;
+      await takeUp(id).catch((error) =>
+        log.error('a landing that was cut short could not be taken up', {
+          session: id,
+          error: asThroughlineError(error),
+        }),
+      );
+    }
+    for (const { id, landing, line } of unfinished.sort((one, other) => one.at - other.at)) {
+      queue.add({ id, landingId: toLandingId(landing.landingId), line });
+    }
+    unfinished.length = 0;
+  };
+
+  return {
+    landing: async (id, asked) => previewLanding(await preview(), id, asked),
+    commitWork: (id, request) =>
+      lifecycle(id, 'commit', async () => {
+        await options.mayBegin();
+        if (isLive(id)) {
+          throw new ThroughlineError('session.busy', 'a run of this session is under way', {
+            hint: 'wait for it, or interrupt it first',
+          });
+        }
+        return commitWork(options, id, request);
+      }),
+    land,
+    landings,
+    withdrawLanding,
+    undoLanding: async (id, landingId) => {
+      // It is in the log that it has landed a moment before everything is done.
+      await options.mayBegin();
+      await queue.left(landingId);
+      const sessionAt = await sessionsAt();
+      return lifecycle(id, 'undoing a landing', () => undoLanding({ ...options, sessionAt }, id, landingId));
+    },
+    begin,
+    stop: queue.stop,
+  };
+};
+
+const queuedOf = ({ messages, nameAgent, despiteChecks, waits }: LandingRequest, id: SessionId) => ({
+  message: messages?.[id] ?? null,
+  nameAgent,
+  ...(despiteChecks ? { despiteChecks: true as const } : {}),
+  ...(waits ? { waits: true as const } : {}),
+});
+
+const shownLanding = (row: DashboardRow, landing: Landing, work: SessionWork): QueuedLanding => {
+  const { landed, prepared, returned, held } = landing;
+  return {
+    landingId: landing.landingId,
+    session: { id: row.id, name: row.name, agent: row.agent },
+    repository: row.repository,
+    onto: landing.onto,
+    way: landing.way,
+    state: landing.state,
+    words: landing.words,
+    commit: landed?.commit ?? held?.commit ?? prepared?.commit ?? null,
+    files: prepared?.files ?? null,
+    additions: prepared?.additions ?? null,
+    deletions: prepared?.deletions ?? null,
+    paths: (landing.state === 'returned' ? returned?.paths : held?.paths) ?? [],
+    task: landing.state === 'returned' ? (returned?.task ?? null) : null,
+    checkouts: (landed?.checkouts ?? []).map(({ path, outcome, why }) =>
+      outcome === 'followed'
+        ? `${path} followed${why === null ? '' : `: ${why}`}`
+        : `${path}: ${why ?? 'left as it is'}`,
+    ),
+    checks: work.commands
+      .filter((command) => command.why === 'landing' && command.position > landing.position)
+      .map(({ name, outcome }) => ({ name, outcome })),
+    queuedAt: landing.at,
+    landedAt: landed?.at ?? null,
+  };
+};
