@@ -116,6 +116,7 @@ test('with the keyboard alone: two lines are commented on, sent, answered by a c
   );
   await page.getByText('Answered in run 2').waitFor();
   const { events } = await world.runtime().client.call('history', { parameters: { id } });
+  // It was pressed as often as it took, and once more while it was on its way: that sends nothing twice.
   const prompts = events.filter(({ type }) => type === 'prompt').map(({ payload }) => JSON.stringify(payload));
   assert.is(prompts.length, 2);
   for (const part of [
