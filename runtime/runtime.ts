@@ -429,13 +429,15 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
+    // At once: from here on no command begins.
+    const commands = lifecycles.close();
     await Promise.race([landings.stop(), writer.gaveUp, deadline.passed]);
-    await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
+    await Promise.race([commands, writer.gaveUp, deadline.passed]);
     await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
-    deadline.cancel();
     await Promise.race([snapshots.close(), writer.gaveUp, deadline.passed]);
+    deadline.cancel();
     // Those whose last words cannot be made durable; they were not acknowledged either.
     await Promise.all(hosts.all().map((host) => host.abandon()));
     await orphansStopped;
