@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
@@ -6,7 +6,8 @@ import { ended } from '../../support/world.ts';
 import { hostileTexts } from '../session/hostile-texts.ts';
 import { assertAccessible } from './support/axe.ts';
 import {
-  answers,
+  answerAs,
+  type Told,
   toldDiscarded,
   toldHeld,
   toldLanded,
@@ -18,22 +19,35 @@ import {
   toldSetup,
   toldWork,
 } from './support/told-landing.ts';
-import { closeWindows, createWindowWorld, type Opened, openByName, type WindowWorld } from './support/window.ts';
+import { closeWindows, createWindowWorld, type Opened } from './support/window.ts';
 
 const test = suite('landing, what is put back and what is asked, in every state');
 test.after(closeWindows);
 
-type Shared = { readonly world: WindowWorld; readonly id: string };
-let shared: Promise<Shared> | null = null;
-const inWorld = (): Promise<Shared> => {
+type Shown = Opened & { readonly id: string };
+
+let told: Told = {};
+let shared: Promise<Shown> | null = null;
+
+/** One window for all: what it is told changes, and it goes elsewhere. */
+const shown = async (answers: Told, at: (id: string) => string): Promise<Shown> => {
   shared ??= (async () => {
     const world = await createWindowWorld('landing-states');
     const id = await world.start('shown', 'quick', { worktree: true });
     await ended(world.runtime(), id);
-    return { world, id };
+    const opened = await world.window({ before: (page) => answerAs(page, () => told) });
+    return { ...opened, id };
   })();
-  return shared;
+  const one = await shared;
+  await one.page.evaluate(() => location.replace('#/'));
+  await one.page.locator('#sessions').waitFor();
+  told = answers;
+  await one.page.evaluate((hash) => location.replace(`#${hash}`), at(one.id));
+  return one;
 };
+const face = (id: string): string => `/session/${id}/land`;
+const queue = (): string => '/landings';
+const session = (id: string): string => `/session/${id}`;
 
 const inBothThemes = async (page: Page, view: string): Promise<void> => {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -45,123 +59,105 @@ const inBothThemes = async (page: Page, view: string): Promise<void> => {
   }
 };
 
-const opened = async (told: Readonly<Record<string, unknown>>, at?: (id: string) => string): Promise<Opened> => {
-  const { world, id } = await inWorld();
-  const one = await world.window({ before: (page) => answers(page, told) });
-  if (at !== undefined) await one.page.evaluate((hash) => location.replace(`#${hash}`), at(id));
-  return one;
-};
-const face = (id: string): string => `/session/${id}/land`;
 const setupOf = (standing: string, more = {}) => ({
   setup: { ...toldSetup(), standing, ...(standing === 'agreed' ? {} : { inUse: null }), ...more },
   running: [],
+});
+const tellsOf = (landing: object | null, setup = setupOf('agreed')): Told => ({
+  '/work': toldWork(landing),
+  '/landing': toldPreview(),
+  '/checks': setup,
 });
 
 const landings = { none: null, returned: toldReturned(), held: toldHeld(), queued: {}, landed: toldLanded() };
 
 for (const [name, landing] of Object.entries(landings)) {
-  test(`the face of a landing, ${name}: axe has nothing to say, in both themes and in a narrow window`, async () => {
-    const told = { '/work': toldWork(landing), '/landing': toldPreview(), '/checks': setupOf('agreed') };
-    const { page, problems } = await opened(told, face);
+  test(`the face of a landing, ${name}: axe has nothing to say`, async () => {
+    const { page, problems } = await shown(tellsOf(landing), face);
     await page.locator('.landing-column').waitFor();
     if (name !== 'landed') await page.getByRole('region', { name: 'Your checkout' }).waitFor();
     await inBothThemes(page, name);
-    await page.setViewportSize({ width: 800, height: 800 });
-    await inBothThemes(page, `${name}, narrow`);
+    if (name === 'none') {
+      await page.setViewportSize({ width: 800, height: 800 });
+      await assertAccessible(page, `${name}, narrow`);
+      await page.setViewportSize({ width: 1280, height: 800 });
+    }
     assert.equal(problems, []);
-    await page.context().close();
   });
 }
 
-test('what would land that cannot be said says why, and asks again', async () => {
-  let refused = true;
-  const { page } = await opened({ '/checks': setupOf('none') }, face);
-  await page.route(/\/landing$/u, (route) =>
-    refused
-      ? route.fulfill({ status: 409, json: { code: 'worktree.missing', detail: 'the worktree is gone', hint: null } })
-      : route.fulfill({ json: toldPreview() }),
-  );
-  await page.evaluate(() => location.reload());
+test('what would land that cannot be said says why, and is asked again', async () => {
+  const gone = { code: 'worktree.missing', detail: 'the worktree is gone', hint: null };
+  const refuses = (route: Route): Promise<void> => route.fulfill({ status: 409, json: gone });
+  const { page } = await shown({ ...tellsOf(null, setupOf('none')), '/landing': refuses }, face);
   await page.getByText('The worktree is gone.').waitFor();
-  await inBothThemes(page, 'refused');
-  refused = false;
+  await assertAccessible(page, 'refused');
+  told = tellsOf(null, setupOf('none'));
   await page.keyboard.press('r');
   await page.getByText('How it lands').waitFor();
-  await page.context().close();
 });
 
 test('the queue, full and empty, by its keys', async () => {
   let taken = '';
-  const { page } = await opened({});
-  await page.route(/\/api\/landings$/u, (route) => route.fulfill({ json: { landings: toldQueue() } }));
-  await page.route(/\/landings\/[^/]+$/u, async (route) => {
-    taken = `${route.request().method()} ${route.request().url().split('/').at(-1)}`;
+  const [, second] = toldQueue();
+  const withdrawal = async (route: Route): Promise<void> => {
+    taken = route.request().method();
     await route.fulfill({ json: { ok: true } });
-  });
-  await page.evaluate(() => location.replace('#/landings'));
+  };
+  const { page } = await shown(
+    { [`/landings/${second?.landingId}`]: withdrawal, '/landings': { landings: toldQueue() } },
+    queue,
+  );
   await page.locator('.queue-row').first().waitFor();
   await inBothThemes(page, 'the queue');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('x');
   await page.getByText('session 1 is out of the queue').waitFor();
-  assert.match(taken, /^DELETE .*101$/u);
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
-  await answers(page, { '/landings': { landings: [] } });
-  await page.evaluate(() => location.reload());
+  assert.is(taken, 'DELETE');
+  await shown({ '/landings': { landings: [] } }, queue);
   await page.getByText('Nothing lands').waitFor();
-  await inBothThemes(page, 'an empty queue');
+  await assertAccessible(page, 'an empty queue');
   await page.keyboard.press('Escape');
-  await page.locator('.session-row').first().waitFor();
-  await page.context().close();
+  await page.locator('#sessions').waitFor();
 });
 
-test('the question of a setup: new, changed, with errors; what is agreed to is what was shown', async () => {
-  const before = { at: 1, texts: [{ file: '.throughline/config.json', text: '{\n  "setup": ["npm install"]\n}\n' }] };
-  const errors = [{ file: '.throughline/config.json', line: 2, column: 3, place: 'setup', message: 'is wrong' }];
-  const asked = {
-    unknown: setupOf('unknown'),
-    changed: setupOf('changed', { before }),
-    broken: setupOf('broken', { hash: null, offered: null, errors }),
-  };
-  for (const [standing, told] of Object.entries(asked)) {
-    const { page } = await opened({ '/work': toldWork(null), '/checks': told, '/landing': toldPreview() }, face);
-    let body: unknown = null;
-    await page.route(/\/repositories\/agreement$/u, async (route) => {
-      body = route.request().postDataJSON();
+const before = { at: 1, texts: [{ file: '.throughline/config.json', text: '{\n  "setup": ["npm install"]\n}\n' }] };
+const errors = [{ file: '.throughline/config.json', line: 2, column: 3, place: 'setup', message: 'is wrong' }];
+const setups = {
+  unknown: setupOf('unknown'),
+  changed: setupOf('changed', { before }),
+  broken: setupOf('broken', { hash: null, offered: null, errors }),
+};
+
+for (const [standing, setup] of Object.entries(setups)) {
+  test(`the question of a setup that is ${standing}: what is agreed to is what was shown`, async () => {
+    let agreement: unknown = null;
+    const agrees = async (route: Route): Promise<void> => {
+      agreement = route.request().postDataJSON();
       await route.fulfill({ json: { ok: true } });
-    });
+    };
+    const { page } = await shown({ ...tellsOf(null, setup), '/repositories/agreement': agrees }, face);
     await page.getByRole('button', { name: 'Look at it…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
     await inBothThemes(page, `a setup that is ${standing}`);
-    if (standing === 'unknown') {
-      // A wish to be allowed everything is never part of it.
-      assert.is(await dialog.getByRole('checkbox').isChecked(), false);
-      await page.keyboard.press('Control+Enter');
-      await dialog.waitFor({ state: 'detached' });
-      assert.is(Reflect.get(Object(body), 'hash'), 'b'.repeat(64));
-      assert.is(Reflect.get(Object(body), 'agreed'), true);
-      assert.is(Reflect.get(Object(body), 'approvals'), false);
-    }
-    if (standing === 'changed') {
-      await dialog.getByText('npm install').waitFor();
-      await page.keyboard.press('Control+Enter');
-      await dialog.waitFor({ state: 'detached' });
-      assert.is(Reflect.get(Object(body), 'agreed'), false, 'the main thing is to keep the old one');
-    }
+    // A wish to be allowed everything is never part of it.
+    if (standing === 'unknown') assert.is(await dialog.getByRole('checkbox').isChecked(), false);
+    if (standing === 'changed') await dialog.getByText('npm install').waitFor();
     if (standing === 'broken') await dialog.getByText('Line 2, setup: is wrong').waitFor();
-    await page.context().close();
-  }
-});
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    const said = { hash: 'b'.repeat(64), agreed: standing === 'unknown', approvals: false };
+    if (standing === 'broken') assert.is(agreement, null);
+    else assert.equal({ ...Object(agreement), path: null }, { ...said, path: null });
+  });
+}
 
 test('snapshots and what is asked before files are put back, a session is forked or work is restored', async () => {
-  const { id } = await inWorld();
-  const { page } = await opened({
-    '/work': toldWork(null),
-    '/restore/preview': toldRestore(),
-    '/discarded': { days: 30, discarded: toldDiscarded(id) },
-  });
-  await openByName(page, 'shown');
+  const kept = { days: 30, discarded: toldDiscarded('x') };
+  const asks = { '/work': toldWork(null), '/restore/preview': toldRestore(), '/discarded': kept };
+  const { page } = await shown(asks, session);
+  await page.locator('.session h1').waitFor();
   await page.keyboard.press('h');
   await page.locator('.bead').first().waitFor();
   await inBothThemes(page, 'snapshots');
@@ -176,22 +172,21 @@ test('snapshots and what is asked before files are put back, a session is forked
   await page.getByRole('button', { name: 'All discarded work, of every session' }).click();
   await page.locator('.discarded-list li').first().waitFor();
   await inBothThemes(page, 'discarded work');
-  await page.context().close();
+  await page.keyboard.press('Escape');
 });
 
 test('whatever a repository, a branch, a check or a pull request is called, it is words and nothing else', async () => {
-  const { id } = await inWorld();
   const texts = hostileTexts.filter((text) => text.length < 2_000);
   let next = 0;
   const words = (): string => `${texts[next++ % texts.length]}`;
-  const told = (landing: object | null) => ({
+  const hostile = (landing: object | null): Told => ({
     '/work': toldWork(landing, words),
     '/landing': toldPreview(words),
     '/checks': { setup: toldSetup(words), running: [] },
     '/landings': { landings: toldQueue(words) },
     '/pull-request': toldPullRequest(words),
     '/restore/preview': toldRestore(words),
-    '/discarded': { days: 30, discarded: toldDiscarded(id, words) },
+    '/discarded': { days: 30, discarded: toldDiscarded('x', words) },
   });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
   const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069]/u;
@@ -206,26 +201,22 @@ test('whatever a repository, a branch, a check or a pull request is called, it i
     assert.is(hidden.exec((await page.locator('body').textContent()) ?? ''), null);
   };
   for (const landing of [null, toldReturned(words), toldHeld(words), toldLanded(words)]) {
-    const one = await opened(told(landing), face);
+    const one = await shown(hostile(landing), face);
     await one.page.locator('.landing-column').waitFor();
     if (landing === null) {
       await one.page.getByRole('button', { name: 'Pull request…' }).click();
       await one.page.getByRole('button', { name: /^Send 2 remarks/u }).waitFor();
     }
     await nothingHappened(one);
-    await one.page.evaluate(() => location.replace('#/landings'));
-    await one.page.locator('.queue-row').first().waitFor();
-    await nothingHappened(one);
-    await one.page.context().close();
   }
-  const one = await opened(told(null));
-  await openByName(one.page, 'shown');
-  await one.page.keyboard.press('h');
-  await one.page.locator('.bead').first().waitFor();
+  const one = await shown(hostile(null), queue);
+  await one.page.locator('.queue-row').first().waitFor();
+  await nothingHappened(one);
+  await shown(hostile(null), session);
+  await one.page.locator('.session h1').waitFor();
   await one.page.keyboard.press('u');
   await one.page.locator('.files-back').waitFor();
   await nothingHappened(one);
-  await one.page.context().close();
 });
 
 test.run();

@@ -2,7 +2,7 @@
  * What a runtime could tell of a session's work, for states that are hard to come to: each text is given through `words`,
  * so that it can be anybody's.
  */
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import type { RepositorySetupAnswer } from '../../../../actors/protocol/gateway/check-routes.ts';
 import type { LandingPreview, QueuedLanding } from '../../../../actors/protocol/gateway/landing-routes.ts';
 import type { PullRequestAnswer } from '../../../../actors/protocol/gateway/origin-routes.ts';
@@ -280,9 +280,15 @@ export const toldDiscarded = (
     until: at + 30 * 86_400_000,
   }));
 
-/** Answers these instead of the runtime, by the ends of the paths. */
-export const answers = async (page: Page, told: Readonly<Record<string, unknown>>): Promise<void> => {
-  for (const [path, json] of Object.entries(told)) {
-    await page.route(new RegExp(`/api(?:/.*)?${path}(?:\\?.*)?$`, 'u'), (route) => route.fulfill({ json }));
-  }
+/** What is answered instead of by the runtime: by the end of a route's path, a body or what is done with the request. */
+export type Told = Readonly<Record<string, object | ((route: Route) => Promise<void>)>>;
+
+/** Answers what `told` has at the moment; everything else goes to the runtime. */
+export const answerAs = async (page: Page, told: () => Told): Promise<void> => {
+  await page.route(/\/api\//u, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const [, answer] = Object.entries(told()).find(([end]) => pathname.endsWith(end)) ?? [];
+    if (answer === undefined) return route.continue();
+    return typeof answer === 'function' ? answer(route) : route.fulfill({ json: answer });
+  });
 };
