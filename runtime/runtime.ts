@@ -199,6 +199,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     remembered,
     days: configuration.discardedDays,
     worktreesFolder: directory.worktrees,
+    onMadeAnew: (id) => checks.madeAnew(id),
     mark: gitMarkOf(dataDirectoryId),
     log,
   });

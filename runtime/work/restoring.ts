@@ -9,12 +9,12 @@ import { stageHunks, stagePaths } from '../git/snapshots/stage.ts';
 import { readHunkHead } from '../git/snapshots/take-back-hunks.ts';
 import { createDiscardedWork, type DiscardedOptions } from './discarded-work.ts';
 import { createPuttingBack, type PuttingBackOptions } from './putting-back.ts';
-import { createRecovery, type RecoveryOptions } from './recovery.ts';
+import { createRecovery, isMendable, type RecoveryOptions } from './recovery.ts';
 import type { RestoreCommands, RestoreQueries } from './restore-commands.ts';
 
 export type RestoringOptions = Omit<PuttingBackOptions, 'readers' | 'onDiscarded' | 'finishRecovery'> &
   Pick<DiscardedOptions, 'remembered' | 'days'> &
-  Pick<RecoveryOptions, 'worktreesFolder'> & {
+  Pick<RecoveryOptions, 'worktreesFolder' | 'onMadeAnew'> & {
     readonly readers: PuttingBackOptions['readers'] & DiscardedOptions['readers'] & RecoveryOptions['readers'];
     /** Carries out a command of a session that none other may overlap with. */
     readonly lifecycle: <Value>(id: SessionId, name: string, body: () => Promise<Value>) => Promise<Value>;
@@ -78,7 +78,11 @@ export const createRestoring = (options: RestoringOptions) => {
       restore: (id, request) => alone(id, request.kind, () => puttingBack.restore(id, request)),
       previewRestore: async (id, request) => {
         await options.mayBegin();
-        return puttingBack.preview(id, request);
+        return puttingBack.preview(id, request).catch(async (thrown) => {
+          if (!isMendable(thrown)) throw thrown;
+          await lifecycle(id, 'recovery', () => ready(id));
+          return puttingBack.preview(id, request);
+        });
       },
       stage: (id, request) => lifecycle(id, 'stage', () => stage(id, request)),
       restoreDiscarded: async (name, { into, branch }) => {

@@ -14,7 +14,7 @@ const lineLength = 72;
 const maxBodyLines = 12;
 const maxPromptLength = 800;
 const maxPlanEntries = 12;
-const maxEntryLength = 200;
+const maxEntryLines = 3;
 const maxFiles = 8;
 
 /** Its first line has at most 72 characters, and the others are broken where they would be longer. */
@@ -58,8 +58,8 @@ const subjectOf = (name: string, prompt: string, files: readonly string[]): stri
 const withoutTrailer = (text: string): string => text.replace(/^#+\s*/, '').replace(/[.]$/, '');
 
 const listEntry = (entry: string): string => {
-  const [first = '', ...more] = wrapped(entry.replace(/\s+/g, ' ').trim().slice(0, maxEntryLength), lineLength - 2);
-  return [`- ${first}`, ...more.map((line) => `  ${line}`)].join('\n');
+  const [first = '', ...more] = wrapped(entry.replace(/\s+/g, ' ').trim(), lineLength - 2);
+  return [`- ${first}`, ...more.slice(0, maxEntryLines - 1).map((line) => `  ${line}`)].join('\n');
 };
 
 const listed = (files: readonly string[]): string => {
