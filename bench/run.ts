@@ -12,6 +12,7 @@ import type { Figure } from './figure.ts';
 import { measureAppend } from './measure/append.ts';
 import { measureFrames } from './measure/frames.ts';
 import { measureInspecting } from './measure/inspecting.ts';
+import { measureLanding } from './measure/landing.ts';
 import { measureAck, measureModerateLoad } from './measure/latency.ts';
 import { measureNeighbours } from './measure/neighbours.ts';
 import { measureDashboard, measureHistory } from './measure/reading.ts';
@@ -36,6 +37,7 @@ const measures: Readonly<Record<string, Measure>> = {
   inspect: measureInspecting,
   review: measureReviewing,
   snapshot: measureSnapshots,
+  land: measureLanding,
 };
 
 const { values: options, positionals: words } = parseArgs({

@@ -118,6 +118,7 @@ const watch = async (
   let last: readonly QueuedLanding[] = [];
   try {
     for await (const _ of client.dashboards({ signal: stop.signal })) {
+      if (ids.length === 0) break;
       const { landings } = await client.call('landings', {});
       last = ids.flatMap((id) => landings.find(({ landingId }) => landingId === id) ?? []);
       const [first] = last;
@@ -125,11 +126,12 @@ const watch = async (
         for (const line of watchHead(first, style)) await terminal.writeLine(line);
       }
       for (const landing of last) {
-        const step = JSON.stringify([landing.state, landing.words]);
+        const step = JSON.stringify([landing.state, landing.words, landing.checks]);
         if (said.get(landing.landingId) === step) continue;
         said.set(landing.landingId, step);
         // That each waits for its turn is no news.
-        if (landing.state === 'queued' && !json) continue;
+        const isNoNews = landing.state === 'queued' || (landing.state === 'checking' && landing.checks.length === 0);
+        if (isNoNews && !json) continue;
         if (json) await terminal.writeJson(landing);
         else for (const line of landingLines(landing, style)) await terminal.writeLine(line);
       }
@@ -139,6 +141,10 @@ const watch = async (
   } finally {
     process.removeListener('SIGINT', onInterrupt);
     stop.abort();
+  }
+  if (ids.length === 0) {
+    if (!json) await terminal.writeLine('Nothing is on its way.');
+    return exitCodes.done;
   }
   if (!last.every(({ state }) => hasEnded(state))) {
     const words = `The queue goes on. Watch it: ${invocation.suggest('land', '--watch')}`;

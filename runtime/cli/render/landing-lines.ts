@@ -160,7 +160,7 @@ export const landingLines = (landing: QueuedLanding, style: LineStyle): readonly
 };
 
 const stepOf = (
-  { state, onto, commit, task }: QueuedLanding,
+  { state, onto, commit, task, checks }: QueuedLanding,
   words: string,
   colours: Colours,
 ): readonly [mark: string, said: string] => {
@@ -171,7 +171,7 @@ const stepOf = (
     case 'rebasing':
       return [colours.cyan('◐'), `made on top of ${sanitiseLine(onto)}`];
     case 'checking':
-      return [colours.cyan('●'), `checking${detail}`];
+      return [colours.cyan('●'), `checking${detail}${checkWords(checks)}`];
     case 'waiting':
       return [colours.dim('○'), `waits${detail}`];
     case 'landing':
@@ -188,6 +188,11 @@ const stepOf = (
       return [colours.dim('–'), 'landed, and undone again'];
   }
 };
+
+const checkWords = (checks: QueuedLanding['checks']): string =>
+  checks
+    .map(({ name, outcome }) => ` ${sanitiseLine(name)}${outcome === null ? '…' : ` ${outcome.replaceAll('_', ' ')}`}`)
+    .join(',');
 
 /** The head of a queue that is being watched. */
 export const watchHead = (first: QueuedLanding, style: LineStyle): readonly string[] =>

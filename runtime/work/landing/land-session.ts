@@ -238,10 +238,22 @@ const move = async (options: LandOptions, toMove: ToMove): Promise<LandingEnd | 
   return { kind: 'landed' };
 };
 
-const heldFor = ({ title, more, files }: CheckoutStanding) => ({
-  words: `${title}${more === null ? '' : `. ${more}`}`,
+const heldFor = ({ title, more, files, command }: CheckoutStanding) => ({
+  words: [
+    files.length === 0 ? title : `${title}: ${shownFiles(files)}`,
+    ...(more === null ? [] : [more]),
+    ...(command === null ? [] : [`It is kept; or yourself: ${command}`]),
+  ]
+    .join('. ')
+    .replaceAll('.. ', '. '),
   paths: files.map(({ path }) => path),
 });
+
+const shownFiles = (files: CheckoutStanding['files']): string =>
+  files
+    .slice(0, 3)
+    .map(({ path, why }) => `${path} (${why})`)
+    .join(', ') + (files.length > 3 ? ` and ${files.length - 3} more` : '');
 
 const checkoutOutcome = ({ path, kind, title }: CheckoutStanding, kept: readonly string[]) =>
   kind === 'follows'

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import type { Repository } from '../../../../runtime/git/repository.ts';
 import { inspectRepository } from '../../../../runtime/git/repository.ts';
 import { commitAll, git, makeRepository } from '../git-world.ts';
@@ -26,13 +25,4 @@ export const landingWorld = async (): Promise<LandingWorld> => {
       return commit;
     },
   };
-};
-
-/** What git says, whatever it exits with. */
-export const tried = (cwd: string, ...argv: string[]): string => {
-  try {
-    return execFileSync('git', argv, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trimEnd();
-  } catch {
-    return '';
-  }
 };
