@@ -215,6 +215,16 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     return { agentSessionId: state.agentSessionId, base: state.branch };
   };
 
+  /** A worktree has one session: two agents would be in each other's way, and the removal of one would take it away. */
+  const refuseShared = async (path: string): Promise<void> => {
+    const { rows } = await readers.dashboard();
+    const other = rows.find(({ worktree }) => worktree.path === path);
+    if (other === undefined) return;
+    throw new ThroughlineError('worktree.exists', `${path} is the worktree of the session "${other.name}"`, {
+      hint: 'give that session a prompt, or fork it',
+    });
+  };
+
   const startSession = async (given: NewSession): Promise<Started> => {
     const id = toSessionId(uuid());
     return lifecycle(id, 'starting', async () => {
@@ -226,6 +236,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
       const plan = await planFolder(request, id, name, checks.setupFor);
+      if (plan.takesWorktree !== undefined) await refuseShared(plan.takesWorktree);
       const { repository } = plan;
       const ofSession = request.mcpServers ?? [];
       // Only looked at here: what cannot be reached is refused before there is a session.

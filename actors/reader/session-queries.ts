@@ -29,6 +29,8 @@ export type SessionHandle = {
   readonly forks: boolean;
   /** The folder of its worktree that its agent works in, where that is not its top. */
   readonly folder: string | null;
+  /** Its branch was there before it, and is not ours to remove. */
+  readonly takesBranch: boolean;
   /** Its worktree was there before it, at this path, and is not ours to remove. */
   readonly takesWorktree: string | null;
   /** It goes on from another session, and no conversation of its own was opened yet: that is told what went before. */
@@ -99,6 +101,7 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     forks: state.agentSessionId !== null && given?.forks === true,
     retells: given?.retells !== undefined,
     folder: made?.folder ?? null,
+    takesBranch: made?.takesBranch === true,
     takesWorktree: made?.takesWorktree ?? null,
     activeRun:
       active === undefined

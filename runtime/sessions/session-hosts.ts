@@ -20,7 +20,7 @@ import type { SessionThreads } from '../threads/session-threads.ts';
 import type { WriterSupervisor } from '../threads/writer-supervisor.ts';
 import { createOneAtATime } from '../turns/one-at-a-time.ts';
 import type { DebugWire } from './debug-wire.ts';
-import { ensureFolder } from './session-folder.ts';
+import { ensureFolder, folderInside } from './session-folder.ts';
 import { createSessionHost, type SessionHost } from './session-host.ts';
 
 export type SessionHosts = {
@@ -106,6 +106,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
     const folder = await ensureFolder({
       id,
       state: before.state,
+      taken: before,
       worktrees: options.worktrees,
       worktreesFolder: directory.worktrees,
       record: (next) => record(id, next),
@@ -130,6 +131,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       const host = createSessionHost({
         session: await readers.handle(id),
         folder,
+        workingFolder: await folderInside(folder, before.folder),
         launch,
         mcpServers,
         mark,
