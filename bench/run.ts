@@ -15,6 +15,8 @@ import { measureInspecting } from './measure/inspecting.ts';
 import { measureAck, measureModerateLoad } from './measure/latency.ts';
 import { measureNeighbours } from './measure/neighbours.ts';
 import { measureDashboard, measureHistory } from './measure/reading.ts';
+import { measureReviewing } from './measure/reviewing.ts';
+import { measureSnapshots } from './measure/snapshots.ts';
 import { measureStart } from './measure/start.ts';
 import { measureWatching } from './measure/watching.ts';
 import { measureWindow } from './measure/window.ts';
@@ -32,6 +34,8 @@ const measures: Readonly<Record<string, Measure>> = {
   window: measureWindow,
   frames: measureFrames,
   inspect: measureInspecting,
+  review: measureReviewing,
+  snapshot: measureSnapshots,
 };
 
 const { values: options, positionals: words } = parseArgs({

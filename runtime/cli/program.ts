@@ -10,6 +10,7 @@ import { defineKeepingCommands } from './define/define-keeping.ts';
 import { defineLandingCommands } from './define/define-landing.ts';
 import { defineOriginCommands } from './define/define-origin.ts';
 import { defineReadingCommands } from './define/define-reading.ts';
+import { defineRestoringCommands } from './define/define-restoring.ts';
 import { defineReviewCommands } from './define/define-review.ts';
 import { defineRuntimeCommands } from './define/define-runtime.ts';
 import { defineWorkingCommands } from './define/define-working.ts';
@@ -73,6 +74,7 @@ const createProgram = (
   defineWorkingCommands(definition);
   defineCheckingCommands(definition);
   defineLandingCommands(definition);
+  defineRestoringCommands(definition);
   defineReviewCommands(definition);
   defineReadingCommands(definition);
   defineOriginCommands(definition);

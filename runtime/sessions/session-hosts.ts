@@ -54,6 +54,8 @@ export type SessionHostsOptions = {
   readonly debugWire: DebugWire | null;
   /** Resolves when sessions may be opened. */
   readonly mayOpen: () => Promise<void>;
+  /** Mends what keeps a session's folder from being there, if it can be; says whether it was. */
+  readonly recover: (id: SessionId, thrown: unknown) => Promise<boolean>;
   readonly isStopping: () => boolean;
   /** Makes a new worktree ready, as far as nothing has to run for that. */
   readonly prepare: (id: SessionId) => Promise<void>;
@@ -99,18 +101,27 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       });
     });
 
-  const open: SessionHosts['open'] = async (id, onFolder) => {
-    await options.mayOpen();
-    const before = await readers.handle(id);
-    // Looked at for each run: a worktree may have been deleted since the last one.
-    const folder = await ensureFolder({
+  const folderOf = async (id: SessionId): Promise<string> => {
+    const session = await readers.handle(id);
+    return ensureFolder({
       id,
-      state: before.state,
-      taken: before,
+      state: session.state,
+      startsFrom: session.startsFrom,
+      taken: session,
       worktrees: options.worktrees,
       worktreesFolder: directory.worktrees,
       record: (next) => record(id, next),
     });
+  };
+
+  const open: SessionHosts['open'] = async (id, onFolder) => {
+    await options.mayOpen();
+    // Looked at for each run: a worktree may have been deleted since the last one.
+    const folder = await folderOf(id).catch(async (thrown) => {
+      if (!(await options.recover(id, thrown))) throw thrown;
+      return folderOf(id);
+    });
+    const before = await readers.handle(id);
     await options.prepare(id);
     await onFolder();
     // Its agent has been parked or is going: the next host begins when it is gone.
