@@ -228,6 +228,16 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     return { id, runId, run: ordinal };
   };
 
+  /** A worktree has one session: two agents would be in each other's way, and the removal of one would take it away. */
+  const refuseShared = async (path: string): Promise<void> => {
+    const { rows } = await readers.dashboard();
+    const other = rows.find(({ worktree }) => worktree.path === path);
+    if (other === undefined) return;
+    throw new ThroughlineError('worktree.exists', `${path} is the worktree of the session "${other.name}"`, {
+      hint: 'give that session a prompt, or fork it',
+    });
+  };
+
   const startSession = async (given: NewSession): Promise<Started> => {
     const id = toSessionId(uuid());
     return lifecycle(id, 'starting', async () => {
@@ -239,6 +249,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
       const plan = await planFolder(request, id, name, checks.setupFor);
+      if (plan.takesWorktree !== undefined) await refuseShared(plan.takesWorktree);
       const { repository } = plan;
       await restoring.holdForFork(id, repository, forked?.facts.startsFrom?.tree);
       const ofSession = request.mcpServers ?? [];

@@ -33,6 +33,8 @@ export type SessionHandle = {
   readonly startsFrom: string | null;
   /** The folder of its worktree that its agent works in, where that is not its top. */
   readonly folder: string | null;
+  /** Its branch was there before it, and is not ours to remove. */
+  readonly takesBranch: boolean;
   /** Its worktree was there before it, at this path, and is not ours to remove. */
   readonly takesWorktree: string | null;
 };
@@ -102,6 +104,7 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     retells: given?.retells !== undefined,
     startsFrom: made?.startsFrom?.tree ?? null,
     folder: made?.folder ?? null,
+    takesBranch: made?.takesBranch === true,
     takesWorktree: made?.takesWorktree ?? null,
     activeRun:
       active === undefined

@@ -12,6 +12,9 @@ export type UnfinishedRemoval = {
   readonly state: SessionState;
   /** How it was begun, and when; null when that is erased already. */
   readonly begun: (Payload<'removal_begun'> & { readonly at: Timestamp }) | null;
+  /** What was there before it, and is not ours to remove. */
+  readonly takesBranch: boolean;
+  readonly takesWorktree: string | null;
   /** Where the work of its worktree is kept, if the worktree is gone and held any. */
   readonly parkedRef: string | null;
 };
@@ -32,17 +35,20 @@ export const readUnfinishedRemovals = (database: Database): readonly UnfinishedR
           database
             .prepare(
               `SELECT type, payload, occurred_at FROM runs JOIN session_events USING (run_key)
-                WHERE session_key = ? AND ordinal = 0 AND type IN ('removal_begun', 'worktree_removed') ORDER BY seq`,
+                WHERE session_key = ? AND ordinal = 0 AND type IN ('session_created', 'removal_begun', 'worktree_removed') ORDER BY seq`,
             )
             .all(session_key),
         )
         .flatMap(({ type, payload, occurred_at }) => decodeFact(type, payload, occurred_at) ?? []);
+      const made = steps.find((step) => step.type === 'session_created');
       const begun = steps.findLast((step) => step.type === 'removal_begun');
       const gone = steps.findLast((step) => step.type === 'worktree_removed');
       return {
         id: session_id,
         state: sessionStateOf(row),
         begun: begun === undefined ? null : { ...begun.payload, at: begun.occurredAt },
+        takesBranch: made?.payload.takesBranch === true,
+        takesWorktree: made?.payload.takesWorktree ?? null,
         parkedRef: gone?.payload.parkedRef ?? null,
       };
     });

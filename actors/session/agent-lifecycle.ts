@@ -178,7 +178,8 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     const { name, version } = identity.agentInfo ?? { name: null, version: null };
     known = knownAgent({ name, command: task.agentCommand });
     const opening = await starting.connection.open({
-      folder: task.folder,
+      folder: task.workingFolder,
+      worktree: task.folder,
       agentSessionId,
       mcpServers: task.mcpServers,
       additionalDirectories: task.additionalDirectories,

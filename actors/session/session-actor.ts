@@ -78,6 +78,7 @@ export const createSessionActor = (options: SessionActorOptions) => {
   const requests = createCancelledRequests();
   const answerClientRequest = createClientRequests({
     folder: task.folder,
+    workingFolder: task.workingFolder,
     askHost: host.ask,
     note: (name, details) => run?.transcript.note(name, details),
     maxStoredTextBytes: task.limits.maxStoredTextBytes,

@@ -4,6 +4,7 @@ import { codeOf, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { checkBranchName } from './branch-name.ts';
 import { runGit, tryGit } from './command/run-git.ts';
 import { ensureTop } from './ensure-top.ts';
+import { checkNotCheckedOut } from './existing-branch.ts';
 import { listWorktrees } from './list-worktrees.ts';
 import { canonicalPath, inWorktree, openWorktree, registrationsOf } from './open-worktree.ts';
 import { removeFolder } from './remove-folder.ts';
@@ -18,8 +19,9 @@ export type CreatedWorktree = {
 const checkoutTimeLimitMs = 10 * 60_000;
 
 /**
- * Makes a worktree on a new branch that starts at `baseCommit`, and the folders above it where they lack. All or
- * nothing: after a failure there is neither branch nor folder nor record of it. No hook and no filter of the repository
+ * Makes a worktree on a new branch that starts at `baseCommit` (or with `takesBranch` on one that is there, which stays
+ * as it is), and the folders above it where they lack. All or nothing: after a failure there is neither branch nor folder
+ * nor record of it. No hook and no filter of the repository
  * runs (see `programOverrides` for what that means with Git LFS).
  *
  * `within` is a folder that the path must be in once symlinks are resolved.
@@ -34,6 +36,7 @@ export const createWorktree = async (options: {
   readonly branch: string;
   readonly baseCommit: string;
   readonly within?: string;
+  readonly takesBranch?: boolean;
 }): Promise<CreatedWorktree> => {
   const { repository } = options;
   const branch = checkBranchName(options.branch);
@@ -43,7 +46,9 @@ export const createWorktree = async (options: {
   if (known.exitCode !== 0) {
     throw new ThroughlineError('repository.bad_base', `${repository.root} has no commit ${base}`);
   }
-  await checkBranchIsFree(repository, branch);
+  const { takesBranch = false } = options;
+  if (takesBranch) await checkNotCheckedOut(repository, branch);
+  else await checkBranchIsFree(repository, branch);
   const path = await claimFolder(options.path, options.within);
   try {
     if ((await registrationsOf(repository, path)).length > 0) {
@@ -56,7 +61,8 @@ export const createWorktree = async (options: {
     throw error;
   }
   try {
-    const add = ['worktree', 'add', '--quiet', '--no-track', '--no-checkout', '-b', branch, '--', path, base];
+    const on = takesBranch ? ['--', path, branch] : ['--no-track', '-b', branch, '--', path, base];
+    const add = ['worktree', 'add', '--quiet', '--no-checkout', ...on];
     await runGit({ ...call, arguments: add });
     // The checkout is a call of its own: configuration can depend on the branch and the folder, so the filters to
     // switch off are known for certain only from here.
@@ -68,7 +74,7 @@ export const createWorktree = async (options: {
       timeLimitMs: checkoutTimeLimitMs,
     });
   } catch (error) {
-    await undo(repository, path, branch, base);
+    await undo(repository, path, takesBranch ? null : branch, base);
     throw error;
   }
   return { path, branch };
@@ -83,12 +89,13 @@ export const discardUnfinished = async (options: {
   readonly path: string;
   readonly branch: string;
   readonly baseCommit: string;
+  readonly takesBranch?: boolean;
 }): Promise<void> => {
   const { repository, branch } = options;
   const path = await canonicalPath(options.path);
   const isElsewhere = (await listWorktrees(repository)).some((other) => other.branch === branch && other.path !== path);
   if (isElsewhere) await removeTraces(repository, path);
-  else await undo(repository, path, branch, checkCommitId(options.baseCommit));
+  else await undo(repository, path, options.takesBranch ? null : branch, checkCommitId(options.baseCommit));
 };
 
 /**
@@ -154,8 +161,9 @@ const nearestFolder = async (path: string): Promise<string> => {
   return found === null && dirname(path) !== path ? nearestFolder(dirname(path)) : realpath(path);
 };
 
-const undo = async (repository: Repository, path: string, branch: string, base: string): Promise<void> => {
+const undo = async (repository: Repository, path: string, branch: string | null, base: string): Promise<void> => {
   await removeTraces(repository, path);
+  if (branch === null) return;
   // Only while it is where we put it.
   const argv = ['update-ref', '-d', '--', `refs/heads/${branch}`, base];
   await tryGit({ ...inRepository(repository), arguments: argv }).catch(() => {});

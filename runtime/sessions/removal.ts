@@ -47,12 +47,20 @@ export const createRemovals = (options: RemovalOptions) => {
   };
 
   /** Gives the ref that keeps what its worktree held. */
-  const removeFolder = async ({ id, state, begun, parkedRef }: UnfinishedRemoval): Promise<string | null> => {
+  const removeFolder = async (removal: UnfinishedRemoval): Promise<string | null> => {
+    const { id, state, begun, parkedRef } = removal;
     const { force, keepUnder, at } = begun ?? { force: false, keepUnder: null, at: now() };
-    const kept = await removeSessionFolder({ id, state, worktrees, worktreesFolder, force, keepUnder, now: at }).catch(
-      (thrown) => abandon(id, asThroughlineError(thrown)),
-    );
-    if (state.worktreePath === null) return parkedRef;
+    const kept = await removeSessionFolder({
+      id,
+      state,
+      taken: removal,
+      worktrees,
+      worktreesFolder,
+      force,
+      keepUnder,
+      now: at,
+    }).catch((thrown) => abandon(id, asThroughlineError(thrown)));
+    if (state.worktreePath === null || removal.takesWorktree !== null) return parkedRef;
     await record(id, fact('worktree_removed', { path: state.worktreePath, parkedRef: kept }, now()));
     return kept;
   };
@@ -88,21 +96,23 @@ export const createRemovals = (options: RemovalOptions) => {
      * nothing speaks against it.
      */
     remove: async (
-      { id, state }: SessionHandle,
+      { id, state, ...taken }: SessionHandle,
       { force, before }: { readonly force: boolean; readonly before: () => Promise<void> },
     ): Promise<Removal> => {
       const at = now();
-      const keepUnder = await planRemoval({ state, worktrees, force, now: at });
+      const keepUnder = await planRemoval({ state, taken, worktrees, force, now: at });
       await before();
       await record(id, fact('removal_begun', { force, keepUnder }, at));
-      return carryOut({ id, state, begun: { force, keepUnder, at }, parkedRef: null });
+      const { takesBranch, takesWorktree } = taken;
+      return carryOut({ id, state, takesBranch, takesWorktree, begun: { force, keepUnder, at }, parkedRef: null });
     },
 
     /** Goes on with a removal that was cut short. Raises as `remove` does; the session is then there again. */
     finish: async (removal: UnfinishedRemoval): Promise<Removal> => {
-      const { id, state } = removal;
+      const { id, state, takesWorktree } = removal;
       // Nobody asks for it now but the log, and that of a restored backup can name any folder.
-      if (state.worktreePath !== null && !(await isOwnPlace(worktreesFolder, id, state.worktreePath))) {
+      const isOther = state.worktreePath !== null && takesWorktree === null;
+      if (isOther && !(await isOwnPlace(worktreesFolder, id, state.worktreePath))) {
         const message = `${state.worktreePath} is not where worktrees of this data directory are`;
         return abandon(id, new ThroughlineError('worktree.missing', message, { hint: 'remove the session again' }));
       }

@@ -35,7 +35,9 @@ import { createTerminals, type Terminals } from './terminals.ts';
 
 export type SessionHostOptions = {
   readonly session: SessionHandle;
+  /** Its worktree, or the folder that it was pointed at; and the folder in there that its agent works in. */
   readonly folder: string;
+  readonly workingFolder: string;
   readonly launch: AgentLaunch;
   readonly mcpServers: readonly ReachedMcpServer[];
   readonly mark: string;
@@ -171,7 +173,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     try {
       const started = startAgentProcess({
         launch: options.launch,
-        folder: options.folder,
+        folder: options.workingFolder,
         mark: options.mark,
         onStarted: guard((pid, startedAt) => agent === started && send({ kind: 'agent_started', pid, startedAt })),
         onStderr: guard((text) => agent === started && send({ kind: 'agent_stderr', text })),
@@ -407,6 +409,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
   const task = options.threads.run({
     sessionId: session.id,
     folder: options.folder,
+    workingFolder: options.workingFolder,
     agent: options.launch.name,
     agentCommand: [options.launch.command, ...options.launch.arguments].join(' ').slice(0, 300),
     loginVariables: Object.keys(options.launch.environment).filter((name) => loginVariables.has(name)),

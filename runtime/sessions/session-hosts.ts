@@ -20,7 +20,7 @@ import type { SessionThreads } from '../threads/session-threads.ts';
 import type { WriterSupervisor } from '../threads/writer-supervisor.ts';
 import { createOneAtATime } from '../turns/one-at-a-time.ts';
 import type { DebugWire } from './debug-wire.ts';
-import { ensureFolder } from './session-folder.ts';
+import { ensureFolder, folderInside } from './session-folder.ts';
 import { createSessionHost, type SessionHost } from './session-host.ts';
 
 export type SessionHosts = {
@@ -102,11 +102,12 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
     });
 
   const folderOf = async (id: SessionId): Promise<string> => {
-    const { state, startsFrom } = await readers.handle(id);
+    const session = await readers.handle(id);
     return ensureFolder({
       id,
-      state,
-      startsFrom,
+      state: session.state,
+      startsFrom: session.startsFrom,
+      taken: session,
       worktrees: options.worktrees,
       worktreesFolder: directory.worktrees,
       record: (next) => record(id, next),
@@ -141,6 +142,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       const host = createSessionHost({
         session: await readers.handle(id),
         folder,
+        workingFolder: await folderInside(folder, before.folder),
         launch,
         mcpServers,
         mark,

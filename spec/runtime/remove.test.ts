@@ -97,7 +97,8 @@ test('when its repository is gone, a folder is removed by force only if it is on
     for (const path of [victim, ours, join(within, other)]) mkdirSync(path, { recursive: true });
     writeFileSync(join(victim, 'precious.txt'), 'precious');
     const state = { ...unbornSession, repository: join(folder, 'gone'), worktreePath, baseCommit: 'a'.repeat(40) };
-    const how = { force: true, keepUnder: null, now: 0 };
+    const taken = { takesBranch: false, takesWorktree: null };
+    const how = { taken, force: true, keepUnder: null, now: 0 };
     const options = { id: id as SessionId, state, worktrees: createWorktrees(), worktreesFolder: within, ...how };
     is(await removeSessionFolder(options), null);
     ok(existsSync(join(victim, 'precious.txt')), worktreePath);

@@ -108,7 +108,7 @@ export const createAgentConnection = (send: (text: string) => void, listener: Ag
     open: async (options: OpeningOptions): Promise<Opening> => {
       const opening = await openConversation(rpc, agent, options, listener.onRefused, listener.onOdd);
       agentSessionId = opening.agentSessionId;
-      folder = options.folder;
+      folder = options.worktree ?? options.folder;
       return opening;
     },
 

@@ -27,6 +27,8 @@ export type Opening = {
 
 export type OpeningOptions = {
   readonly folder: string;
+  /** What the files of a prompt are named from, where `folder` is a folder in it. */
+  readonly worktree?: string;
   readonly agentSessionId: string | null;
   readonly mcpServers: readonly ReachedMcpServer[];
   /** Folders besides `folder` that the agent may work in. */

@@ -22,12 +22,14 @@ const maxNoteBytes = 2_048;
 export type TerminalRequestOptions = {
   /** The worktree, beyond which no command is begun. */
   readonly folder: string;
+  /** The folder in it where commands are begun that name none. */
+  readonly workingFolder?: string;
   readonly askHost: (request: HostRequest) => Promise<HostReply>;
   readonly note: (name: string, details: Record<string, unknown>) => void;
 };
 
 /** Runs commands for an agent. Raises `input.invalid`, `agent.outside_worktree`, and what the host refuses. */
-export const createTerminalRequests = ({ folder, askHost, note }: TerminalRequestOptions) => {
+export const createTerminalRequests = ({ folder, workingFolder = folder, askHost, note }: TerminalRequestOptions) => {
   // An agent may ask for a terminal's output many times a second; one note says that it looks at it.
   const lookedAt = new Set<string>();
 
@@ -45,7 +47,7 @@ export const createTerminalRequests = ({ folder, askHost, note }: TerminalReques
   return {
     create: async (params: unknown) => {
       const { command, args, env, cwd, outputByteLimit } = parseParameters(create, params, 'terminal/create');
-      const place = await resolveInside(folder, cwd ?? folder);
+      const place = await resolveInside(folder, cwd ?? workingFolder);
       const { terminalId } = await ask('terminal_created', {
         kind: 'terminal_create',
         command,

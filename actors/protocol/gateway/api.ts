@@ -42,7 +42,10 @@ export const newSession = z.strictObject({
   name: z.string().trim().min(1).max(200).optional(),
   approvals: approvalPolicy.default('ask'),
   worktree: z.boolean().default(true),
+  /** One that is there is taken up, and stays when the session is removed; another is made. */
   branch: z.string().min(1).max(200).optional(),
+  /** A worktree of git that is there, to work in; it stays when the session is removed. */
+  takesWorktree: absolutePath.optional(),
   base: z.string().min(1).max(200).optional(),
   /** One of the agent's own modes: the same as a choice of `mode`. */
   mode: z.string().min(1).max(500).optional(),

@@ -12,8 +12,10 @@ import type { LiveMachineEvents } from '../gateway/live-machine.ts';
 /** What a session actor has to know of its session when its task begins. */
 export type SessionTask = {
   readonly sessionId: SessionId;
-  /** Where the agent works, and beyond which its file requests are refused. */
+  /** The worktree, beyond which the agent's file requests are refused. */
   readonly folder: string;
+  /** The folder in it that the agent works in. */
+  readonly workingFolder: string;
   /** The agent's name: what a person gave for `--agent`. */
   readonly agent: string;
   /** How the agent is called in errors: its command with its arguments. */

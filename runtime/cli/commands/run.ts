@@ -18,7 +18,8 @@ export type RunOptions = PartOptions & {
   readonly agent?: string;
   readonly name?: string;
   readonly approve?: ApprovalPolicy;
-  readonly worktree: boolean;
+  /** A path of one that is there; false for none. */
+  readonly worktree?: string | boolean;
   readonly branch?: string;
   readonly base?: string;
   readonly mode?: string;
@@ -40,7 +41,8 @@ export const run = async (
   const prompt = await promptText(given, terminal.stdin);
   const repository = resolve(invocation.workingDirectory, options.repo);
   const client = await ensureRuntime(directory, { script: thisProgram() });
-  const setup = await setupAt(client, repository, options.base);
+  const taken = typeof options.worktree === 'string' ? resolve(invocation.workingDirectory, options.worktree) : null;
+  const setup = await setupAt(client, taken ?? repository, options.base);
   const agent = options.agent ?? setup?.inUse?.agent ?? (await chooseAgent(invocation));
   const approvals = options.approve ?? (setup?.approvalsAgreed ? setup.inUse?.approvals : null) ?? 'ask';
   const request: NewSession = {
@@ -48,7 +50,8 @@ export const run = async (
     repository,
     agent,
     approvals,
-    worktree: options.worktree,
+    worktree: options.worktree !== false,
+    ...(taken === null ? {} : { takesWorktree: taken }),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.branch === undefined ? {} : { branch: options.branch }),
     ...(options.base === undefined ? {} : { base: options.base }),
@@ -77,7 +80,7 @@ export const run = async (
       id: started.id,
       shortId,
       run: started.run,
-      folder: options.worktree ? null : request.repository,
+      folder: options.worktree === false ? request.repository : taken,
       approvals,
       after: position,
     });

@@ -32,8 +32,9 @@ export const defineWorkingCommands = (definition: Definition): void => {
         'deny',
       ] as const),
     )
+    .option('--worktree <path>', 'work in this worktree, that is there already; it stays when the session is removed')
     .option('--no-worktree', 'work in the repository itself')
-    .option('--branch <branch>', "the worktree's branch (default: made from the name)")
+    .option('--branch <branch>', "the worktree's branch; one that is there is taken up (default: made from the name)")
     .option('--base <ref>', 'where the branch begins (default: what is checked out)')
     .option('--mode <mode>', "one of the agent's own modes")
     .option('--model <model>', "one of the agent's models")

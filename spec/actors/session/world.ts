@@ -121,6 +121,7 @@ export const createWorld = (options: WorldOptions) => {
     task: {
       sessionId: 'session' as SessionId,
       folder: options.folder ?? '/nowhere',
+      workingFolder: options.folder ?? '/nowhere',
       agent: options.agent ?? 'stand-in',
       loginVariables: options.loginVariables ?? [],
       agentCommand: options.agentCommand ?? 'stand-in --acp',

@@ -37,6 +37,7 @@ test('a session that comes late is refused, and starts no thread either', async 
   const task: SessionTask = {
     sessionId: 'late' as SessionId,
     folder: '/',
+    workingFolder: '/',
     agent: 'none',
     agentCommand: 'none',
     loginVariables: [],
