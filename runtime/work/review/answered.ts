@@ -1,12 +1,7 @@
 /** Which comments were answered: git says that their lines changed after they had been sent. */
-import type { ReviewComment, SessionWork, Snapshot } from '../../../actors/protocol/gateway/work.ts';
-import type { Repository } from '../../git/repository.ts';
-import { type Placed, type Placing, placeInTree, placingOf } from './place-comments.ts';
-
-/** The run that answered a comment which was sent with a run, by both: what has ended does not become other. */
-export type KnownAnswers = Map<string, number>;
-
-const maxKnown = 10_000;
+import type { ReviewComment, Snapshot } from '../../../actors/protocol/gateway/work.ts';
+import { type Placed, type Placing, placingOf } from './place-comments.ts';
+import type { SessionTrees } from './session-trees.ts';
 
 type Watched = {
   readonly comment: ReviewComment;
@@ -21,13 +16,12 @@ type Watched = {
  * end its lines were not what they had been at that one's start; of one whose lines were gone, at whose end something
  * stood there again. What is now as it was is not answered, and what the agent says counts for nothing.
  *
- * What is found is added to `known`. Raises what git raises.
+ * Raises what git raises.
  */
-export const answeredRuns = async (
-  repository: Repository,
-  work: SessionWork,
-  known: KnownAnswers,
-): Promise<ReadonlyMap<string, number>> => {
+export const answeredRuns = async ({
+  work,
+  place,
+}: Pick<SessionTrees, 'work' | 'place'>): Promise<ReadonlyMap<string, number>> => {
   const answered = new Map<string, number>();
   const sent = work.comments.flatMap((comment) => {
     const run = comment.sentWith.at(-1);
@@ -40,7 +34,7 @@ export const answeredRuns = async (
   const watched: Watched[] = [];
   for (const [tree, ofTree] of byStart(work.snapshots, sent)) {
     const placings = ofTree.map(({ comment }) => placingOf(comment));
-    const placed = await placeInTree(repository, placings, tree);
+    const placed = await place(placings, tree);
     ofTree.forEach((each, index) => {
       const [original, found] = [placings[index], placed[index]];
       if (original === undefined || found === undefined || found.unread) return;
@@ -53,35 +47,22 @@ export const answeredRuns = async (
 
   const answeredBy = async (end: Snapshot, among: readonly Watched[]): Promise<readonly Watched[]> => {
     if (among.length === 0) return [];
-    const placed = await placeInTree(
-      repository,
-      among.map(({ placing }) => placing),
-      end.tree,
-    );
+    const placings = among.map(({ placing }) => placing);
+    const placed = await place(placings, end.tree);
     return among.filter(({ wasGone }, index) => isOther(placed[index], wasGone));
   };
   // Most runs change few of them, and one that is now as it was is not answered: so the last end is asked first.
-  let waiting: readonly Watched[] = [];
-  for (const each of await answeredBy(last, watched)) {
-    const run = known.get(keyOf(each));
-    if (run === undefined) waiting = [...waiting, each];
-    else answered.set(each.comment.commentId, run);
-  }
+  let waiting = await answeredBy(last, watched);
   for (const end of ends) {
     const { run } = end;
     if (run === null || waiting.length === 0) continue;
     const candidates = waiting.filter((each) => each.run <= run);
     const found = end === last ? candidates : await answeredBy(end, candidates);
-    for (const each of found) {
-      answered.set(each.comment.commentId, run);
-      if (known.size < maxKnown) known.set(keyOf(each), run);
-    }
+    for (const { comment } of found) answered.set(comment.commentId, run);
     waiting = waiting.filter((each) => !found.includes(each));
   }
   return answered;
 };
-
-const keyOf = ({ comment, run }: Watched): string => `${comment.commentId} ${run}`;
 
 const byStart = <Sent extends { readonly run: number }>(
   snapshots: readonly Snapshot[],

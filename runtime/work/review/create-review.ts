@@ -11,6 +11,7 @@ import { createOneAtATime } from '../../turns/one-at-a-time.ts';
 import { openInEditor } from '../../window/open-in-editor.ts';
 import type { ReviewCommands } from '../review-commands.ts';
 import { readPicture } from './picture.ts';
+import type { KnownPlaces } from './place-comments.ts';
 import { promptOfComments, somethingToSend, type ToSend, toSend } from './prompt-of-comments.ts';
 import { snapshotOf } from './ranges.ts';
 import { readComments } from './read-comments.ts';
@@ -23,7 +24,7 @@ import { commentAdded, commentChanged, commentRemoved } from './write-comments.t
 /** A prompt with the comments that it brings. */
 export type PromptWithComments = { readonly text: string; readonly comments: readonly string[] };
 
-export type ReviewOptions = Omit<SessionTreesOptions, 'readers'> & {
+export type ReviewOptions = Omit<SessionTreesOptions, 'readers' | 'knownPlaces'> & {
   readonly readers: Pick<Readers, 'handle' | 'work' | 'dashboard'>;
   readonly record: (id: SessionId, next: LedgerFact) => Promise<void>;
   /**
@@ -45,8 +46,9 @@ export type Review = {
 export const createReview = (options: ReviewOptions): Review => {
   const { readers, record, prompt } = options;
   const inTurn = createOneAtATime();
-  const knownAnswers = new Map<string, number>();
-  const trees = (id: SessionId) => openSessionTrees(options, id);
+  const knownPlaces: KnownPlaces = new Map();
+  const sources = { ...options, knownPlaces };
+  const trees = (id: SessionId) => openSessionTrees(sources, id);
 
   /** Entries that follow from what the ledger says: one after the other, so that none is decided on what was before. */
   const recordInTurn = (id: SessionId, decide: (work: SessionWork) => readonly LedgerFact[]): Promise<void> =>
@@ -124,7 +126,7 @@ export const createReview = (options: ReviewOptions): Review => {
         const isSo = file.viewed ? seen !== undefined && seen.blob === file.blob : seen === undefined;
         return isSo ? [] : [fact('file_viewed', { ...file }, toTimestamp(Date.now()))];
       }),
-    reviewComments: async (id, asked) => readComments(await trees(id), asked, knownAnswers),
+    reviewComments: async (id, asked) => readComments(await trees(id), asked),
     comment: (id, { quote: _, ...comment }) =>
       inTurn(id, async () => {
         const { repository, work } = await trees(id);

@@ -45,6 +45,31 @@ export const placingOf = ({ tree, path, from, to, quote }: ReviewComment): Placi
 const nowhere: Placed = { path: null, followed: { kind: 'gone', nearest: 0 } };
 const unread = (path: string | null): Placed => ({ ...nowhere, path, unread: true });
 
+/** What was found before: trees never change, so what was where stays true. */
+export type KnownPlaces = Map<string, Placed>;
+
+const maxKnown = 20_000;
+
+/** As `placeInTree`, which is asked only for what is not known; what it finds is known from then on. */
+export const placeOnce = async (
+  known: KnownPlaces,
+  repository: Repository,
+  placings: readonly Placing[],
+  tree: string,
+): Promise<readonly Placed[]> => {
+  const keyOf = ({ tree: of, path, from, to }: Placing): string => JSON.stringify([of, path, from, to, tree]);
+  const unknown = placings.filter((placing) => !known.has(keyOf(placing)));
+  const found = await placeInTree(repository, unknown, tree);
+  const placed = placings.map((placing) => known.get(keyOf(placing)) ?? found[unknown.indexOf(placing)] ?? nowhere);
+  if (known.size + unknown.length > maxKnown) known.clear();
+  unknown.forEach((placing, index) => {
+    const place = found[index];
+    // What could not be looked at may be there another time.
+    if (place !== undefined && place.unread === undefined) known.set(keyOf(placing), place);
+  });
+  return placed;
+};
+
 /**
  * Follows each of them to the tree, in their order: by its path, or to where git says that the file was renamed to. Four
  * processes of git for each tree that they are of, however many there are.

@@ -3,7 +3,7 @@ import { type CommentToSend, commentPrompt } from '../../../actors/model/review/
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { maxComments } from '../../../actors/protocol/gateway/review-routes.ts';
 import type { ReviewComment, SessionWork } from '../../../actors/protocol/gateway/work.ts';
-import { placeInTree, placingOf } from './place-comments.ts';
+import { type Placed, placingOf } from './place-comments.ts';
 import type { SessionTrees } from './session-trees.ts';
 import { commentOf } from './write-comments.ts';
 
@@ -47,7 +47,7 @@ const byPlace = (left: ReviewComment, right: ReviewComment): number =>
 export const promptOfComments = async (trees: SessionTrees, { comments, words }: ToSend): Promise<string> => {
   const { tree } = await trees.now();
   const after = comments.filter(({ side }) => side === 'after');
-  const placed = await placeInTree(trees.repository, after.map(placingOf), tree);
+  const placed = await trees.place(after.map(placingOf), tree);
   const placedNow = comments.map((comment): CommentToSend => {
     const { path, side, from, to, quote, text } = comment;
     const place = placed[after.indexOf(comment)];
@@ -56,10 +56,7 @@ export const promptOfComments = async (trees: SessionTrees, { comments, words }:
   return commentPrompt(placedNow, words);
 };
 
-const placeNow = (
-  place: Awaited<ReturnType<typeof placeInTree>>[number] | undefined,
-  { path, from, to }: ReviewComment,
-): CommentToSend['now'] => {
+const placeNow = (place: Placed | undefined, { path, from, to }: ReviewComment): CommentToSend['now'] => {
   // What nobody could look for is taken to be where it was.
   if (place === undefined || place.unread) return { path, from, to };
   if (place.path === null || place.followed.kind !== 'same') return null;

@@ -2,8 +2,8 @@
 import { commentState } from '../../../actors/model/review/comment-state.ts';
 import type { PlacedComment } from '../../../actors/protocol/gateway/review-routes.ts';
 import type { ReviewComment } from '../../../actors/protocol/gateway/work.ts';
-import { answeredRuns, type KnownAnswers } from './answered.ts';
-import { type Placed, type Placing, placeInTree, placingOf } from './place-comments.ts';
+import { answeredRuns } from './answered.ts';
+import { type Placed, type Placing, placingOf } from './place-comments.ts';
 import type { SessionTrees } from './session-trees.ts';
 
 export type ShownComments = {
@@ -20,16 +20,15 @@ export type ShownComments = {
 export const readComments = async (
   trees: SessionTrees,
   { tree, from }: { readonly tree?: string | undefined; readonly from?: string | undefined },
-  known: KnownAnswers,
 ): Promise<ShownComments> => {
-  const { work, repository } = trees;
+  const { work, place } = trees;
   const queued = work.queued === null ? null : { ...work.queued };
   if (work.comments.length === 0) return { comments: [], queued };
   const target = tree ?? (await trees.now()).tree;
   const [after, before, answered] = await Promise.all([
-    placeInTree(repository, placingsOf(work.comments, 'after'), target),
-    from === undefined ? [] : placeInTree(repository, placingsOf(work.comments, 'before'), from),
-    answeredRuns(repository, work, known),
+    place(placingsOf(work.comments, 'after'), target),
+    from === undefined ? [] : place(placingsOf(work.comments, 'before'), from),
+    answeredRuns(trees),
   ]);
   const placed = { after: after.values(), before: before.values() };
   return {

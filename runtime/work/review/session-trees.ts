@@ -9,12 +9,14 @@ import { type GitCall, runGit } from '../../git/command/run-git.ts';
 import { inWorktree, openWorktree } from '../../git/open-worktree.ts';
 import { inRepository, inspectRepository, type Repository, resolveBase } from '../../git/repository.ts';
 import type { Readers } from '../../threads/readers.ts';
+import { type KnownPlaces, type Placed, type Placing, placeOnce } from './place-comments.ts';
 import type { RangeSources } from './ranges.ts';
 
 export type SessionTreesOptions = {
   readonly readers: Pick<Readers, 'handle' | 'work'>;
   /** Takes a snapshot of a session's tree; gives the last one where nothing has changed since. */
   readonly take: (id: SessionId, reason: SnapshotReason, run: number | null) => Promise<Snapshot>;
+  readonly knownPlaces: KnownPlaces;
 };
 
 export type SessionTrees = RangeSources & {
@@ -22,6 +24,8 @@ export type SessionTrees = RangeSources & {
   readonly repository: Repository;
   /** Where the session's branch and its base stand; null where it has none to compare with. Asked for once. */
   readonly standing: () => Promise<BaseNow | null>;
+  /** Where lines are in a tree. */
+  readonly place: (placings: readonly Placing[], tree: string) => Promise<readonly Placed[]>;
 };
 
 /**
@@ -31,7 +35,7 @@ export type SessionTrees = RangeSources & {
  * snapshot.
  */
 export const openSessionTrees = async (
-  { readers, take }: SessionTreesOptions,
+  { readers, take, knownPlaces }: SessionTreesOptions,
   id: SessionId,
 ): Promise<SessionTrees> => {
   const { state } = await readers.handle(id);
@@ -74,6 +78,7 @@ export const openSessionTrees = async (
     repository,
     now,
     standing,
+    place: (placings, tree) => placeOnce(knownPlaces, repository, placings, tree),
     base: async (ref) => {
       // Compared with a ref that somebody names, what the session began with counts for nothing.
       const found = ref === null ? await standing() : await against(ref, (await resolveBase(repository, ref)).commit);

@@ -7,7 +7,7 @@ const test = suite('the command line, where no runtime is needed');
 
 const commands = [
   ...['serve', 'stop', 'run', 'prompt', 'interrupt', 'resume', 'approve', 'deny', 'rename', 'remove'],
-  ...['list', 'show', 'history', 'agents', 'login', 'verify', 'demo'],
+  ...['list', 'show', 'history', 'agents', 'login', 'verify', 'demo', 'diff', 'comment', 'review'],
 ];
 
 test('every command has help with an example, and takes --data and --json', async () => {
