@@ -232,7 +232,6 @@ const staying = ({ stays }: RestorePreview): readonly string[] =>
 
 const stayWords = {
   changed_since: 'it was changed since',
-  lfs: 'git LFS has its content, not the snapshot',
   repository: 'it is a repository of its own',
   too_large: 'it is too large to be kept',
   lfs: 'its content is with LFS, and is not in the snapshot',
