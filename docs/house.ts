@@ -175,6 +175,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol'],
   },
   {
+    path: 'runtime/work/restore-commands.ts',
+    holds: 'what the runtime offers of putting back',
+    from: ['actors/protocol'],
+  },
+  {
     path: 'runtime/work/review-commands.ts',
     holds: 'what the runtime offers of the review',
     from: ['actors/protocol'],
@@ -195,6 +200,7 @@ export const house: readonly Room[] = [
     from: [
       'actors/protocol',
       'runtime/data',
+      'runtime/work/restore-commands.ts',
       'runtime/work/review-commands.ts',
       'runtime/work/check-commands.ts',
       'runtime/work/origin-commands.ts',
@@ -230,6 +236,11 @@ export const house: readonly Room[] = [
     path: 'runtime/git/remotes',
     holds: 'the way to a remote: found, and a branch pushed there',
     from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
+  },
+  {
+    path: 'runtime/git/lines',
+    holds: 'which commit a line came from, in trees that no branch has too',
+    from: ['runtime/git'],
   },
   {
     path: 'runtime/git/landing',
@@ -294,6 +305,7 @@ export const house: readonly Room[] = [
       'runtime/data',
       'runtime/agents',
       'runtime/git',
+      'runtime/work/check-commands.ts',
       'runtime/work/landing-commands.ts',
     ],
   },
@@ -375,7 +387,7 @@ export const house: readonly Room[] = [
   },
   {
     path: 'runtime/work',
-    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks',
+    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks, what is put back',
     from: [
       'runtime/turns',
       'actors/protocol',
@@ -687,6 +699,52 @@ export const house: readonly Room[] = [
     from: ['gui/state', 'gui/components', 'gui/shell', 'gui/review'],
   },
   {
+    path: 'gui/setup',
+    holds: 'the question of what a repository has run, loaded when it is asked',
+    from: ['actors/protocol/gateway', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
+  },
+  {
+    path: 'gui/snapshots',
+    holds: 'what is asked before files are put back, a session is forked, or discarded work is restored',
+    from: ['actors/protocol/gateway', 'gui/state', 'gui/components', 'gui/shell', 'gui/session/state', 'gui/setup'],
+  },
+  {
+    path: 'gui/landing/model',
+    holds: 'a landing, pure: what is decided, how checks stand, how far it has come, in words',
+    from: ['actors/protocol', 'gui/state'],
+  },
+  {
+    path: 'gui/landing/state',
+    holds: 'what the face of a landing knows, and where it gets it from',
+    from: ['actors/protocol', 'gui/connection', 'gui/session/state', 'gui/landing/model'],
+  },
+  {
+    path: 'gui/landing/view',
+    holds: 'the parts of the face: what is decided, checks, conflicts, checkouts, what became of it',
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+      'gui/landing',
+    ],
+  },
+  {
+    path: 'gui/landing',
+    holds: 'landing, of one session and of all that wait for it, loaded when it is opened',
+    from: [
+      'actors/protocol/gateway',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session/state',
+      'gui/session/items',
+      'gui/landing',
+    ],
+  },
+  {
     path: 'gui/views/new-session',
     holds: 'the form of a new session',
     from: [
@@ -706,7 +764,15 @@ export const house: readonly Room[] = [
   {
     path: 'gui/views/list',
     holds: 'the full list, and what a first start shows in its place',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/views/new-session'],
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'gui/state',
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/views/new-session',
+    ],
   },
   {
     path: 'gui/views/search',
@@ -734,6 +800,9 @@ export const house: readonly Room[] = [
       'gui/session',
       'gui/inspector',
       'gui/review',
+      'gui/landing',
+      'gui/setup',
+      'gui/snapshots',
       'gui/views',
     ],
   },

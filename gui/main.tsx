@@ -33,6 +33,9 @@ const start = async (): Promise<void> => {
       inspector: () => import('./inspector/inspector-view.tsx').then(({ InspectorView }) => InspectorView),
       review: () => import('./review/review-view.tsx').then(({ ReviewView }) => ReviewView),
       file: () => import('./inspector/file-view.tsx').then(({ FileView }) => FileView),
+      landing: () => import('./landing/parts.ts'),
+      setupQuestion: () => import('./setup/setup-question.tsx').then(({ SetupQuestion }) => SetupQuestion),
+      workDialog: () => import('./snapshots/work-dialog.tsx').then(({ WorkDialog }) => WorkDialog),
       actors: () => import('./actors/actors-view.tsx').then(({ ActorsView }) => ActorsView),
     },
   });

@@ -3,11 +3,11 @@
  * agents). What must not overlap on one session is refused while it is under way.
  */
 import { v7 as uuid } from 'uuid';
+import { toldOfTree } from '../actors/model/work/told-of-tree.ts';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
 import { asThroughlineError, ThroughlineError } from '../actors/protocol/facts/error.ts';
-import { encodeFact, fact, type Payload, type RunFact } from '../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type RunFact } from '../actors/protocol/facts/events.ts';
 import {
-  type Ordinal,
   type RunKey,
   type SessionId,
   type Timestamp,
@@ -15,7 +15,7 @@ import {
   toSessionId,
   toTimestamp,
 } from '../actors/protocol/facts/ids.ts';
-import { isInFlight, type TerminalStatus } from '../actors/protocol/facts/status.ts';
+import { isInFlight } from '../actors/protocol/facts/status.ts';
 import type { NewSession } from '../actors/protocol/gateway/api.ts';
 import type { PromptPart } from '../actors/protocol/gateway/prompt-part.ts';
 import type { RunToBegin } from '../actors/protocol/threads/session-messages.ts';
@@ -29,6 +29,7 @@ import { createForget } from './asking/forget-with-session.ts';
 import type { Configuration } from './data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts';
 import type { Log } from './data/log.ts';
+import { rememberRepositories } from './data/remembered-repositories.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
@@ -48,9 +49,13 @@ import { createSearch } from './threads/search.ts';
 import { createSessionThreads } from './threads/session-threads.ts';
 import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
-import { createChecks } from './work/checks.ts';
+import { createChecks, type PromptIsOf } from './work/checks.ts';
+import { goesOnFrom } from './work/goes-on-from.ts';
+import { checksOnTop } from './work/landing/check-on-top.ts';
 import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
+import { createWhoseLines } from './work/origin/whose-lines.ts';
+import { createRestoring } from './work/restoring.ts';
 import { createReview } from './work/review/create-review.ts';
 import { startSnapshotRetention } from './work/snapshot-retention.ts';
 import { createSnapshots } from './work/snapshots.ts';
@@ -75,9 +80,6 @@ export const continuationPrompt =
   'Look at the state of the files, then continue where you left off.';
 
 type PromptOrigin = 'prompt' | 'resume' | 'continuation';
-
-/** What a prompt is made of, where a person did not write it all. */
-type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'checks' | 'byItself' | 'comments'>>;
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -135,13 +137,14 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     log,
     debugWire: options.debugWire ?? null,
     // Nobody begins beside an agent that an earlier runtime left.
-    mayOpen: () => orphansStopped,
+    mayOpen: () => mended,
+    recover: (id, thrown) => restoring.recover(id, thrown),
     isStopping: () => stopped !== null,
     onBroken: (runKey, error) => failRun(runKey, error),
     prepare: (id) => checks.prepare(id),
     setUp: (id, signal) => checks.setUp(id, signal),
     variablesOf: (session) => checks.variablesOf(session),
-    onRunEnded: (id, ordinal, status) => onRunEnded(id, ordinal, status),
+    onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
   });
   const checks = createChecks({
     directory,
@@ -163,10 +166,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   });
 
   /** What follows from the end of a run, one after the other. */
-  const onRunEnded = async (id: SessionId, ordinal: Ordinal, status: TerminalStatus): Promise<void> => {
+  const onRunEnded = async (id: SessionId, ordinal: number): Promise<void> => {
     await snapshots.takeInPassing(id, 'run_end', ordinal);
-    checks.runEnded(id, ordinal, status);
     review.queue.runEnded(id);
+    checks.runEnded(id, ordinal);
   };
 
   const landings = createLandings({
@@ -175,11 +178,28 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     directory,
     mark: gitMarkOf(dataDirectoryId),
     take: snapshots.take,
-    runChecks: null,
+    runChecks: checksOnTop(checks.runFor, (id, tree, to) => restoring.putTree(id, tree, to)),
+    putTree: (id, tree, to) => restoring.putTree(id, tree, to),
+    mayBegin: () => mended,
+    setupFor: checks.setupFor,
     passEnvironment: configuration.passEnvironment,
     isLive: hosts.isLive,
     lifecycle,
     prompt: (id, text) => runtime.prompt(id, text),
+    log,
+  });
+  const remembered = rememberRepositories(directory, log);
+  const restoring = createRestoring({
+    readers,
+    record: hosts.record,
+    snapshots,
+    lifecycle,
+    refuseLive: (session) => refuseLive(session),
+    mayBegin: () => mended,
+    remembered,
+    days: configuration.discardedDays,
+    worktreesFolder: directory.worktrees,
+    mark: gitMarkOf(dataDirectoryId),
     log,
   });
 
@@ -207,30 +227,19 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     return { id, runId, run: ordinal };
   };
 
-  /** What a fork has of the session it comes from. Raises `agent.unsupported` for one without a conversation. */
-  const forkedFrom = async (request: NewSession) => {
-    if (request.forkOf === undefined) return null;
-    const { state } = await readers.handle(request.forkOf);
-    if (state.agentSessionId === null || state.agent !== request.agent) {
-      throw new ThroughlineError('agent.unsupported', 'there is no conversation of this agent to fork', {
-        hint: 'only the agent of the session itself can fork it, once it has begun',
-      });
-    }
-    return { agentSessionId: state.agentSessionId, base: state.branch };
-  };
-
   const startSession = async (given: NewSession): Promise<Started> => {
     const id = toSessionId(uuid());
     return lifecycle(id, 'starting', async () => {
-      const forked = await forkedFrom(given);
-      const base = given.base ?? (given.worktree ? forked?.base : null) ?? null;
+      const forked = await goesOnFrom(given, readers);
+      const base = given.base ?? (given.worktree ? forked?.begins : null) ?? null;
       const request = base === null ? given : { ...given, base };
-      const agentSessionId = forked?.agentSessionId ?? request.agentSessionId;
+      const { agentSessionId } = request;
       findAgent(request.agent, surroundings);
       const parts = partsOfPrompt(request.parts ?? []);
       const name = request.name ?? nameFrom(request.prompt);
       const plan = await planFolder(request, id, name, checks.setupFor);
       const { repository } = plan;
+      await restoring.holdForFork(id, repository, forked?.facts.startsFrom?.tree);
       const ofSession = request.mcpServers ?? [];
       // Only looked at here: what cannot be reached is refused before there is a session.
       mcpServersOf({ configuration, repository, ofSession, environment: process.env });
@@ -246,8 +255,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           ...(ofSession.length === 0 ? {} : { mcpServers: ofSession }),
           ...(additionalDirectories.length === 0 ? {} : { additionalDirectories }),
           ...(agentSessionId === undefined ? {} : { agentSessionId }),
-          ...(forked === null ? {} : { forks: true as const }),
+          ...forked?.facts,
           ...plan,
+          ...(forked?.base == null ? {} : { base: forked.base }),
         },
         now(),
       );
@@ -283,11 +293,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     text: string,
     origin: PromptOrigin,
     given: readonly PromptPart[] = [],
-    of: PromptIsOf = {},
+    more: PromptIsOf = {},
   ): Promise<Started> => {
     checks.runStarts(session.id);
     // Refused before there is a run that could only fail.
     findAgent(session.state.agent, surroundings);
+    const told = toldOfTree(await readers.work(session.id));
+    const of = { ...more, ...(told === null ? {} : { told }) };
     const facts: readonly RunFact[] = [promptFact(text, origin, partsOfPrompt(given), of)];
     const answer = await writer.command({
       kind: 'begin_run',
@@ -332,13 +344,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     readers,
     take: snapshots.take,
     record: hosts.record,
-    prompt: async (id, compose) => {
-      const started = await promptMade(id, async () => {
+    prompt: (id, compose) =>
+      promptMade(id, async () => {
         const composed = await compose();
         return composed && { text: composed.text, of: { comments: [...composed.comments] } };
-      });
-      return started?.run ?? null;
-    },
+      }).then((started) => started?.run ?? null),
     editor: configuration.editor,
     environment: process.env,
     log,
@@ -383,8 +393,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         conversation === true ? { ...removed, conversation: await forget(session) } : removed;
       if ('begun' in session) return withConversation(await removals.finish(session));
       if (!force) refuseLive(session);
-      await orphansStopped;
+      await mended;
       await hosts.get(id)?.retire();
+      if (session.state.usesWorktree) remembered.remember(session.state.repository);
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
       const removing = removals.remove(session, { force, before: () => checks.tearDown(id) });
       return withConversation(await removing.finally(() => checks.tornDown(id)));
@@ -413,6 +424,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const stop = async (): Promise<void> => {
     retention.stop();
     snapshotRetention.stop();
+    restoring.stop();
     review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
@@ -461,18 +473,20 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     },
     (error) => log.error('orphaned agents could not be looked for', { error }),
   );
+  // Nobody works beside what was cut short.
+  const mended = orphansStopped.then(async () => {
+    if (writer.refusal() !== null) return;
+    await restoring.begin();
+    await landings.begin();
+  });
+  mended.catch((error) => log.error('what was cut short could not be looked for', { error }));
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
   if (writer.ready.hasUnfinishedRemovals) {
     // What is left of their agents, or of a git that took their folders away, would be in the way.
-    orphansStopped.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
+    mended.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
-  if (writer.refusal() === null) {
-    orphansStopped
-      .then(landings.begin)
-      .catch((error) => log.error('landings that were cut short could not be taken up', { error }));
-  }
   orphansStopped
     .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
     .catch((error) => log.error('what waits to be sent could not be looked for', { error }));
@@ -492,11 +506,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     steps: readers.steps,
     overview: readers.overview,
     whatIf: readers.whatIf,
+    ...restoring.queries,
     ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     landing: landings.landing,
     landings: landings.landings,
+    blame: createWhoseLines(readers),
     windowMemory,
     ...refusedWhen(writer.refusal, {
       startSession,
@@ -513,6 +529,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           hint: 'the agent that asked is gone; resume the session',
         });
       },
+      ...restoring.commands,
       chooseOption: createChooseOption({ hosts, readers }),
       commitWork: landings.commitWork,
       land: landings.land,

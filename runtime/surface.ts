@@ -19,7 +19,8 @@ import type {
 import type { WindowMemory } from './data/window-memory.ts';
 import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
 import type { LandingCommands, LandingQueries } from './work/landing-commands.ts';
-import type { OriginCommands } from './work/origin-commands.ts';
+import type { OriginCommands, OriginQueries } from './work/origin-commands.ts';
+import type { RestoreCommands, RestoreQueries } from './work/restore-commands.ts';
 import type { ReviewCommands } from './work/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
@@ -42,39 +43,40 @@ export type Removed = {
 };
 
 /** Every method refuses with a ThroughlineError whose code says why. */
-export type RuntimeCommands = LandingCommands & {
-  /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
-  readonly startSession: (request: NewSession) => Promise<Started>;
-  /** The next run. Raises `session.not_found`, `session.busy` while one is under way, and `session.prompt_required`. */
-  readonly prompt: (id: SessionId, prompt: string, parts?: readonly PromptPart[]) => Promise<Started>;
-  /** As `prompt`; without a prompt only for a session that was in flight when an earlier epoch ended. */
-  readonly resume: (id: SessionId, prompt?: string, parts?: readonly PromptPart[]) => Promise<Started>;
-  /** Asks the run to stop; its end comes later, as a fact. Raises `session.not_found` and `session.not_running`. */
-  readonly interrupt: (id: SessionId) => Promise<void>;
-  /** Ends what an interrupted turn left running; nothing is fine. Raises `session.not_found`. */
-  readonly endLeftRunning: (id: SessionId) => Promise<{ readonly processes: number }>;
-  /**
-   * Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`, and `input.invalid`
-   * for an option that was not offered, answers that do not fit the form, and what somebody has to choose.
-   */
-  readonly decide: (id: SessionId, approvalId: ApprovalId, decision: Decision) => Promise<void>;
-  /**
-   * Chooses a value of one of the agent's options: set at once while the agent lives, and at each opening of its
-   * conversation. Raises `session.not_found`, `agent.option_unknown` and `agent.option_refused`.
-   */
-  readonly chooseOption: (id: SessionId, choice: OptionChoice) => Promise<void>;
-  /** `name` has 1 to 200 characters. Raises `session.not_found`. */
-  readonly rename: (id: SessionId, name: string) => Promise<void>;
-  /**
-   * Deletes a session with its history and worktree. Raises `session.not_found`, and without `force` `session.busy` and
-   * `worktree.dirty`; with it, uncommitted work is kept under the ref that is given. With `conversation` the agent's own
-   * conversation is deleted as well, where the agent does that; the session is removed in any case.
-   */
-  readonly remove: (
-    id: SessionId,
-    options: { readonly force: boolean; readonly conversation?: boolean },
-  ) => Promise<Removed>;
-} & OriginCommands;
+export type RuntimeCommands = LandingCommands &
+  RestoreCommands & {
+    /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
+    readonly startSession: (request: NewSession) => Promise<Started>;
+    /** The next run. Raises `session.not_found`, `session.busy` while one is under way, and `session.prompt_required`. */
+    readonly prompt: (id: SessionId, prompt: string, parts?: readonly PromptPart[]) => Promise<Started>;
+    /** As `prompt`; without a prompt only for a session that was in flight when an earlier epoch ended. */
+    readonly resume: (id: SessionId, prompt?: string, parts?: readonly PromptPart[]) => Promise<Started>;
+    /** Asks the run to stop; its end comes later, as a fact. Raises `session.not_found` and `session.not_running`. */
+    readonly interrupt: (id: SessionId) => Promise<void>;
+    /** Ends what an interrupted turn left running; nothing is fine. Raises `session.not_found`. */
+    readonly endLeftRunning: (id: SessionId) => Promise<{ readonly processes: number }>;
+    /**
+     * Answers what the agent asked for, once. Raises `session.not_found` and `approval.not_pending`, and `input.invalid`
+     * for an option that was not offered, answers that do not fit the form, and what somebody has to choose.
+     */
+    readonly decide: (id: SessionId, approvalId: ApprovalId, decision: Decision) => Promise<void>;
+    /**
+     * Chooses a value of one of the agent's options: set at once while the agent lives, and at each opening of its
+     * conversation. Raises `session.not_found`, `agent.option_unknown` and `agent.option_refused`.
+     */
+    readonly chooseOption: (id: SessionId, choice: OptionChoice) => Promise<void>;
+    /** `name` has 1 to 200 characters. Raises `session.not_found`. */
+    readonly rename: (id: SessionId, name: string) => Promise<void>;
+    /**
+     * Deletes a session with its history and worktree. Raises `session.not_found`, and without `force` `session.busy` and
+     * `worktree.dirty`; with it, uncommitted work is kept under the ref that is given. With `conversation` the agent's own
+     * conversation is deleted as well, where the agent does that; the session is removed in any case.
+     */
+    readonly remove: (
+      id: SessionId,
+      options: { readonly force: boolean; readonly conversation?: boolean },
+    ) => Promise<Removed>;
+  } & OriginCommands;
 
 /** An event with the session it belongs to, as the tail sends it. */
 export type TailEvent = { readonly sessionId: SessionId; readonly event: HistoryEvent };
@@ -85,7 +87,7 @@ export type { HistoryPlace } from '../actors/protocol/gateway/history-pages.ts';
  * What only reads. Answered by reader threads in the runtime, or directly where no runtime runs; what each one gives and
  * raises stands where they are listed (`log-queries.ts`).
  */
-export type RuntimeQueries = Asked<LogQueries>;
+export type RuntimeQueries = Asked<LogQueries> & RestoreQueries;
 
 /** What the window looks at outside of the log: worktrees, the disk, the search index. */
 export type RuntimeSurroundings = {
@@ -104,7 +106,7 @@ export type RuntimeSurroundings = {
   /** Raises `repository.…`. */
   readonly repository: (path: string) => Promise<RepositoryDescription>;
   readonly search: (query: SearchQuery) => Promise<SearchPage>;
-};
+} & OriginQueries;
 
 export type Runtime = RuntimeCommands &
   LandingQueries &

@@ -27,12 +27,14 @@ export type SessionHandle = {
   readonly takesUp: boolean;
   /** That conversation is another session's, to be forked. */
   readonly forks: boolean;
+  /** It goes on from another session, and no conversation of its own was opened yet: that is told what went before. */
+  readonly retells: boolean;
+  /** The tree that its worktree begins with, where that is not a commit's. */
+  readonly startsFrom: string | null;
   /** The folder of its worktree that its agent works in, where that is not its top. */
   readonly folder: string | null;
   /** Its worktree was there before it, at this path, and is not ours to remove. */
   readonly takesWorktree: string | null;
-  /** It goes on from another session, and no conversation of its own was opened yet: that is told what went before. */
-  readonly retells: boolean;
 };
 
 export type ActiveRun = {
@@ -98,6 +100,7 @@ export const readSessionHandle = (database: Database, id: SessionId): SessionHan
     takesUp: state.agentSessionId !== null && given?.agentSessionId !== undefined,
     forks: state.agentSessionId !== null && given?.forks === true,
     retells: given?.retells !== undefined,
+    startsFrom: made?.startsFrom?.tree ?? null,
     folder: made?.folder ?? null,
     takesWorktree: made?.takesWorktree ?? null,
     activeRun:

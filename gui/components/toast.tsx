@@ -3,12 +3,14 @@ import { ApiError } from '../connection/api.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentence } from '../state/sentence.ts';
 import { Button } from './button.tsx';
+import { Keys } from './keys.tsx';
 
 export type Toast = {
   readonly text: string;
   readonly tone?: 'plain' | 'bad';
   readonly hint?: string | null;
-  readonly action?: { readonly label: string; readonly run: () => void };
+  /** What can be done about it; `undoes`: it takes back what is told, and Mod+Z does it, too. */
+  readonly action?: { readonly label: string; readonly run: () => void; readonly undoes?: true };
 };
 
 type Shown = Toast & { readonly id: number };
@@ -25,6 +27,8 @@ export type Toasts = {
   /** Says what went wrong and what to do, for any error that was caught. */
   readonly showError: (error: unknown) => void;
   readonly dismiss: (id: number) => void;
+  /** Takes back what was told last, if that can be; false when there is nothing. */
+  readonly undo: () => boolean;
 };
 
 export const createToasts = (): Toasts => {
@@ -47,7 +51,15 @@ export const createToasts = (): Toasts => {
     showToast({ text, tone: 'bad', hint: error instanceof ApiError && error.hint ? sentence(error.hint) : null });
   };
 
-  return Object.freeze({ shown, showToast, showError, dismiss } satisfies Toasts);
+  const undo = (): boolean => {
+    const last = shown.value.findLast(({ action }) => action?.undoes);
+    if (last === undefined) return false;
+    dismiss(last.id);
+    last.action?.run();
+    return true;
+  };
+
+  return Object.freeze({ shown, showToast, showError, dismiss, undo } satisfies Toasts);
 };
 
 /** Where toasts appear; once, at the root. */
@@ -69,7 +81,7 @@ export const ToastHost = ({ toasts }: { readonly toasts: Toasts }) => {
                 dismiss(toast.id);
               }}
             >
-              {toast.action.label}
+              {toast.action.label} {toast.action.undoes && <Keys of="Mod+Z" />}
             </Button>
           )}
           <Button look="bare" icon="close" label="Dismiss" onClick={() => dismiss(toast.id)} />

@@ -24,6 +24,7 @@ const endpoints = {
   changes: 'GET /api/sessions/{id}/changes',
   diff: 'GET /api/sessions/{id}/diff',
   openWorktree: 'POST /api/sessions/{id}/open-worktree',
+  work: 'GET /api/sessions/{id}/work',
   steps: 'GET /api/sessions/{id}/runs/{run}/steps',
   overview: 'GET /api/sessions/{id}/runs/{run}/overview',
   whatIf: 'POST /api/sessions/{id}/runs/{run}/what-if',

@@ -4,14 +4,16 @@ import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ApiError } from '../connection/api.ts';
+import { isPlainKey } from '../shell/keyboard.ts';
 import type { Route } from '../shell/route.ts';
 import { useWindow } from '../shell/window-scope.ts';
 import { createMarkdown } from './markdown/render-markdown.ts';
 import type { Place } from './model/place.ts';
 import { liveRun } from './state/liveness.ts';
-import { createFolds, type SessionScope, SessionScopeContext } from './state/session-context.ts';
+import { createFolds, createRunFiles, type SessionScope, SessionScopeContext } from './state/session-context.ts';
 import { sourceOf } from './state/session-source.ts';
 import { createSessionState } from './state/session-state.ts';
+import { createWorkState } from './state/work-state.ts';
 import { visibleLine } from './text/visible.ts';
 import { Announcer } from './view/announcer.tsx';
 import { ChangesPanel } from './view/changes-panel.tsx';
@@ -20,6 +22,7 @@ import { FindBar } from './view/find-bar.tsx';
 import { LeftRunningBanner } from './view/left-running-banner.tsx';
 import { RecoveryBanner } from './view/recovery-banner.tsx';
 import { SessionHeader } from './view/session-header.tsx';
+import { SnapshotsPanel } from './view/snapshots-panel.tsx';
 import { TimelineList } from './view/timeline.tsx';
 import { TimelineBar } from './view/timeline-bar.tsx';
 
@@ -49,12 +52,28 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
   const row = useComputed((): DashboardRow | null => store.rowsById.value.get(id) ?? state.detail.value);
   const live = useComputed(() => liveRun(row.value, state.lastRun.value));
   const [showQuiet, showChanges, showFind] = [useSignal(false), useSignal(false), useSignal(false)];
-  const scope: SessionScope = { id, state, row, live, folds, markdown, showQuiet, showChanges, showFind };
+  const showSnapshots = useSignal(false);
+  const workState = useMemo(() => createWorkState(connection.call, id), [connection, id]);
+  const runFiles = useMemo(createRunFiles, [id]);
+  const shown = { showQuiet, showChanges, showFind, showSnapshots };
+  const scope: SessionScope = { id, state, row, live, work: workState.work, folds, runFiles, markdown, ...shown };
 
   useEffect(() => () => state.close(), [state]);
+  useEffect(() => () => workState.close(), [workState]);
+
+  // The row tells when there is more to know of the work.
+  const workSeen = useComputed(() => (store.isStale.value ? null : JSON.stringify(row.value?.work))).value;
+  useEffect(() => {
+    if (workSeen !== null) workState.refresh();
+  }, [workState, workSeen]);
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === 'h' && isPlainKey(event)) {
+        event.preventDefault();
+        showSnapshots.value = !showSnapshots.value;
+        return;
+      }
       const isFind = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'f';
       if (!isFind || event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
       // The browser's own search sees only what is drawn.
@@ -63,7 +82,7 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, [showFind]);
+  }, [showFind, showSnapshots]);
 
   // The address may lead to another event of the session that is open already.
   const first = useRef(true);
@@ -91,6 +110,7 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
                 <Composer />
               </div>
               {showChanges.value && <ChangesPanel />}
+              {showSnapshots.value && <SnapshotsPanel />}
             </div>
             <Announcer />
           </>

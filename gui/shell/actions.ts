@@ -6,7 +6,7 @@ import type { Call } from '../connection/api.ts';
 import { isActive } from '../state/dashboard-state.ts';
 import type { Navigation } from './navigation.ts';
 import type { EventAddress } from './route.ts';
-import type { Store } from './store.ts';
+import type { Store, WorkQuestion } from './store.ts';
 
 export type Actions = {
   readonly openSession: (id: string) => void;
@@ -19,6 +19,8 @@ export type Actions = {
   readonly resumeSession: (row: DashboardRow) => void;
   readonly openWorktree: (row: DashboardRow) => void;
   readonly copyText: (text: string, what: string) => void;
+  /** Asks before files are put back, or a session is forked. */
+  readonly ask: (question: WorkQuestion) => void;
   /** Everything that can be done with one session. */
   readonly sessionMenu: (row: DashboardRow) => readonly MenuItem[];
 };
@@ -108,6 +110,7 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
       }),
       { label: 'Review', icon: 'diff', detail: 'R', run: () => reviewSession(row.id) },
       { label: 'Inspect', icon: 'inspect', detail: 'I', run: () => inspectSession(row.id) },
+      { label: 'Land…', icon: 'land', detail: 'Shift L', run: () => navigate({ kind: 'land', id: row.id }) },
       'line',
       ...(path === null
         ? []
@@ -139,6 +142,9 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
     resumeSession,
     openWorktree,
     copyText,
+    ask: (question) => {
+      overlay.value = question;
+    },
     sessionMenu,
   } satisfies Actions);
 };

@@ -41,6 +41,13 @@ export const currentCommands = (scope: WindowScope): readonly Command[] => {
       run: () => (overlay.value = { kind: 'attention' }),
     },
     { id: 'file', title: 'Open a run from a file', icon: 'document', run: () => navigate({ kind: 'file' }) },
+    { id: 'landings', title: 'Show the landing queue', icon: 'land', run: () => navigate({ kind: 'landings' }) },
+    {
+      id: 'discarded',
+      title: 'Show discarded work',
+      icon: 'restore',
+      run: () => actions.ask({ kind: 'discarded', id: null }),
+    },
     { id: 'actors', title: 'Show the actors at work', icon: 'actors', run: () => navigate({ kind: 'actors' }) },
     { id: 'seen', title: 'Mark everything as seen', icon: 'check', run: markAllSeen },
     { id: 'filter', title: 'Filter the list', icon: 'filter', keys: '/', run: focusFilter },
@@ -88,7 +95,7 @@ export const currentCommands = (scope: WindowScope): readonly Command[] => {
 };
 
 /** What can be done with the session that is open, or else selected. */
-const commandsOfSession = ({ store, actions }: WindowScope): readonly Command[] => {
+const commandsOfSession = ({ store, actions, navigation }: WindowScope): readonly Command[] => {
   const { openedId, overlay, rowsById, selectedId } = store;
   const { copyText, inspectSession, interruptSession, openWorktree, resumeSession, reviewSession } = actions;
   const row = rowsById.value.get(openedId.value ?? selectedId.value ?? '');
@@ -124,6 +131,33 @@ const commandsOfSession = ({ store, actions }: WindowScope): readonly Command[] 
       icon: 'inspect',
       keys: 'I',
       run: () => inspectSession(row.id),
+    },
+    {
+      id: 'land',
+      title: 'Land what this session made…',
+      icon: 'land',
+      keys: 'Shift+L',
+      run: () => navigation.navigate({ kind: 'land', id: row.id }),
+    },
+    {
+      id: 'setup',
+      title: 'Show the setup and checks of its repository',
+      icon: 'command',
+      run: () => actions.ask({ kind: 'setup', id: row.id }),
+    },
+    {
+      id: 'undo',
+      title: 'Undo a run of this session…',
+      icon: 'restore',
+      keys: 'U',
+      run: () => actions.ask({ kind: 'undo', id: row.id, run: null }),
+    },
+    {
+      id: 'fork',
+      title: 'Fork this session…',
+      icon: 'fork',
+      keys: 'Shift+F',
+      run: () => actions.ask({ kind: 'fork', id: row.id, snapshot: null }),
     },
     {
       id: 'rename',

@@ -1,27 +1,45 @@
 /** The keys that work everywhere in the window. Those of a list or a dialog live with it. */
 
 import type { Menus } from '../components/menu.tsx';
+import type { Toasts } from '../components/toast.tsx';
 import { type Actions, focusFilter, focusList } from './actions.ts';
 import type { Navigation } from './navigation.ts';
-import type { Store } from './store.ts';
+import type { Overlay, Store } from './store.ts';
 
 export type KeyboardDependencies = {
   readonly actions: Actions;
   readonly menus: Menus;
   readonly navigation: Navigation;
   readonly store: Store;
+  readonly toasts: Toasts;
 };
 
-const isTyping = (target: EventTarget | null): boolean =>
+/** Whether what is pressed there is text. */
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select'));
+
+/** Whether a key is for the window: nothing is typed, no dialog has the keyboard to itself, and nobody took it yet. */
+export const isPlainKey = (event: KeyboardEvent): boolean =>
+  !event.defaultPrevented &&
+  !(event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) &&
+  document.querySelector('dialog[open]') === null;
 
 const listKeys = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End', 'Enter', 'j', 'k']);
 
 /** Follows the keyboard from now on. */
-export const followKeyboard = ({ actions, menus, navigation, store }: KeyboardDependencies): void => {
+export const followKeyboard = ({ actions, menus, navigation, store, toasts }: KeyboardDependencies): void => {
   const { currentRoute, navigate } = navigation;
   const { openedId, overlay, rowsById, selectedId } = store;
+
+  const forSession = (act: (id: string) => void): void => {
+    const id = openedId.value ?? selectedId.value;
+    if (id !== null && rowsById.value.has(id)) act(id);
+  };
+
+  const ask = (question: Overlay): void => {
+    overlay.value = question;
+  };
 
   const plainKeys: Readonly<Record<string, () => void>> = {
     n: () => navigate({ kind: 'new' }),
@@ -34,6 +52,7 @@ export const followKeyboard = ({ actions, menus, navigation, store }: KeyboardDe
       const id = openedId.value ?? selectedId.value;
       if (id !== null && currentRoute().kind !== 'inspect') actions.inspectSession(id);
     },
+    u: () => forSession((id) => ask({ kind: 'undo', id, run: null })),
     r: () => {
       const id = openedId.value ?? selectedId.value;
       if (id !== null && currentRoute().kind !== 'review') actions.reviewSession(id);
@@ -42,10 +61,12 @@ export const followKeyboard = ({ actions, menus, navigation, store }: KeyboardDe
     '?': () => {
       overlay.value = { kind: 'help' };
     },
-    F2: () => {
-      const id = openedId.value ?? selectedId.value;
-      if (id !== null && rowsById.value.has(id)) overlay.value = { kind: 'rename', id };
-    },
+    F2: () => forSession((id) => ask({ kind: 'rename', id })),
+  };
+  /** With Shift: what is wider than the same letter alone. */
+  const shiftedKeys: Readonly<Record<string, () => void>> = {
+    l: () => forSession((id) => navigate({ kind: 'land', id })),
+    f: () => forSession((id) => ask({ kind: 'fork', id, snapshot: null })),
   };
 
   /** Where nothing has the focus and only the list is there, its keys are meant for it. */
@@ -69,16 +90,20 @@ export const followKeyboard = ({ actions, menus, navigation, store }: KeyboardDe
       overlay.value = overlay.value?.kind === 'palette' ? null : { kind: 'palette' };
       return;
     }
-    // A dialog has the keyboard to itself.
-    if (document.querySelector('dialog[open]') !== null) return;
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === 'z' && !isTyping(event.target) && toasts.undo()) {
+      event.preventDefault();
+      return;
+    }
+    if (!isPlainKey(event)) return;
     if (event.key === 'Escape') {
       if (openedId.value !== null) actions.closeSession();
       else navigate({ kind: 'dashboard' });
       return;
     }
     if (moveInList(event)) return;
-    const run = plainKeys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const run =
+      shiftedKeys[event.shiftKey ? event.key.toLowerCase() : ''] ??
+      plainKeys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (run === undefined) return;
     event.preventDefault();
     run();

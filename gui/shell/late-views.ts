@@ -1,7 +1,22 @@
 import type { ComponentType } from 'preact';
+import type { RepositorySetupAnswer } from '../../actors/protocol/gateway/check-routes.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { createLatePart, type LatePart } from './late-part.ts';
 import type { EventAddress, SearchTerms } from './route.ts';
+import type { WorkQuestion } from './store.ts';
+
+/** What a repository has run, about which a person is asked before. */
+export type SetupQuestionProps = {
+  readonly setup: RepositorySetupAnswer;
+  /** The folder that is asked about, and the commit where it is not the one that is checked out. */
+  readonly path: string;
+  readonly base?: string | undefined;
+  /** Whether a session waits for the answer. */
+  readonly isStart: boolean;
+  /** It is decided, one way or the other. */
+  readonly onDecided: () => void;
+  readonly onClose: () => void;
+};
 
 /** What the window shows beyond its first sight. */
 export type LateViews = {
@@ -16,6 +31,12 @@ export type LateViews = {
   readonly review: LatePart<ComponentType<{ readonly id: string; readonly range: string | null }>>;
   readonly file: LatePart<ComponentType>;
   readonly actors: LatePart<ComponentType>;
+  readonly landing: LatePart<{
+    readonly LandingView: ComponentType<{ readonly id: string }>;
+    readonly QueueView: ComponentType;
+  }>;
+  readonly setupQuestion: LatePart<ComponentType<SetupQuestionProps>>;
+  readonly workDialog: LatePart<ComponentType<{ readonly question: WorkQuestion; readonly onClose: () => void }>>;
 };
 
 /** How each of them is fetched. */
@@ -23,21 +44,16 @@ export type LateViewLoaders = {
   readonly [Name in keyof LateViews]: LateViews[Name] extends LatePart<infer Part> ? () => Promise<Part> : never;
 };
 
-export const createLateViews = ({
-  session,
-  newSession,
-  search,
-  inspector,
-  review,
-  file,
-  actors,
-}: LateViewLoaders): LateViews =>
+export const createLateViews = (loaders: LateViewLoaders): LateViews =>
   Object.freeze({
-    session: createLatePart(session),
-    newSession: createLatePart(newSession),
-    search: createLatePart(search),
-    inspector: createLatePart(inspector),
-    review: createLatePart(review),
-    file: createLatePart(file),
-    actors: createLatePart(actors),
+    session: createLatePart(loaders.session),
+    newSession: createLatePart(loaders.newSession),
+    search: createLatePart(loaders.search),
+    inspector: createLatePart(loaders.inspector),
+    review: createLatePart(loaders.review),
+    file: createLatePart(loaders.file),
+    actors: createLatePart(loaders.actors),
+    landing: createLatePart(loaders.landing),
+    setupQuestion: createLatePart(loaders.setupQuestion),
+    workDialog: createLatePart(loaders.workDialog),
   });

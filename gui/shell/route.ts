@@ -17,6 +17,10 @@ export type Route =
   | { readonly kind: 'inspect'; readonly id: string; readonly at: EventAddress | null }
   /** What a session changed; null: over what it is best begun with. */
   | { readonly kind: 'review'; readonly id: string; readonly range: string | null }
+  /** What one session would land, and what became of it. */
+  | { readonly kind: 'land'; readonly id: string }
+  /** What lands, one after the other. */
+  | { readonly kind: 'landings' }
   | { readonly kind: 'search'; readonly terms: SearchTerms }
   | { readonly kind: 'new' }
   | { readonly kind: 'actors' }
@@ -31,8 +35,10 @@ export const parseRoute = (hash: string): Route => {
   const [head, id, at, place] = path.split('/').map(decoded);
   if (head === 'session' && id && at === 'inspect') return { kind: 'inspect', id, at: parsePlace(place ?? '') };
   if (head === 'session' && id && at === 'review') return { kind: 'review', id, range: place || null };
+  if (head === 'session' && id && at === 'land') return { kind: 'land', id };
   if (head === 'session' && id) return { kind: 'session', id, at: at === 'at' ? parsePlace(place ?? '') : null };
   if (head === 'search') return { kind: 'search', terms: parseTerms(new URLSearchParams(query)) };
+  if (head === 'landings') return { kind: 'landings' };
   if (head === 'new') return { kind: 'new' };
   if (head === 'file') return { kind: 'file' };
   if (head === 'actors') return { kind: 'actors' };
@@ -49,6 +55,10 @@ export const formatRoute = (route: Route): string => {
       return '#/file';
     case 'actors':
       return '#/actors';
+    case 'landings':
+      return '#/landings';
+    case 'land':
+      return `#/session/${encodeURIComponent(route.id)}/land`;
     case 'session': {
       const place = route.at === null ? '' : `/at/${route.at.run}:${route.at.seq}`;
       return `#/session/${encodeURIComponent(route.id)}${place}`;

@@ -17,7 +17,16 @@ export type Overlay =
   | { readonly kind: 'help' }
   | { readonly kind: 'attention' }
   | { readonly kind: 'rename'; readonly id: string }
-  | { readonly kind: 'remove'; readonly id: string };
+  | { readonly kind: 'remove'; readonly id: string }
+  | WorkQuestion;
+
+/** What is asked before files are put back, or a session is forked; a run or snapshot that is null is the last one. */
+export type WorkQuestion =
+  | { readonly kind: 'undo'; readonly id: string; readonly run: number | null }
+  | { readonly kind: 'put-back'; readonly id: string; readonly snapshot: number }
+  | { readonly kind: 'fork'; readonly id: string; readonly snapshot: number | null }
+  | { readonly kind: 'discarded'; readonly id: string | null }
+  | { readonly kind: 'setup'; readonly id: string };
 
 export type Store = {
   readonly dashboard: Signal<DashboardState>;
@@ -91,7 +100,7 @@ export const createStore = ({ memory: { recall, remember }, currentRoute }: Stor
     selectedId,
     openedId: computed(() => {
       const route = currentRoute();
-      return route.kind === 'session' || route.kind === 'inspect' || route.kind === 'review' ? route.id : null;
+      return 'id' in route ? route.id : null;
     }),
     looked,
     attention: computed(() => attentionItems(dashboard.value?.rows ?? [], looked.value)),

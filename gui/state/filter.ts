@@ -17,6 +17,7 @@ const seen = (row: DashboardRow): string =>
     row.status,
     row.agent,
     row.worktree.branch,
+    row.work.branch,
     row.repository,
     row.restored ? 'restored' : null,
     row.pendingApprovals > 0 ? 'approval waits' : null,

@@ -61,6 +61,8 @@ const configuration = z.strictObject({
    */
   synchronous: z.enum(['FULL', 'NORMAL']).default('FULL'),
   retention: retention.default({}),
+  /** Work that was discarded can be brought back for so long. */
+  discardedDays: z.number().min(1).max(36_500).default(30),
   /**
    * The program that opens files in an editor: its name or absolute path, or that and its words, in which `{path}` and
    * `{line}` stand for the file and the line. Default: `$VISUAL`, else the first of the common ones that is installed.

@@ -9,9 +9,11 @@ import { type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts'
 import type { NewSession } from '../../actors/protocol/gateway/api.ts';
 import { branchNameFor, checkBranchName } from '../git/branch-name.ts';
 import { checkBranchIsFree } from '../git/create-worktree.ts';
-import { canonicalPath } from '../git/open-worktree.ts';
+import { canonicalPath, openWorktree } from '../git/open-worktree.ts';
 import { removeFolder } from '../git/remove-folder.ts';
 import { inspectRepository, type Repository, resolveBase } from '../git/repository.ts';
+import { fillWorktree } from '../git/snapshots/fill-worktree.ts';
+import { releaseTree } from '../git/snapshots/held-tree.ts';
 import type { Worktrees } from '../git/worktrees.ts';
 
 /** What the ledger's first event says of the folder. */
@@ -70,6 +72,8 @@ export const ensureFolder = async (options: {
   readonly state: SessionState;
   readonly worktrees: Worktrees;
   readonly worktreesFolder: string;
+  /** The tree whose files it begins with; null: those of its commit. */
+  readonly startsFrom: string | null;
   readonly record: (fact: LedgerFact) => Promise<void>;
 }): Promise<string> => {
   const { id, state } = options;
@@ -103,8 +107,13 @@ export const ensureFolder = async (options: {
     await worktrees.discardUnfinished({ repository, path, branch, baseCommit });
     return create();
   });
+  if (options.startsFrom !== null) {
+    const worktree = await openWorktree({ repository, path: created.path });
+    await fillWorktree({ repository, worktree, tree: options.startsFrom });
+  }
   const payload = { path: created.path, branch: created.branch, base: state.base };
   await options.record(fact('worktree_created', payload, toTimestamp(Date.now())));
+  if (options.startsFrom !== null) await releaseTree(repository, id);
   return created.path;
 };
 

@@ -7,14 +7,7 @@ import { loginVariables } from '../../actors/agents/known/known-agents.ts';
 import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
-import {
-  type ApprovalId,
-  type Ordinal,
-  type RunId,
-  type SessionId,
-  toTimestamp,
-} from '../../actors/protocol/facts/ids.ts';
-import type { TerminalStatus } from '../../actors/protocol/facts/status.ts';
+import { type ApprovalId, type RunId, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { LiveMachineEvents } from '../../actors/protocol/gateway/live-machine.ts';
 import type {
   FromSession,
@@ -64,7 +57,7 @@ export type SessionHostOptions = {
   /** The actor ended before its run did: its thread died, or the writer refused what it recorded. */
   readonly onBroken: (run: RunToBegin, error: ThroughlineError) => Promise<void>;
   /** A run has ended by itself, and the log says how. */
-  readonly onRunEnded: (ordinal: Ordinal, status: TerminalStatus) => void;
+  readonly onRunEnded: (run: RunToBegin) => void;
   readonly onClosed: () => void;
   /** Whether somebody looks at the session's machine, and what that does then. */
   readonly isWatched: () => boolean;
@@ -263,10 +256,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         return;
       case 'run_ended':
         if (active?.runId === message.runId) {
-          const { ordinal } = active;
-          leftRunning.turnEnded(ordinal, message.status === 'interrupted');
+          leftRunning.turnEnded(active.ordinal, message.status === 'interrupted');
+          options.onRunEnded(active);
           active = null;
-          options.onRunEnded(ordinal, message.status);
         }
         parkLater();
         return;

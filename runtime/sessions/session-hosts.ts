@@ -3,8 +3,7 @@
 import { defaultRunInput } from '../../actors/model/run/run-input.ts';
 import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
-import { type Ordinal, type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
-import type { TerminalStatus } from '../../actors/protocol/facts/status.ts';
+import { type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { createMachineWatchers } from '../actor-system/machine-watchers.ts';
@@ -55,6 +54,8 @@ export type SessionHostsOptions = {
   readonly debugWire: DebugWire | null;
   /** Resolves when sessions may be opened. */
   readonly mayOpen: () => Promise<void>;
+  /** Mends what keeps a session's folder from being there, if it can be; says whether it was. */
+  readonly recover: (id: SessionId, thrown: unknown) => Promise<boolean>;
   readonly isStopping: () => boolean;
   /** Makes a new worktree ready, as far as nothing has to run for that. */
   readonly prepare: (id: SessionId) => Promise<void>;
@@ -65,7 +66,7 @@ export type SessionHostsOptions = {
   /** A session's actor ended before its run. */
   readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
   /** A run has ended, and the log says how. */
-  readonly onRunEnded: (id: SessionId, ordinal: Ordinal, status: TerminalStatus) => void;
+  readonly onRunEnded: (id: SessionId, ordinal: number) => void;
 };
 
 const startDeadlineMs = 20_000;
@@ -100,17 +101,26 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
       });
     });
 
-  const open: SessionHosts['open'] = async (id, onFolder) => {
-    await options.mayOpen();
-    const before = await readers.handle(id);
-    // Looked at for each run: a worktree may have been deleted since the last one.
-    const folder = await ensureFolder({
+  const folderOf = async (id: SessionId): Promise<string> => {
+    const { state, startsFrom } = await readers.handle(id);
+    return ensureFolder({
       id,
-      state: before.state,
+      state,
+      startsFrom,
       worktrees: options.worktrees,
       worktreesFolder: directory.worktrees,
       record: (next) => record(id, next),
     });
+  };
+
+  const open: SessionHosts['open'] = async (id, onFolder) => {
+    await options.mayOpen();
+    // Looked at for each run: a worktree may have been deleted since the last one.
+    const folder = await folderOf(id).catch(async (thrown) => {
+      if (!(await options.recover(id, thrown))) throw thrown;
+      return folderOf(id);
+    });
+    const before = await readers.handle(id);
     await options.prepare(id);
     await onFolder();
     // Its agent has been parked or is going: the next host begins when it is gone.
@@ -147,11 +157,11 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
         wire: options.debugWire?.session(id, launch, mcpServers) ?? null,
         onBroken: async (run, error) => {
           await options.onBroken(run.runKey, error);
-          options.onRunEnded(id, run.ordinal, 'failed');
+          options.onRunEnded(id, run.ordinal);
         },
+        onRunEnded: ({ ordinal }) => options.onRunEnded(id, ordinal),
         isWatched: () => machines.isWatched(id),
         onMachineEvents: (machine) => machines.tell(id, machine),
-        onRunEnded: (ordinal, status) => options.onRunEnded(id, ordinal, status),
         onClosed: () => {
           if (hosts.get(id) === host) hosts.delete(id);
         },

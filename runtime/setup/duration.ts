@@ -13,10 +13,3 @@ export const readDuration = (text: string): number | { readonly wrong: string; r
   if (/^\d{1,6}$/.test(text)) return { wrong: `${quoted} has no unit`, advice: `write "${text}m" or "${text}s"` };
   return { wrong: `${quoted} is no length of time`, advice: 'write "90s", "5m" or "1h"' };
 };
-
-/** A length of time in the fewest words: `5 min`, `90 s`, `1 h`. */
-export const durationWords = (milliseconds: number): string => {
-  if (milliseconds % unitMs.h === 0 && milliseconds > 0) return `${milliseconds / unitMs.h} h`;
-  if (milliseconds % unitMs.m === 0 && milliseconds > 0) return `${milliseconds / unitMs.m} min`;
-  return `${Math.round(milliseconds / unitMs.s)} s`;
-};

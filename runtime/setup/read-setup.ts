@@ -54,10 +54,6 @@ export const readSetup = (file: string, text: string): ReadSetup => {
   return { kind: 'wrong', errors: errors.slice(0, mostErrors) };
 };
 
-/** As a compiler says it: `FILE:LINE:COLUMN  PLACE  MESSAGE`. */
-export const setupErrorLine = ({ file, line, column, place, message }: SetupError): string =>
-  [`${file}:${line}:${column}`, ...(place === '' ? [] : [place]), message].join('  ');
-
 type PlainIssue = { readonly path: readonly PropertyKey[]; readonly message: string; readonly isKey: boolean };
 
 const plainIssues = (issue: z.core.$ZodIssue, _index = 0, _all: unknown = null): readonly PlainIssue[] => {

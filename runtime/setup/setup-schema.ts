@@ -154,4 +154,8 @@ export type SetupStep = Setup['setup'][number];
 export type SetupCheck = Setup['checks'][string];
 
 /** The schema of the file as a person writes it, for editors. */
-export const setupJsonSchema = (): object => z.toJSONSchema(setupSchema, { io: 'input', target: 'draft-2020-12' });
+export const setupJsonSchema = (): object => ({
+  title: '.throughline/config.json',
+  description: 'What a repository needs, for Throughline. Nothing of it is used before its person has agreed to it.',
+  ...z.toJSONSchema(setupSchema, { io: 'input', target: 'draft-2020-12' }),
+});

@@ -23,7 +23,7 @@ export const createSurroundings = (options: {
   readonly worktrees: Worktrees;
   /** Where the desktop is, if there is one. */
   readonly environment: NodeJS.ProcessEnv;
-}): Omit<RuntimeSurroundings, 'search'> => {
+}): Omit<RuntimeSurroundings, 'search' | 'blame'> => {
   const { readers, worktrees, environment } = options;
 
   const worktreeOf = async (

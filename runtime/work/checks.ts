@@ -5,8 +5,7 @@
  */
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { LedgerFact, Payload } from '../../actors/protocol/facts/events.ts';
-import type { CommandId, Ordinal, SessionId } from '../../actors/protocol/facts/ids.ts';
-import type { TerminalStatus } from '../../actors/protocol/facts/status.ts';
+import type { CommandId, SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import { nearest } from '../agents/nearest.ts';
 import type { Configuration } from '../data/configuration.ts';
@@ -26,10 +25,13 @@ import { createReadiness, type Readiness } from './readiness.ts';
 import { createSessionPlaces, type SessionPlaces } from './session-place.ts';
 import { createSetupOf, type SetupOf, type SetupPlace } from './setup-of.ts';
 
-/** A prompt that brings checks to the agent: its text, and which they are. */
-export type PromptOfChecks = {
+/** What a prompt is made of, where a person did not write it all. */
+export type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'comments' | 'checks' | 'byItself'>>;
+
+/** A prompt that is made: its text, and what of. */
+export type MadePrompt = {
   readonly text: string;
-  readonly of: Pick<Payload<'prompt'>, 'checks' | 'byItself'>;
+  readonly of: PromptIsOf;
 };
 
 export type ChecksOptions = {
@@ -41,7 +43,7 @@ export type ChecksOptions = {
   /** Gives the session its next prompt, which is made when nothing else can come in between; null: none after all. */
   readonly prompt: (
     id: SessionId,
-    make: (session: SessionHandle) => Promise<PromptOfChecks | null>,
+    make: (session: SessionHandle) => Promise<MadePrompt | null>,
   ) => Promise<StartedPrompt | null>;
   readonly log: Log;
 };
@@ -54,7 +56,7 @@ export type Checks = Pick<SessionPlaces, 'variablesOf'> &
     readonly setupFor: SetupOf['inUseAt'];
     readonly runStarts: (id: SessionId) => void;
     /** Runs the checks that follow each run that has done its work. */
-    readonly runEnded: (id: SessionId, ordinal: Ordinal, status: TerminalStatus) => void;
+    readonly runEnded: (id: SessionId, ordinal: number) => void;
     readonly runFor: RunChecksFor;
     /** Ends what runs for a session that is being removed, and runs what its repository wants to be run before that. */
     readonly tearDown: (id: SessionId) => Promise<void>;
@@ -140,13 +142,13 @@ export const createChecks = (options: ChecksOptions): Checks => {
   };
 
   /** How many times in a row checks have gone to the agent by themselves, up to this run. */
-  const sentBefore = async (id: SessionId, ordinal: Ordinal): Promise<number> => {
+  const sentBefore = async (id: SessionId, ordinal: number): Promise<number> => {
     const { commands: known } = await readers.work(id);
     const before = known.filter(({ sentWith, sentByItself }) => sentWith === ordinal && sentByItself);
     return Math.max(0, ...before.map(({ attempt }) => attempt));
   };
 
-  const sendLater = (id: SessionId, ordinal: Ordinal, failed: readonly CheckRun[], attempt: number): void => {
+  const sendLater = (id: SessionId, ordinal: number, failed: readonly CheckRun[], attempt: number): void => {
     const told = failed.filter(({ retry }) => retry !== null && attempt <= retry.tries);
     if (told.length === 0 || isStopping) return;
     const pauseMs = Math.max(...told.map(({ retry }) => retry?.pauseMs ?? 0));
@@ -171,7 +173,10 @@ export const createChecks = (options: ChecksOptions): Checks => {
     sending.delete(id);
   };
 
-  const runAfter = async (id: SessionId, ordinal: Ordinal): Promise<void> => {
+  const runAfter = async (id: SessionId, ordinal: number): Promise<void> => {
+    const { state } = await readers.handle(id);
+    // One that failed did not do its work; and somebody may be quicker.
+    if (state.runCount !== ordinal || state.status !== 'completed') return;
     const { session, place } = await places.placed(id);
     const checks = checksAt(await setupOf.inFolder(place), 'after_run');
     if (checks.length === 0) return;
@@ -261,8 +266,8 @@ export const createChecks = (options: ChecksOptions): Checks => {
       // What they find is not the tree that they were to look at any more.
       for (const { commandId } of following.get(id) ?? []) commands.cancel(id, commandId);
     },
-    runEnded: (id, ordinal, status) => {
-      if (status !== 'completed' || isStopping) return;
+    runEnded: (id, ordinal) => {
+      if (isStopping) return;
       runAfter(id, ordinal).catch((error) =>
         log.warn('the checks after a run could not be run', { session: id, error }),
       );

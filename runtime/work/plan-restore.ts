@@ -16,6 +16,7 @@ import {
   type TreeEntry,
   withoutHunks,
 } from '../git/snapshots/edit-tree.ts';
+import { findPointers } from '../git/snapshots/find-pointers.ts';
 import { reachableTree } from '../git/snapshots/put-back.ts';
 import { readHunkHead } from '../git/snapshots/take-back-hunks.ts';
 import { treeChanges } from '../git/snapshots/tree-changes.ts';
@@ -46,19 +47,25 @@ type PlanOptions = {
  * that are no more, or where a revert meets what was changed since, and what git raises.
  */
 export const planRestore = async (options: PlanOptions): Promise<RestorePlan> => {
-  const { repository, work, now } = options;
+  const { repository, now } = options;
   const { wanted, ...plan } = await wantedTree(options);
-  const tooLarge = pointersOf(now, ...work.snapshots.filter(({ snapshot }) => snapshot === plan.to));
+  const pointers = await findPointers(
+    repository,
+    (await changedPaths({ repository, from: now.tree, to: wanted })).flatMap(({ before, after }) => [before, after]),
+  );
+  const pointerIn = ({ before, after }: PathChange) => pointers.get(after?.id ?? '') ?? pointers.get(before?.id ?? '');
+  const why = new Map<string, Staying['why']>();
   const { tree, stay } = await reachableTree({
     repository,
     from: now.tree,
     to: wanted,
-    stays: ({ path }) => tooLarge.has(path),
+    stays: (change) => {
+      const pointer = pointerIn(change);
+      if (pointer !== undefined) why.set(change.path, pointer === 'big' ? 'too_large' : 'lfs');
+      return pointer !== undefined;
+    },
   });
-  const held = stay.map(
-    (path): Staying => ({ path: pathText(path), why: tooLarge.has(path) ? 'too_large' : 'repository' }),
-  );
-  // Of what was asked for by its name nothing is said to be left out.
+  const held = stay.map((path): Staying => ({ path: pathText(path), why: why.get(path) ?? 'repository' }));
   return { ...plan, tree, stays: [...held, ...plan.stays] };
 };
 
@@ -187,10 +194,6 @@ const revertedEntries = async (repository: Repository, now: string, ofRun: reado
   }
   return entries;
 };
-
-/** Files that a snapshot has by their size and hash alone. */
-const pointersOf = (...snapshots: readonly Snapshot[]): ReadonlySet<string> =>
-  new Set(snapshots.flatMap(({ pointers = [] }) => pointers.map(({ path }) => pathBytes(path))));
 
 /** Whether git has this tree (still). */
 export const hasTree = async (repository: Repository, tree: string): Promise<boolean> => {

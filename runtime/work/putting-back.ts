@@ -16,10 +16,11 @@ import type {
 import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { Log } from '../data/log.ts';
+import { runGit } from '../git/command/run-git.ts';
 import { type OpenWorktree, openWorktree } from '../git/open-worktree.ts';
-import { inspectRepository, type Repository } from '../git/repository.ts';
+import { inRepository, inspectRepository, type Repository } from '../git/repository.ts';
 import { deleteDiscarded, discardedName, keepDiscarded, listDiscarded } from '../git/snapshots/discarded.ts';
-import { changedPaths, editTree, pathText } from '../git/snapshots/edit-tree.ts';
+import { changedPaths, editTree, type PathChange, pathText } from '../git/snapshots/edit-tree.ts';
 import { holdTree, releaseTree } from '../git/snapshots/held-tree.ts';
 import { putBack, reachableTree } from '../git/snapshots/put-back.ts';
 import { type TreeChange, treeChanges, treeTotals } from '../git/snapshots/tree-changes.ts';
@@ -42,6 +43,10 @@ export type PuttingBackOptions = {
   };
   readonly record: (id: SessionId, next: LedgerFact) => Promise<void>;
   readonly snapshots: SnapshotsTaken;
+  /** Called before work is given up in a repository. */
+  readonly onDiscarded: (repository: string) => void;
+  /** Goes on with a worktree that was being made anew, from that snapshot. */
+  readonly finishRecovery: (id: SessionId, from: number) => Promise<void>;
   /** By this a git that outlives the program is found. */
   readonly mark: string;
   readonly log: Log;
@@ -82,7 +87,8 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     // Before anything is taken: a folder that is none is refused.
     await open(id);
     const taken = await snapshots.take(id, reason, null);
-    return { ...(await open(id)), taken };
+    const opened = await open(id);
+    return { ...opened, taken, headTree: await treeOfCommit(opened.repository, taken.head) };
   };
 
   const preview = async (id: SessionId, request: RestoreRequest): Promise<RestorePreview> => {
@@ -139,6 +145,7 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
       session,
       words: as.words,
       kind: as.kind,
+      changes,
     });
     try {
       await putBack({ repository, worktree, index: snapshots.indexOf(id), from: taken.tree, to: plan.tree });
@@ -150,7 +157,7 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     return { ...answer, files, discarded };
   };
 
-  /** What is given up is listed, and kept on its own. What was put back by us a moment ago is nobody's work. */
+  /** What is given up is listed, and kept on its own; not where a restore is only taken back: nobody has worked since. */
   const giveUp = async (gone: {
     readonly repository: Repository;
     readonly work: SessionWork;
@@ -159,11 +166,14 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     readonly tree: string;
     readonly kind: RestoreKind;
     readonly words: string;
+    readonly changes: readonly PathChange[];
   }): Promise<string | null> => {
     const { repository, work, session, taken, tree, kind, words } = gone;
-    if (kind === 'recovery' || work.restores.findLast(({ state }) => state === 'finished')?.tree === taken.tree)
-      return null;
+    // What is put there for its checks alone is put back by whoever has put it there.
+    const losesNothing = kind === 'rebase' || gone.changes.every(({ before }) => before === null);
+    if (losesNothing || onlyTakesBack(work, taken.tree, tree)) return null;
     const { files, additions } = await treeTotals({ repository, from: tree, to: taken.tree });
+    options.onDiscarded(repository.root);
     return keepDiscarded({
       repository,
       before: taken.tree,
@@ -210,9 +220,10 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
 
   /** Goes on with what an earlier life of the runtime had begun. */
   const finish = async (id: SessionId): Promise<void> => {
-    const { work: before } = await open(id);
+    const before = await readers.work(id);
     const restore = before.restores.findLast(({ state }) => state === 'under_way');
     if (restore === undefined) return;
+    if (restore.kind === 'recovery') return options.finishRecovery(id, restore.from);
     const begun = before.snapshots.find(({ snapshot }) => snapshot === restore.from);
     const tree = await look(id, 'before_restore');
     const { repository, worktree, taken } = tree;
@@ -297,3 +308,17 @@ const shownChange = (change: TreeChange, since: ReadonlySet<string>): RestoredFi
   deletions: change.deletions,
   changedSince: since.has(change.path) || (change.previousPath !== undefined && since.has(change.previousPath)),
 });
+
+/** Whether the way from a tree to another only takes back the last restore, since which nobody has worked. */
+const onlyTakesBack = ({ restores, snapshots }: SessionWork, from: string, to: string): boolean => {
+  const last = restores.findLast(({ state }) => state === 'finished');
+  return last?.tree === from && snapshots.find(({ snapshot }) => snapshot === last.from)?.tree === to;
+};
+
+/** The tree of the commit that is checked out; of none the empty one. */
+const treeOfCommit = async (repository: Repository, head: string | null): Promise<string> => {
+  const call = inRepository(repository);
+  const argv =
+    head === null ? ['hash-object', '-w', '-t', 'tree', '--stdin'] : ['rev-parse', '--verify', `${head}^{tree}`];
+  return (await runGit({ ...call, arguments: argv, input: '' })).trim();
+};

@@ -70,6 +70,7 @@ export const createReadiness = (options: {
   /** Runs a step in the worktree; null for one that was cancelled before its turn. */
   const runStep = (
     kind: 'setup' | 'teardown',
+    name: string,
     session: SessionHandle,
     folder: string,
     { command, timeoutMs }: SetupStep,
@@ -79,7 +80,7 @@ export const createReadiness = (options: {
     const cancel = (): void => void commands.cancel(session.id, commandId);
     signal?.addEventListener('abort', cancel);
     if (signal?.aborted) cancel();
-    const how = { kind, name: kind, command, timeoutMs, why: 'worktree' as const, attempt: 1 };
+    const how = { kind, name, command, timeoutMs, why: 'worktree' as const, attempt: 1 };
     return commands
       .run(session.id, { ...how, tree: null, folder, environment: places.environmentOf(session) }, commandId)
       .finally(() => signal?.removeEventListener('abort', cancel));
@@ -105,9 +106,10 @@ export const createReadiness = (options: {
           kind === 'setup' && outcome === 'passed' ? command : [],
         ),
       );
-      for (const step of [...(hasPointers ? [pullLargeFiles] : []), ...inUse.setup.setup]) {
+      const steps = [...(hasPointers ? [pullLargeFiles] : []), ...inUse.setup.setup];
+      for (const [index, step] of steps.entries()) {
         if (passed.has(step.command)) continue;
-        const ended = await runStep('setup', session, place.folder, step, signal);
+        const ended = await runStep('setup', String(index + 1), session, place.folder, step, signal);
         if (ended === null) throw new ThroughlineError('check.failed', 'the setup of the worktree was cancelled');
         if (ended.outcome !== 'passed')
           throw commandFailed(`the setup ${JSON.stringify(excerpt(step.command))}`, ended);
@@ -120,8 +122,8 @@ export const createReadiness = (options: {
         const { session, place } = await places.placed(id);
         if (!hasOwnWorktree(session)) return;
         const { inUse } = await setupOf.inFolder(place);
-        for (const step of inUse?.setup.teardown ?? []) {
-          const ended = await runStep('teardown', session, place.folder, step);
+        for (const [index, step] of (inUse?.setup.teardown ?? []).entries()) {
+          const ended = await runStep('teardown', String(index + 1), session, place.folder, step);
           if (ended === null || ended.outcome === 'passed') continue;
           options.log.warn('a teardown did not pass', { session: id, command: step.command, how: endWords(ended) });
         }

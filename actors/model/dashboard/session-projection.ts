@@ -143,6 +143,7 @@ const typesLookedInto: ReadonlySet<string> = new Set<EventType>([
   'session_renamed',
   'worktree_created',
   'worktree_removed',
+  'worktree_recovered',
   'agent_session_learnt',
   'agent_mode_learnt',
   'orphan_stopped',
@@ -229,6 +230,10 @@ const applyLedger = (state: SessionState, fact: Fact | null): SessionState => {
       return { ...state, worktreePath: fact.payload.path, branch: fact.payload.branch };
     case 'worktree_removed':
       return { ...state, worktreePath: null };
+    case 'worktree_recovered': {
+      const { path, repository = state.repository } = fact.payload;
+      return { ...state, worktreePath: path, repository };
+    }
     case 'agent_session_learnt':
       return { ...state, agentSessionId: fact.payload.agentSessionId };
     case 'agent_mode_learnt': {

@@ -256,5 +256,7 @@ export const workPayloads = {
     /** The snapshot that its files are of, where they had to be made anew. */
     snapshot: snapshotNumber.nullable(),
     words: z.string(),
+    /** Where its repository is, that had moved. */
+    repository: z.string().optional(),
   }),
 } as const;

@@ -14,6 +14,7 @@ import { originRoutes } from './origin-routes.ts';
 import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
+import { snapshotRoutes } from './snapshot-routes.ts';
 import { windowRoutes } from './window-routes.ts';
 import { workRoutes } from './work.ts';
 
@@ -59,10 +60,12 @@ export const newSession = z.strictObject({
   /** A conversation of the agent's own that is taken up, by the agent's id of it. */
   agentSessionId: z.string().min(1).max(1_000).optional(),
   /**
-   * The session whose conversation is forked, where its agent can: both go on from what was said in it. The branch begins
-   * at that session's, if no base is given; what is not committed there stays there.
+   * The session that it goes on from: with a fork of its conversation, where the agent can, else with a recap of it. The
+   * branch begins at that session's, if no base is given; what is not committed there stays there.
    */
   forkOf: askedSessionId.optional(),
+  /** Its files begin as those of a snapshot of that session, what was not committed then included. */
+  forkAt: z.strictObject({ snapshot: z.number().int().min(1) }).optional(),
 });
 export type NewSession = z.infer<typeof newSession>;
 
@@ -302,6 +305,7 @@ export const routes = {
   ...windowRoutes,
   ...reviewRoutes,
   ...workRoutes,
+  ...snapshotRoutes,
   ...originRoutes,
   ...landingRoutes,
 } as const satisfies Record<string, Route>;

@@ -54,6 +54,8 @@ export const setupError = z.object({
   message: z.string(),
 });
 
+export type SetupError = Readonly<z.infer<typeof setupError>>;
+
 export const repositorySetup = z.object({
   /** The repository's own folder. */
   repository: z.string(),

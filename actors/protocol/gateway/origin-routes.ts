@@ -1,7 +1,7 @@
 /** The routes to where work came from and where it goes: push, pull request, whose lines, which turn broke it. */
 import * as z from 'zod';
-import { gitId } from '../facts/id-schemas.ts';
-import { pullRequestState } from '../facts/work-events.ts';
+import { gitId, timestampSchema } from '../facts/id-schemas.ts';
+import { landingWays, pullRequestState } from '../facts/work-events.ts';
 import { type Route, sessionPath } from './route.ts';
 
 const remoteName = z.string().min(1).max(200);
@@ -68,7 +68,78 @@ export const newPullRequest = z.strictObject({
 });
 export type NewPullRequest = z.infer<typeof newPullRequest>;
 
+/**
+ * Who wrote a line: an agent in a run, somebody between two runs of a session, nobody yet that any commit knows of, or
+ * who made a commit that no session has to do with.
+ */
+export const lineAuthors = ['agent', 'between_runs', 'uncommitted', 'commit'] as const;
+
+/** Lines that follow on each other and have one reason. */
+export const blamedLines = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  by: z.enum(lineAuthors),
+  /** `name` and `agent` null: it was removed. */
+  session: z.object({ id: z.string(), name: z.string().nullable(), agent: z.string().nullable() }).nullable(),
+  run: z.number().int().nullable(),
+  /** What the run was asked for. */
+  prompt: z.object({ text: z.string(), at: z.number(), position: z.number().int() }).nullable(),
+  /** The step that wrote it; null where none names the file: then it came between the two snapshots. */
+  event: z
+    .object({
+      position: z.number().int(),
+      run: z.number().int(),
+      seq: z.number().int(),
+      type: z.string(),
+      title: z.string().nullable(),
+      at: z.number(),
+    })
+    .nullable(),
+  /** It is in `to` and not in `from`, snapshots of the session; null: before the first, or after the last. */
+  between: z.object({ from: z.number().int().nullable(), to: z.number().int().nullable() }).nullable(),
+  /** The commit that brought it to where the file is now; null: none has. */
+  commit: z
+    .object({
+      id: gitId,
+      author: z.string(),
+      at: z.number(),
+      subject: z.string(),
+      /** Where the first of these lines was then. */
+      path: z.string(),
+      line: z.number().int(),
+    })
+    .nullable(),
+  /** The landing that this commit is of. */
+  landed: z.object({ commit: gitId, onto: z.string(), way: z.enum(landingWays), at: timestampSchema }).nullable(),
+});
+export type BlamedLines = z.infer<typeof blamedLines>;
+
+export const blameAnswer = z.object({
+  /** The folder with the file, and the file's path in there. */
+  root: z.string(),
+  path: z.string(),
+  /** How many lines the file has. */
+  lines: z.number().int(),
+  /** The text of the line that was asked for; null where all were. */
+  text: z.string().nullable(),
+  blocks: z.array(blamedLines),
+});
+export type BlameAnswer = z.infer<typeof blameAnswer>;
+
 export const originRoutes = {
+  blame: {
+    method: 'GET',
+    path: '/api/blame',
+    summary: 'Which session, run, prompt and event wrote the lines of a file, also after they were landed and rebased',
+    query: z.strictObject({
+      /** A folder of the repository, or of a session's worktree: the file is taken as it is there. */
+      repository: z.string().max(4_096),
+      /** From that folder. */
+      path: z.string().min(1).max(4_096),
+      line: z.coerce.number().int().min(1).max(10_000_000).optional(),
+    }),
+    answer: blameAnswer,
+  },
   push: {
     method: 'POST',
     path: '/api/sessions/{id}/push',

@@ -22,7 +22,6 @@ const askedHunk = z.strictObject({
   previousPath: treePath.optional(),
   header: z.string().max(1_000),
 });
-export type AskedHunk = z.infer<typeof askedHunk>;
 
 const hunks = z.array(askedHunk).min(1).max(maxHunks);
 
@@ -57,8 +56,11 @@ const restoredFile = z.object({
 });
 export type RestoredFile = z.infer<typeof restoredFile>;
 
-/** Why something stays as it is: changed after the run and not by it, a repository of its own, too large to be kept. */
-export const stayReasons = ['changed_since', 'repository', 'too_large'] as const;
+/**
+ * Why something stays as it is: changed after the run and not by it, a repository of its own, too large to be kept, or
+ * kept by Git LFS.
+ */
+export const stayReasons = ['changed_since', 'repository', 'too_large', 'lfs'] as const;
 
 export const restorePreview = z.object({
   /** The snapshot that the files are put back to; null: none's. */

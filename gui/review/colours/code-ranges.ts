@@ -35,6 +35,12 @@ const languages = {
   yaml,
 };
 
+// Of a word of 30,000 letters some patterns look at every piece: eight seconds. No person wrote such a line.
+const longLine = /[^\n]{1001,}/gu;
+
+/** Long lines as so many spaces: they stay plain, and all others keep their place. */
+const withoutLongLines = (text: string): string => text.replace(longLine, (line) => ' '.repeat(line.length));
+
 export type CodeRanges = (text: string, language: string) => Uint32Array<ArrayBuffer>;
 
 /**
@@ -47,7 +53,7 @@ export const createCodeRanges = (): CodeRanges => {
   for (const [name, language] of Object.entries(languages)) colours.registerLanguage(name, language);
   return (text, language) => {
     if (colours.getLanguage(language) === undefined) return new Uint32Array();
-    const { _emitter: found } = colours.highlight(text, { language, ignoreIllegals: true });
+    const { _emitter: found } = colours.highlight(withoutLongLines(text), { language, ignoreIllegals: true });
     // A length that differs would put each colour in the wrong place.
     return found instanceof CodeEmitter && found.length === text.length
       ? Uint32Array.from(found.ranges)

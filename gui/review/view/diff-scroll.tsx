@@ -105,6 +105,7 @@ export const DiffScroll = () => {
       ref={element}
       id="review-scroll"
       class="review-scroll"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, and has a cursor, is to be reached with the keyboard
       tabIndex={0}
       aria-label="Changes"
       onScroll={onScroll}

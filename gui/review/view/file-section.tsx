@@ -140,7 +140,7 @@ const Rows = ({ entry, rows, all, cursor }: RowsProps) => {
                 <span class="line-text">{file.lines[row.line]?.text}</span>
               </div>
             );
-          case 'body':
+          default:
             return null;
         }
       })}

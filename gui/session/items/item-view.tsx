@@ -15,6 +15,7 @@ import {
   ToldView,
   UnknownView,
 } from './line-views.tsx';
+import { RunChanges } from './run-changes.tsx';
 import { MessageView, PromptView, ThinkingView } from './spoken-view.tsx';
 import { ToolView } from './tool-view.tsx';
 import { WhyButton } from './why-button.tsx';
@@ -67,7 +68,12 @@ const Content = ({ item }: { readonly item: Item }) => {
     case 'interrupt':
       return <InterruptView item={item} />;
     case 'end':
-      return <EndView item={item} />;
+      return (
+        <>
+          <EndView item={item} />
+          <RunChanges run={item.run} />
+        </>
+      );
     case 'told':
       return <ToldView item={item} />;
     case 'quiet':

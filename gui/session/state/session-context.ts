@@ -2,6 +2,8 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
+import type { ReviewFile } from '../../../actors/protocol/gateway/review-routes.ts';
+import type { SessionWork } from '../../../actors/protocol/gateway/work.ts';
 import type { Markdown } from '../markdown/render-markdown.ts';
 import type { SessionState } from './session-state-types.ts';
 
@@ -16,6 +18,11 @@ export type SessionScope = {
   readonly showQuiet: Signal<boolean>;
   readonly showChanges: Signal<boolean>;
   readonly showFind: Signal<boolean>;
+  readonly showSnapshots: Signal<boolean>;
+  /** What became of its work; null before it is known. */
+  readonly work: ReadonlySignal<SessionWork | null>;
+  /** What each run changed, as far as somebody has looked: asked once while the session is open. */
+  readonly runFiles: (run: number) => Signal<readonly ReviewFile[] | null>;
   /** What the reader folded or unfolded, by item: kept while an item is out of sight and its element gone. */
   readonly folds: (key: string) => Signal<boolean | null>;
   readonly markdown: Markdown;
@@ -28,6 +35,17 @@ export const createFolds = (): SessionScope['folds'] => {
     if (known !== undefined) return known;
     const made = signal<boolean | null>(null);
     folds.set(key, made);
+    return made;
+  };
+};
+
+export const createRunFiles = (): SessionScope['runFiles'] => {
+  const byRun = new Map<number, Signal<readonly ReviewFile[] | null>>();
+  return (run) => {
+    const known = byRun.get(run);
+    if (known !== undefined) return known;
+    const made = signal<readonly ReviewFile[] | null>(null);
+    byRun.set(run, made);
     return made;
   };
 };

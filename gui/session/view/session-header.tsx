@@ -7,6 +7,7 @@ import { StatusChip } from '../../components/status-chip.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { compactCost, compactCount } from '../../state/amounts.ts';
 import { endingWords, loginCommand } from '../../state/ending-words.ts';
+import { branchWords, shownBranch } from '../../state/shown-branch.ts';
 import { useSession } from '../state/session-context.ts';
 import { visibleLine } from '../text/visible.ts';
 import { AgentOptions } from './agent-options.tsx';
@@ -88,7 +89,7 @@ const Ending = ({ session }: { readonly session: DashboardRow }) => {
 
 const Facts = ({ session }: { readonly session: DashboardRow }) => {
   const { used, size, cost } = session.usage;
-  const { branch } = session.worktree;
+  const branch = shownBranch(session) ?? (session.work.snapshots > 0 ? 'no branch' : null);
   return (
     <ul class="session-facts">
       {session.failureReason !== null && (
@@ -114,7 +115,7 @@ const Facts = ({ session }: { readonly session: DashboardRow }) => {
         </li>
       )}
       {branch !== null && (
-        <li title="Branch" class="session-fact">
+        <li title={`Branch: ${visibleLine(branchWords(session) ?? branch)}`} class="session-fact">
           <Icon name="branch" />
           {visibleLine(branch)}
         </li>

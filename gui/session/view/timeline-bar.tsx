@@ -10,7 +10,7 @@ import { PlanStrip } from './plan-strip.tsx';
 export const TimelineBar = () => {
   const { openMenu } = useWindow().menus;
   const { showError, showToast } = useWindow().toasts;
-  const { state, showQuiet, showFind, showChanges } = useSession();
+  const { state, showQuiet, showFind, showChanges, showSnapshots } = useSession();
   const kind = useSignal<JumpKind>('attention');
   const runs = (state.detail.value?.runs ?? []).filter(({ run }) => run > 0);
 
@@ -105,6 +105,18 @@ export const TimelineBar = () => {
           }}
         >
           Changes
+        </Button>
+        <Button
+          look="bare"
+          icon="camera"
+          aria-pressed={showSnapshots.value}
+          class="snapshots-toggle"
+          title="The kept states of the tree (H)"
+          onClick={() => {
+            showSnapshots.value = !showSnapshots.value;
+          }}
+        >
+          Snapshots
         </Button>
       </div>
     </div>

@@ -36,6 +36,11 @@ const groups: readonly Group[] = [
       [['Enter'], 'Send the prompt'],
       [['Shift+Enter'], 'New line'],
       [['I'], 'In the timeline: why is it like this?'],
+      [['H'], 'Snapshots'],
+      [['U'], 'Undo the last run…'],
+      [['Shift+F'], 'Fork it…'],
+      [['Shift+L'], 'Land it…'],
+      [['Mod+Z'], 'Take back an undo, a discard or a landing'],
     ],
   },
   {

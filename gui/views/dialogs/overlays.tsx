@@ -1,3 +1,6 @@
+import { useEffect } from 'preact/hooks';
+import { Dialog } from '../../components/dialog.tsx';
+import type { WorkQuestion } from '../../shell/store.ts';
 import { useWindow } from '../../shell/window-scope.ts';
 import { AttentionTray } from './attention-tray.tsx';
 import { Help } from './help.tsx';
@@ -19,6 +22,12 @@ export const Overlays = () => {
       return <Help onClose={close} />;
     case 'attention':
       return <AttentionTray onClose={close} />;
+    case 'undo':
+    case 'put-back':
+    case 'fork':
+    case 'discarded':
+    case 'setup':
+      return <AskedOfWork key={`${top.kind} ${top.id}`} question={top} onClose={close} />;
     case 'rename':
     case 'remove': {
       const row = rowsById.value.get(top.id);
@@ -32,4 +41,19 @@ export const Overlays = () => {
     default:
       return null;
   }
+};
+
+type AskedOfWorkProps = { readonly question: WorkQuestion; readonly onClose: () => void };
+
+/** Asked before files are put back or a session is forked: it comes in a file of its own. */
+const AskedOfWork = ({ question, onClose }: AskedOfWorkProps) => {
+  const { state, load } = useWindow().lateViews.workDialog;
+  useEffect(load, [load]);
+  const late = state.value;
+  if (late.kind === 'loaded') return <late.part question={question} onClose={onClose} />;
+  return late.kind === 'failed' ? (
+    <Dialog title="This could not be loaded" onClose={onClose}>
+      <p class="quiet">The runtime does not answer, or is of another version: load the page again.</p>
+    </Dialog>
+  ) : null;
 };

@@ -5,6 +5,7 @@ import { Dashboard } from '../list/dashboard.tsx';
 import { ActorsPage } from './actors-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { FilePane, InspectorPane } from './inspector-pane.tsx';
+import { LandingPane } from './landing-pane.tsx';
 import { LateView } from './late-view.tsx';
 import { NewSessionPage } from './new-session-page.tsx';
 import { NotificationsBanner } from './notifications-banner.tsx';
@@ -36,6 +37,9 @@ const Page = ({ route }: { readonly route: Route }) => {
       return <LateView of={lateViews.search} props={{ terms: route.terms }} />;
     case 'file':
       return <FilePane />;
+    case 'land':
+    case 'landings':
+      return <LandingPane route={route} />;
     case 'inspect':
       return <InspectorPane id={route.id} at={route.at} key={route.id} />;
     case 'review':

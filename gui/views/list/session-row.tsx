@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect } from 'preact/hooks';
+import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Age } from '../../components/age.tsx';
@@ -13,6 +14,7 @@ import { compactCost, compactCount, counted } from '../../state/amounts.ts';
 import { isActive } from '../../state/dashboard-state.ts';
 import { endingWords, loginCommand } from '../../state/ending-words.ts';
 import { plainLine } from '../../state/plain-text.ts';
+import { branchWords, shownBranch } from '../../state/shown-branch.ts';
 
 export const rowElementId = (id: string): string => `row-${id}`;
 
@@ -32,7 +34,7 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
   const hint = isActive(row) ? row.recoveryHint : null;
   const note = hint ?? endNote(row);
   const [name, agent] = [plainLine(row.name), plainLine(row.agent)];
-  const shortBranch = plainLine(row.worktree.branch?.replace(/^throughline\//, '') ?? folderName(row.repository));
+  const shortBranch = plainLine(shownBranch(row)?.replace(/^throughline\//, '') ?? folderName(row.repository));
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be virtualised
@@ -87,7 +89,7 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
         </>,
         row.asks === false ? `${agent}: it does not ask before it acts` : agent,
       )}
-      {cell('cell-branch one-line', shortBranch, plainLine(row.worktree.branch ?? row.repository))}
+      {cell('cell-branch one-line', shortBranch, plainLine(branchWords(row) ?? row.repository))}
       {cell('cell-changes numbers', <Changes row={row} />)}
       {cell('cell-usage numbers', usageParts(row), usageInFull(row))}
       {cell('cell-age numbers', <Age at={row.lastActivityAt} />)}
@@ -129,7 +131,7 @@ const cell = (className: string, children: ComponentChildren, title?: string) =>
 
 /**
  * What there is to say of how it ended, and of what goes on though it has: why it failed, what cut it short, that its
- * conversation is another one, what it left running.
+ * conversation is another one, what became of its work, what it left running.
  */
 const endNote = (row: DashboardRow): string | null => {
   const login = loginCommand(row);
@@ -137,6 +139,7 @@ const endNote = (row: DashboardRow): string | null => {
     endingWords(row),
     login ?? row.failureReason,
     row.conversation === 'begun_anew' && !isActive(row) ? 'in a new conversation' : null,
+    ...workNotes(row.work),
     row.leftRunning > 0 ? `${counted(row.leftRunning, 'process', 'processes')} left running` : null,
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(' · ');

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AgentDescription } from '../../../actors/protocol/gateway/api.ts';
+import type { RepositorySetupAnswer } from '../../../actors/protocol/gateway/check-routes.ts';
 import {
   AttachButton,
   AttachedImageList,
@@ -27,7 +28,9 @@ import { sentencesOf } from '../../state/sentence.ts';
 import { AgentField } from './agent-field.tsx';
 import { PathField } from './path-field.tsx';
 import { SessionDetailsFields } from './session-details-fields.tsx';
+import { SetupAsked } from './setup-asked.tsx';
 import { type RepositoryLook, useRepository } from './use-repository.ts';
+import { useSetup } from './use-setup.ts';
 
 export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
   const { actions, connection, store } = useWindow();
@@ -39,6 +42,9 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLFormElement>(null);
   const repository = useRepository(form.repository);
+  const setup = useSetup(form, repository);
+  /** What the repository wants to have run, while that is asked about. */
+  const [asked, setAsked] = useState<RepositorySetupAnswer | null>(null);
   const attached = useAttachedImages((why) => setProblems((known) => ({ ...known, prompt: why })));
 
   const change = (part: Partial<NewSessionForm>): void => {
@@ -70,6 +76,11 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
     const found = problemsOf(form);
     if (Object.keys(found).length > 0) return show(found);
     setBusy(true);
+    const undecided = await setup.undecided();
+    if (undecided !== null) {
+      setAsked(undecided);
+      return setBusy(false);
+    }
     try {
       const { id } = await call('startSession', {
         body: requestOf(
@@ -93,6 +104,21 @@ export const NewSession = ({ onClose }: { readonly onClose: () => void }) => {
     requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
   };
 
+  if (asked !== null) {
+    const props = {
+      setup: asked,
+      path: setup.path,
+      base: setup.base,
+      isStart: true,
+      onDecided: () => {
+        setup.decide(asked);
+        setAsked(null);
+        void start();
+      },
+      onClose: () => setAsked(null),
+    };
+    return <SetupAsked {...props} />;
+  }
   return (
     <Dialog title="New session" size="large" onClose={onClose}>
       <form

@@ -7,14 +7,19 @@ import type { Invocation } from '../invocation/invocation.ts';
 import { promptText } from '../invocation/prompt-text.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
-export type ForkOptions = { readonly name?: string; readonly wait?: boolean };
+export type ForkOptions = {
+  readonly at?: number;
+  readonly agent?: string;
+  readonly name?: string;
+  readonly wait?: boolean;
+};
 
-/** `fork`: begins another session from what was said in one. */
+/** `fork`: begins another session from what was said in one, and from the files of one of its snapshots. */
 export const fork = async (
   invocation: Invocation,
   given: string,
   text: string | undefined,
-  { name, wait }: ForkOptions,
+  { at, agent, name, wait }: ForkOptions,
 ): Promise<ExitCode> => {
   const { terminal, json, directory, suggest } = invocation;
   const prompt = await promptText(text, terminal.stdin);
@@ -25,11 +30,12 @@ export const fork = async (
   const worktree = row.worktree.branch !== null;
   const body = {
     prompt,
-    agent: row.agent,
+    agent: agent ?? row.agent,
     repository: row.repository,
     approvals: approvalPolicy,
     worktree,
     forkOf: id,
+    ...(at === undefined ? {} : { forkAt: { snapshot: at } }),
     name: name ?? `${row.name} (fork)`,
   };
   const started = await client.call('startSession', { body });
@@ -49,7 +55,9 @@ export const fork = async (
     await terminal.writeJson(started);
     return exitCodes.done;
   }
-  await terminal.writeLine(`Forked ${terminal.colours.bold(sanitiseLine(row.name))}.`);
+  await terminal.writeLine(
+    `Forked ${terminal.colours.bold(sanitiseLine(row.name))}${at === undefined ? '' : ` at S${at}`}.`,
+  );
   await terminal.writeLine(terminal.colours.dim(`Watch it: ${suggest('history', shortId, '--follow')}`));
   return exitCodes.done;
 };

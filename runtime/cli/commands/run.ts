@@ -4,6 +4,7 @@ import { cannotAsk, chooseAgent } from '../choose/choose-agent.ts';
 import { shortIdLength } from '../choose/find-session.ts';
 import { mcpServersOf } from '../choose/mcp-servers.ts';
 import { type PartOptions, promptPartsOf } from '../choose/prompt-parts.ts';
+import { setupAt, setupNotice } from '../connect/repository-setup.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { settingsNotice } from '../connect/settings-notice.ts';
 import { waitForRun } from '../connect/wait-for-run.ts';
@@ -16,7 +17,7 @@ export type RunOptions = PartOptions & {
   readonly repo: string;
   readonly agent?: string;
   readonly name?: string;
-  readonly approve: ApprovalPolicy;
+  readonly approve?: ApprovalPolicy;
   readonly worktree: boolean;
   readonly branch?: string;
   readonly base?: string;
@@ -37,12 +38,16 @@ export const run = async (
 ): Promise<ExitCode> => {
   const { terminal, json, directory, suggest } = invocation;
   const prompt = await promptText(given, terminal.stdin);
-  const agent = options.agent ?? (await chooseAgent(invocation));
+  const repository = resolve(invocation.workingDirectory, options.repo);
+  const client = await ensureRuntime(directory, { script: thisProgram() });
+  const setup = await setupAt(client, repository, options.base);
+  const agent = options.agent ?? setup?.inUse?.agent ?? (await chooseAgent(invocation));
+  const approvals = options.approve ?? (setup?.approvalsAgreed ? setup.inUse?.approvals : null) ?? 'ask';
   const request: NewSession = {
     prompt,
-    repository: resolve(invocation.workingDirectory, options.repo),
+    repository,
     agent,
-    approvals: options.approve,
+    approvals,
     worktree: options.worktree,
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.branch === undefined ? {} : { branch: options.branch }),
@@ -56,11 +61,12 @@ export const run = async (
     ...(await promptPartsOf(options, invocation.workingDirectory)),
     ...chosenOptions(options),
   };
-  const client = await ensureRuntime(directory, { script: thisProgram() });
   const { position } = await client.call('health', {});
   const notice = await settingsNotice(client, request.repository);
   if (notice !== null) terminal.stderr.write(`${notice}\n`);
-  if (options.approve !== 'allow' && (await cannotAsk(invocation, agent))) {
+  const toAgree = setup === null ? null : setupNotice(setup, suggest);
+  if (toAgree !== null) terminal.stderr.write(`${toAgree}\n`);
+  if (approvals !== 'allow' && (await cannotAsk(invocation, agent))) {
     terminal.stderr.write(`${sanitiseLine(agent)} does not ask before it acts: --approve changes nothing\n`);
   }
   const started = await client.call('startSession', { body: request });
@@ -72,7 +78,7 @@ export const run = async (
       shortId,
       run: started.run,
       folder: options.worktree ? null : request.repository,
-      approvals: options.approve,
+      approvals,
       after: position,
     });
   }

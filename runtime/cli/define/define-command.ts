@@ -64,3 +64,10 @@ export const wholeNumber =
     if (/^\d+$/.test(text) && number >= smallest && number <= largest) return number;
     throw new InvalidArgumentError(`it is a whole number from ${smallest} to ${largest}.`);
   };
+
+/** Reads the name of a snapshot: `S3`, or its number. */
+export const snapshotNumber = (text: string): number => {
+  const found = /^[Ss]?([1-9]\d{0,8})$/.exec(text)?.[1];
+  if (found !== undefined) return Number(found);
+  throw new InvalidArgumentError('a snapshot is S and its number, for example S3.');
+};

@@ -8,6 +8,20 @@ const session = 'the beginning of its id, or its name';
 export const defineOriginCommands = (definition: Definition): void => {
   defineCommand(
     definition,
+    'blame',
+    'Find which session, run, prompt and step wrote the lines of a file',
+    'blame src/limiter.ts',
+    'blame src/limiter.ts:26',
+  )
+    .argument('<file>', 'a file, as it is now; FILE:LINE tells all that is known of one line')
+    .action(
+      action(definition, async (invocation, file: string) =>
+        (await import('../commands/blame.ts')).blame(invocation, file),
+      ),
+    );
+
+  defineCommand(
+    definition,
     'push',
     "Push a session's branch to a remote, as it is committed; never by force",
     'push fix-login',

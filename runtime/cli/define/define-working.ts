@@ -4,7 +4,7 @@ import type { PartOptions } from '../choose/prompt-parts.ts';
 import type { AnswerOptions } from '../commands/answer.ts';
 import type { ForkOptions } from '../commands/fork.ts';
 import type { RunOptions } from '../commands/run.ts';
-import { action, type Definition, defineCommand, optionValues } from './define-command.ts';
+import { action, type Definition, defineCommand, optionValues, snapshotNumber } from './define-command.ts';
 
 const session = 'the beginning of its id, or its name';
 type Continue = PartOptions & { readonly wait?: boolean };
@@ -26,9 +26,11 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--agent <name>', 'see `throughline agents`, or acp:COMMAND ARG… (default: the first real one installed)')
     .option('--name <name>', 'how to call the session')
     .addOption(
-      new Option('--approve <policy>', 'what to do when the agent asks for approval')
-        .choices(['ask', 'allow', 'deny'] as const)
-        .default('ask' as const),
+      new Option('--approve <policy>', 'what to do when the agent asks for approval (default: ask)').choices([
+        'ask',
+        'allow',
+        'deny',
+      ] as const),
     )
     .option('--no-worktree', 'work in the repository itself')
     .option('--branch <branch>', "the worktree's branch (default: made from the name)")
@@ -63,11 +65,14 @@ export const defineWorkingCommands = (definition: Definition): void => {
   defineCommand(
     definition,
     'fork',
-    'Begin another session from what was said in one, where its agent can',
+    'Begin another session from what was said in one, and from the files of one of its snapshots',
     'fork fix-login "Try it without the cache" --wait',
+    'fork fix-login "Try it without the cache" --at S3 --agent codex',
   )
     .argument('<id>', session)
     .argument('[text]', 'what to do; `-` or nothing reads it from standard input')
+    .option('--at <snapshot>', 'begin with the files of this snapshot, committed or not: S3', snapshotNumber)
+    .option('--agent <name>', 'another agent, which is told what was said (default: the same one)')
     .option('--name <name>', 'how to call the new session')
     .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
     .action(

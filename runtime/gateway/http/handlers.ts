@@ -55,6 +55,15 @@ export const createHandlers = ({
   search: ({ query }) => runtime.search(query),
   repositories: () => runtime.repositories(),
   work: ({ parameters }) => runtime.work(parameters.id),
+  restore: ({ parameters, body }) => runtime.restore(parameters.id, body),
+  previewRestore: ({ parameters, body }) => runtime.previewRestore(parameters.id, body),
+  stage: async ({ parameters, body }) => ({ ...done, paths: [...(await runtime.stage(parameters.id, body))] }),
+  discarded: () => runtime.discarded(),
+  restoreDiscarded: ({ parameters, body }) => runtime.restoreDiscarded(parameters.name, body),
+  deleteDiscarded: async ({ parameters }) => {
+    await runtime.deleteDiscarded(parameters.name);
+    return done;
+  },
   folders: ({ query }) => runtime.folders(query.path),
   repository: ({ query }) => runtime.repository(query.path),
   openWorktree: async ({ parameters }) => {
@@ -113,6 +122,7 @@ export const createHandlers = ({
   ...landingHandlers(runtime),
   ...checkHandlers(runtime),
   ...reviewHandlers(runtime),
+  blame: ({ query }) => runtime.blame(query),
   push: ({ parameters, body }) => runtime.push(parameters.id, body),
   pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
   openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),

@@ -1,8 +1,8 @@
-import { copyFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { redactSecrets } from '../../../actors/protocol/facts/redact.ts';
+import { withBorrowedFolder } from '../borrowed-folder.ts';
 import { checkBranchName } from '../branch-name.ts';
 import { hardeningArguments } from '../command/git-environment.ts';
 import { programOverrides } from '../command/program-overrides.ts';
@@ -52,7 +52,7 @@ export const pushBranch = async (options: {
   const address = remote.to.kind === 'folder' ? resolve(repository.root, remote.to.path) : remote.address;
   const person = await personConfiguration(repository);
   const atFolder = remote.to.kind === 'folder' ? [`--receive-pack=${await receivePack(address)}`] : [];
-  const ended = await withBareFolder(repository, { ref, commit }, (folder) =>
+  const ended = await withBorrowedFolder(repository, { ref, commit }, ({ path: folder }) =>
     pushGit({
       cwd: folder,
       environment: {
@@ -88,31 +88,6 @@ export const pushBranch = async (options: {
     outcome: mark === '*' ? 'made' : mark === '=' ? 'up_to_date' : 'moved',
     hookSkipped: await hasHook(repository),
   };
-};
-
-const withBareFolder = async <Value>(
-  repository: Repository,
-  { ref, commit }: { readonly ref: string; readonly commit: string },
-  body: (folder: string) => Promise<Value>,
-): Promise<Value> => {
-  const call = { ...inRepository(repository), arguments: ['rev-parse', '--show-object-format'] };
-  const format = (await runGit(call)).trim();
-  const folder = await mkdtemp(join(tmpdir(), 'throughline-push-'));
-  try {
-    await mkdir(join(folder, 'refs'));
-    await writeFile(join(folder, 'HEAD'), `ref: ${ref}\n`);
-    await writeFile(join(folder, 'packed-refs'), `${commit} ${ref}\n`);
-    const extensions = format === 'sha1' ? '' : `[extensions]\n\tobjectFormat = ${format}\n`;
-    await writeFile(
-      join(folder, 'config'),
-      `[core]\n\trepositoryFormatVersion = ${format === 'sha1' ? 0 : 1}\n\tbare = true\n${extensions}`,
-    );
-    // Where a shallow clone ends: without it git would look for what is not there.
-    await copyFile(join(repository.commonDirectory, 'shallow'), join(folder, 'shallow')).catch(() => {});
-    return await body(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 };
 
 /**

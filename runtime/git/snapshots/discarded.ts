@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { runGit, tryGit } from '../command/run-git.ts';
-import { inRepository, type Repository } from '../repository.ts';
+import { inRepository, isCommitId, type Repository } from '../repository.ts';
 
 const discardedFolder = 'refs/throughline/discarded/';
 const parkedFolder = 'refs/throughline/parked/';
@@ -36,11 +36,11 @@ export type DiscardedWork = {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The files as they were before; null where it is only a commit. */
+  /** The tree of the files as they were before it was given up. */
   readonly before: string;
-  /** The files as they were after, which the change is counted against; null where nobody knows. */
+  /** The tree without it; null where there was nothing before it. */
   readonly after: string | null;
-  /** Null for work of a removed worktree. */
+  /** Null for work of a removed worktree, which is a commit: `id`. */
   readonly facts: DiscardedFacts | null;
   /** Its first line. */
   readonly subject: string;
@@ -88,28 +88,32 @@ const format = ['%(refname)', '%(objectname)', '%(creatordate:unix)', '%(content
 
 /** All that is kept in a repository, the last first. Raises what `runGit` raises. */
 export const listDiscarded = async (repository: Repository): Promise<readonly DiscardedWork[]> => {
+  const call = { ...inRepository(repository), maxOutputBytes: maxListBytes };
   const listed = await runGit({
-    ...inRepository(repository),
+    ...call,
     arguments: ['for-each-ref', '--sort=-creatordate', `--format=${format}%00%01`, discardedFolder, parkedFolder],
-    maxOutputBytes: maxListBytes,
   });
-  return listed.split('\0\u0001\n').flatMap((record) => {
-    const [ref, id, seconds, contents = ''] = record.split('\0');
-    if (ref === undefined || id === undefined) return [];
-    const isParked = ref.startsWith(parkedFolder);
-    const known = isParked ? null : factsIn(contents);
-    if (!isParked && known === null) return [];
-    return {
-      name: ref.slice((isParked ? parkedFolder : discardedFolder).length),
-      ref,
-      id,
-      at: Number(seconds) * 1000,
-      before: isParked ? `${id}^{tree}` : `${id}^{tree}:before`,
-      after: isParked ? null : `${id}^{tree}:after`,
-      facts: known,
-      subject: contents.split('\n', 1)[0] ?? '',
-    };
+  const found = listed.split('\0\u0001\n').flatMap(readRecord);
+  if (found.length === 0) return [];
+  const names = found.flatMap(({ id, facts: known }) =>
+    known === null ? [`${id}^{tree}`, `${id}^1^{tree}`] : [`${id}^{tree}:before`, `${id}^{tree}:after`],
+  );
+  const argv = ['cat-file', '--batch-check=%(objectname)'];
+  const trees = (await runGit({ ...call, arguments: argv, input: `${names.join('\n')}\n` })).split('\n');
+  return found.flatMap((work, index) => {
+    const [before = '', after = ''] = trees.slice(2 * index, 2 * index + 2);
+    return isCommitId(before) ? [{ ...work, before, after: isCommitId(after) ? after : null }] : [];
   });
+};
+
+const readRecord = (record: string): readonly Omit<DiscardedWork, 'before' | 'after'>[] => {
+  const [ref, id, seconds, contents = ''] = record.split('\0');
+  if (ref === undefined || id === undefined) return [];
+  const isParked = ref.startsWith(parkedFolder);
+  const known = isParked ? null : factsIn(contents);
+  if (!isParked && known === null) return [];
+  const name = ref.slice((isParked ? parkedFolder : discardedFolder).length);
+  return [{ name, ref, id, at: Number(seconds) * 1000, facts: known, subject: contents.split('\n', 1)[0] ?? '' }];
 };
 
 const factsIn = (contents: string): DiscardedFacts | null => {
@@ -127,4 +131,28 @@ const factsIn = (contents: string): DiscardedFacts | null => {
 /** Deletes it, unless it has become something else meanwhile. Raises what `runGit` raises. */
 export const deleteDiscarded = async (repository: Repository, { ref, id }: DiscardedWork): Promise<void> => {
   await runGit({ ...inRepository(repository), arguments: ['update-ref', '-d', '--', ref, id] });
+};
+
+/** The files as they were before, as a commit on top of the one that was checked out then. Raises what `runGit` raises. */
+export const asCommit = async (
+  repository: Repository,
+  { before, facts: known, subject, at }: DiscardedWork,
+): Promise<string> => {
+  const call = inRepository(repository);
+  const head = known?.head ?? null;
+  // That commit may have been rebased away, and cleared away since.
+  const found =
+    head === null
+      ? null
+      : await tryGit({ ...call, arguments: ['rev-parse', '--verify', '--quiet', `${head}^{commit}`] });
+  const parent = found?.exitCode === 0 && head !== null ? ['-p', head] : [];
+  const argv = ['commit-tree', '--no-gpg-sign', ...parent, '-m', subject, before];
+  const date = `@${Math.floor(at / 1000)} +0000`;
+  const person = ['AUTHOR', 'COMMITTER'].flatMap((who) => [
+    [`GIT_${who}_NAME`, 'Throughline'],
+    [`GIT_${who}_EMAIL`, 'throughline@localhost'],
+    [`GIT_${who}_DATE`, date],
+  ]);
+  const environment = { ...call.environment, ...Object.fromEntries(person) };
+  return (await runGit({ ...call, environment, arguments: argv })).trim();
 };

@@ -70,24 +70,26 @@ export const editTree = async (options: {
     const { cwd, environment } = inRepository(options.repository);
     const call = { cwd, environment: { ...environment, GIT_INDEX_FILE: join(folder, 'index') } };
     await runGit({ ...call, arguments: ['read-tree', options.tree] });
-    // What goes first: a folder may come where a file was.
-    const ordered = [
-      ...options.entries.filter(({ entry }) => entry === null),
-      ...options.entries.filter(({ entry }) => entry !== null),
-    ];
-    const noId = '0'.repeat(options.tree.length);
-    const lines = ordered.map(({ path, entry }) =>
-      entry === null ? `0 ${noId}\t${path}\0` : `${entry.mode} ${entry.id}\t${path}\0`,
-    );
     await runGit({
       ...call,
       arguments: ['update-index', '-z', '--add', '--replace', '--index-info'],
-      input: Buffer.from(lines.join(''), 'latin1'),
+      input: indexInfo(options.entries, options.tree.length),
     });
     return (await runGit({ ...call, arguments: ['write-tree'] })).trim();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+};
+
+/** Entries as `update-index --index-info -z` takes them; ids have so many digits. */
+export const indexInfo = (
+  entries: readonly { readonly path: string; readonly entry: TreeEntry | null }[],
+  digits: number,
+): Buffer => {
+  // What goes first: a folder may come where a file was.
+  const ordered = entries.toSorted((one, other) => Number(one.entry !== null) - Number(other.entry !== null));
+  const lines = ordered.map(({ path, entry }) => `${entry?.mode ?? '0'} ${entry?.id ?? '0'.repeat(digits)}\t${path}\0`);
+  return Buffer.from(lines.join(''), 'latin1');
 };
 
 /** What a tree has at a path; null where it has nothing, or a folder. Raises what `runGit` raises. */

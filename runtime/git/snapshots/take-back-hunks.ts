@@ -32,6 +32,14 @@ export const readHunkHead = (text: string): Hunk => {
   };
 };
 
+/** The same change, the other way round. */
+export const reverseHunk = ({ oldStart, oldLines, newStart, newLines }: Hunk): Hunk => ({
+  oldStart: newStart,
+  oldLines: newLines,
+  newStart: oldStart,
+  newLines: oldLines,
+});
+
 /** The heads in a diff of one file. */
 export const hunksIn = (patch: string): readonly Hunk[] =>
   patch

@@ -217,6 +217,8 @@ const move = async (options: LandOptions, toMove: ToMove): Promise<LandingEnd | 
   if (moved === 'landed' || moved === 'held') return { kind: moved };
   if (moved.kind === 'elsewhere') return null;
   if (moved.kind === 'blocked') return hold(moved.state);
+  // The branch has it from here on.
+  await forget(repository, landingId);
   await record(
     id,
     fact(
@@ -233,7 +235,6 @@ const move = async (options: LandOptions, toMove: ToMove): Promise<LandingEnd | 
       now(),
     ),
   );
-  await forget(repository, landingId);
   return { kind: 'landed' };
 };
 

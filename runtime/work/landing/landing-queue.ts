@@ -22,7 +22,7 @@ export type QueueOptions = {
 
 export const createLandingQueue = ({ carryOut, log, againMs }: QueueOptions) => {
   const lines = new Map<string, QueueEntry[]>();
-  const running = new Map<LandingId, AbortController>();
+  const running = new Map<LandingId, { readonly controller: AbortController; readonly left: Promise<unknown> }>();
   const working = new Set<Promise<void>>();
   const waiting = new Map<LandingId, QueueEntry>();
   let timer: NodeJS.Timeout | null = null;
@@ -31,9 +31,10 @@ export const createLandingQueue = ({ carryOut, log, againMs }: QueueOptions) => 
   const work = async (line: string, entries: QueueEntry[]): Promise<void> => {
     for (let entry = entries[0]; entry !== undefined && !isStopping; entry = entries[0]) {
       const controller = new AbortController();
-      running.set(entry.landingId, controller);
+      const carriedOut = carryOut(entry, controller.signal);
+      running.set(entry.landingId, { controller, left: carriedOut.catch(() => {}) });
       try {
-        const end = await carryOut(entry, controller.signal);
+        const end = await carriedOut;
         if (end === 'later' && !controller.signal.aborted) wait(entry);
       } catch (error) {
         log.error('a landing could not be carried out', { session: entry.id, error });
@@ -80,12 +81,16 @@ export const createLandingQueue = ({ carryOut, log, againMs }: QueueOptions) => 
       waiting.has(landingId) ||
       [...lines.values()].some((entries) => entries.some((entry) => entry.landingId === landingId)),
     isRunning: (landingId: LandingId): boolean => running.has(landingId),
+    /** Resolves when it is not being carried out any more. */
+    left: async (landingId: LandingId): Promise<void> => {
+      await running.get(landingId)?.left;
+    },
     /** Takes one out; false when it is being carried out: then it is told to end, as soon as it can. */
     remove: (landingId: LandingId): boolean => {
       waiting.delete(landingId);
-      const controller = running.get(landingId);
-      if (controller !== undefined) {
-        controller.abort();
+      const found = running.get(landingId);
+      if (found !== undefined) {
+        found.controller.abort();
         return false;
       }
       for (const entries of lines.values()) {
@@ -98,7 +103,7 @@ export const createLandingQueue = ({ carryOut, log, againMs }: QueueOptions) => 
     stop: async (): Promise<void> => {
       isStopping = true;
       if (timer !== null) clearTimeout(timer);
-      for (const controller of running.values()) controller.abort();
+      for (const { controller } of running.values()) controller.abort();
       await Promise.allSettled(working);
     },
   };

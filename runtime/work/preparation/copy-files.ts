@@ -46,13 +46,19 @@ const areIgnored = async (tree: WorkingTree, paths: readonly string[]): Promise<
   if (paths.length === 0) return [];
   const call = {
     ...tree.call,
+    // It knows no literal paths; what begins with a dot is one.
+    environment: { ...tree.call.environment, GIT_LITERAL_PATHSPECS: '0' },
     arguments: ['check-ignore', '-z', '--stdin'],
-    input: `${paths.join('\0')}\0`,
+    input: paths.map((path) => `./${path}\0`).join(''),
+    maxOutputBytes: 2 * maxListBytes,
   };
   const ignored = await tryGit(call);
   // Exit code 1 is "none of them".
   if (ignored.exitCode !== 0 && ignored.exitCode !== 1) throw gitFailure(call, ignored);
-  return ignored.stdout.split('\0').slice(0, -1);
+  return ignored.stdout
+    .split('\0')
+    .slice(0, -1)
+    .map((path) => path.slice('./'.length));
 };
 
 /**

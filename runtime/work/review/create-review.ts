@@ -45,6 +45,7 @@ export type Review = {
 export const createReview = (options: ReviewOptions): Review => {
   const { readers, record, prompt } = options;
   const inTurn = createOneAtATime();
+  const knownAnswers = new Map<string, number>();
   const trees = (id: SessionId) => openSessionTrees(options, id);
 
   /** Entries that follow from what the ledger says: one after the other, so that none is decided on what was before. */
@@ -123,7 +124,7 @@ export const createReview = (options: ReviewOptions): Review => {
         const isSo = file.viewed ? seen !== undefined && seen.blob === file.blob : seen === undefined;
         return isSo ? [] : [fact('file_viewed', { ...file }, toTimestamp(Date.now()))];
       }),
-    reviewComments: async (id, asked) => readComments(await trees(id), asked),
+    reviewComments: async (id, asked) => readComments(await trees(id), asked, knownAnswers),
     comment: (id, { quote: _, ...comment }) =>
       inTurn(id, async () => {
         const { repository, work } = await trees(id);

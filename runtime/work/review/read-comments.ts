@@ -2,7 +2,7 @@
 import { commentState } from '../../../actors/model/review/comment-state.ts';
 import type { PlacedComment } from '../../../actors/protocol/gateway/review-routes.ts';
 import type { ReviewComment } from '../../../actors/protocol/gateway/work.ts';
-import { answeredRuns } from './answered.ts';
+import { answeredRuns, type KnownAnswers } from './answered.ts';
 import { type Placed, type Placing, placeInTree, placingOf } from './place-comments.ts';
 import type { SessionTrees } from './session-trees.ts';
 
@@ -20,6 +20,7 @@ export type ShownComments = {
 export const readComments = async (
   trees: SessionTrees,
   { tree, from }: { readonly tree?: string | undefined; readonly from?: string | undefined },
+  known: KnownAnswers,
 ): Promise<ShownComments> => {
   const { work, repository } = trees;
   const queued = work.queued === null ? null : { ...work.queued };
@@ -28,7 +29,7 @@ export const readComments = async (
   const [after, before, answered] = await Promise.all([
     placeInTree(repository, placingsOf(work.comments, 'after'), target),
     from === undefined ? [] : placeInTree(repository, placingsOf(work.comments, 'before'), from),
-    answeredRuns(repository, work),
+    answeredRuns(repository, work, known),
   ]);
   const placed = { after: after.values(), before: before.values() };
   return {

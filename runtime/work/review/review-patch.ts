@@ -1,4 +1,5 @@
 /** How one file differs between two trees, as a review shows it. */
+import { parseUnifiedDiff } from '../../../actors/model/review/unified-diff.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { tryGit } from '../../git/command/run-git.ts';
 import { inRepository, type Repository } from '../../git/repository.ts';
@@ -29,20 +30,28 @@ export type ReviewPatch = {
 /** Raises `review.not_found` for trees that the repository does not have, and what git raises. */
 export const readReviewPatch = async (repository: Repository, asked: AskedPatch): Promise<ReviewPatch> => {
   const { from, to, path, previousPath, context, whitespace } = asked;
-  const paths = [previousPath, path].filter((each) => each !== undefined);
-  const bound = path === undefined ? { maxBytes: maxWholeBytes } : {};
+  // A name that is not UTF-8 cannot be given to git as it is shown: it is looked for among all.
+  const isUnnamed = path?.includes('\ufffd') === true;
+  const paths = isUnnamed ? [] : [previousPath, path].filter((each) => each !== undefined);
+  const bound = paths.length === 0 ? { maxBytes: maxWholeBytes } : {};
   const ignoreWhitespace = whitespace === 'ignore';
-  const { text, cut } = await treePatch({ repository, from, to, paths, context, ignoreWhitespace, ...bound }).catch(
+  const read = await treePatch({ repository, from, to, paths, context, ignoreWhitespace, ...bound }).catch(
     async (thrown) => {
       for (const tree of [from, to]) await requireTree(repository, tree);
       throw thrown;
     },
   );
-  if (path === undefined) return { text, cut, tooLarge: false, binary: false };
+  const { cut } = read;
+  if (path === undefined) return { text: read.text, cut, tooLarge: false, binary: false };
+  const text = isUnnamed ? partOf(read.text, path) : read.text;
   if (!/^Binary files .* differ$/m.test(headOf(text))) return { text, cut, tooLarge: false, binary: false };
   const blobs = /^index ([0-9a-f]+)\.\.([0-9a-f]+)/m.exec(text)?.slice(1) ?? [];
   return { text: '', cut: false, ...(await whyNotByLines(repository, blobs)) };
 };
+
+/** The part of a patch that is of the file with this name, as it is shown; empty when there is none. */
+const partOf = (text: string, path: string): string =>
+  text.split(/^(?=diff --git )/m).find((part) => parseUnifiedDiff(part)[0]?.path === path) ?? '';
 
 /** What stands before the first hunk: only there git says that a file is binary. */
 const headOf = (text: string): string => {

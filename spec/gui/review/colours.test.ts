@@ -34,6 +34,12 @@ test('a language within another has its own, in its place', () => {
   assert.ok(words.includes('const') && words.includes('1'), words.join('|'));
 });
 
+test('a long line stays plain, and those around it keep their colours', () => {
+  const text = `let a;\n${'x'.repeat(200_000)}\nlet b;\n`;
+  const ranges = codeRanges(text, 'typescript');
+  assert.equal([...ranges], [0, 3, 0, 200_008, 200_011, 0]);
+});
+
 test('a language that is not known has none', () => {
   assert.is(codeRanges('DIVISION.', 'cobol').length, 0);
   assert.is(languageOf('a.cbl'), null);

@@ -8,7 +8,12 @@ import { SurroundingsContext } from '../../../gui/components/surroundings.ts';
 import { ItemView } from '../../../gui/session/items/item-view.tsx';
 import { createMarkdown } from '../../../gui/session/markdown/render-markdown.ts';
 import { createTimelineModel } from '../../../gui/session/model/timeline-model.ts';
-import { createFolds, type SessionScope, SessionScopeContext } from '../../../gui/session/state/session-context.ts';
+import {
+  createFolds,
+  createRunFiles,
+  type SessionScope,
+  SessionScopeContext,
+} from '../../../gui/session/state/session-context.ts';
 import type { SessionState } from '../../../gui/session/state/session-state-types.ts';
 import { WindowContext } from '../../../gui/shell/window-scope.ts';
 import { hostileTexts } from './hostile-texts.ts';
@@ -117,6 +122,9 @@ for (const [index, text] of hostileTexts.entries()) {
     showQuiet: signal(true),
     showChanges: signal(false),
     showFind: signal(false),
+    showSnapshots: signal(false),
+    work: signal(null),
+    runFiles: createRunFiles(),
     markdown,
     folds: (key) => folds(`${run} ${key}`),
   };

@@ -30,6 +30,9 @@ export const windowWithoutRuntime = (): WindowScope => {
     review: refused,
     file: refused,
     actors: refused,
+    landing: refused,
+    setupQuestion: refused,
+    workDialog: refused,
   };
   return openWindow({ connection, navigation, store, loaders });
 };

@@ -19,6 +19,8 @@ const anyRoute: fc.Arbitrary<Route> = fc.oneof(
     },
     plain,
   ),
+  fc.constant<Route>({ kind: 'landings' }),
+  fc.record({ kind: fc.constant('land' as const), id: fc.uuid() }, plain),
   fc.record(
     {
       kind: fc.constant('session' as const),

@@ -65,6 +65,7 @@ export const row: DashboardRow = {
   work: shownOf(noWork),
 };
 
+const tree = 'a'.repeat(40);
 const noSetup: RepositorySetupAnswer = {
   repository: '/repository',
   standing: 'none',
@@ -163,6 +164,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     chooseOption: (...call) => note(undefined, 'chooseOption', ...call),
     rename: (...call) => note(undefined, 'rename', ...call),
     remove: (...call) => note({ parkedRef: null }, 'remove', ...call),
+    blame: (...call) => note({ root: '/repository', path: 'a.ts', lines: 3, text: '', blocks: [] }, 'blame', ...call),
     push: (...call) => note(pushed, 'push', ...call),
     pullRequest: (...call) => note(pullRequest, 'pullRequest', ...call),
     openPullRequest: (...call) => note(pullRequest, 'openPullRequest', ...call),
@@ -188,6 +190,13 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
     ...memoryLanding(sessionId, note),
+    restore: (...call) => note({ kept: 3, files: 1, tree, stays: [], discarded: null }, 'restore', ...call),
+    previewRestore: (...call) =>
+      note({ to: 2, tree, kept: 3, files: [], filesLeftOut: 0, stays: [], staysLeftOut: 0 }, 'previewRestore', ...call),
+    stage: (...call) => note(['a/b.ts'], 'stage', ...call),
+    discarded: () => note({ discarded: [], days: 30 }, 'discarded'),
+    restoreDiscarded: (...call) => note({ branch: 'restored', commit: tree }, 'restoreDiscarded', ...call),
+    deleteDiscarded: (...call) => note(undefined, 'deleteDiscarded', ...call),
     checks: (...call) => note({ setup: noSetup, running: [] }, 'checks', ...call),
     runChecks: (...call) => note({ checks: [{ name: 'tests', commandId }] }, 'runChecks', ...call),
     cancelCheck: (...call) => note(undefined, 'cancelCheck', ...call),

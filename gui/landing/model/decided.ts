@@ -1,0 +1,43 @@
+/** What a person decides before something lands, and what each way would leave on the branch. Pure. */
+import type { LandingWay } from '../../../actors/protocol/facts/work-events.ts';
+import type { LandingPreview } from '../../../actors/protocol/gateway/landing-routes.ts';
+import { counted } from '../../state/amounts.ts';
+
+export type Decided = {
+  readonly way: LandingWay;
+  readonly message: string;
+  readonly nameAgent: boolean;
+};
+
+export const wayNames: Readonly<Record<LandingWay, string>> = { squash: 'Squash', rebase: 'Rebase', merge: 'Merge' };
+
+/**
+ * What a way would leave on the branch.
+ * @example
+ * wayWords('squash', { commits: 2, onto: 'main' }, 3) // => '1 commit on main, from 3 runs'
+ */
+export const wayWords = (
+  way: LandingWay,
+  { commits, onto }: Pick<LandingPreview, 'commits' | 'onto'>,
+  runs: number,
+): string => {
+  switch (way) {
+    case 'squash':
+      return `1 commit on ${onto}, from ${counted(runs, 'run')}`;
+    case 'rebase':
+      return `${counted(commits, 'commit')} of the agent, on top of ${onto}`;
+    case 'merge':
+      return `${counted(commits, 'commit')} and 1 merge commit`;
+  }
+};
+
+/** A message in its two parts. */
+export const partsOfMessage = (message: string): { readonly subject: string; readonly body: string } => {
+  const end = message.indexOf('\n');
+  return end === -1
+    ? { subject: message, body: '' }
+    : { subject: message.slice(0, end), body: message.slice(end + 1).replace(/^\n/u, '') };
+};
+
+/** The message whole again: a blank line after the first, unless that is all. */
+export const messageOf = (subject: string, body: string): string => (body === '' ? subject : `${subject}\n\n${body}`);

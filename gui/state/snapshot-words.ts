@@ -1,0 +1,59 @@
+/** Snapshots in words: what they are called, what made them, what changed until then. Pure. */
+import type { SnapshotReason } from '../../actors/protocol/facts/work-events.ts';
+import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
+import { counted } from './amounts.ts';
+
+const reasonWords: Readonly<Record<SnapshotReason, (run: number | null) => string>> = {
+  run_start: (run) => `start of run ${run ?? '?'}`,
+  run_end: (run) => `end of run ${run ?? '?'}`,
+  before_restore: () => 'before files were put back',
+  before_commit: () => 'before a commit',
+  before_landing: () => 'before landing',
+  before_removal: () => 'before the worktree went',
+  review: () => 'when you reviewed it',
+  asked: () => 'when you asked for it',
+};
+
+/**
+ * What a snapshot is of.
+ * @example
+ * occasionOf({ reason: 'run_start', run: 2 }) // => 'start of run 2'
+ */
+export const occasionOf = ({ reason, run }: Pick<Snapshot, 'reason' | 'run'>): string => reasonWords[reason](run);
+
+/** `S3 · start of run 2`. */
+export const nameOf = (snapshot: Snapshot): string => `S${snapshot.snapshot} · ${occasionOf(snapshot)}`;
+
+/** `S3, the start of run 2`: within a sentence. */
+export const spokenName = (snapshot: Snapshot): string => {
+  const isOfRun = snapshot.reason === 'run_start' || snapshot.reason === 'run_end';
+  return `S${snapshot.snapshot}, ${isOfRun ? 'the ' : ''}${occasionOf(snapshot)}`;
+};
+
+/** What differs from the snapshot before it; who made it so is told only where it is known. */
+export const changesWords = (snapshot: Snapshot, previous: Snapshot | undefined): string => {
+  if (previous === undefined) {
+    const head =
+      snapshot.head === null ? 'no commit yet' : `on ${snapshot.branch ?? 'no branch'} at ${shortId(snapshot.head)}`;
+    return snapshot.files === 0 ? head : `${head}, ${counted(snapshot.files, 'file')} from its base`;
+  }
+  if (snapshot.files === 0) return `nothing since S${previous.snapshot}`;
+  const since = `${counted(snapshot.files, 'file')} since S${previous.snapshot}`;
+  return snapshot.reason === 'run_start' ? `${since}, not by the agent’s steps` : since;
+};
+
+/** The first characters of a commit's id, as git shows it. */
+export const shortId = (id: string): string => id.slice(0, 7);
+
+/** The snapshots at a run's start and at its end; null while there is none. */
+export type RunSpan = { readonly start: Snapshot | null; readonly end: Snapshot | null };
+
+export const spanOfRun = ({ snapshots }: SessionWork, run: number): RunSpan => {
+  const of = (reason: SnapshotReason): Snapshot | null =>
+    snapshots.findLast((snapshot) => snapshot.run === run && snapshot.reason === reason) ?? null;
+  return { start: of('run_start'), end: of('run_end') };
+};
+
+/** The last run of which something can be undone. */
+export const lastRunWithChanges = (work: SessionWork): number | null =>
+  work.snapshots.findLast(({ reason, run, files }) => reason === 'run_end' && run !== null && files > 0)?.run ?? null;

@@ -1,0 +1,68 @@
+/** What a session has of the one that it goes on from: its conversation or a recap of it, and the files of a snapshot. */
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { Payload } from '../../actors/protocol/facts/events.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { NewSession } from '../../actors/protocol/gateway/api.ts';
+import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
+import type { SessionHandle } from '../../actors/reader/session-queries.ts';
+import { snapshotOf } from './plan-restore.ts';
+
+export type GoesOnFrom = {
+  /** What the new session's first event says of it. */
+  readonly facts: Pick<Payload<'session_created'>, 'agentSessionId' | 'forks' | 'retells' | 'startsFrom'>;
+  /** What its branch begins at, where nothing else was asked for: a branch, or a commit. */
+  readonly begins: string | null;
+  /** The branch that its work is compared with. */
+  readonly base: string | null;
+};
+
+/**
+ * Null for a session that goes on from none. The agent's own fork has all that was said there, so it is only taken where
+ * nothing was said after the snapshot; else a recap ends where that does.
+ *
+ * Raises `input.invalid`, `session.not_found`, `snapshot.not_found`, and `worktree.missing` for a snapshot of a session without one.
+ */
+export const goesOnFrom = async (
+  { forkOf, forkAt, agent, base, worktree }: Pick<NewSession, 'forkOf' | 'forkAt' | 'agent' | 'base' | 'worktree'>,
+  readers: {
+    readonly handle: (id: SessionId) => Promise<SessionHandle>;
+    readonly work: (id: SessionId) => Promise<SessionWork>;
+  },
+): Promise<GoesOnFrom | null> => {
+  if (forkAt !== undefined && (forkOf === undefined || base !== undefined || !worktree)) {
+    throw new ThroughlineError('input.invalid', 'a fork of a snapshot is of a session, and has a worktree', {
+      hint: 'give `forkOf` with `forkAt`, and no `base`: its branch begins where the snapshot was',
+    });
+  }
+  if (forkOf === undefined) return null;
+  const { state } = await readers.handle(forkOf);
+  const work = forkAt === undefined ? null : await readers.work(forkOf);
+  const at = forkAt === undefined || work === null ? null : snapshotOf(work, forkAt.snapshot);
+  if (at !== null && (at.head === null || !state.usesWorktree)) {
+    throw new ThroughlineError('worktree.missing', `snapshot S${at.snapshot} is of no commit to begin a branch at`);
+  }
+  const run = work === null || at === null ? null : lastRunBefore(work, at);
+  const isAll = run === null || run >= state.runCount;
+  const ownFork =
+    isAll && state.agent === agent && state.agentSessionId !== null
+      ? { agentSessionId: state.agentSessionId, forks: true as const }
+      : {};
+  return {
+    facts: {
+      ...ownFork,
+      retells: { session: forkOf, run },
+      ...(at === null ? {} : { startsFrom: { session: forkOf, snapshot: at.snapshot, tree: at.tree, head: at.head } }),
+    },
+    begins: at === null ? state.branch : at.head,
+    base: at === null ? null : state.base,
+  };
+};
+
+/** The last run that had begun when a snapshot was taken; one that it is the start of had not. */
+const lastRunBefore = ({ snapshots }: SessionWork, at: Snapshot): number => {
+  for (const { run, reason, snapshot } of snapshots.toReversed()) {
+    if (snapshot > at.snapshot || run === null) continue;
+    return reason === 'run_start' ? (snapshot === at.snapshot ? run - 1 : run) : run;
+  }
+  return 0;
+};

@@ -1,0 +1,78 @@
+/** Which step of a run wrote a line, by what the agent told of its edits. Pure. */
+import * as z from 'zod';
+import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
+
+export type Step = {
+  readonly position: HistoryEvent['position'];
+  readonly run: number;
+  readonly seq: number;
+  readonly type: string;
+  readonly title: string | null;
+  readonly at: HistoryEvent['occurredAt'];
+};
+
+/** An edit of a file that a step told of: its new text, where it told that. */
+type Edit = {
+  readonly path: string;
+  readonly text: string | null;
+  readonly before: string | null;
+  readonly step: Step;
+};
+
+const text = z.looseObject({ text: z.string() });
+const told = z.looseObject({
+  toolCallId: z.string(),
+  title: z.string().optional().catch(undefined),
+  kind: z.string().optional().catch(undefined),
+  diffs: z
+    .array(z.looseObject({ path: z.string(), oldText: text.nullable(), newText: text }))
+    .optional()
+    .catch(undefined),
+  locations: z
+    .array(z.looseObject({ path: z.string() }))
+    .optional()
+    .catch(undefined),
+});
+
+const changing: ReadonlySet<string> = new Set(['edit', 'delete', 'move', 'write']);
+
+/** Every edit that the events of a run tell of, in their order. A call's first event is its step. */
+export const editsIn = (events: readonly HistoryEvent[]): readonly Edit[] => {
+  const stepByCall = new Map<string, { readonly step: Step; readonly changes: boolean }>();
+  const edits: Edit[] = [];
+  for (const event of events) {
+    if (event.type !== 'tool_call' && event.type !== 'tool_result' && event.type !== 'approval_requested') continue;
+    const parsed = told.safeParse(event.payload);
+    if (!parsed.success) continue;
+    const { toolCallId, title = null, kind, diffs = [], locations = [] } = parsed.data;
+    const before = stepByCall.get(toolCallId);
+    const step: Step =
+      before === undefined
+        ? { position: event.position, run: event.run, seq: event.seq, type: event.type, title, at: event.occurredAt }
+        : { ...before.step, title: before.step.title ?? title };
+    const changes = before?.changes === true || changing.has(kind ?? '');
+    stepByCall.set(toolCallId, { step, changes });
+    for (const { path, oldText, newText } of diffs) {
+      edits.push({ path, text: newText.text, before: oldText?.text ?? null, step });
+    }
+    if (changes && diffs.length === 0) {
+      for (const { path } of locations) edits.push({ path, text: null, before: null, step });
+    }
+  }
+  // Where a call shows what it changed, what it only names is no other change.
+  const shown = new Set(edits.filter((edit) => edit.text !== null).map(({ step }) => step.position));
+  return edits.filter((edit) => edit.text !== null || !shown.has(edit.step.position));
+};
+
+/**
+ * The last edit of the file that brought the line; of those that tell no text, the last. Null where no step names it.
+ * `names` are the paths that the file may be told by: whole, or from the worktree's top.
+ */
+export const stepOfLine = (edits: readonly Edit[], names: readonly string[], line: string): Step | null => {
+  const ofFile = edits.filter(({ path }) => names.includes(path));
+  const brings = ({ text: after, before }: Edit): boolean =>
+    after !== null && linesOf(after).has(line) && (before === null || !linesOf(before).has(line));
+  return (ofFile.findLast(brings) ?? ofFile.findLast((edit) => edit.text === null))?.step ?? null;
+};
+
+const linesOf = (whole: string): ReadonlySet<string> => new Set(whole.split(/\r?\n/));
