@@ -39,7 +39,6 @@ export type LandingStep = (typeof landingSteps)[number];
 export const pullRequestStates = ['draft', 'open', 'merged', 'closed'] as const;
 
 export const commentSides = ['before', 'after'] as const;
-export type CommentSide = (typeof commentSides)[number];
 
 const count = z.number().int().min(0);
 /** The number of a snapshot in its session, from 1: S1, S2, … */
