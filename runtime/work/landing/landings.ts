@@ -39,9 +39,7 @@ export type LandingsOptions = CommitOptions &
     /** Resolves when nothing that was cut short is left to be finished. */
     readonly mayBegin: () => Promise<void>;
     /** What counts of a repository's own setup, if anything does. */
-    readonly setupFor: (
-      repository: Repository,
-    ) => Promise<{
+    readonly setupFor: (repository: Repository) => Promise<{
       readonly landing: { readonly how?: LandingWay | undefined; readonly branch?: string | undefined };
     } | null>;
     readonly log: Log;
