@@ -111,7 +111,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     worktrees,
     worktreesFolder: directory.worktrees,
     windowMemory,
-    forgetSnapshots: (session) => snapshots.forget(session),
+    forgetSnapshots: async (session) => {
+      await restoring.forget(session);
+      await snapshots.forget(session);
+    },
     log,
     isStopping: () => stopped !== null,
   });

@@ -13,7 +13,7 @@ import type {
   RestorePreview,
   RestoreRequest,
 } from '../../actors/protocol/gateway/snapshot-routes.ts';
-import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
+import type { Restore, SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { Log } from '../data/log.ts';
 import { runGit } from '../git/command/run-git.ts';
@@ -46,7 +46,7 @@ export type PuttingBackOptions = {
   /** Called before work is given up in a repository. */
   readonly onDiscarded: (repository: string) => void;
   /** Goes on with a worktree that was being made anew, from that snapshot. */
-  readonly finishRecovery: (id: SessionId, from: number) => Promise<void>;
+  readonly finishRecovery: (id: SessionId, restore: Restore) => Promise<void>;
   /** By this a git that outlives the program is found. */
   readonly mark: string;
   readonly log: Log;
@@ -152,8 +152,8 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     } catch (thrown) {
       await abandon(id, tree, asThroughlineError(thrown), discarded);
     }
+    // It stays held: until the next snapshot nothing else has it.
     await record(id, fact('restore_finished', { tree: plan.tree }, now()));
-    await releaseTree(repository, id);
     return { ...answer, files, discarded };
   };
 
@@ -223,7 +223,7 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     const before = await readers.work(id);
     const restore = before.restores.findLast(({ state }) => state === 'under_way');
     if (restore === undefined) return;
-    if (restore.kind === 'recovery') return options.finishRecovery(id, restore.from);
+    if (restore.kind === 'recovery') return options.finishRecovery(id, restore);
     const begun = before.snapshots.find(({ snapshot }) => snapshot === restore.from);
     const tree = await look(id, 'before_restore');
     const { repository, worktree, taken } = tree;
@@ -243,7 +243,6 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
       );
       await record(id, fact('restore_finished', { tree: to }, now()));
     }
-    await releaseTree(repository, id);
   };
 
   return {

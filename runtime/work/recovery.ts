@@ -7,7 +7,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { fact, type LedgerFact, type Payload } from '../../actors/protocol/facts/events.ts';
 import { type SessionId, type Timestamp, toTimestamp } from '../../actors/protocol/facts/ids.ts';
-import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
+import type { Restore, SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { Log } from '../data/log.ts';
 import { runGit } from '../git/command/run-git.ts';
@@ -17,6 +17,7 @@ import { inspectRepository, type Repository } from '../git/repository.ts';
 import { changedPaths, editTree } from '../git/snapshots/edit-tree.ts';
 import { fillWorktree } from '../git/snapshots/fill-worktree.ts';
 import { treeTotals } from '../git/snapshots/tree-changes.ts';
+import { hasTree } from './plan-restore.ts';
 
 export type RecoveryOptions = {
   readonly readers: {
@@ -41,6 +42,9 @@ const mendable: ReadonlySet<string> = new Set(['worktree.missing', 'repository.m
 export const isMendable = (thrown: unknown): boolean => thrown instanceof ThroughlineError && mendable.has(thrown.code);
 
 const now = (): Timestamp => toTimestamp(Date.now());
+
+/** A tree, the commit that it was on top of, and the snapshot that it is of or came after. */
+type LastKnown = Pick<Snapshot, 'snapshot' | 'tree' | 'head'>;
 
 type Place = {
   readonly repository: Repository;
@@ -88,15 +92,21 @@ export const createRecovery = (options: RecoveryOptions) => {
     });
   };
 
-  const makeAnew = async (place: Place, last: Snapshot | undefined): Promise<readonly string[]> => {
+  const makeAnew = async (place: Place, last: LastKnown | undefined): Promise<readonly string[]> => {
     const found = await findWorktree(place);
     const worktree = await linkWorktree(place, found);
     const tree = last === undefined ? await headTree(worktree) : await carried(place.repository, worktree, last);
     return fillWorktree({ repository: place.repository, worktree, tree });
   };
 
-  /** The last snapshot of a session; raises nothing when there is none. */
-  const lastOf = async (id: SessionId): Promise<Snapshot | undefined> => (await readers.work(id)).snapshots.at(-1);
+  /** The last that is known of a session's files: its last snapshot, or what they were put back to after it. */
+  const lastOf = async (id: SessionId, { repository }: Place): Promise<LastKnown | undefined> => {
+    const { snapshots, restores } = await readers.work(id);
+    const last = snapshots.at(-1);
+    const restore = restores.findLast(({ state, kind }) => state === 'finished' && kind !== 'recovery');
+    if (last === undefined || restore === undefined || restore.position < last.position) return last;
+    return (await hasTree(repository, restore.tree)) ? { ...last, tree: restore.tree } : last;
+  };
 
   const sayRecovered = async (
     id: SessionId,
@@ -121,17 +131,17 @@ export const createRecovery = (options: RecoveryOptions) => {
       await sayRecovered(id, place, words);
       return;
     }
-    const last = await lastOf(id);
+    const last = await lastOf(id, place);
     if (last !== undefined) {
       const pair = { repository: place.repository, from: last.head ?? last.tree, to: last.tree };
-      const { files } = await treeTotals(pair).catch(() => last);
+      const { files } = await treeTotals(pair).catch(() => ({ files: 0 }));
       const begun = { kind: 'recovery', from: last.snapshot, tree: last.tree, to: last.snapshot, paths: null } as const;
       await record(id, fact('restore_begun', { ...begun, files }, now()));
     }
     await finishMaking(id, place, last);
   };
 
-  const finishMaking = async (id: SessionId, place: Place, last: Snapshot | undefined): Promise<void> => {
+  const finishMaking = async (id: SessionId, place: Place, last: LastKnown | undefined): Promise<void> => {
     const without = await makeAnew(place, last).catch(async (thrown) => {
       const { message } = asThroughlineError(thrown);
       if (last !== undefined) await record(id, fact('restore_abandoned', { message }, now()));
@@ -166,7 +176,7 @@ export const createRecovery = (options: RecoveryOptions) => {
     },
 
     /** Goes on with one that was being made anew when the runtime was killed. */
-    finish: async (id: SessionId, from: number): Promise<void> => {
+    finish: async (id: SessionId, { from, tree }: Pick<Restore, 'from' | 'tree'>): Promise<void> => {
       const session = await readers.handle(id);
       const place = await placeOf(session);
       if (place === null) return;
@@ -177,11 +187,8 @@ export const createRecovery = (options: RecoveryOptions) => {
           .take(id)
           .catch((error) => log.warn('no snapshot of a worktree half made', { session: id, error }));
       }
-      await finishMaking(
-        id,
-        place,
-        snapshots.find(({ snapshot }) => snapshot === from),
-      );
+      const last = snapshots.find(({ snapshot }) => snapshot === from);
+      await finishMaking(id, place, last && { ...last, tree });
     },
   };
 };
@@ -197,7 +204,7 @@ const headTree = async (worktree: OpenWorktree): Promise<string> =>
  * The snapshot's tree on top of what is checked out now: where the branch went on, its files go before those of the
  * snapshot that were nobody's work.
  */
-const carried = async (repository: Repository, worktree: OpenWorktree, { tree, head }: Snapshot): Promise<string> => {
+const carried = async (repository: Repository, worktree: OpenWorktree, { tree, head }: LastKnown): Promise<string> => {
   const tip = (await runGit({ ...inWorktree(worktree), arguments: ['rev-parse', '--verify', 'HEAD'] })).trim();
   if (head === null || head === tip) return tree;
   const work = await changedPaths({ repository, from: head, to: tree }).catch(() => null);

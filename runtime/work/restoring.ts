@@ -3,7 +3,7 @@ import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { StageRequest } from '../../actors/protocol/gateway/snapshot-routes.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import { inspectRepository } from '../git/repository.ts';
-import { holdTree } from '../git/snapshots/held-tree.ts';
+import { holdTree, releaseTree } from '../git/snapshots/held-tree.ts';
 import { reachableTree } from '../git/snapshots/put-back.ts';
 import { stageHunks, stagePaths } from '../git/snapshots/stage.ts';
 import { readHunkHead } from '../git/snapshots/take-back-hunks.ts';
@@ -104,6 +104,12 @@ export const createRestoring = (options: RestoringOptions) => {
       const reachable = await reachableTree({ repository, from: taken.tree, to: tree });
       const plan = { tree: reachable.tree, to, stays: [] };
       await puttingBack.carryOut(id, found, plan, { kind: 'rebase', paths: null, words: 'for checks before landing' });
+    },
+
+    /** Lets go of what is held for a session that is removed. What it gave up stays. */
+    forget: async ({ id, state }: Pick<SessionHandle, 'id' | 'state'>): Promise<void> => {
+      const repository = state.usesWorktree ? await inspectRepository(state.repository).catch(() => null) : null;
+      if (repository !== null) await releaseTree(repository, id);
     },
 
     /** Finishes what was cut short, then begins to delete what was kept for long enough. */

@@ -17,7 +17,10 @@ const sentences = {
   snapshot_failed: (told) => `no snapshot was taken (${snapshotWords(told)}): ${word(told.message)}`,
   snapshots_dropped: (told) => `${counted(lengthOf(told.snapshots), 'snapshot')} kept no more`,
   restore_begun: (told) =>
-    `${counted(told.files, 'file')} put back${told.to === null ? '' : ` to S${word(told.to)}`}; what was there is S${word(told.from)}`,
+    // Of a worktree that is made anew its recovery tells.
+    told.kind === 'recovery'
+      ? null
+      : `${counted(told.files, 'file')} put back${told.to === null ? '' : ` to S${word(told.to)}`}; what was there is S${word(told.from)}`,
   restore_finished: () => null,
   restore_abandoned: (told) => `it was not put back: ${word(told.message)}`,
   comment_added: (told) => `comment on ${word(told.path)}:${word(told.from)}: ${word(told.text)}`,
