@@ -13,8 +13,18 @@ test('it has the files of the last snapshot before that event, and is told what 
   const runtime = await world.open();
   const script = world.script(
     'forked',
-    { steps: [{ do: 'edit', path: 'one.txt', text: 'one\n' }, { do: 'say', text: 'The first is there.' }] },
-    { steps: [{ do: 'say', text: 'Now the second.' }, { do: 'edit', path: 'two.txt', text: 'two\n' }] },
+    {
+      steps: [
+        { do: 'edit', path: 'one.txt', text: 'one\n' },
+        { do: 'say', text: 'The first is there.' },
+      ],
+    },
+    {
+      steps: [
+        { do: 'say', text: 'Now the second.' },
+        { do: 'edit', path: 'two.txt', text: 'two\n' },
+      ],
+    },
   );
   const { id } = await start(runtime, world, script, { worktree: true, prompt: 'Write one.' });
   await ended(runtime, id);
