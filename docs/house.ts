@@ -369,6 +369,7 @@ export const house: readonly Room[] = [
     from: [
       'runtime/turns',
       'actors/protocol',
+      'actors/model/work',
       'actors/reader',
       'runtime/processes',
       'runtime/work/origin-commands.ts',
