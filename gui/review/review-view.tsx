@@ -6,6 +6,7 @@ import { sentencesOf } from '../state/sentence.ts';
 import { createReviewScope, narrowBelow, ReviewScopeContext, useReview } from './state/review-context.ts';
 import { runtimeSource } from './state/review-source.ts';
 import { DiffScroll } from './view/diff-scroll.tsx';
+import { DiscardDialog } from './view/discard-dialog.tsx';
 import { GatheredBar } from './view/gathered-bar.tsx';
 import { LineAnnouncer } from './view/line-announcer.tsx';
 import { ReviewBar } from './view/review-bar.tsx';
@@ -23,7 +24,7 @@ export type ReviewViewProps = {
 export const ReviewView = ({ id, range }: ReviewViewProps) => <Review key={id} id={id} range={range} />;
 
 const Review = ({ id, range }: ReviewViewProps) => {
-  const { connection, navigation, store, toasts } = useWindow();
+  const { connection, menus, navigation, store, toasts } = useWindow();
   const { navigate } = navigation;
   const scope = useMemo(
     () => createReviewScope({ id, source: runtimeSource(connection, id), memory: connection.memory, asked: range }),
@@ -50,6 +51,15 @@ const Review = ({ id, range }: ReviewViewProps) => {
     () => reviewKeys({ scope, row: () => store.rowsById.peek().get(id), toasts, leave }),
     [scope, id],
   );
+  // What had the focus may have been scrolled away: the keys are meant for the review all the same.
+  useEffect(() => {
+    const onLostKey = (event: KeyboardEvent): void => {
+      const isLost = event.target === document.body && !menus.isMenuOpen();
+      if (isLost && document.querySelector('dialog[open]') === null) onKeyDown(event);
+    };
+    document.addEventListener('keydown', onLostKey, true);
+    return () => document.removeEventListener('keydown', onLostKey, true);
+  }, [menus, onKeyDown]);
   const isNarrow = scope.width.value < narrowBelow;
 
   return (
@@ -68,6 +78,7 @@ const Review = ({ id, range }: ReviewViewProps) => {
           <GatheredBar row={row} />
         </div>
         <LineAnnouncer />
+        <DiscardDialog />
       </section>
     </ReviewScopeContext.Provider>
   );

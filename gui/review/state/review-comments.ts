@@ -39,8 +39,12 @@ export type ReviewCommentsState = {
   readonly remove: (comment: PlacedComment) => Promise<void>;
   readonly resolve: (comment: PlacedComment, resolved: boolean) => Promise<void>;
   readonly prompt: () => Promise<string>;
-  /** Gives the run that it began; null when it is queued. */
+  /** Whether they are on their way: until they have arrived nothing is sent once more. */
+  readonly isSending: ReadonlySignal<boolean>;
+  /** Sends those that are open. Gives the run that it began; null when they are queued. */
   readonly send: (queue: boolean) => Promise<number | null>;
+  /** Takes back what waits to be sent. */
+  readonly unqueue: () => Promise<void>;
   readonly refresh: () => Promise<void>;
 };
 
@@ -67,6 +71,7 @@ export const createReviewComments = (dependencies: ReviewCommentsDependencies): 
   const drafts = signal<readonly Draft[]>([]);
   const showsResolved = signal(false);
   const words = signal('');
+  const isSending = signal(false);
   const keptAt = signal(Number.NEGATIVE_INFINITY);
 
   const draftOf = (key: string): Draft | undefined => drafts.peek().find((draft) => draft.key === key);
@@ -173,11 +178,30 @@ export const createReviewComments = (dependencies: ReviewCommentsDependencies): 
       await refresh();
     },
     prompt: () => source.prompt(idsToSend(), words.peek()),
+    isSending,
     send: async (queue) => {
-      const run = await source.send(idsToSend(), words.peek(), queue);
-      words.value = '';
+      isSending.value = true;
+      try {
+        const sent = idsToSend();
+        const run = await source.send(sent, words.peek(), queue);
+        words.value = '';
+        // Known at once: what is asked anew can fail, and they are not to be sent again for that.
+        comments.value = comments
+          .peek()
+          .map((comment) =>
+            sent.includes(comment.commentId)
+              ? { ...comment, state: run === null ? 'queued' : 'sent', sentWith: run }
+              : comment,
+          );
+        await refresh().catch(() => {});
+        return run;
+      } finally {
+        isSending.value = false;
+      }
+    },
+    unqueue: async () => {
+      await source.unqueue();
       await refresh();
-      return run;
     },
     refresh,
   };

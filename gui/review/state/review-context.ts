@@ -5,7 +5,8 @@ import { useContext } from 'preact/hooks';
 import type { Memory } from '../../connection/memory.ts';
 import { placeAt, type ScrollLayout, scrollLayout } from '../model/scroll-layout.ts';
 import { createColours } from './colours.ts';
-import type { TextMetrics } from './file-entry.ts';
+import type { FileEntry, TextMetrics } from './file-entry.ts';
+import { createPutBack, type PutBack } from './put-back.ts';
 import { createReviewComments, type PutAway, type ReviewCommentsState } from './review-comments.ts';
 import { type Cursor, createReviewCursor, type ReviewCursorState } from './review-cursor.ts';
 import { createReviewFiles, type ReviewFilesState } from './review-files.ts';
@@ -29,6 +30,11 @@ export type ReviewScope = {
   readonly scrollTop: Signal<number>;
   readonly showsPane: Signal<boolean>;
   readonly closedFolders: Signal<ReadonlySet<string>>;
+  /** Whether pictures that changed are drawn over each other. */
+  readonly picturesOver: Signal<boolean>;
+  readonly putBack: PutBack;
+  /** The file whose changes are to be given up, when that is being asked. */
+  readonly discarding: Signal<FileEntry | null>;
   readonly close: () => void;
 };
 
@@ -98,6 +104,9 @@ export const createReviewScope = ({ id, source, memory, asked }: ReviewScopeDepe
     scrollTop,
     showsPane: signal(false),
     closedFolders: signal<ReadonlySet<string>>(new Set()),
+    picturesOver: signal(false),
+    putBack: createPutBack(source, () => files.answer.peek()),
+    discarding: signal<FileEntry | null>(null),
     close: () => {
       forget();
       files.close();

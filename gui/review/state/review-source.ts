@@ -2,6 +2,7 @@
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { RouteLine } from '../../../actors/protocol/gateway/caller.ts';
 import type { PlacedComment, ReviewFile, ReviewFiles } from '../../../actors/protocol/gateway/review-routes.ts';
+import type { RestoreRequest, StageRequest } from '../../../actors/protocol/gateway/snapshot-routes.ts';
 import type { Connection } from '../../connection/connection.ts';
 import type { Side } from '../model/rows.ts';
 
@@ -28,6 +29,9 @@ export type NewComment = LineRange & {
   readonly snapshot: number | null;
 };
 
+/** What of a request to put back is not asked for is as the route has it. */
+export type RestoreAsked = Partial<RestoreRequest> & Pick<RestoreRequest, 'to' | 'kind'>;
+
 export type SnapshotChoice = { readonly snapshot: number; readonly words: string; readonly at: number };
 
 export type ReviewSource = {
@@ -50,7 +54,12 @@ export type ReviewSource = {
   readonly prompt: (commentIds: readonly string[], words: string) => Promise<string>;
   /** Gives the run that it began; null when it is queued. */
   readonly send: (commentIds: readonly string[], words: string, queue: boolean) => Promise<number | null>;
+  /** Takes back what waits to be sent: its comments are open again. */
+  readonly unqueue: () => Promise<unknown>;
   readonly openInEditor: (path: string, line: number) => Promise<unknown>;
+  readonly previewRestore: (request: RestoreAsked) => Promise<RouteAnswer<'previewRestore'>>;
+  readonly restore: (request: RestoreAsked) => Promise<RouteAnswer<'restore'>>;
+  readonly stage: (request: StageRequest) => Promise<unknown>;
 };
 
 const endpoints = {
@@ -66,7 +75,11 @@ const endpoints = {
   removeComment: 'DELETE /api/sessions/{id}/review/comments/{commentId}',
   sendReview: 'POST /api/sessions/{id}/review/send',
   reviewPrompt: 'GET /api/sessions/{id}/review/prompt',
+  unqueueReview: 'DELETE /api/sessions/{id}/review/queue',
   openInEditor: 'POST /api/sessions/{id}/review/open',
+  previewRestore: 'POST /api/sessions/{id}/restore/preview',
+  restore: 'POST /api/sessions/{id}/restore',
+  stage: 'POST /api/sessions/{id}/stage',
 } as const satisfies {
   readonly [Name in
     | 'work'
@@ -81,7 +94,11 @@ const endpoints = {
     | 'removeComment'
     | 'sendReview'
     | 'reviewPrompt'
-    | 'openInEditor']: RouteLine<Name>;
+    | 'unqueueReview'
+    | 'openInEditor'
+    | 'previewRestore'
+    | 'restore'
+    | 'stage']: RouteLine<Name>;
 };
 
 /** The runtime as the source of one session's review. */
@@ -118,7 +135,11 @@ export const runtimeSource = ({ callOf, fetchBytes }: Connection, id: string): R
       (await call('reviewPrompt', { parameters, query: { comments: commentIds.join(), words } })).text,
     send: async (commentIds, words, queue) =>
       (await call('sendReview', { parameters, body: { commentIds: [...commentIds], words, queue } })).run,
+    unqueue: () => call('unqueueReview', { parameters }),
     openInEditor: (path, line) => call('openInEditor', { parameters, body: { path, line } }),
+    previewRestore: (request) => call('previewRestore', { parameters, body: request }),
+    restore: (request) => call('restore', { parameters, body: request }),
+    stage: (request) => call('stage', { parameters, body: request }),
   };
 };
 

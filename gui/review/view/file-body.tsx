@@ -49,12 +49,27 @@ const modeWords = (before: string, after: string): string => {
   return `Mode ${before} → ${after}.`;
 };
 
-const Pictures = ({ file }: { readonly file: ReviewFile }) => (
-  <div class="pictures">
-    <Picture title="Before" blob={file.oldBlob} bytes={file.oldBytes} />
-    <Picture title="After" blob={file.newBlob} bytes={file.newBytes} />
-  </div>
-);
+const Pictures = ({ file }: { readonly file: ReviewFile }) => {
+  const { picturesOver } = useReview();
+  const share = useSignal(50);
+  const isOver = picturesOver.value && file.oldBlob !== null && file.newBlob !== null;
+  return (
+    <div class={isOver ? 'pictures is-over' : 'pictures'} style={isOver ? { '--share': `${share.value}%` } : undefined}>
+      <Picture title="Before" blob={file.oldBlob} bytes={file.oldBytes} />
+      <Picture title="After" blob={file.newBlob} bytes={file.newBytes} />
+      {isOver && (
+        <input
+          type="range"
+          aria-label="How much of the picture after is shown"
+          value={share.value}
+          onInput={({ currentTarget }) => {
+            share.value = Number(currentTarget.value);
+          }}
+        />
+      )}
+    </div>
+  );
+};
 
 type PictureProps = { readonly title: string; readonly blob: string | null; readonly bytes: number | undefined };
 

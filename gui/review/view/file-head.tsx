@@ -2,14 +2,14 @@ import type { ReviewFile } from '../../../actors/protocol/gateway/review-routes.
 import { Button } from '../../components/button.tsx';
 import { classes } from '../../components/classes.ts';
 import { Icon } from '../../components/icon.tsx';
-import type { MenuItem } from '../../components/menu.tsx';
 import { visibleLine } from '../../session/text/visible.ts';
 import { useWindow } from '../../shell/window-scope.ts';
 import { counted } from '../../state/amounts.ts';
 import { kindWords, sizeChange } from '../model/change-words.ts';
 import { pathParts } from '../model/path-parts.ts';
 import type { FileEntry } from '../state/file-entry.ts';
-import { type ReviewScope, useReview } from '../state/review-context.ts';
+import { useReview } from '../state/review-context.ts';
+import { fileMenu, openInEditor } from './file-menu.ts';
 
 /** What file it is, what became of it, and what can be done with it; it stays in sight as long as its lines do. */
 export const FileHead = ({ entry, hasCursor }: { readonly entry: FileEntry; readonly hasCursor: boolean }) => {
@@ -71,31 +71,12 @@ export const FileHead = ({ entry, hasCursor }: { readonly entry: FileEntry; read
           label={`More for ${name}`}
           aria-haspopup="menu"
           onClick={({ currentTarget }) =>
-            menus.openMenu(currentTarget, `More for ${name}`, [
-              {
-                label: 'Open in your editor',
-                icon: 'edit',
-                detail: 'O',
-                run: () => openInEditor(scope, entry.path, toasts.showError),
-              },
-              { label: 'Copy path', icon: 'copy', run: () => actions.copyText(entry.path, 'path') },
-            ] satisfies readonly MenuItem[])
+            menus.openMenu(currentTarget, `More for ${name}`, fileMenu(scope, entry, { actions, toasts }))
           }
         />
       </span>
     </header>
   );
-};
-
-/** At the line that the cursor stands on, if it is in that file. */
-export const openInEditor = (
-  { cursor, source }: ReviewScope,
-  path: string,
-  showError: (error: unknown) => void,
-): void => {
-  const chosen = cursor.chosen();
-  const line = chosen?.path === path && chosen.side === 'after' ? chosen.from : 1;
-  source.openInEditor(path, line).catch(showError);
 };
 
 export const LineCounts = ({ file }: { readonly file: ReviewFile }) => {

@@ -33,8 +33,8 @@ export const GatheredBar = ({ row }: { readonly row: DashboardRow | undefined })
         <strong>{counted(open.length, 'comment')}</strong>
         <span class="quiet hide-narrow">
           in {counted(files, 'file')}
-          {isBusy &&
-            ` · ${queued > 0 ? 'queued: ' : ''}${queued > 0 ? 'go' : 'Goes'} when run ${row.runCount} has ended`}
+          {queued > 0 ? ` · ${queued} queued` : ''}
+          {isBusy && ` · Goes when run ${row.runCount} has ended`}
         </span>
       </span>
       <input
@@ -61,9 +61,20 @@ export const GatheredBar = ({ row }: { readonly row: DashboardRow | undefined })
         See the prompt
       </Button>
       {queued < open.length && (
-        <Button look="primary" icon="send" tellsRuntime onClick={() => sendComments(scope, row, toasts)}>
+        <Button
+          look="primary"
+          icon="send"
+          busy={comments.isSending.value}
+          tellsRuntime
+          onClick={() => sendComments(scope, row, toasts)}
+        >
           {isBusy ? 'Queue for the agent' : 'Send to the agent'}
           <Keys of="Mod+Enter" />
+        </Button>
+      )}
+      {queued > 0 && (
+        <Button tellsRuntime onClick={() => void comments.unqueue().catch(toasts.showError)}>
+          Take {queued === open.length ? 'them' : counted(queued, 'comment')} back
         </Button>
       )}
       {prompt.value !== null && (
@@ -86,7 +97,8 @@ export const GatheredBar = ({ row }: { readonly row: DashboardRow | undefined })
 /** Sends all comments that are open, or queues them while the agent is at work. */
 export const sendComments = ({ comments }: ReviewScope, row: DashboardRow | undefined, toasts: Toasts): void => {
   const count = comments.open.peek().filter(({ state }) => state === 'open').length;
-  if (count === 0 || row === undefined || Date.now() - comments.keptAt.peek() < deafMs) return;
+  const isDeaf = comments.isSending.peek() || Date.now() - comments.keptAt.peek() < deafMs;
+  if (count === 0 || row === undefined || isDeaf) return;
   const words = counted(count, 'comment');
   comments.send(isUnderWay(row)).then(
     (run) =>

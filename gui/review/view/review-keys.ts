@@ -2,7 +2,7 @@ import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts
 import type { Toasts } from '../../components/toast.tsx';
 import { commentPlace, isUnsent } from '../model/comment-place.ts';
 import type { ReviewScope } from '../state/review-context.ts';
-import { openInEditor } from './file-head.tsx';
+import { openInEditor } from './file-menu.ts';
 import { unfoldPiece } from './fold-row.tsx';
 import { sendComments } from './gathered-bar.tsx';
 import { toggleWhitespace } from './review-bar.tsx';
@@ -137,6 +137,8 @@ export const reviewKeys = ({ scope, row, toasts, leave }: ReviewKeysDependencies
   return (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const target = event.target instanceof Element ? event.target : null;
+    // A dialog has the keyboard to itself.
+    if (target?.closest('dialog') != null) return;
     if (event.ctrlKey || event.metaKey) {
       if (event.key !== 'Enter' || event.shiftKey) return;
       event.preventDefault();
