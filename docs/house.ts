@@ -235,7 +235,7 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/git/lines',
     holds: 'whose lines a file has, over commits and what is known besides',
-    from: ['runtime/git/command', 'runtime/git'],
+    from: ['runtime/git'],
   },
   {
     path: 'runtime/git/remotes',
