@@ -233,6 +233,11 @@ export const house: readonly Room[] = [
     from: ['runtime/turns', 'actors/protocol/facts', 'runtime/git/command'],
   },
   {
+    path: 'runtime/git/lines',
+    holds: 'whose lines a file has, over commits and what is known besides',
+    from: ['runtime/git'],
+  },
+  {
     path: 'runtime/git/remotes',
     holds: 'the way to a remote: found, and a branch pushed there',
     from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
@@ -370,6 +375,7 @@ export const house: readonly Room[] = [
     from: [
       'runtime/turns',
       'actors/protocol',
+      'actors/model/work',
       'actors/reader',
       'runtime/processes',
       'runtime/work/origin-commands.ts',

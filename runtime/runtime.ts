@@ -2,6 +2,7 @@
  * The runtime: every command of a person, carried out over the actors. Facts first (the writer), then effects (git,
  * agents). What must not overlap on one session is refused while it is under way.
  */
+import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { toldOfTree } from '../actors/model/work/told-of-tree.ts';
 import type { ContentPart } from '../actors/protocol/facts/content-part.ts';
@@ -32,7 +33,7 @@ import type { Log } from './data/log.ts';
 import { rememberRepositories } from './data/remembered-repositories.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
-import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
+import { createEndMarked, gitMarkOf, stopOrphans } from './processes/orphans.ts';
 import { partsOfPrompt } from './prompts/parts-of-prompt.ts';
 import { createChooseOption } from './sessions/choose-option.ts';
 import type { DebugWire } from './sessions/debug-wire.ts';
@@ -53,6 +54,7 @@ import { createChecks, type PromptIsOf } from './work/checks.ts';
 import { goesOnFrom } from './work/goes-on-from.ts';
 import { checksOnTop } from './work/landing/check-on-top.ts';
 import { createLandings } from './work/landing/landings.ts';
+import { createBisects } from './work/origin/bisects.ts';
 import { createOrigin } from './work/origin/origin.ts';
 import { createWhoseLines } from './work/origin/whose-lines.ts';
 import { createRestoring } from './work/restoring.ts';
@@ -148,6 +150,15 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     setUp: (id, signal) => checks.setUp(id, signal),
     variablesOf: (session) => checks.variablesOf(session),
     onRunEnded: (id, ordinal) => onRunEnded(id, ordinal),
+  });
+  const bisects = createBisects({
+    readers,
+    record: (id, next) => hosts.record(id, next),
+    folder: join(directory.root, 'bisect'),
+    environment: process.env,
+    passEnvironment: configuration.passEnvironment,
+    markOf: (id) => `${dataDirectoryId}/bisect-${id}`,
+    endMarked: createEndMarked(),
   });
   const checks = createChecks({
     directory,
@@ -412,7 +423,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       await hosts.get(id)?.retire();
       if (session.state.usesWorktree) remembered.remember(session.state.repository);
       // If the folder is refused for its uncommitted work, the session is still there as it was, its agent parked.
-      const removing = removals.remove(session, { force, before: () => checks.tearDown(id) });
+      const removing = removals.remove(session, {
+        force,
+        before: () => bisects.close(id).then(() => checks.tearDown(id)),
+      });
       return withConversation(await removing.finally(() => checks.tornDown(id)));
     });
 
@@ -447,7 +461,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     const commands = lifecycles.close();
     await Promise.race([landings.stop(), writer.gaveUp, deadline.passed]);
     await Promise.race([commands, writer.gaveUp, deadline.passed]);
-    await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
+    await Promise.race([Promise.all([bisects.close(), checks.stop()]), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
     await Promise.race([snapshots.close(), writer.gaveUp, deadline.passed]);
@@ -480,6 +494,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
           .catch((error) => log.error('an orphan could not be recorded', { session: sessionId, error }));
       }
       if (writer.refusal() === null) await checks.settleLost();
+      if (writer.refusal() === null) {
+        await bisects
+          .settleLost()
+          .catch((error) => log.error('a bisect that was cut short was not settled', { error }));
+      }
       // Nobody who could have left anything running has lived since a clean stop.
       if (writer.ready.agents.length === 0 || writer.refusal() !== null) return;
       await settleLeftRunning(new Set(orphans.map(({ sessionId }) => sessionId))).catch((error) =>
@@ -551,6 +570,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       withdrawLanding: landings.withdrawLanding,
       undoLanding: landings.undoLanding,
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
+      bisect: bisects.bisect,
+      cancelBisect: bisects.cancelBisect,
       ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
     }),
     readOnly: writer.refusal,

@@ -11,7 +11,13 @@ const created = z.object({ payload: z.string() });
 const identity = z.object({ session_key: sessionKeySchema });
 
 /** What was said in a session, up to the end of a run, and without one. */
-type Told = { readonly key: SessionKey; readonly upToRun: number | null; readonly exceptRun: number | null };
+type Told = {
+  readonly key: SessionKey;
+  readonly upToRun: number | null;
+  /** Only what stands before this position. */
+  readonly before: number | null;
+  readonly exceptRun: number | null;
+};
 
 /** A session that goes on from another, which goes on from another: no more of them are told. */
 const maxSessions = 5;
@@ -26,7 +32,7 @@ export const readRecap = (
   key: SessionKey,
   { maxBytes, exceptRun }: { readonly maxBytes: number; readonly exceptRun: number },
 ): string | null => {
-  const sessions: Told[] = [{ key, upToRun: null, exceptRun }];
+  const sessions: Told[] = [{ key, upToRun: null, before: null, exceptRun }];
   for (let before = goesOnFrom(database, key); before !== null && sessions.length < maxSessions; ) {
     sessions.unshift(before);
     before = goesOnFrom(database, before.key);
@@ -37,11 +43,12 @@ export const readRecap = (
       .prepare(
         `SELECT type, payload, occurred_at FROM session_events JOIN runs USING (run_key)
           WHERE session_key = ? AND ordinal > 0 AND ordinal IS NOT ? AND (? IS NULL OR ordinal <= ?)
+            AND (? IS NULL OR position < ?)
             AND type IN ('prompt', 'message', 'tool_call', 'tool_result', 'plan', 'approval_requested',
                          'approval_resolved', 'status')
           ORDER BY ordinal, seq`,
       )
-      .iterate(told.key, told.exceptRun, told.upToRun, told.upToRun);
+      .iterate(told.key, told.exceptRun, told.upToRun, told.upToRun, told.before, told.before);
     for (const stored of events) {
       const { type, payload, occurred_at } = row.parse(stored);
       const fact = decodeFact(type, payload, occurred_at);
@@ -66,5 +73,10 @@ const goesOnFrom = (database: Database, key: SessionKey): Told | null => {
     .prepare(`SELECT session_key FROM sessions WHERE session_id = ? AND ${isShown}`)
     .get(retells.session);
   if (found === undefined) return null;
-  return { key: identity.parse(found).session_key, upToRun: retells.run, exceptRun: null };
+  return {
+    key: identity.parse(found).session_key,
+    upToRun: retells.run,
+    before: retells.before ?? null,
+    exceptRun: null,
+  };
 };

@@ -24,7 +24,7 @@ const settledMs = 300;
 export const InspectorView = ({ id, at }: InspectorViewProps) => <Inspector key={id} id={id} at={at} />;
 
 const Inspector = ({ id, at }: InspectorViewProps) => {
-  const { connection, navigation, store } = useWindow();
+  const { actions, connection, navigation, store } = useWindow();
   const { navigate } = navigation;
   const { dashboard, rowsById } = store;
   const scope = useMemo(() => createInspectorScope(runtimeSource(connection, id), at, id), [connection, id]);
@@ -63,6 +63,16 @@ const Inspector = ({ id, at }: InspectorViewProps) => {
       </h1>
       {row !== undefined && <StatusChip status={row.status} still={row.restored} />}
       <LiveNote scope={scope} />
+      {place !== null && place.seq > 0 && row?.worktree.branch != null && (
+        <Button
+          look="bare"
+          icon="fork"
+          onClick={() => actions.ask({ kind: 'fork', id, snapshot: null, before: place })}
+          tellsRuntime
+        >
+          Fork from here…
+        </Button>
+      )}
       <ExportButton scope={scope} name={row?.name ?? id} />
     </header>
   );

@@ -24,7 +24,13 @@ export type Overlay =
 export type WorkQuestion =
   | { readonly kind: 'undo'; readonly id: string; readonly run: number | null }
   | { readonly kind: 'put-back'; readonly id: string; readonly snapshot: number }
-  | { readonly kind: 'fork'; readonly id: string; readonly snapshot: number | null }
+  | {
+      readonly kind: 'fork';
+      readonly id: string;
+      readonly snapshot: number | null;
+      /** The event before which it begins, in place of a snapshot. */
+      readonly before?: { readonly run: number; readonly seq: number };
+    }
   | { readonly kind: 'discarded'; readonly id: string | null }
   | { readonly kind: 'setup'; readonly id: string };
 

@@ -16,11 +16,13 @@ export type ForkDialogProps = {
   readonly row: DashboardRow;
   /** The snapshot it begins as; null: the last one. */
   readonly snapshot: number | null;
+  /** The event before which it begins, in place of a snapshot. */
+  readonly before: { readonly run: number; readonly seq: number } | null;
   readonly onClose: () => void;
 };
 
 /** A new session that begins as another was; that one stays as it is. */
-export const ForkDialog = ({ row, snapshot, onClose }: ForkDialogProps) => {
+export const ForkDialog = ({ row, snapshot, before, onClose }: ForkDialogProps) => {
   const { actions, connection } = useWindow();
   const { work, failure } = useWork(row.id);
   const [prompt, setPrompt] = useState('');
@@ -41,7 +43,7 @@ export const ForkDialog = ({ row, snapshot, onClose }: ForkDialogProps) => {
           repository: row.repository,
           agent: row.agent,
           forkOf: row.id,
-          ...(from === undefined ? {} : { forkAt: { snapshot: from.snapshot } }),
+          ...(before !== null ? { forkAt: before } : from === undefined ? {} : { forkAt: { snapshot: from.snapshot } }),
         },
       });
       onClose();
@@ -64,10 +66,17 @@ export const ForkDialog = ({ row, snapshot, onClose }: ForkDialogProps) => {
       >
         <p>
           A new session; this one stays as it is. Its files are those of{' '}
-          <strong>{from === undefined ? 'the last snapshot' : spokenName(from)}</strong>.
+          <strong>
+            {before !== null
+              ? `the last snapshot before event ${before.run}:${before.seq}`
+              : from === undefined
+                ? 'the last snapshot'
+                : spokenName(from)}
+          </strong>
+          .
         </p>
         <div class="fork-words">
-          {snapshots.length > 1 && (
+          {before === null && snapshots.length > 1 && (
             <Field label="Begin from">
               {(props) => (
                 <select

@@ -15,7 +15,7 @@ export const WorkDialog = ({ question, onClose }: WorkDialogProps) => {
   if (row === undefined) return null;
   if (question.kind === 'setup') return <SetupDialog row={row} onClose={onClose} />;
   return question.kind === 'fork' ? (
-    <ForkDialog row={row} snapshot={question.snapshot} onClose={onClose} />
+    <ForkDialog row={row} snapshot={question.snapshot} before={question.before ?? null} onClose={onClose} />
   ) : (
     <RestoreDialog row={row} question={question} onClose={onClose} />
   );

@@ -25,6 +25,8 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     stage: unlessRefused(commands.stage),
     restoreDiscarded: unlessRefused(commands.restoreDiscarded),
     deleteDiscarded: unlessRefused(commands.deleteDiscarded),
+    bisect: unlessRefused(commands.bisect),
+    cancelBisect: unlessRefused(commands.cancelBisect),
     push: unlessRefused(commands.push),
     pullRequest: unlessRefused(commands.pullRequest),
     openPullRequest: unlessRefused(commands.openPullRequest),

@@ -3,6 +3,7 @@ import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { Payload } from '../../actors/protocol/facts/events.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { NewSession } from '../../actors/protocol/gateway/api.ts';
+import type { HistoryPage, HistoryPlace } from '../../actors/protocol/gateway/history-pages.ts';
 import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import { snapshotOf } from './plan-restore.ts';
@@ -27,6 +28,7 @@ export const goesOnFrom = async (
   readers: {
     readonly handle: (id: SessionId) => Promise<SessionHandle>;
     readonly work: (id: SessionId) => Promise<SessionWork>;
+    readonly history: (id: SessionId, after: HistoryPlace | null, limit: number) => Promise<HistoryPage>;
   },
 ): Promise<GoesOnFrom | null> => {
   if (forkAt !== undefined && (forkOf === undefined || base !== undefined || !worktree)) {
@@ -37,12 +39,19 @@ export const goesOnFrom = async (
   if (forkOf === undefined) return null;
   const { state } = await readers.handle(forkOf);
   const work = forkAt === undefined ? null : await readers.work(forkOf);
-  const at = forkAt === undefined || work === null ? null : snapshotOf(work, forkAt.snapshot);
+  const event = forkAt === undefined || 'snapshot' in forkAt ? null : await positionOf(forkOf, forkAt, readers);
+  const at =
+    forkAt === undefined || work === null
+      ? null
+      : 'snapshot' in forkAt
+        ? snapshotOf(work, forkAt.snapshot)
+        : snapshotBefore(work, event ?? 0);
   if (at !== null && (at.head === null || !state.usesWorktree)) {
     throw new ThroughlineError('worktree.missing', `snapshot S${at.snapshot} is of no commit to begin a branch at`);
   }
   const run = work === null || at === null ? null : lastRunBefore(work, at);
-  const isAll = run === null || run >= state.runCount;
+  // Of a conversation in its midst no agent has a fork.
+  const isAll = event === null && (run === null || run >= state.runCount);
   const ownFork =
     isAll && state.agent === agent && state.agentSessionId !== null
       ? { agentSessionId: state.agentSessionId, forks: true as const }
@@ -50,12 +59,34 @@ export const goesOnFrom = async (
   return {
     facts: {
       ...ownFork,
-      retells: { session: forkOf, run },
+      retells: { session: forkOf, ...(event === null ? { run } : { run: null, before: event }) },
       ...(at === null ? {} : { startsFrom: { session: forkOf, snapshot: at.snapshot, tree: at.tree, head: at.head } }),
     },
     begins: at === null ? state.branch : at.head,
     base: at === null ? null : state.base,
   };
+};
+
+/** The position of the event that is named. Raises `snapshot.not_found` where the session has none there. */
+const positionOf = async (
+  id: SessionId,
+  at: { readonly position: number } | HistoryPlace,
+  { history }: { readonly history: (id: SessionId, after: HistoryPlace, limit: number) => Promise<HistoryPage> },
+): Promise<number> => {
+  if ('position' in at) return at.position;
+  const { events } = await history(id, { run: at.run, seq: at.seq - 1 }, 1);
+  const [found] = events;
+  if (found?.run === at.run && found.seq === at.seq) return found.position;
+  throw new ThroughlineError('snapshot.not_found', `the session has no event ${at.run}:${at.seq}`);
+};
+
+/** The last snapshot before an event. Raises `snapshot.not_found`. */
+const snapshotBefore = (work: SessionWork, event: number): Snapshot => {
+  const found = work.snapshots.findLast(({ position }) => position < event);
+  if (found !== undefined) return found;
+  throw new ThroughlineError('snapshot.not_found', `there is no snapshot of this session before event ${event}`, {
+    hint: 'give an event of one of its runs, as blame and history --json have it: its position, or RUN:SEQ',
+  });
 };
 
 /** The last run that had begun when a snapshot was taken; one that it is the start of had not. */

@@ -19,6 +19,16 @@ export type OriginQueries = {
 
 export type OriginCommands = {
   /**
+   * Begins to look for the first turn after which a command fails; its events tell the rest. Raises `session.busy` while
+   * another is under way, and `bisect.no_answer` for a session with fewer than two snapshots.
+   */
+  readonly bisect: (
+    id: SessionId,
+    asked: { readonly command: readonly string[]; readonly timeoutMs: number },
+  ) => Promise<{ readonly snapshots: readonly number[] }>;
+  /** Raises `session.not_running` where there is none. */
+  readonly cancelBisect: (id: SessionId) => Promise<void>;
+  /**
    * Pushes the session's branch, never by force. Raises `push.…`, `worktree.missing`, and what git raises.
    */
   readonly push: (id: SessionId, request: PushRequest) => Promise<PushAnswer>;

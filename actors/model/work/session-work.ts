@@ -19,6 +19,7 @@ export const noSessionWork: SessionWork = {
   commits: [],
   commitBegun: null,
   landings: [],
+  bisect: null,
   pushed: null,
   pullRequest: null,
   prepared: null,
@@ -167,6 +168,16 @@ export const applyToWork = (work: SessionWork, { position, ordinal }: WorkPlace,
         undoBegun: null,
         ...(fact.payload.undone ? { state: 'undone', words: null } : {}),
       });
+    case 'bisect_begun':
+      return { ...work, bisect: { ...fact.payload, at, position, tried: [], ended: null } };
+    case 'bisect_tried':
+      if (work.bisect === null) return work;
+      return {
+        ...work,
+        bisect: { ...work.bisect, tried: [...work.bisect.tried, { ...fact.payload, at, position }] },
+      };
+    case 'bisect_ended':
+      return work.bisect === null ? work : { ...work, bisect: { ...work.bisect, ended: fact.payload } };
     case 'pushed':
       return { ...work, pushed: fact.payload };
     case 'pull_request':

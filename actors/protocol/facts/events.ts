@@ -313,7 +313,14 @@ const ledgerPayloads = {
      * It goes on from another session: what was said there, up to the end of that run (null: all of it), is told to its
      * agent where that cannot fork the conversation.
      */
-    retells: z.looseObject({ session: z.string(), run: z.number().int().nullable() }).optional(),
+    retells: z
+      .looseObject({
+        session: z.string(),
+        run: z.number().int().nullable(),
+        /** The position of the event that it is told up to, and without. */
+        before: z.number().int().optional(),
+      })
+      .optional(),
     /** The folder in its worktree that the agent works in, where that is not its top. */
     folder: z.string().optional(),
     /** The snapshot of another session that its tree begins as. */

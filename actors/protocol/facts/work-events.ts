@@ -36,6 +36,19 @@ export type LandingWay = (typeof landingWays)[number];
 export const landingSteps = ['queued', 'rebasing', 'checking', 'waiting', 'landing'] as const;
 export type LandingStep = (typeof landingSteps)[number];
 
+export const tryOutcomes = ['passes', 'fails', 'cannot_tell'] as const;
+/** `lost`: the runtime died beside it. */
+export const bisectOutcomes = [
+  'found',
+  'always_fails',
+  'never_fails',
+  'unclear',
+  'cancelled',
+  'failed',
+  'lost',
+] as const;
+export type BisectOutcome = (typeof bisectOutcomes)[number];
+
 export const pullRequestStates = ['draft', 'open', 'merged', 'closed'] as const;
 
 export const commentSides = ['before', 'after'] as const;
@@ -237,6 +250,28 @@ export const workPayloads = {
   /** The branch is being moved back. */
   landing_undo_begun: z.looseObject({ landingId: writtenLandingId, ref: z.string(), from: gitId, to: gitId }),
   landing_undone: z.looseObject({ landingId: writtenLandingId, undone: z.boolean(), words: z.string().nullable() }),
+
+  /** The first turn after which a command fails is looked for, in a folder of its own. */
+  bisect_begun: z.looseObject({ command: z.string(), snapshots: z.array(snapshotNumber) }),
+  bisect_tried: z.looseObject({
+    snapshot: snapshotNumber,
+    outcome: z.enum(tryOutcomes),
+    exitCode: z.number().int().nullable(),
+    tookMs: count,
+    /** The end of what it said. */
+    output: storedText,
+  }),
+  /** `snapshot` is the first that fails, `before` the last that passes. */
+  bisect_ended: z.looseObject({
+    outcome: z.enum(bisectOutcomes),
+    snapshot: snapshotNumber.nullable(),
+    before: snapshotNumber.nullable(),
+    /** The run whose work is in it; null: it was done between two runs. */
+    run: count.nullable(),
+    /** The position of the event that one can open: the end of that turn. */
+    position: z.number().int().nullable(),
+    message: z.string().nullable(),
+  }),
 
   pushed: z.looseObject({ remote: z.string(), branch: z.string(), commit: gitId }),
   pull_request: pullRequestState,

@@ -53,6 +53,13 @@ const sentences = {
   landing_undo_begun: () => null,
   landing_undone: (told) =>
     told.undone === true ? 'its landing was undone' : `its landing stands: ${word(told.words)}`,
+  bisect_begun: (told) =>
+    `looks for the first of ${counted(lengthOf(told.snapshots), 'snapshot')} where this fails: ${word(told.command)}`,
+  bisect_tried: (told) => `S${word(told.snapshot)} ${word(told.outcome).replaceAll('_', ' ')}`,
+  bisect_ended: (told) =>
+    told.snapshot === null
+      ? `no first snapshot that fails: ${word(told.outcome).replaceAll('_', ' ')}`
+      : `S${word(told.snapshot)} is the first that fails`,
   pushed: (told) => `pushed ${word(told.branch)} to ${word(told.remote)}`,
   pull_request: (told) => `pull request ${word(told.number)}, ${word(told.state)}: ${word(told.title)}`,
   worktree_prepared: (told) => {

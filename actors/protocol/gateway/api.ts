@@ -67,8 +67,17 @@ export const newSession = z.strictObject({
    * branch begins at that session's, if no base is given; what is not committed there stays there.
    */
   forkOf: askedSessionId.optional(),
-  /** Its files begin as those of a snapshot of that session, what was not committed then included. */
-  forkAt: z.strictObject({ snapshot: z.number().int().min(1) }).optional(),
+  /**
+   * Its files begin as those of a snapshot of that session, what was not committed then included; of the last one before
+   * an event, where that is given by its position or its place in a run. What was said from there on is not told.
+   */
+  forkAt: z
+    .union([
+      z.strictObject({ snapshot: z.number().int().min(1) }),
+      z.strictObject({ position: z.number().int().min(1) }),
+      z.strictObject({ run: z.number().int().min(1), seq: z.number().int().min(1) }),
+    ])
+    .optional(),
 });
 export type NewSession = z.infer<typeof newSession>;
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { gitId, timestampSchema } from '../facts/id-schemas.ts';
 import { landingWays, pullRequestState } from '../facts/work-events.ts';
-import { type Route, sessionPath } from './route.ts';
+import { done, type Route, sessionPath } from './route.ts';
 
 const remoteName = z.string().min(1).max(200);
 
@@ -139,6 +139,26 @@ export const originRoutes = {
       line: z.coerce.number().int().min(1).max(10_000_000).optional(),
     }),
     answer: blameAnswer,
+  },
+  bisect: {
+    method: 'POST',
+    path: '/api/sessions/{id}/bisect',
+    summary: 'Looks for the first turn after which a command fails, in a folder of its own; events tell how it goes',
+    parameters: sessionPath,
+    body: z.strictObject({
+      /** A program and its words; one of a single word is read by the shell. Exit 0 passes, 125 cannot tell. */
+      command: z.array(z.string().min(1).max(10_000)).min(1).max(200),
+      /** How long one try may take. */
+      timeoutMs: z.number().int().min(1_000).max(3_600_000).default(600_000),
+    }),
+    answer: z.object({ snapshots: z.array(z.number().int()) }),
+  },
+  cancelBisect: {
+    method: 'DELETE',
+    path: '/api/sessions/{id}/bisect',
+    summary: 'Ends the search that is under way',
+    parameters: sessionPath,
+    answer: done,
   },
   push: {
     method: 'POST',

@@ -89,6 +89,14 @@ export const sessionWork = z.object({
       held: workPayloads.landing_held.nullable(),
     }),
   ),
+  /** The last search for the turn after which a command fails; `ended` is null while it goes on. */
+  bisect: workPayloads.bisect_begun
+    .extend({
+      ...placed,
+      tried: z.array(workPayloads.bisect_tried.extend(placed)),
+      ended: workPayloads.bisect_ended.nullable(),
+    })
+    .nullable(),
   pushed: workPayloads.pushed.nullable(),
   pullRequest: pullRequestState.nullable(),
   prepared: workPayloads.worktree_prepared.nullable(),

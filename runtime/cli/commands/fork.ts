@@ -1,3 +1,4 @@
+import type { NewSession } from '../../../actors/protocol/gateway/api.ts';
 import { shortIdLength } from '../choose/find-session.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
@@ -8,7 +9,7 @@ import { promptText } from '../invocation/prompt-text.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
 export type ForkOptions = {
-  readonly at?: number;
+  readonly at?: NonNullable<NewSession['forkAt']>;
   readonly agent?: string;
   readonly name?: string;
   readonly wait?: boolean;
@@ -35,7 +36,7 @@ export const fork = async (
     approvals: approvalPolicy,
     worktree,
     forkOf: id,
-    ...(at === undefined ? {} : { forkAt: { snapshot: at } }),
+    ...(at === undefined ? {} : { forkAt: at }),
     name: name ?? `${row.name} (fork)`,
   };
   const started = await client.call('startSession', { body });
@@ -55,9 +56,13 @@ export const fork = async (
     await terminal.writeJson(started);
     return exitCodes.done;
   }
-  await terminal.writeLine(
-    `Forked ${terminal.colours.bold(sanitiseLine(row.name))}${at === undefined ? '' : ` at S${at}`}.`,
-  );
+  await terminal.writeLine(`Forked ${terminal.colours.bold(sanitiseLine(row.name))}${placeWords(at)}.`);
   await terminal.writeLine(terminal.colours.dim(`Watch it: ${suggest('history', shortId, '--follow')}`));
   return exitCodes.done;
+};
+
+const placeWords = (at: ForkOptions['at']): string => {
+  if (at === undefined) return '';
+  if ('snapshot' in at) return ` at S${at.snapshot}`;
+  return ` before event ${'position' in at ? at.position : `${at.run}:${at.seq}`}`;
 };

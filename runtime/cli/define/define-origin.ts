@@ -1,7 +1,8 @@
 /** The commands about where work goes, and where it came from. */
+import type { BisectOptions } from '../commands/bisect.ts';
 import type { PrOptions } from '../commands/pr.ts';
 import type { PushOptions } from '../commands/push.ts';
-import { action, type Definition, defineCommand } from './define-command.ts';
+import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
 
 const session = 'the beginning of its id, or its name';
 
@@ -17,6 +18,22 @@ export const defineOriginCommands = (definition: Definition): void => {
     .action(
       action(definition, async (invocation, file: string) =>
         (await import('../commands/blame.ts')).blame(invocation, file),
+      ),
+    );
+
+  defineCommand(
+    definition,
+    'bisect',
+    'Find the first turn after which a command fails, by halving over the snapshots of a session',
+    'bisect fix-login -- npm test',
+    "bisect fix-login -- 'npm ci && npm test'",
+  )
+    .argument('<id>', session)
+    .argument('<command...>', 'what is tried, after --: exit 0 passes, 125 cannot tell, anything else fails')
+    .option('--timeout <seconds>', 'how long one try may take (default: 600)', wholeNumber(1, 3_600))
+    .action(
+      action(definition, async (invocation, id: string, command: readonly string[], options: BisectOptions) =>
+        (await import('../commands/bisect.ts')).bisect(invocation, id, command, options),
       ),
     );
 

@@ -9,6 +9,13 @@ import { action, type Definition, defineCommand, optionValues, snapshotNumber } 
 const session = 'the beginning of its id, or its name';
 type Continue = PartOptions & { readonly wait?: boolean };
 
+/** Reads where a fork begins: `S3`, the position of an event, or `RUN:SEQ`. */
+const forkPlace = (text: string): NonNullable<ForkOptions['at']> => {
+  const [, run, seq] = /^([1-9]\d{0,8}):([1-9]\d{0,14})$/.exec(text) ?? [];
+  if (run !== undefined) return { run: Number(run), seq: Number(seq) };
+  return /^[1-9]\d{0,14}$/.test(text) ? { position: Number(text) } : { snapshot: snapshotNumber(text) };
+};
+
 /** An option that may be given more than once. */
 const eachOf = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -69,10 +76,15 @@ export const defineWorkingCommands = (definition: Definition): void => {
     'Begin another session from what was said in one, and from the files of one of its snapshots',
     'fork fix-login "Try it without the cache" --wait',
     'fork fix-login "Try it without the cache" --at S3 --agent codex',
+    'fork fix-login "Leave the tests alone" --at 2:14',
   )
     .argument('<id>', session)
     .argument('[text]', 'what to do; `-` or nothing reads it from standard input')
-    .option('--at <snapshot>', 'begin with the files of this snapshot, committed or not: S3', snapshotNumber)
+    .option(
+      '--at <place>',
+      'begin as it was at a snapshot (S3), or before an event (its position, or RUN:SEQ)',
+      forkPlace,
+    )
     .option('--agent <name>', 'another agent, which is told what was said (default: the same one)')
     .option('--name <name>', 'how to call the new session')
     .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')

@@ -123,6 +123,11 @@ export const createHandlers = ({
   ...checkHandlers(runtime),
   ...reviewHandlers(runtime),
   blame: ({ query }) => runtime.blame(query),
+  bisect: async ({ parameters, body }) => ({ snapshots: [...(await runtime.bisect(parameters.id, body)).snapshots] }),
+  cancelBisect: async ({ parameters }) => {
+    await runtime.cancelBisect(parameters.id);
+    return done;
+  },
   push: ({ parameters, body }) => runtime.push(parameters.id, body),
   pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
   openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),

@@ -46,9 +46,6 @@ export const withLineHistory = <Value>(
   body: (history: LineHistory) => Promise<Value>,
 ): Promise<Value> =>
   withBorrowedFolder(options.repository, { commit: options.head }, async (folder) => {
-    const objects = join(options.repository.commonDirectory, 'objects');
-    // Quoted, as a line of that file may be.
-    await writeFile(join(folder.path, 'objects/info/alternates'), `${JSON.stringify(objects)}\n`);
     const content = await asStored(folder, options);
     const file = join(folder.path, 'content');
     await writeFile(file, content);

@@ -35,7 +35,7 @@ const maxFeedback = 100;
 const maxOutputs = 5;
 const maxCommits = 200;
 
-export const createOrigin = (options: OriginOptions): OriginCommands => {
+export const createOrigin = (options: OriginOptions): Omit<OriginCommands, 'bisect' | 'cancelBisect'> => {
   const { readers, record } = options;
   const pullRequests = createPullRequests(createGh(options.environment));
   // What goes out of one session goes one by one; its runs do not wait for that.

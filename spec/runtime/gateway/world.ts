@@ -165,6 +165,8 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     rename: (...call) => note(undefined, 'rename', ...call),
     remove: (...call) => note({ parkedRef: null }, 'remove', ...call),
     blame: (...call) => note({ root: '/repository', path: 'a.ts', lines: 3, text: '', blocks: [] }, 'blame', ...call),
+    bisect: (...call) => note({ snapshots: [1, 2] }, 'bisect', ...call),
+    cancelBisect: (...call) => note(undefined, 'cancelBisect', ...call),
     push: (...call) => note(pushed, 'push', ...call),
     pullRequest: (...call) => note(pullRequest, 'pullRequest', ...call),
     openPullRequest: (...call) => note(pullRequest, 'openPullRequest', ...call),

@@ -82,6 +82,8 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   reconnect: { body: { id: 'a-page-that-was-let-in', nonce: 'what-it-asks-to-be-proven' } },
   recall: {},
   blame: { query: '?repository=/repository&path=a.ts&line=3' },
+  bisect: { body: { command: ['npm', 'test'] } },
+  cancelBisect: {},
   push: { body: {} },
   pullRequest: {},
   openPullRequest: { body: { title: 'A request', draft: true } },
