@@ -16,6 +16,7 @@ import { measureAck, measureModerateLoad } from './measure/latency.ts';
 import { measureNeighbours } from './measure/neighbours.ts';
 import { measureDashboard, measureHistory } from './measure/reading.ts';
 import { measureReviewing } from './measure/reviewing.ts';
+import { measureSnapshots } from './measure/snapshots.ts';
 import { measureStart } from './measure/start.ts';
 import { measureWatching } from './measure/watching.ts';
 import { measureWindow } from './measure/window.ts';
@@ -34,6 +35,7 @@ const measures: Readonly<Record<string, Measure>> = {
   frames: measureFrames,
   inspect: measureInspecting,
   review: measureReviewing,
+  snapshot: measureSnapshots,
 };
 
 const { values: options, positionals: words } = parseArgs({

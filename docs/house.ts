@@ -238,6 +238,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
   },
   {
+    path: 'runtime/git/lines',
+    holds: 'which commit a line came from, in trees that no branch has too',
+    from: ['runtime/git'],
+  },
+  {
     path: 'runtime/git/landing',
     holds: 'from a session to a branch, in memory: merges foreseen, commits made, a branch moved with its checkout',
     from: ['actors/protocol/facts', 'runtime/git'],
@@ -300,6 +305,7 @@ export const house: readonly Room[] = [
       'runtime/data',
       'runtime/agents',
       'runtime/git',
+      'runtime/work/check-commands.ts',
       'runtime/work/landing-commands.ts',
     ],
   },
@@ -715,7 +721,15 @@ export const house: readonly Room[] = [
   {
     path: 'gui/landing/view',
     holds: 'the parts of the face: what is decided, checks, conflicts, checkouts, what became of it',
-    from: ['actors/protocol', 'gui/state', 'gui/components', 'gui/shell', 'gui/session', 'gui/landing'],
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'gui/state',
+      'gui/components',
+      'gui/shell',
+      'gui/session',
+      'gui/landing',
+    ],
   },
   {
     path: 'gui/landing',
@@ -750,7 +764,15 @@ export const house: readonly Room[] = [
   {
     path: 'gui/views/list',
     holds: 'the full list, and what a first start shows in its place',
-    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/views/new-session'],
+    from: [
+      'actors/protocol',
+      'actors/model/work',
+      'gui/state',
+      'gui/connection',
+      'gui/components',
+      'gui/shell',
+      'gui/views/new-session',
+    ],
   },
   {
     path: 'gui/views/search',

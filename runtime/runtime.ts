@@ -51,6 +51,7 @@ import type { WriterSupervisor } from './threads/writer-supervisor.ts';
 import { createSurroundings } from './window/surroundings.ts';
 import { createChecks, type PromptIsOf } from './work/checks.ts';
 import { goesOnFrom } from './work/goes-on-from.ts';
+import { checksOnTop } from './work/landing/check-on-top.ts';
 import { createLandings } from './work/landing/landings.ts';
 import { createOrigin } from './work/origin/origin.ts';
 import { createWhoseLines } from './work/origin/whose-lines.ts';
@@ -177,7 +178,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     directory,
     mark: gitMarkOf(dataDirectoryId),
     take: snapshots.take,
-    runChecks: null,
+    runChecks: checksOnTop(checks.runFor, (id, tree, to) => restoring.putTree(id, tree, to)),
+    putTree: (id, tree, to) => restoring.putTree(id, tree, to),
+    mayBegin: () => mended,
+    setupFor: checks.setupFor,
     passEnvironment: configuration.passEnvironment,
     isLive: hosts.isLive,
     lifecycle,
@@ -195,6 +199,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     remembered,
     days: configuration.discardedDays,
     worktreesFolder: directory.worktrees,
+    onMadeAnew: (id) => checks.madeAnew(id),
     mark: gitMarkOf(dataDirectoryId),
     log,
   });
@@ -424,13 +429,15 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     review.queue.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
+    // At once: from here on no command begins.
+    const commands = lifecycles.close();
     await Promise.race([landings.stop(), writer.gaveUp, deadline.passed]);
-    await Promise.race([lifecycles.close(), writer.gaveUp, deadline.passed]);
+    await Promise.race([commands, writer.gaveUp, deadline.passed]);
     await Promise.race([checks.stop(), writer.gaveUp, deadline.passed]);
     const stopping = hosts.all().map((host) => host.stop());
     await Promise.race([Promise.all(stopping), writer.gaveUp, deadline.passed]);
-    deadline.cancel();
     await Promise.race([snapshots.close(), writer.gaveUp, deadline.passed]);
+    deadline.cancel();
     // Those whose last words cannot be made durable; they were not acknowledged either.
     await Promise.all(hosts.all().map((host) => host.abandon()));
     await orphansStopped;
@@ -468,7 +475,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     (error) => log.error('orphaned agents could not be looked for', { error }),
   );
   // Nobody works beside what was cut short.
-  const mended = orphansStopped.then(() => (writer.refusal() === null ? restoring.begin() : undefined));
+  const mended = orphansStopped.then(async () => {
+    if (writer.refusal() !== null) return;
+    await restoring.begin();
+    await landings.begin();
+  });
   mended.catch((error) => log.error('what was cut short could not be looked for', { error }));
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
@@ -477,11 +488,6 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     mended.then(finishRemovals).catch((error) => log.error('removals could not be finished', { error }));
   }
 
-  if (writer.refusal() === null) {
-    orphansStopped
-      .then(landings.begin)
-      .catch((error) => log.error('landings that were cut short could not be taken up', { error }));
-  }
   orphansStopped
     .then(() => (writer.refusal() === null ? review.queue.begin() : undefined))
     .catch((error) => log.error('what waits to be sent could not be looked for', { error }));

@@ -234,6 +234,7 @@ const stayWords = {
   changed_since: 'it was changed since',
   repository: 'it is a repository of its own',
   too_large: 'it is too large to be kept',
+  lfs: 'its content is with LFS, and is not in the snapshot',
 } as const;
 
 type FileToTickProps = {

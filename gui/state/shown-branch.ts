@@ -6,11 +6,7 @@ type Row = Pick<DashboardRow, 'worktree' | 'work'>;
 export const shownBranch = ({ worktree, work }: Row): string | null =>
   work.snapshots > 0 ? work.branch : worktree.branch;
 
-/**
- * The same in words.
- * @example
- * branchWords(row) // => 'fix/login, begun as throughline/login-4b1e07'
- */
+/** The same in words, as `fix/login, begun as throughline/login-4b1e07`. */
 export const branchWords = (row: Row): string | null => {
   const [now, then] = [shownBranch(row), row.worktree.branch];
   if (then === null) return now;

@@ -110,10 +110,6 @@ const nameOf = (program: string): string => basename(program).replace(/\.(?:exe|
 const needsTerminal = ([command = '', ...words]: readonly string[]): boolean =>
   inTerminal.has(nameOf(command)) || words.includes('-nw') || words.includes('--tty') || words.includes('-t');
 
-/**
- * The words of a command line as a person writes one: by spaces, those in quotes whole.
- * @example
- * wordsOf('code --wait') // => ['code', '--wait']
- */
+/** The words of a command line as a person writes one: by spaces, those in quotes whole. */
 const wordsOf = (text: string): readonly string[] =>
   [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => double ?? single ?? plain ?? '');

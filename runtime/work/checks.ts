@@ -259,6 +259,7 @@ export const createChecks = (options: ChecksOptions): Checks => {
     variablesOf: places.variablesOf,
     setupFor: setupOf.inUseAt,
     prepare: readiness.prepare,
+    madeAnew: readiness.madeAnew,
     setUp: readiness.setUp,
 
     runStarts: (id) => {

@@ -169,7 +169,8 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     readonly changes: readonly PathChange[];
   }): Promise<string | null> => {
     const { repository, work, session, taken, tree, kind, words } = gone;
-    const losesNothing = gone.changes.every(({ before }) => before === null);
+    // What is put there for its checks alone is put back by whoever has put it there.
+    const losesNothing = kind === 'rebase' || gone.changes.every(({ before }) => before === null);
     if (losesNothing || onlyTakesBack(work, taken.tree, tree)) return null;
     const { files, additions } = await treeTotals({ repository, from: tree, to: taken.tree });
     options.onDiscarded(repository.root);

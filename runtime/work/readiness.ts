@@ -19,6 +19,8 @@ import type { SetupOf } from './setup-of.ts';
 export type Readiness = {
   /** Makes a worktree ready that nobody has worked in yet, as far as nothing has to run for that. */
   readonly prepare: (id: SessionId) => Promise<void>;
+  /** It was made anew: it is to be made ready once more. */
+  readonly madeAnew: (id: SessionId) => void;
   /** Runs what of its setup has not passed there yet. Raises `check.failed`, also when it was cancelled. */
   readonly setUp: (id: SessionId, signal: AbortSignal) => Promise<void>;
   /** Runs what its repository wants to be run before it goes; what fails of that only stands in the log. */
@@ -92,6 +94,8 @@ export const createReadiness = (options: {
       await prepareOnce(id);
       prepared.add(id);
     },
+
+    madeAnew: (id) => void prepared.delete(id),
 
     setUp: async (id, signal) => {
       const session = await readers.handle(id);

@@ -5,7 +5,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import { fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
+import { fact, type LedgerFact, type Payload } from '../../actors/protocol/facts/events.ts';
 import { type SessionId, type Timestamp, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
@@ -29,11 +29,16 @@ export type RecoveryOptions = {
   readonly record: (id: SessionId, next: LedgerFact) => Promise<void>;
   /** Where this data directory has the worktrees of its sessions. */
   readonly worktreesFolder: string;
+  /** Called when a worktree was made anew. */
+  readonly onMadeAnew: (id: SessionId) => void;
   readonly mark: string;
   readonly log: Log;
 };
 
 const mendable: ReadonlySet<string> = new Set(['worktree.missing', 'repository.missing', 'repository.not_git']);
+
+/** Whether a worktree that is gone or has moved may be what is wrong. */
+export const isMendable = (thrown: unknown): boolean => thrown instanceof ThroughlineError && mendable.has(thrown.code);
 
 const now = (): Timestamp => toTimestamp(Date.now());
 
@@ -93,12 +98,17 @@ export const createRecovery = (options: RecoveryOptions) => {
   /** The last snapshot of a session; raises nothing when there is none. */
   const lastOf = async (id: SessionId): Promise<Snapshot | undefined> => (await readers.work(id)).snapshots.at(-1);
 
-  const sayRecovered = async (id: SessionId, place: Place, snapshot: number | null, words: string): Promise<void> => {
+  const sayRecovered = async (
+    id: SessionId,
+    place: Place,
+    words: string,
+    more: Pick<Payload<'worktree_recovered'>, 'snapshot' | 'anew'> = { snapshot: null },
+  ): Promise<void> => {
     const { root } = place.repository;
     const { state } = await readers.handle(id);
     const path = (await realpath(place.path).catch(() => null)) ?? place.path;
     const moved = state.repository === root ? {} : { repository: root };
-    await record(id, fact('worktree_recovered', { path, snapshot, words, ...moved }, now()));
+    await record(id, fact('worktree_recovered', { path, words, ...more, ...moved }, now()));
     log.warn('a worktree is there again', { session: id, path, words });
   };
 
@@ -108,7 +118,7 @@ export const createRecovery = (options: RecoveryOptions) => {
     if (found.hasFiles) {
       await linkWorktree(place, found);
       const words = found.record === null ? 'git had forgotten it; its files are as they were' : 'it had been moved';
-      await sayRecovered(id, place, null, words);
+      await sayRecovered(id, place, words);
       return;
     }
     const last = await lastOf(id);
@@ -128,9 +138,10 @@ export const createRecovery = (options: RecoveryOptions) => {
       throw thrown;
     });
     if (last !== undefined) await record(id, fact('restore_finished', { tree: last.tree }, now()));
+    options.onMadeAnew(id);
     const from = last === undefined ? 'made anew from its branch' : `made anew from snapshot S${last.snapshot}`;
     const lacking = without.length === 0 ? '' : `, without ${some(without)}, which no snapshot has`;
-    await sayRecovered(id, place, last?.snapshot ?? null, `${from}${lacking}`);
+    await sayRecovered(id, place, `${from}${lacking}`, { snapshot: last?.snapshot ?? null, anew: true });
   };
 
   return {
@@ -139,7 +150,7 @@ export const createRecovery = (options: RecoveryOptions) => {
      * Raises what keeps it from that.
      */
     recover: async (id: SessionId, thrown: unknown): Promise<boolean> => {
-      if (!(thrown instanceof ThroughlineError) || !mendable.has(thrown.code)) return false;
+      if (!isMendable(thrown)) return false;
       const session = await readers.handle(id);
       const place = await placeOf(session);
       if (place === null) return false;
@@ -150,7 +161,7 @@ export const createRecovery = (options: RecoveryOptions) => {
       );
       if (!isWhole) await recoverWith(session, place);
       else if (before.worktreePath === place.path && before.repository === place.repository.root) return false;
-      else await sayRecovered(id, place, null, 'it had been moved');
+      else await sayRecovered(id, place, 'it had been moved');
       return true;
     },
 

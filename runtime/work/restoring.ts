@@ -4,16 +4,17 @@ import type { StageRequest } from '../../actors/protocol/gateway/snapshot-routes
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import { inspectRepository } from '../git/repository.ts';
 import { holdTree } from '../git/snapshots/held-tree.ts';
+import { reachableTree } from '../git/snapshots/put-back.ts';
 import { stageHunks, stagePaths } from '../git/snapshots/stage.ts';
 import { readHunkHead } from '../git/snapshots/take-back-hunks.ts';
 import { createDiscardedWork, type DiscardedOptions } from './discarded-work.ts';
 import { createPuttingBack, type PuttingBackOptions } from './putting-back.ts';
-import { createRecovery, type RecoveryOptions } from './recovery.ts';
+import { createRecovery, isMendable, type RecoveryOptions } from './recovery.ts';
 import type { RestoreCommands, RestoreQueries } from './restore-commands.ts';
 
 export type RestoringOptions = Omit<PuttingBackOptions, 'readers' | 'onDiscarded' | 'finishRecovery'> &
   Pick<DiscardedOptions, 'remembered' | 'days'> &
-  Pick<RecoveryOptions, 'worktreesFolder'> & {
+  Pick<RecoveryOptions, 'worktreesFolder' | 'onMadeAnew'> & {
     readonly readers: PuttingBackOptions['readers'] & DiscardedOptions['readers'] & RecoveryOptions['readers'];
     /** Carries out a command of a session that none other may overlap with. */
     readonly lifecycle: <Value>(id: SessionId, name: string, body: () => Promise<Value>) => Promise<Value>;
@@ -77,7 +78,11 @@ export const createRestoring = (options: RestoringOptions) => {
       restore: (id, request) => alone(id, request.kind, () => puttingBack.restore(id, request)),
       previewRestore: async (id, request) => {
         await options.mayBegin();
-        return puttingBack.preview(id, request);
+        return puttingBack.preview(id, request).catch(async (thrown) => {
+          if (!isMendable(thrown)) throw thrown;
+          await lifecycle(id, 'recovery', () => ready(id));
+          return puttingBack.preview(id, request);
+        });
       },
       stage: (id, request) => lifecycle(id, 'stage', () => stage(id, request)),
       restoreDiscarded: async (name, { into, branch }) => {
@@ -88,6 +93,18 @@ export const createRestoring = (options: RestoringOptions) => {
       deleteDiscarded: discarded.remove,
     } satisfies RestoreCommands,
     queries: { discarded: discarded.list } satisfies RestoreQueries,
+
+    /**
+     * Puts the files of a session to what is to land of it, or back to a snapshot: for whoever carries out a command of
+     * that session. Raises as `restore` does.
+     */
+    putTree: async (id: SessionId, tree: string, to: number | null): Promise<void> => {
+      const found = await puttingBack.look(id, 'before_landing');
+      const { repository, taken } = found;
+      const reachable = await reachableTree({ repository, from: taken.tree, to: tree });
+      const plan = { tree: reachable.tree, to, stays: [] };
+      await puttingBack.carryOut(id, found, plan, { kind: 'rebase', paths: null, words: 'for checks before landing' });
+    },
 
     /** Finishes what was cut short, then begins to delete what was kept for long enough. */
     begin: async (): Promise<void> => {

@@ -20,6 +20,8 @@ type Offered = Pick<
   | 'interrupt'
   | 'rename'
   | 'remove'
+  | 'work'
+  | 'restore'
   | 'verify'
 >;
 
@@ -116,6 +118,8 @@ export const serve = async (
       void (await client.call('rename', { parameters: { id }, body: { name } })),
     remove: (id: SessionId, { force }) =>
       client.call('remove', { parameters: { id }, query: { force: force ? 'true' : 'false' } }),
+    work: (id) => client.call('work', { parameters: { id } }),
+    restore: (id, body) => client.call('restore', { parameters: { id }, body }),
     // A large log takes its time; fetch itself waits no longer than five minutes.
     verify: () => client.call('verify', {}, { timeLimitMs: 290_000 }),
   };

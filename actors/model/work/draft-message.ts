@@ -14,6 +14,7 @@ const lineLength = 72;
 const maxBodyLines = 12;
 const maxPromptLength = 800;
 const maxPlanEntries = 12;
+const maxEntryLines = 3;
 const maxFiles = 8;
 
 /** Its first line has at most 72 characters, and the others are broken where they would be longer. */
@@ -58,7 +59,7 @@ const withoutTrailer = (text: string): string => text.replace(/^#+\s*/, '').repl
 
 const listEntry = (entry: string): string => {
   const [first = '', ...more] = wrapped(entry.replace(/\s+/g, ' ').trim(), lineLength - 2);
-  return [`- ${first}`, ...more.map((line) => `  ${line}`)].join('\n');
+  return [`- ${first}`, ...more.slice(0, maxEntryLines - 1).map((line) => `  ${line}`)].join('\n');
 };
 
 const listed = (files: readonly string[]): string => {

@@ -173,6 +173,9 @@ export const applyToWork = (work: SessionWork, { position, ordinal }: WorkPlace,
       return { ...work, pullRequest: fact.payload };
     case 'worktree_prepared':
       return { ...work, prepared: fact.payload };
+    case 'worktree_recovered':
+      if (fact.payload.anew === undefined) return work;
+      return { ...work, prepared: null, commands: work.commands.filter(({ kind }) => kind !== 'setup') };
     default:
       return work;
   }

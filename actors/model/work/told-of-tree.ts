@@ -14,7 +14,10 @@ const maxTold = 10;
  * toldOfTree(noSessionWork) // => null
  */
 export const toldOfTree = ({ restores, lastPromptAt }: SessionWork): string | null => {
-  const since = restores.filter(({ state, position }) => state === 'finished' && position > (lastPromptAt ?? 0));
+  // What is put on top of a branch for its checks is put back after them.
+  const since = restores.filter(
+    ({ state, position, kind }) => state === 'finished' && kind !== 'rebase' && position > (lastPromptAt ?? 0),
+  );
   const told = since.slice(-maxTold).map((restore) => `- ${sentenceOf(restore)}`);
   if (told.length === 0) return null;
   const before = since.length - told.length;

@@ -256,6 +256,8 @@ export const workPayloads = {
     /** The snapshot that its files are of, where they had to be made anew. */
     snapshot: snapshotNumber.nullable(),
     words: z.string(),
+    /** Set when its files had to be made anew: what git ignores is not there, and no setup has run. */
+    anew: z.literal(true).optional(),
     /** Where its repository is, that had moved. */
     repository: z.string().optional(),
   }),

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { pullRequestWords } from '../../../actors/model/work/work-notes.ts';
 import type { PullRequestState } from '../../../actors/protocol/facts/work-events.ts';
 import type { Feedback, PullRequestAnswer } from '../../../actors/protocol/gateway/origin-routes.ts';
 import { Button } from '../../components/button.tsx';
@@ -7,7 +8,6 @@ import { OutwardLink } from '../../session/text/outward-link.tsx';
 import { counted } from '../../state/amounts.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { sentencesOf } from '../../state/sentence.ts';
-import { pullRequestWords } from '../../state/work-note.ts';
 import type { LandingSource } from '../state/landing-source.ts';
 
 export type OriginCardProps = {

@@ -2,11 +2,7 @@
 import type { DiffLine } from '../../../actors/model/review/unified-diff.ts';
 import { isChange } from './file-lines.ts';
 
-/**
- * The head of the change that a line is in; null for a line that is the same on both sides.
- * @example
- * changeHunk(lines, 7) // => '@@ -5 +5,2 @@'
- */
+/** The head of the change that a line is in, as `@@ -5 +5,2 @@`; null for a line that is the same on both sides. */
 export const changeHunk = (lines: readonly DiffLine[], line: number): string | null => {
   if (!isIn(lines[line])) return null;
   let from = line;

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect } from 'preact/hooks';
+import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Age } from '../../components/age.tsx';
@@ -14,7 +15,6 @@ import { isActive } from '../../state/dashboard-state.ts';
 import { endingWords, loginCommand } from '../../state/ending-words.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { branchWords, shownBranch } from '../../state/shown-branch.ts';
-import { workNotes } from '../../state/work-note.ts';
 
 export const rowElementId = (id: string): string => `row-${id}`;
 

@@ -7,10 +7,11 @@ import { type ResolvedSession, resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import { patchLines } from '../render/patch-lines.ts';
+import { patchLines, wordRows } from '../render/patch-lines.ts';
 import { isOn, reviewSum, reviewTable } from '../render/review-table.ts';
 import { changeWords, linesWords, rangeWords } from '../render/review-words.ts';
 import { table } from '../render/table.ts';
+import { displayWidth, truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
 export type DiffOptions = {
@@ -137,15 +138,29 @@ const readPatch = async (
 };
 
 const headingOf = ({ terminal }: Invocation, { row }: ResolvedSession, review: ReviewFiles): string => {
+  const { colours, columns } = terminal;
   const { behind, branch, base } = review;
   const moved =
     behind === null || behind === 0 ? '' : `${sanitiseLine(base?.name ?? 'the base')} moved on by ${behind}`;
-  const facts = [rangeWords(review), sanitiseLine(branch ?? 'no branch'), moved].filter((word) => word !== '');
-  const heading = `${terminal.colours.bold(sanitiseLine(row.name))}  ${facts.join('  ')}\n`;
-  const words = base?.words ?? null;
-  return words === null
-    ? heading
-    : `${heading}${terminal.colours.dim(sanitiseLine(`compared with where it began: ${words}`))}\n`;
+  const words = [rangeWords(review), sanitiseLine(branch ?? 'no branch'), moved].filter((word) => word !== '');
+  const heading = fitted([colours.bold(truncate(sanitiseLine(row.name), columns)), ...words], columns);
+  const why =
+    base === null || base.words === null
+      ? []
+      : wordRows(`compared with where it began: ${sanitiseLine(base.words)}`, columns);
+  return `${heading}\n${why.map((line) => `${colours.dim(line)}\n`).join('')}`;
+};
+
+/** Words side by side, and below each other where they would be wider than the terminal. */
+const fitted = (words: readonly string[], columns: number): string => {
+  const rows: string[] = [];
+  for (const word of words) {
+    const row = rows.at(-1);
+    if (row !== undefined && displayWidth(row) + 2 + displayWidth(word) <= columns)
+      rows[rows.length - 1] = `${row}  ${word}`;
+    else rows.push(row === undefined ? word : `  ${word}`);
+  }
+  return rows.join('\n');
 };
 
 const sayTable = async (
@@ -166,7 +181,12 @@ const sayTable = async (
   const { shortId } = session;
   const next = table([
     ['The patch:', suggest('diff', shortId)],
-    ['Other ranges:', '--run N  --since-viewed  --against main  --between S3..S5'],
+    [
+      'Other ranges:',
+      terminal.columns < 80
+        ? '--run N  --since-viewed  …'
+        : '--run N  --since-viewed  --against main  --between S3..S5',
+    ],
     ['In the window:', suggest('review', shortId)],
   ]);
   await terminal.write(`\n${next.trimEnd().split('\n').map(colours.dim).join('\n')}\n`);
@@ -186,9 +206,9 @@ const sayPatch = async (
   for (const file of review.files) {
     const own = comments.filter((comment) => comment.state !== 'resolved' && isOn(comment, file));
     const found = diffs.get(file.path);
-    await terminal.writeLine(
-      `\n${colours.bold(sanitiseLine(file.path))}  ${changeWords(file)}  ${linesWords(file)}${found === undefined && patch.cut ? colours.dim('  not in the part that is shown') : ''}`,
-    );
+    const missing = found === undefined && patch.cut ? ['not in the part that is shown'] : [];
+    const words = [colours.bold(sanitiseLine(file.path)), changeWords(file), linesWords(file), ...missing];
+    await terminal.writeLine(`\n${fitted(words, terminal.columns)}`);
     if (found === undefined) continue;
     if (found.binary) await terminal.writeLine(colours.dim('  binary, or too large to be compared by lines'));
     const drawn = patchLines(found, own, terminal);

@@ -1,5 +1,6 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
 import { withChoices } from '../../../actors/model/run/chosen-option.ts';
+import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import { findRuntime } from '../../client/find-runtime.ts';
@@ -50,6 +51,7 @@ const description = (
     ['worktree', path],
     ['branch', branch === null || base === null ? branch : `${branch} from ${base}`],
     ['changes', changes],
+    ['work', workNotes(detail.work).join(' · ') || null],
     ['left running', leftRunning(invocation, detail, shortId)],
     ['approvals', detail.approvalPolicy],
     ['created', `${new Date(detail.createdAt).toISOString()} (${compactAge(detail.createdAt, now)})`],

@@ -1,4 +1,5 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
+import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow, DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
 import { approvalIdLength } from '../choose/find-approval.ts';
@@ -32,12 +33,14 @@ export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, no
   return table([header.map((word) => colours.dim(word)), ...cells]);
 };
 
-/** What is said below a row: which approvals wait, why it failed or was cut short, how it can be recovered. */
+/** What is said below a row: which approvals wait, why it failed or was cut short, what became of its work, how it can be recovered. */
 const quietLines = (row: DashboardRow): readonly string[] => {
   const { line } = endingOf(row);
+  const notes = workNotes(row.work);
   return [
     ...(row.approvalIds.length === 0 ? [] : [`? approval ${idsOf(row.approvalIds)}`]),
     ...(line === null ? [] : [`${row.failureReason === null ? '·' : '✗'} ${sanitiseLine(line)}`]),
+    ...(notes.length === 0 ? [] : [`· ${sanitiseLine(notes.join(' · '))}`]),
     ...(row.recoveryHint === null ? [] : [`↻ ${sanitiseLine(row.recoveryHint)}`]),
   ];
 };

@@ -31,13 +31,12 @@ export const reviewTable = (
   const widest = (of: (row: (typeof rows)[number]) => string, head: string): number =>
     Math.max(displayWidth(head), ...rows.map((row) => displayWidth(of(row))));
   const linesWidth = widest(({ lines }) => lines, 'LINES');
-  const changeWidth = withChange
-    ? Math.min(
-        widest(({ change }) => change, 'CHANGE'),
-        Math.floor(columns / 3),
-      )
-    : 0;
   const commentsWidth = withComments ? widest(({ comments: said }) => said, 'COMMENTS') : 0;
+  const pathsWidth = widest(({ file }) => sanitiseLine(file.path), 'FILE');
+  // What paths leave, and a third of it all in any case.
+  const left = columns - 3 - pathsWidth - 2 - linesWidth - 2 - (withComments ? commentsWidth + 2 : 0);
+  const changesWidth = widest(({ change }) => change, 'CHANGE');
+  const changeWidth = withChange ? Math.min(changesWidth, Math.max(left, Math.floor(columns / 3))) : 0;
   const others = 3 + linesWidth + 2 + (withChange ? changeWidth + 2 : 0) + (withComments ? commentsWidth + 2 : 0);
   const pathWidth = Math.max(leastPathColumns, columns - others);
   const right = (text: string): string => ' '.repeat(Math.max(0, linesWidth - displayWidth(text))) + text;

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BorrowedFolder, withBorrowedFolder } from '../borrowed-folder.ts';
 import { runGit, tryGit } from '../command/run-git.ts';
@@ -6,7 +6,7 @@ import type { Repository } from '../repository.ts';
 import { makeCommit } from './made-commit.ts';
 import { type Blame, readBlame } from './read-blame.ts';
 
-export type Lines = { readonly from: number; readonly to: number };
+type Lines = { readonly from: number; readonly to: number };
 
 /** Asks whose the lines of a file are, over a history that more is known of than its commits say. */
 export type LineHistory = {
@@ -27,7 +27,7 @@ export type LineHistory = {
   readonly read: (commits: readonly string[]) => Promise<ReadonlyMap<string, ReadCommit>>;
 };
 
-export type ReadCommit = { readonly message: string; readonly parents: readonly string[] };
+type ReadCommit = { readonly message: string; readonly parents: readonly string[] };
 
 const timeLimitMs = 2 * 60_000;
 
@@ -52,14 +52,21 @@ export const withLineHistory = <Value>(
     const content = await asStored(folder, options);
     const file = join(folder.path, 'content');
     await writeFile(file, content);
-    return body(historyIn(folder, { ...options, file }));
+    const files = join(folder.path, 'files');
+    await mkdir(files);
+    return body(historyIn(folder, { ...options, file, files }));
   });
 
 const inFolder = (folder: BorrowedFolder) => ({ cwd: folder.path, environment: { GIT_DIR: folder.path } });
 
 const historyIn = (
   folder: BorrowedFolder,
-  { head, path, file }: { readonly head: string; readonly path: string; readonly file: string },
+  {
+    head,
+    path,
+    file,
+    files,
+  }: { readonly head: string; readonly path: string; readonly file: string; readonly files: string },
 ): LineHistory => ({
   makeCommit: (commit) => makeCommit(folder, commit),
   blame: async ({ tips = [head], parents = new Map(), lines }) => {
@@ -70,8 +77,13 @@ const historyIn = (
     await writeFile(join(folder.path, 'info-grafts'), grafts.join(''));
     const range = lines === undefined ? [] : [`-L${lines.from},${lines.to}`];
     const output = await runGit({
-      ...inFolder(folder),
-      environment: { GIT_DIR: folder.path, GIT_GRAFT_FILE: join(folder.path, 'info-grafts') },
+      // In a bare folder blame begins at HEAD, whatever content it is given; so it gets a place for files, an empty one.
+      cwd: files,
+      environment: {
+        GIT_DIR: folder.path,
+        GIT_WORK_TREE: files,
+        GIT_GRAFT_FILE: join(folder.path, 'info-grafts'),
+      },
       settings: { 'advice.graftFileDeprecated': 'false', 'blame.ignoreRevsFile': '' },
       arguments: ['blame', '--porcelain', '--no-textconv', '--no-progress', ...range, `--contents=${file}`, '--', path],
       timeLimitMs,

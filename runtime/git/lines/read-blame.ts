@@ -41,7 +41,7 @@ export const readBlame = (text: string): Blame => {
       // The path is told with the first line of a commit, and again where it is another.
       const pathThere = unquoted(facts.get('filename') ?? '') || (pathByCommit.get(id) ?? '');
       pathByCommit.set(id, pathThere);
-      if (facts.has('author')) commits.set(id, commitOf(facts));
+      if (facts.has('author') && !/^0+$/.test(id)) commits.set(id, commitOf(facts));
       lines.push({ line, text: each.slice(1), commit: /^0+$/.test(id) ? null : id, lineThere, pathThere });
       head = null;
     } else {

@@ -34,7 +34,7 @@ const network = (host: string, path: string): RemoteAddress | null =>
 /**
  * The address without a name and password in it.
  * @example
- * shownAddress('https://ada:secret@example.org/shop.git') // => 'https://example.org/shop.git'
+ * shownAddress('https://ada:secret@git.test/shop.git') // => 'https://git.test/shop.git'
  */
 export const shownAddress = (address: string): string => address.replace(/^(https?:\/\/)[^/]*@/i, '$1');
 

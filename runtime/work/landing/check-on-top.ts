@@ -5,10 +5,10 @@
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type { RunChecksFor } from '../check-commands.ts';
 import type { RunLandingChecks } from './land-session.ts';
-import { type LandingSession, treeOf } from './landing-session.ts';
+import { treeOf } from './landing-session.ts';
 
-/** Puts a session's files to a tree, as a fact and then an effect; what was there is a snapshot. */
-export type PutTree = (id: SessionId, landing: LandingSession, tree: string, isBack: boolean) => Promise<void>;
+/** Puts a session's files to a tree, as a fact and then an effect; `to` is the snapshot that this is, if it is one. */
+export type PutTree = (id: SessionId, tree: string, to: number | null) => Promise<void>;
 
 export const checksOnTop =
   (runFor: RunChecksFor, putTree: PutTree): RunLandingChecks =>
@@ -20,10 +20,10 @@ export const checksOnTop =
       return { passed: isPassed, failed };
     };
     if (tree === taken.tree) return run();
-    await putTree(id, landing, tree, false);
+    await putTree(id, tree, null);
     try {
       return await run();
     } finally {
-      await putTree(id, landing, taken.tree, true);
+      await putTree(id, taken.tree, taken.snapshot);
     }
   };

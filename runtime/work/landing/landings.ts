@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { asThroughlineError, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { fact } from '../../../actors/protocol/facts/events.ts';
 import { type LandingId, type SessionId, toLandingId, toTimestamp } from '../../../actors/protocol/facts/ids.ts';
+import type { LandingWay } from '../../../actors/protocol/facts/work-events.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { LandingRequest, QueuedLanding } from '../../../actors/protocol/gateway/landing-routes.ts';
 import type { Landing, SessionWork } from '../../../actors/protocol/gateway/work.ts';
@@ -13,12 +14,13 @@ import { lookAtCheckout } from '../../git/landing/follow-checkout.ts';
 import { commitAt } from '../../git/landing/move-branch.ts';
 import { inRepository, type Repository } from '../../git/repository.ts';
 import type { LandingCommands, LandingQueries } from '../landing-commands.ts';
+import type { PutTree } from './check-on-top.ts';
 import { type CommitOptions, commitWork, finishCommit } from './commit-work.ts';
 import type { OtherWork } from './foresee.ts';
 import { forget, type LandOptions, landSession } from './land-session.ts';
 import { createLandingQueue, type QueueEntry } from './landing-queue.ts';
 import { branchToLandOn, landedBefore, repositoryOf } from './landing-session.ts';
-import { planLandings, previewLanding } from './preview-landing.ts';
+import { type LandingWishes, type PreviewOptions, planLandings, previewLanding } from './preview-landing.ts';
 import { settleLanding, settleUndo } from './settle-move.ts';
 import { undoLanding } from './undo-landing.ts';
 
@@ -32,6 +34,14 @@ export type LandingsOptions = CommitOptions &
     readonly lifecycle: <Value>(id: SessionId, name: string, body: () => Promise<Value>) => Promise<Value>;
     /** Gives a session its next prompt. */
     readonly prompt: (id: SessionId, text: string) => Promise<unknown>;
+    /** Puts the files of a session to a tree; `to` is the snapshot that this is. */
+    readonly putTree: PutTree;
+    /** Resolves when nothing that was cut short is left to be finished. */
+    readonly mayBegin: () => Promise<void>;
+    /** What counts of a repository's own setup, if anything does. */
+    readonly setupFor: (repository: Repository) => Promise<{
+      readonly landing: { readonly how?: LandingWay | undefined; readonly branch?: string | undefined };
+    } | null>;
     readonly log: Log;
     readonly againMs?: number;
   };
@@ -61,6 +71,13 @@ export const createLandings = (options: LandingsOptions): Landings => {
     const byPath = new Map((await rows()).map(({ id, name, worktree }) => [worktree.path ?? '', { id, name }]));
     return (path) => byPath.get(path) ?? null;
   };
+
+  const wishes = async (repository: Repository): Promise<LandingWishes> => {
+    const setup = await options.setupFor(repository).catch(() => null);
+    return { how: setup?.landing.how ?? null, onto: setup?.landing.branch ?? null };
+  };
+
+  const preview = async (): Promise<PreviewOptions> => ({ ...options, others, wishes, sessionAt: await sessionsAt() });
 
   const others = async ({ id, state }: SessionHandle, onto: string): Promise<readonly OtherWork[]> => {
     const found: OtherWork[] = [];
@@ -134,29 +151,30 @@ export const createLandings = (options: LandingsOptions): Landings => {
   const lineOf = ({ commonDirectory }: Repository, onto: string): string => `${commonDirectory}\0${onto}`;
 
   const land: Landings['land'] = async (asked) => {
+    await options.mayBegin();
     const sessions = [...new Set(asked.sessions)];
     if (asked.dryRun) {
-      const preview = { ...options, others, sessionAt: await sessionsAt() };
-      return { landings: [], plan: [...(await planLandings(preview, { ...asked, sessions }))] };
+      return { landings: [], plan: [...(await planLandings(await preview(), { ...asked, sessions }))] };
     }
-    const entries: { id: SessionId; onto: string; repository: Repository }[] = [];
+    const entries: { id: SessionId; onto: string; way: LandingWay; repository: Repository }[] = [];
     for (const id of sessions) {
       const session = await readers.handle(id);
       const repository = await repositoryOf(session, mark);
-      const { onto } = await branchToLandOn(repository, session, asked.onto);
+      const wished = await wishes(repository);
+      const { onto } = await branchToLandOn(repository, session, asked.onto ?? wished.onto ?? undefined);
       const before = (await readers.work(id)).landings.find((landing) => goesOn(landing));
       if (before !== undefined && queue.has(toLandingId(before.landingId)) && before.state !== 'held') {
         throw new ThroughlineError('landing.refused', `${session.state.name} is on its way to ${before.onto} already`, {
           hint: 'watch it: throughline land --watch',
         });
       }
-      entries.push({ id, onto, repository });
+      entries.push({ id, onto, way: asked.how ?? wished.how ?? 'squash', repository });
     }
     const landings: { session: SessionId; landingId: LandingId }[] = [];
-    for (const { id, onto, repository } of entries) {
+    for (const { id, onto, way, repository } of entries) {
       await withdrawHeld(id);
       const landingId = toLandingId(uuid());
-      await record(id, fact('landing_queued', { landingId, onto, ...queuedOf(asked, id) }, now()));
+      await record(id, fact('landing_queued', { landingId, onto, way, ...queuedOf(asked, id) }, now()));
       landings.push({ session: id, landingId });
       queue.add({ id, landingId, line: lineOf(repository, onto) });
     }
@@ -244,10 +262,18 @@ export const createLandings = (options: LandingsOptions): Landings => {
         if ((await settleLanding(undo, landing.begun, tip)) === 'landed') await forget(repository, landing.landingId);
       }
     }
+    await putBackAfterChecks(id, work);
     for (const landing of (await readers.work(id)).landings) {
       if (!goesOn(landing)) continue;
       unfinished.push({ at: landing.position, id, landing, line: lineOf(repository, landing.onto) });
     }
+  };
+  /** Its files are still those of a check that was cut short. */
+  const putBackAfterChecks = async (id: SessionId, { restores, snapshots }: SessionWork): Promise<void> => {
+    const last = restores.findLast(({ state }) => state !== 'abandoned');
+    if (last?.kind !== 'rebase' || last.to !== null) return;
+    const before = snapshots.find(({ snapshot }) => snapshot === last.from);
+    if (before !== undefined) await options.putTree(id, before.tree, before.snapshot);
   };
   const unfinished: { at: number; id: SessionId; landing: Landing; line: string }[] = [];
 
@@ -270,9 +296,10 @@ export const createLandings = (options: LandingsOptions): Landings => {
   };
 
   return {
-    landing: async (id, asked) => previewLanding({ ...options, others, sessionAt: await sessionsAt() }, id, asked),
+    landing: async (id, asked) => previewLanding(await preview(), id, asked),
     commitWork: (id, request) =>
       lifecycle(id, 'commit', async () => {
+        await options.mayBegin();
         if (isLive(id)) {
           throw new ThroughlineError('session.busy', 'a run of this session is under way', {
             hint: 'wait for it, or interrupt it first',
@@ -285,6 +312,7 @@ export const createLandings = (options: LandingsOptions): Landings => {
     withdrawLanding,
     undoLanding: async (id, landingId) => {
       // It is in the log that it has landed a moment before everything is done.
+      await options.mayBegin();
       await queue.left(landingId);
       const sessionAt = await sessionsAt();
       return lifecycle(id, 'undoing a landing', () => undoLanding({ ...options, sessionAt }, id, landingId));
@@ -294,8 +322,7 @@ export const createLandings = (options: LandingsOptions): Landings => {
   };
 };
 
-const queuedOf = ({ how, messages, nameAgent, despiteChecks, waits }: LandingRequest, id: SessionId) => ({
-  way: how ?? ('squash' as const),
+const queuedOf = ({ messages, nameAgent, despiteChecks, waits }: LandingRequest, id: SessionId) => ({
   message: messages?.[id] ?? null,
   nameAgent,
   ...(despiteChecks ? { despiteChecks: true as const } : {}),

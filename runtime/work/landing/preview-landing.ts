@@ -30,7 +30,11 @@ export type PreviewOptions = Pick<LandOptions, 'readers' | 'take' | 'mark' | 'se
   /** The other sessions of the same repository that are to land on the same branch. */
   readonly others: (session: SessionHandle, onto: string) => Promise<readonly OtherWork[]>;
   readonly isLive: (id: SessionId) => boolean;
+  /** How the repository wants its sessions to land, where it says so. */
+  readonly wishes: (repository: Repository) => Promise<LandingWishes>;
 };
+
+export type LandingWishes = { readonly how: LandingWay | null; readonly onto: string | null };
 
 /** A commit that nobody will see needs no name, and is signed by nobody. */
 const nobody: Person = { author: 'nobody', environment: nobodysSignature, signing: null };
@@ -56,7 +60,9 @@ export const previewLanding = async (
   const { readers, directory } = options;
   const opened = await openSession(options, id, 'review');
   const { session, repository, worktree, taken, head, work } = opened;
-  const { onto, tip } = await branchToLandOn(repository, session, asked.onto);
+  const wishes = await options.wishes(repository);
+  const way = asked.how ?? wishes.how ?? 'squash';
+  const { onto, tip } = await branchToLandOn(repository, session, asked.onto ?? wishes.onto ?? undefined);
   const base = await baseNow(inWorktree(worktree), { base: onto, baseCommit: session.state.baseCommit ?? tip });
   const uncommitted = await treeTotals({ repository, from: head, to: taken.tree });
   let paths: readonly string[] = [];
@@ -77,7 +83,7 @@ export const previewLanding = async (
   );
   const mine = { head, tree: taken.tree, landedBefore: landedBefore(work, onto) };
   const conflicts = await foresee(repository, tip, mine, await options.others(session, onto));
-  const prepared = conflicts.base.length > 0 ? null : await prepareForNobody(opened, asked.how ?? 'squash', tip, onto);
+  const prepared = conflicts.base.length > 0 ? null : await prepareForNobody(opened, way, tip, onto);
   const commit = prepared?.kind === 'prepared' ? prepared.commit : null;
   if (prepared?.kind === 'nothing') {
     blockers.push({ code: 'commit.nothing', words: `${onto} has all of it already`, hint: null });
@@ -100,7 +106,7 @@ export const previewLanding = async (
     tip,
     behind: base.behind,
     branch: taken.branch,
-    way: asked.how ?? 'squash',
+    way,
     commits: base.ahead,
     ...totals,
     uncommitted: uncommitted.files,
@@ -148,13 +154,12 @@ export const planLandings = async (
   /** Where each branch would stand by then, and what would have landed on it. */
   const tips = new Map<string, { tip: string; landed: Planned[] }>();
   for (const [index, id] of sessions.entries()) {
-    const way = how ?? 'squash';
     const named = await options.readers.handle(id);
     const empty = {
       session: { id, name: named.state.name },
       onto: asked ?? named.state.base ?? '',
       tip: null,
-      way,
+      way: how ?? ('squash' as const),
       commits: 0,
       files: 0,
       additions: 0,
@@ -171,13 +176,15 @@ export const planLandings = async (
     try {
       const opened = await openSession(options, id, 'review');
       const { session, repository, worktree, taken, head } = opened;
-      const { onto, tip: now } = await branchToLandOn(repository, session, asked);
+      const wishes = await options.wishes(repository);
+      const way = how ?? wishes.how ?? 'squash';
+      const { onto, tip: now } = await branchToLandOn(repository, session, asked ?? wishes.onto ?? undefined);
       const line = `${repository.commonDirectory}\0${onto}`;
       const before = tips.get(line) ?? { tip: now, landed: [] };
       tips.set(line, before);
       const base = await baseNow(inWorktree(worktree), { base: onto, baseCommit: session.state.baseCommit ?? now });
       const uncommitted = (await treeTotals({ repository, from: head, to: taken.tree })).files;
-      const common = { ...empty, onto, tip: before.tip, behind: base.behind, uncommitted };
+      const common = { ...empty, way, onto, tip: before.tip, behind: base.behind, uncommitted };
       await refuseUnfinished(worktree);
       await changesToCommit(opened);
       await personOf(repository);

@@ -59,7 +59,9 @@ export const editsIn = (events: readonly HistoryEvent[]): readonly Edit[] => {
       for (const { path } of locations) edits.push({ path, text: null, before: null, step });
     }
   }
-  return edits;
+  // Where a call shows what it changed, what it only names is no other change.
+  const shown = new Set(edits.filter((edit) => edit.text !== null).map(({ step }) => step.position));
+  return edits.filter((edit) => edit.text !== null || !shown.has(edit.step.position));
 };
 
 /**

@@ -1,6 +1,8 @@
 /** The snapshots of a session as a history of commits, by which git finds in which of them a line was first. */
 import type { SessionWork, Snapshot } from '../../../actors/protocol/gateway/work.ts';
 import type { LineHistory } from '../../git/lines/line-history.ts';
+import type { Repository } from '../../git/repository.ts';
+import { ownCommitsBetween } from './own-commits.ts';
 
 /** Where in a session's life a snapshot was taken. */
 export type ChainPlace = {
@@ -12,26 +14,44 @@ export type ChainPlace = {
   readonly to: number | null;
 };
 
-export type Chain = {
-  readonly session: string;
-  /** The commits that stand for the snapshots, in their order. */
-  readonly commits: readonly { readonly id: string; readonly snapshot: Snapshot; readonly place: ChainPlace }[];
+type Link = {
+  /** The commit that stands for the snapshot. */
+  readonly id: string;
+  readonly snapshot: Snapshot;
+  readonly place: ChainPlace;
+  /** What was committed on the session's branch since the snapshot before. */
+  readonly own: ReadonlySet<string>;
 };
 
+export type Chain = { readonly session: string; readonly links: readonly Link[] };
+
 /**
- * Each snapshot follows the one before. What was committed until then is its second parent: a line that a merge or a
- * rebase brought in leads to the commit that it came from.
+ * Each snapshot follows the one before, and what a merge or a rebase brought in since then: a line of that leads to the
+ * commit it came from. What was committed on the branch itself is no parent, for the snapshots have it.
  */
-export const makeChain = async (history: LineHistory, session: string, work: SessionWork): Promise<Chain> => {
-  const commits: { id: string; snapshot: Snapshot; place: ChainPlace }[] = [];
+export const makeChain = async (options: {
+  readonly history: LineHistory;
+  readonly repository: Repository;
+  readonly session: string;
+  readonly work: SessionWork;
+}): Promise<Chain> => {
+  const { history, repository, session, work } = options;
+  const links: Link[] = [];
   for (const { snapshot, place } of placesOf(session, work.snapshots)) {
-    const before = commits.at(-1)?.id;
-    const parents = [before, snapshot.head].flatMap((each) => (each === undefined || each === null ? [] : [each]));
-    const message = `S${snapshot.snapshot} of ${session}`;
-    const id = await history.makeCommit({ tree: snapshot.tree, parents, at: snapshot.at, message });
-    commits.push({ id, snapshot, place });
+    const before = links.at(-1);
+    const { own, foreign } =
+      before === undefined
+        ? { own: new Set<string>(), foreign: snapshot.head === null ? [] : [snapshot.head] }
+        : await ownCommitsBetween(repository, session, before.snapshot, snapshot);
+    const id = await history.makeCommit({
+      tree: snapshot.tree,
+      parents: before === undefined ? foreign : [before.id, ...foreign],
+      at: snapshot.at,
+      message: `S${snapshot.snapshot} of ${session}`,
+    });
+    links.push({ id, snapshot, place, own });
   }
-  return { session, commits };
+  return { session, links };
 };
 
 /** Which run each snapshot shows the work of: between its start and its end, whatever else was taken meanwhile. */

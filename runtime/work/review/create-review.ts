@@ -2,7 +2,7 @@
 
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { fact, type LedgerFact } from '../../../actors/protocol/facts/events.ts';
-import { type CommentId, type SessionId, toTimestamp } from '../../../actors/protocol/facts/ids.ts';
+import { type CommentId, type SessionId, toSessionId, toTimestamp } from '../../../actors/protocol/facts/ids.ts';
 import type { SessionWork } from '../../../actors/protocol/gateway/work.ts';
 import type { Log } from '../../data/log.ts';
 import type { Readers } from '../../threads/readers.ts';
@@ -97,14 +97,14 @@ export const createReview = (options: ReviewOptions): Review => {
   };
 
   const reviewFiles = joinEqual(async (key: string) => {
-    const [id, range] = JSON.parse(key) as [SessionId, string | null];
-    return listReviewFiles(await trees(id), range ?? undefined);
+    const [id = ''] = key.split(' ', 1);
+    return listReviewFiles(await trees(toSessionId(id)), key.slice(id.length + 1) || undefined);
   });
 
   const commands: ReviewCommands = {
     reviewRanges: joinEqual(async (id: SessionId) => listReviewRanges(await trees(id))),
     // Each window asks for them while an agent works.
-    reviewFiles: (id, range) => reviewFiles(JSON.stringify([id, range ?? null])),
+    reviewFiles: (id, range) => reviewFiles(range === undefined ? id : `${id} ${range}`),
     reviewPatch: async (id, asked) => readReviewPatch((await trees(id)).repository, asked),
     reviewBlob: async (id, blob) => {
       const { repository, work, base } = await trees(id);

@@ -96,6 +96,6 @@ const baseEnd = async ({ base }: RangeSources, ref: string | null): Promise<Rang
   const found = await base(ref);
   if (found !== null) return { tree: found.tree, snapshot: null, at: null };
   throw new ThroughlineError('snapshot.not_found', 'this session has no base to compare with', {
-    hint: 'it works in the repository itself; compare between two snapshots',
+    hint: 'it works in the repository itself; `git diff` shows what changed there',
   });
 };

@@ -59,7 +59,6 @@ test('it is asked once, and nothing of it runs before; then its checks run from 
   await checks.getByText(/^passed · /u).waitFor();
   await checks.getByRole('group', { name: 'The end of what lint said' }).getByText('not so').waitFor();
   await checks.getByRole('button', { name: /^Send to the agent/u }).waitFor();
-  await page.getByText('Lint fails.').waitFor();
   await until('the row tells of it', async () => {
     const row = (await world.runtime().dashboard()).rows.find(({ id }) => id === first?.id);
     return row?.work.checks.lint === 'failed' && row.work.checks.tests === 'passed';

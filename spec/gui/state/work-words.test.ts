@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
+import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import type { ShownWork, Snapshot } from '../../../actors/protocol/gateway/work.ts';
 import { branchWords, shownBranch } from '../../../gui/state/shown-branch.ts';
 import { changesWords, lastRunWithChanges, nameOf, spanOfRun, spokenName } from '../../../gui/state/snapshot-words.ts';
-import { workNotes } from '../../../gui/state/work-note.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('the words for what became of a session’s work');
@@ -32,7 +32,7 @@ test('a row says how its landing stands', () => {
   const note = (one: ShownWork['landing']): string | undefined => workNotes({ ...none, landing: one })[0];
   assert.is(note(landing('landed')), 'Landed on main as 7c1d2e9');
   assert.is(note(landing('checking', 'Checking before landing, 2 of 4')), 'Checking before landing, 2 of 4');
-  assert.is(note(landing('returned', 'README.md conflicts with main')), 'README.md conflicts with main');
+  assert.is(note(landing('returned', 'README.md conflicts with main')), 'Given back: README.md conflicts with main');
   assert.is(note(landing('rebasing')), 'Rebases onto main');
   assert.is(note(landing('withdrawn')), undefined);
 });

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { createTranscript } from '../../../../actors/agents/acp/transcript.ts';
 import type { RunFact } from '../../../../actors/protocol/facts/events.ts';
 import type { Timestamp } from '../../../../actors/protocol/facts/ids.ts';
+import { collectGarbage } from '../../../support/collect-garbage.ts';
 import { suite } from '../../../support/suite.ts';
 
 const test = suite('streamed tool calls');
@@ -109,7 +110,7 @@ test('[law 17] whatever the pieces of what is told again, a call takes a small m
 
 test('[law 17] calls that end, that never end and that have giant names are not remembered for ever', () => {
   const { update, bytes } = world();
-  globalThis.gc?.();
+  collectGarbage();
   const before = process.memoryUsage().heapUsed;
   let ended = 0;
   for (let n = 0; n < 3_000; n += 1) {
@@ -120,7 +121,7 @@ test('[law 17] calls that end, that never end and that have giant names are not 
     update({ sessionUpdate: 'tool_call', toolCallId, status, ...(n < 10 ? giant : {}) });
     ended += 1;
   }
-  globalThis.gc?.();
+  collectGarbage();
   const grown = process.memoryUsage().heapUsed - before;
   assert.ok(grown < 64 * 1024 * 1024, `${grown} bytes more for ${ended} calls`);
   assert.ok(bytes() < 3_000 * 1_000, `${bytes()} bytes`);

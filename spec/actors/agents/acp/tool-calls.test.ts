@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { toolCall } from '../../../../actors/agents/acp/tool-call.ts';
 import { createToolCalls, type ToolEvent } from '../../../../actors/agents/acp/tool-calls.ts';
+import { collectGarbage } from '../../../support/collect-garbage.ts';
 import { suite } from '../../../support/suite.ts';
 
 const test = suite('tool calls');
@@ -371,13 +372,13 @@ test('a tool that prints without end takes no more memory, nor more than its bou
   const megabyte = 'y'.repeat(1024 * 1024);
   update({ title: 'yes' });
   let logged = 0;
-  globalThis.gc?.();
+  collectGarbage();
   const before = process.memoryUsage().heapUsed + process.memoryUsage().external;
   for (let n = 0; n < 400; n += 1) {
     pass(300);
     logged += appended(update(streamed(megabyte))).join('').length;
   }
-  globalThis.gc?.();
+  collectGarbage();
   const grown = process.memoryUsage().heapUsed + process.memoryUsage().external - before;
   assert.ok(grown < 100 * 1024 * 1024, `${grown} bytes more for 400 MB`);
   assert.ok(logged < 3 * maxStoredTextBytes, `${logged} characters logged as progress`);

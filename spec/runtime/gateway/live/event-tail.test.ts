@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import type { Position, SessionKey } from '../../../../actors/protocol/facts/ids.ts';
 import { tailMessage } from '../../../../actors/protocol/gateway/api.ts';
 import type { Runtime } from '../../../../runtime/surface.ts';
+import { collectGarbage } from '../../../support/collect-garbage.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
 import { closeWorlds, createWorld, ended, start } from '../../../support/world.ts';
@@ -28,9 +27,6 @@ import {
 
 const test = suite('event tail');
 test.after(closeWorlds);
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 const positionsOf = (client: TailClient): number[] =>
   client.messages.flatMap((message) => (message.kind === 'event' ? [message.event.position] : []));

@@ -1,9 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { equal, is, match, ok } from 'uvu/assert';
+import { equal, is, ok } from 'uvu/assert';
 import type { SessionId } from '../../../../actors/protocol/facts/ids.ts';
 import type { BlameAnswer, BlamedLines } from '../../../../actors/protocol/gateway/origin-routes.ts';
 import { suite } from '../../../support/suite.ts';
+import { until } from '../../../support/until.ts';
 import {
   closeWorlds,
   createWorld,
@@ -47,12 +48,11 @@ const linesWorld = async (afterFirst: (path: string) => void = () => {}): Promis
     },
   );
   const { id } = await start(runtime, world, script, { worktree: true, prompt: 'Write a and b.' });
-  const { worktree } = await ended(runtime, id);
-  const path = worktree.path ?? '';
+  const path = await snapshotted(runtime, id, 1);
   afterFirst(path);
   writeFileSync(join(path, 'list.txt'), 'hand\n', { flag: 'a' });
   await runtime.prompt(id, 'Now c and d.');
-  await ended(runtime, id);
+  await snapshotted(runtime, id, 2);
   const blame: LinesWorld['blame'] = (folder, line, file = 'list.txt') =>
     runtime.blame({ repository: folder, path: file, line });
   return {
@@ -63,6 +63,13 @@ const linesWorld = async (afterFirst: (path: string) => void = () => {}): Promis
     blame,
     told: async (folder, file) => (await blame(folder, undefined, file)).blocks.map(inWords),
   };
+};
+
+/** Waits until so many runs have ended and are kept, and gives the worktree. */
+const snapshotted = async (runtime: OpenRuntime, id: SessionId, runs: number): Promise<string> => {
+  const { worktree } = await ended(runtime, id);
+  await until('the end of the run is kept', async () => (await runtime.work(id)).snapshots.length === 2 * runs);
+  return worktree.path ?? '';
 };
 
 const inWords = ({ from, to, by, run, event, between, commit }: BlamedLines): string =>
@@ -147,22 +154,29 @@ test('the agent’s own commits lead to their run by the time and place they wer
     ],
   });
   const { id } = await start(runtime, world, script, { worktree: true });
-  const path = (await ended(runtime, id)).worktree.path ?? '';
+  const path = await snapshotted(runtime, id, 1);
   git(repository, 'merge', '--quiet', git(path, 'rev-parse', 'HEAD'));
   const { blocks } = await runtime.blame({ repository, path: 'list.txt' });
   equal(blocks.map(inWords), ['1 commit committed', '2 agent run 1 step S1>S2 committed']);
 });
 
-test('what a merge brought into the session’s branch is not the session’s', async () => {
+test('what a merge brought into the session’s branch is not the session’s, and what was written before it still is', async () => {
   const { path, told } = await linesWorld((worktree) => {
-    git(worktree, 'checkout', '--quiet', '--detach', 'main');
-    rmSync(join(worktree, 'list.txt'));
-    write(worktree, 'list.txt', 'old\nof others\n');
+    commitAll(worktree, 'As far as it is');
+    git(worktree, 'checkout', '--quiet', '-b', 'others', 'main');
+    write(worktree, 'list.txt', 'of others\nold\n');
     commitAll(worktree, 'Of others');
+    git(worktree, 'checkout', '--quiet', '-');
+    git(worktree, 'merge', '--quiet', '--no-edit', 'others');
   });
-  commitAll(path, 'As it was left');
-  const [, second] = await told(path);
-  match(second ?? '', /^2 commit committed$/);
+  equal(await told(path), [
+    '1 commit committed',
+    '2 commit committed',
+    '3-4 agent run 1 step S1>S2 committed',
+    '5 between_runs S2>S3',
+    '6 agent run 2 step S3>S4',
+    '7 agent run 2 S3>S4',
+  ]);
 });
 
 test('a file in a folder, with quotes in its name, with CRLF, and one that looks like an option', async () => {
@@ -171,10 +185,10 @@ test('a file in a folder, with quotes in its name, with CRLF, and one that looks
   write(path, '--contents=x', 'two\n');
   write(path, ':(top)x', 'three\n');
   commitAll(path, 'Names');
-  equal(await told(path, 'de "ep/ü -- x.txt'), ['1 commit committed']);
-  equal(await told(join(path, 'de "ep'), 'ü -- x.txt'), ['1 commit committed']);
-  equal(await told(path, '--contents=x'), ['1 commit committed']);
-  equal(await told(path, ':(top)x'), ['1 commit committed']);
+  equal(await told(path, 'de "ep/ü -- x.txt'), ['1 between_runs S4>S committed']);
+  equal(await told(join(path, 'de "ep'), 'ü -- x.txt'), ['1 between_runs S4>S committed']);
+  equal(await told(path, '--contents=x'), ['1 between_runs S4>S committed']);
+  equal(await told(path, ':(top)x'), ['1 between_runs S4>S committed']);
   writeFileSync(join(path, 'list.txt'), 'old\r\na\r\nb\r\nhand\r\nc\r\nd\r\n');
   equal((await told(path)).slice(0, 2), ['1 commit committed', '2-3 agent run 1 step S1>S2 committed']);
 });

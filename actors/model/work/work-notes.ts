@@ -1,6 +1,5 @@
 /** What a row says of what became of its work: landing, pull request, checks, comments. Pure. */
-import type { ShownWork } from '../../actors/protocol/gateway/work.ts';
-import { counted } from './amounts.ts';
+import type { ShownWork } from '../../protocol/gateway/work.ts';
 
 type Landing = NonNullable<ShownWork['landing']>;
 type PullRequest = NonNullable<ShownWork['pullRequest']>;
@@ -30,6 +29,7 @@ const landingNote = ({ state, onto, commit, words }: Landing): string | null => 
     case 'landing':
       return `Lands on ${onto}`;
     case 'returned':
+      return words === null ? 'Given back' : `Given back: ${words}`;
     case 'held':
       return words;
     default:
@@ -55,3 +55,5 @@ const checksNote = (checks: ShownWork['checks']): string | null => {
   if (failing.length === 0) return null;
   return failing.length === 1 ? `${failing[0]} fails` : `${failing.length} checks fail`;
 };
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
