@@ -32,7 +32,15 @@ const Review = ({ id, range }: ReviewViewProps) => {
   );
   const row = store.rowsById.value.get(id);
 
-  useEffect(() => scope.close, [scope]);
+  useEffect(
+    () => () => {
+      // Who leaves has looked at what there was.
+      const looked = scope.files.lookedAt();
+      if (looked !== null) scope.source.looked(looked).catch(() => {});
+      scope.close();
+    },
+    [scope],
+  );
 
   // What the session does may have changed a file, or a comment; and what failed while the runtime was gone is asked anew.
   const isThere = !store.isStale.value;

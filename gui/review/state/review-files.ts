@@ -29,6 +29,8 @@ export type ReviewFilesState = {
   /** These are in sight, the most wanted first: they are fetched before all others. */
   readonly want: (entries: readonly FileEntry[]) => void;
   readonly setViewed: (entry: FileEntry, viewed: boolean) => Promise<void>;
+  /** The snapshot up to which everything was to be seen; null where something newer is there, or nothing was read. */
+  readonly lookedAt: () => number | null;
   readonly close: () => void;
 };
 
@@ -187,6 +189,11 @@ export const createReviewFiles = (dependencies: ReviewFilesDependencies): Review
         entry.file.value = before;
         throw error;
       }
+    },
+    lookedAt: () => {
+      const shown = answer.peek()?.toEnd.snapshot ?? null;
+      const newest = snapshots.peek().at(-1)?.snapshot ?? 0;
+      return shown !== null && shown >= newest ? shown : null;
     },
     close: () => {
       closed = true;

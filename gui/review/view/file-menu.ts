@@ -88,6 +88,7 @@ export const revert = async (scope: ReviewScope, part: Part, toasts: Toasts): Pr
       text: `${what} as it was before. What was there is S${kept}.`,
       action: {
         label: 'Undo this',
+        undoes: true,
         run: () => void putBack.undo(part, kept).then(files.refresh, toasts.showError),
       },
     });

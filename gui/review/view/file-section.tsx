@@ -34,7 +34,8 @@ export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) 
 
   const measure = (): void => {
     const found = new Map<string, number>();
-    const indexByKey = new Map(entry.rows.peek().map((row, index) => [row.key, index]));
+    // Of those that are drawn: a file can have 200,000.
+    const indexByKey = new Map(shown.map((row, index) => [row.key, from + index]));
     const now = entry.offsets.peek();
     for (const child of element.current?.children ?? []) {
       const key = child instanceof HTMLElement ? child.dataset.key : undefined;

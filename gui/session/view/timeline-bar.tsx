@@ -8,9 +8,10 @@ import { PlanStrip } from './plan-strip.tsx';
 
 /** What moves through the timeline: by kind, by run, by words; and what is shown of it. */
 export const TimelineBar = () => {
+  const { actions } = useWindow();
   const { openMenu } = useWindow().menus;
   const { showError, showToast } = useWindow().toasts;
-  const { state, showQuiet, showFind, showChanges, showSnapshots } = useSession();
+  const { id, state, showQuiet, showFind, showChanges, showSnapshots } = useSession();
   const kind = useSignal<JumpKind>('attention');
   const runs = (state.detail.value?.runs ?? []).filter(({ run }) => run > 0);
 
@@ -105,6 +106,9 @@ export const TimelineBar = () => {
           }}
         >
           Changes
+        </Button>
+        <Button look="bare" icon="comment" title="Review what it changed (R)" onClick={() => actions.reviewSession(id)}>
+          Review
         </Button>
         <Button
           look="bare"

@@ -44,6 +44,20 @@ const groups: readonly Group[] = [
     ],
   },
   {
+    title: 'In the review',
+    keys: [
+      [['R'], 'Review the session'],
+      [['J', 'K'], 'Next line, the one before (with Shift: file)'],
+      [['Shift+Up', 'Shift+Down'], 'Choose several lines'],
+      [['[', ']'], 'The change before, the next change'],
+      [['C'], 'Comment'],
+      [['Mod+Enter'], 'Keep the comment; send all of them'],
+      [['V', 'X', 'E'], 'Viewed; fold; resolve'],
+      [['T', 'D', 'W', 'O'], 'Files; side by side; whitespace; editor'],
+      [['1', '2', '3', '4'], 'What is compared'],
+    ],
+  },
+  {
     title: 'In the inspector',
     keys: [
       [['Left', 'Right'], 'One event back or on'],

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
@@ -220,6 +222,42 @@ test('the ranges are one run, since one looked, against the base, and between tw
   await page.reload();
   await page.locator('.review-file').first().waitFor();
   assert.is(await ranges.getByRole('radio', { checked: true }).innerText(), 'S1 to S2', 'the address says it');
+});
+
+test('[law 19] a change is staged and reverted, a file discarded, and both are taken back', async () => {
+  const world = await inWorld();
+  const agent = world.script('put-back', {
+    steps: [
+      { do: 'edit', path: 'src/limits.ts', text: limits('10') },
+      { do: 'run', command: 'echo "One more line." >> README.md' },
+    ],
+  });
+  const id = await world.start('put back', agent, { worktree: true });
+  await ended(world.runtime(), id);
+  const at = join(world.directory.worktrees, id);
+  const text = (path: string): string => (existsSync(join(at, path)) ? readFileSync(join(at, path), 'utf8') : 'gone');
+  const { page, problems } = await world.window();
+  await openReview(page, 'put back');
+  const ofFile = async (name: string, item: string): Promise<void> => {
+    await page.getByRole('button', { name: `More for ${name}` }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  await line(page, 'One more line.').click();
+  await ofFile('README.md', 'Stage this change');
+  await page.getByText('A change of README.md is staged.').waitFor();
+  await ofFile('README.md', 'Revert this change');
+  await page.getByText(/A change of README.md is as it was before. What was there is S\d+\./u).waitFor();
+  assert.not.match(text('README.md'), 'One more line.');
+  await page.keyboard.press('Control+z');
+  await until('it is there again', () => text('README.md').includes('One more line.'));
+  await ofFile('limits.ts', 'Discard its changes…');
+  await page.getByRole('dialog').getByText('What is there now is kept first, for 30 days').waitFor();
+  await page.getByRole('button', { name: 'Put 1 file back' }).click();
+  await until('it is gone', () => text('src/limits.ts') === 'gone');
+  await page.getByText('limits.ts is as it was before.').waitFor();
+  await page.keyboard.press('Control+z');
+  await until('it is there again', () => text('src/limits.ts') === limits('10'));
+  assert.equal(problems, []);
 });
 
 test('axe finds nothing in a review: unified, side by side, being written, its menus, its prompt, and narrow', async () => {
