@@ -47,7 +47,7 @@ export const bisectOutcomes = [
   'failed',
   'lost',
 ] as const;
-export type BisectOutcome = (typeof bisectOutcomes)[number];
+type BisectOutcome = (typeof bisectOutcomes)[number];
 
 export const pullRequestStates = ['draft', 'open', 'merged', 'closed'] as const;
 
