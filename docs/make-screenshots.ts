@@ -3,7 +3,7 @@
  *
  *   npm run build && node --import tsx docs/make-screenshots.ts
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ const home = join(tmpdir(), 'ada');
 mkdirSync(home);
 process.once('exit', () => rmSync(home, { recursive: true, force: true }));
 process.env.HOME = home;
+writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Ada Byron\n\temail = ada@example.org\n');
 const repository = join(home, 'greetings');
 makeSampleRepository(repository);
 
@@ -92,6 +93,61 @@ await start('Summarise the changes', 'slow', 'Summarise what changed since the r
 await page.locator('.room .tenant', { hasText: 'Greet in every language' }).waitFor();
 await page.locator('.writer .commits').waitFor();
 await shoot(page, 'actors');
+
+// A change in two turns, reviewed and ready to land.
+const greetings = (clock: string): string =>
+  [
+    "const greetings = { en: 'Hello', de: 'Hallo', fr: 'Bonjour' };",
+    '',
+    '/** Greets somebody in a language, and in English where it is not known. */',
+    "export const greet = (name, language = 'en') => {",
+    `  const hour = ${clock};`,
+    '  const greeting = greetings[language] ?? greetings.en;',
+    "  return greeting + ', ' + name + (hour < 12 ? ', good morning' : '') + '!';",
+    '};',
+    '',
+  ].join('\n');
+const tests = [
+  "import assert from 'node:assert/strict';",
+  "import { test } from 'node:test';",
+  "import { greet } from '../src/greet.js';",
+  '',
+  "test('greets in German', () => {",
+  "  assert.match(greet('Ada', 'de'), /^Hallo, Ada/);",
+  '});',
+  '',
+].join('\n');
+const agent = world.script(
+  'languages',
+  {
+    steps: [
+      { do: 'edit', path: 'src/greet.js', text: greetings('new Date().getHours()') },
+      { do: 'edit', path: 'test/languages.test.js', text: tests },
+      { do: 'edit', path: 'README.md', text: '# greetings\n\nSays hello, politely, in three languages.\n' },
+    ],
+  },
+  { steps: [{ do: 'say', text: 'Done.' }] },
+);
+const prompt = 'Greet everybody in their language, and say good morning before noon';
+const reviewed = await start('Greet in their language', agent, prompt);
+await ended(runtime, reviewed);
+const { to: tree } = await runtime.client.call('reviewFiles', { parameters: { id: reviewed }, query: {} });
+const comment = (path: string, lines: { from: number; to: number }, text: string) =>
+  runtime.client.call('comment', { parameters: { id: reviewed }, body: { path, ...lines, text, tree } });
+await comment('src/greet.js', { from: 5, to: 5 }, 'Take the hour as an argument: the tests cannot move `new Date()`.');
+await comment('test/languages.test.js', { from: 5, to: 7 }, 'And one for a language that is not known.');
+await goTo(`/session/${reviewed}/review`);
+await page.setViewportSize({ width: 1280, height: 900 });
+await page.locator('.code-line', { hasText: 'greetings.en' }).first().waitFor();
+await page.getByRole('article', { name: /^Comment on Line 5/ }).waitFor();
+await shoot(page, 'review');
+await page.emulateMedia({ colorScheme: 'dark' });
+await shoot(page, 'review-dark');
+await page.emulateMedia({ colorScheme: 'light' });
+await goTo(`/session/${reviewed}/land`);
+await page.getByRole('radio', { name: /Squash/ }).waitFor();
+await page.getByRole('region', { name: 'Your checkout' }).waitFor();
+await shoot(page, 'landing');
 
 await goTo('/');
 await page.getByRole('grid').waitFor();

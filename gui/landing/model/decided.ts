@@ -12,20 +12,22 @@ export type Decided = {
 export const wayNames: Readonly<Record<LandingWay, string>> = { squash: 'Squash', rebase: 'Rebase', merge: 'Merge' };
 
 /**
- * What a way would leave on the branch.
+ * What a way would leave on the branch; what is not committed yet is one commit more.
  * @example
- * wayWords('squash', { commits: 2, onto: 'main' }, 3) // => '1 commit on main, from 3 runs'
+ * wayWords('squash', { commits: 2, uncommitted: 0, onto: 'main' }, 3) // => '1 commit on main, from 3 runs'
  */
 export const wayWords = (
   way: LandingWay,
-  { commits, onto }: Pick<LandingPreview, 'commits' | 'onto'>,
+  preview: Pick<LandingPreview, 'commits' | 'uncommitted' | 'onto'>,
   runs: number,
 ): string => {
+  const { onto } = preview;
+  const commits = preview.commits + (preview.uncommitted > 0 ? 1 : 0);
   switch (way) {
     case 'squash':
       return `1 commit on ${onto}, from ${counted(runs, 'run')}`;
     case 'rebase':
-      return `${counted(commits, 'commit')} of the agent, on top of ${onto}`;
+      return `${counted(commits, 'commit')}, on top of ${onto}`;
     case 'merge':
       return `${counted(commits, 'commit')} and 1 merge commit`;
   }

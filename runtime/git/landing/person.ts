@@ -30,7 +30,7 @@ export const personOf = async (repository: Repository): Promise<Person> => {
   const [, name, email] = /^(.*) <(.*)> \d+ [+-]\d+\n?$/s.exec(found.stdout) ?? [];
   if (found.exitCode !== 0 || name === undefined || email === undefined || name === '') {
     throw new ThroughlineError('commit.refused', 'git does not know who commits here: there is no name or address', {
-      hint: 'git config --global user.name "Your Name", and user.email',
+      hint: 'tell it with `git config --global user.name "Your Name"`, and the same with user.email',
     });
   }
   return {

@@ -126,8 +126,8 @@ test('a message in its two parts is the same message again', () => {
 test('each way says what it would leave on the branch', () => {
   const preview = { commits: 2, onto: 'main' };
   assert.is(wayWords('squash', preview, 3), '1 commit on main, from 3 runs');
-  assert.is(wayWords('rebase', preview, 3), '2 commits of the agent, on top of main');
-  assert.is(wayWords('merge', preview, 3), '2 commits and 1 merge commit');
+  assert.is(wayWords('rebase', { ...preview, uncommitted: 0 }, 3), '2 commits, on top of main');
+  assert.is(wayWords('merge', { ...preview, uncommitted: 3 }, 3), '3 commits and 1 merge commit');
 });
 
 test('how far it has come is three beads; what was given back says why', () => {
