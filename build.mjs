@@ -84,7 +84,7 @@ const buildWindow = async () => {
     entryPoints: [
       { in: 'gui/main.tsx', out: 'window' },
       { in: 'gui/window.css', out: 'window' },
-      { in: 'gui/review/colours/worker.ts', out: 'code-colours' },
+      { in: 'gui/review/colours/thread.ts', out: 'code-colours' },
     ].filter(({ in: path }) => existsSync(`${root}${path}`)),
     outdir: `${outdir}/window`,
     bundle: true,

@@ -30,7 +30,6 @@ export type LandingState = {
 const restMs = 1500;
 /** Checkouts change without an event; while the face is open they are looked at again. */
 const lookEveryMs = 10_000;
-const nothingSaid: ReadonlyMap<string, string> = new Map();
 
 export const createLandingState = (connection: Connection, source: LandingSource, id: string): LandingState => {
   const { work, refresh: refreshWork, close: closeWork } = createWorkState(connection.call, id);
@@ -82,7 +81,7 @@ export const createLandingState = (connection: Connection, source: LandingSource
       const offered = checks.map(({ name, command, retry }) => ({ name, command, tries: retry?.tries ?? null }));
       return checkLines(offered, work.value?.commands ?? []);
     }),
-    tails: computed(() => output.value?.tails.value ?? nothingSaid),
+    tails: computed(() => output.value?.tails.value ?? new Map<string, string>()),
     refresh,
     close: () => {
       isClosed = true;

@@ -124,7 +124,7 @@ test('a message in its two parts is the same message again', () => {
 });
 
 test('each way says what it would leave on the branch', () => {
-  const preview = { commits: 2, onto: 'main' };
+  const preview = { commits: 2, uncommitted: 0, onto: 'main' };
   assert.is(wayWords('squash', preview, 3), '1 commit on main, from 3 runs');
   assert.is(wayWords('rebase', { ...preview, uncommitted: 0 }, 3), '2 commits, on top of main');
   assert.is(wayWords('merge', { ...preview, uncommitted: 3 }, 3), '3 commits and 1 merge commit');

@@ -141,7 +141,8 @@ test('an agent that forks nothing is told in the fork what was said, and the ses
   is((await run('first', '--agent', name)).code, 0);
   const forked = await cli.run('fork', 'first', 'Another way', '--wait');
   is(forked.code, 0, forked.stderr);
-  match(forked.stdout, 'forks no conversation');
+  match(forked.stdout, 'could not take the conversation up: a new one was begun');
+  match((await cli.run('history', 'first (fork)', '--json')).stdout, 'forks no conversation');
   match(forked.stdout, 'This session goes on from another one');
   is((await cli.run('prompt', 'first', 'And on', '--wait')).code, 0);
 });
