@@ -102,7 +102,8 @@ test('[law 7] whatever git is told to change, the fact that says so is in the lo
         ok(existsSync(`${path}/draft.txt`), 'its work is kept before anything of it goes');
       }
     });
-    equal(seen.slice(2), ['update-ref -m', 'worktree remove', 'update-ref -d', 'update-ref -d']);
+    // The branch, the snapshots, and the tree that was put back last.
+    equal(seen.slice(2), ['update-ref -m', 'worktree remove', 'update-ref -d', 'update-ref -d', 'update-ref -d']);
     ok(parkedRef);
     is(git(world.repository, 'show', `${parkedRef}:draft.txt`), 'unsaved');
     is(git(world.repository, 'branch', '--list', branch), '');

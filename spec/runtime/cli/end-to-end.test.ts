@@ -201,7 +201,10 @@ test('an interrupted run ends with 1, and Ctrl-C only stops the watching', async
   following.child.kill('SIGINT');
   is((await following.ended).code, 0);
   const lines = (await following.ended).json();
-  equal(lines, (await cli.run('history', 'long', '--json')).json());
+  // Followed as it happens, read run by run.
+  const inOrder = (events: typeof lines) =>
+    [...events].sort((one, other) => Number(one.position) - Number(other.position));
+  equal(inOrder(lines), inOrder((await cli.run('history', 'long', '--json')).json()));
 
   const second = cli.start('resume', 'long', 'Go on', '--wait', '--json');
   await until('the second run speaks', () => second.stdout().includes('"type":"message"'));
