@@ -22,6 +22,8 @@ export type StartOptions = {
   readonly port?: number | undefined;
   /** A file for what agents say and hear; by default what THROUGHLINE_DEBUG_WIRE names. */
   readonly debugWire?: string | undefined;
+  /** Variables for it and all that it starts, above those that are inherited; of no effect on one that runs already. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -46,7 +48,7 @@ const startRuntime = async (directory: DataDirectory, options: StartOptions): Pr
   throw startFailed(directory, 'it refused to start');
 };
 
-const launch = (directory: DataDirectory, { script, port, debugWire }: StartOptions): ChildProcess => {
+const launch = (directory: DataDirectory, { script, port, debugWire, environment }: StartOptions): ChildProcess => {
   const wire = debugWire ?? process.env.THROUGHLINE_DEBUG_WIRE;
   const log = openSync(
     directory.log,
@@ -74,6 +76,7 @@ const launch = (directory: DataDirectory, { script, port, debugWire }: StartOpti
         // It works in another folder, so a path has to be whole.
         env: {
           ...process.env,
+          ...environment,
           THROUGHLINE_RUN: undefined,
           THROUGHLINE_DEBUG_WIRE: wire ? resolve(wire) : undefined,
         },

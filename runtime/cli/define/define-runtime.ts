@@ -39,7 +39,7 @@ export const defineRuntimeCommands = (definition: Definition): void => {
   defineCommand(
     definition,
     'demo',
-    'See three sessions at work, a crash, and everything back: no agent or key needed',
+    'See three sessions at work, a crash, everything back, and their work merged: no agent or key needed',
     'demo',
   ).action(
     action(definition, async (invocation, options: { data?: string }) =>

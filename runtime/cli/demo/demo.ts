@@ -13,8 +13,8 @@ import { silent } from './silent.ts';
 import { tellStory } from './story.ts';
 
 /**
- * `demo`: three sessions at work, a crash in their middle, and everything back. It checks what it says, and leaves
- * nothing behind; with --data, that data directory is used and kept, to look around in afterwards.
+ * `demo`: three sessions at work, a crash in their middle, everything back, and their work merged. It checks what it
+ * says, and leaves nothing behind; with --data, that data directory is used and kept, to look around in afterwards.
  */
 export const demo = async (given: Invocation, options: { readonly data?: string }): Promise<ExitCode> => {
   const isKept = options.data !== undefined;

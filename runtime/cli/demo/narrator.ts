@@ -12,7 +12,7 @@ export type Narrator = {
   readonly claim: (sentence: string, holds: boolean) => Promise<void>;
 };
 
-const pauseMs = 700;
+const pauseMs = 500;
 
 /** Tells the demo's story at a pace that can be read; where nobody looks, without pauses. */
 export const createNarrator = ({ colours, isTerminal, writeLine }: Terminal): Narrator => {

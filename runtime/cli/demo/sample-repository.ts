@@ -20,34 +20,34 @@ const files = {
   ].join('\n'),
 };
 
-/** Makes a small git repository with one commit. Raises `git.not_installed` or `git.failed`. */
+/** For the environment of git: nobody's own settings, hooks and templates belong into a demo. */
+export const nobodysSettings = {
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_SYSTEM: devNull,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_TEMPLATE_DIR: '',
+} as const;
+
+/** Makes a small git repository with one commit, and an author of its own for more of them. Raises `git.not_installed` or `git.failed`. */
 export const makeSampleRepository = (path: string): void => {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), text);
   }
   git(path, 'init', '--quiet', '--initial-branch=main');
+  git(path, 'config', 'user.name', 'Throughline demo');
+  git(path, 'config', 'user.email', 'demo@example.invalid');
   git(path, 'add', '--all');
   git(path, 'commit', '--quiet', '--message', 'A polite beginning');
 };
 
 const git = (path: string, ...words: readonly string[]): void => {
-  const author = { name: 'Throughline demo', email: 'demo@example.invalid' };
   try {
     execFileSync('git', [...hardeningArguments, ...words], {
       cwd: path,
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
-      // Nobody's own settings, hooks and templates belong into a demo.
-      env: gitEnvironment({
-        GIT_CONFIG_GLOBAL: devNull,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_TEMPLATE_DIR: '',
-        GIT_AUTHOR_NAME: author.name,
-        GIT_AUTHOR_EMAIL: author.email,
-        GIT_COMMITTER_NAME: author.name,
-        GIT_COMMITTER_EMAIL: author.email,
-      }),
+      env: gitEnvironment(nobodysSettings),
     });
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') {

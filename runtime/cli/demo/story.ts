@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { readOwner } from '../../data/data-directory.ts';
@@ -8,12 +7,15 @@ import { resume } from '../commands/continue.ts';
 import { list } from '../commands/list.ts';
 import { run } from '../commands/run.ts';
 import { verify } from '../commands/verify.ts';
-import { readDashboard, withQueries } from '../connect/queries.ts';
+import { readDashboard } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { createTimeline } from '../render/timeline.ts';
+import { type Histories, readHistories, rowOf, until } from './demo-sessions.ts';
+import { mergeWork } from './merge-work.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
+import { nobodysSettings } from './sample-repository.ts';
 import { silent } from './silent.ts';
 import { watchDashboard } from './watch-dashboard.ts';
 
@@ -33,15 +35,19 @@ export const tellStory = async (invocation: Invocation, repository: string): Pro
   const before = await readHistories(invocation);
   await crash(invocation, narrator);
   await comeBack(invocation, narrator, before);
-  await resumeOne(invocation, narrator);
+  await resumeAll(invocation, narrator);
+  await mergeWork(invocation, narrator, repository);
   await prove(invocation, narrator);
 };
 
-type Histories = ReadonlyMap<string, readonly HistoryEvent[]>;
+/** The runtime of the demo, and with it git and the agents, as nobody in particular: no signing, no hooks of the person. */
+const startRuntime = ({ directory }: Invocation): Promise<unknown> =>
+  ensureRuntime(directory, { script: thisProgram(), environment: nobodysSettings });
 
 const startSessions = async (invocation: Invocation, narrator: Narrator, repository: string): Promise<void> => {
   await narrator.chapter('Three agents, side by side');
   await narrator.say('A small sample repository, and three rehearsal agents: they follow a script, but really work.');
+  await startRuntime(invocation);
   for (const { name, prompt, approve } of sessions) {
     const agent = `rehearsal:demo-${name}`;
     await narrator.command(`throughline run "${prompt}" --name ${name} --agent ${agent} --approve ${approve}`);
@@ -87,7 +93,7 @@ const crash = async (invocation: Invocation, narrator: Narrator): Promise<void> 
 const comeBack = async (invocation: Invocation, narrator: Narrator, before: Histories): Promise<void> => {
   await narrator.chapter('And back');
   await narrator.command('throughline serve --background');
-  await ensureRuntime(invocation.directory, { script: thisProgram() });
+  await startRuntime(invocation);
   await narrator.command('throughline list');
   await list(invocation);
   const { rows } = await readDashboard(invocation);
@@ -112,14 +118,27 @@ const comeBack = async (invocation: Invocation, narrator: Narrator, before: Hist
   await invocation.terminal.write(`…\n${extract.map(timeline.show).join('')}${timeline.end()}`);
 };
 
-const resumeOne = async (invocation: Invocation, narrator: Narrator): Promise<void> => {
-  await narrator.chapter('One of them goes on where it was');
+const resumeAll = async (invocation: Invocation, narrator: Narrator): Promise<void> => {
+  await narrator.chapter('They go on where they were');
+  const restored = (await readDashboard(invocation)).rows.filter((row) => row.restored);
+  for (const { name } of restored) {
+    if (name === resumed) continue;
+    await narrator.command(`throughline resume ${name}`);
+    await resume(silent(invocation), name, undefined, {});
+  }
   await narrator.command(`throughline resume ${resumed} --wait`);
   const exitCode = await resume(invocation, resumed, undefined, { wait: true });
-  const row = await rowOf(invocation, resumed);
+  const readRows = async (): Promise<readonly DashboardRow[]> => (await readDashboard(invocation)).rows;
+  await until(async () => (await readRows()).every(({ status }) => status === 'Completed'));
   await narrator.claim(
-    'completed; the mark is gone, and it is the same session with its second run',
-    exitCode === exitCodes.done && row.status === 'Completed' && !row.restored && row.runCount === 2,
+    'completed; the marks are gone, and they are the same sessions, in a second run',
+    exitCode === exitCodes.done &&
+      (await readRows()).every(
+        (row) =>
+          row.status === 'Completed' &&
+          !row.restored &&
+          row.runCount === (restored.some(({ id }) => id === row.id) ? 2 : 1),
+      ),
   );
 };
 
@@ -130,20 +149,6 @@ const prove = async (invocation: Invocation, narrator: Narrator): Promise<void> 
   await narrator.command('throughline verify');
   const exitCode = await verify(invocation);
   await narrator.claim('the log, folded again, gives exactly this dashboard', exitCode === exitCodes.done);
-};
-
-/** The whole history of each session, by its name; the demo's are short. */
-const readHistories = (invocation: Invocation): Promise<Histories> =>
-  withQueries(invocation, (queries) => {
-    const { rows } = queries.dashboard();
-    return new Map(rows.map(({ id, name }) => [name, queries.history(id, null, 1000).events]));
-  });
-
-const rowOf = async (invocation: Invocation, name: string): Promise<DashboardRow> => {
-  const { rows } = await readDashboard(invocation);
-  const row = rows.find((each) => each.name === name);
-  if (row === undefined) throw new Error(`the session ${name} has gone`);
-  return row;
 };
 
 /** The end of a history, from something whole: a message may be in pieces. */
@@ -164,9 +169,4 @@ const isGapless = (events: readonly HistoryEvent[]): boolean => {
     lastSeqByRun.set(ordinal, seq);
     return isNext;
   });
-};
-
-const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 15_000;
-  while (!(await condition()) && Date.now() < deadline) await delay(50);
 };

@@ -41,7 +41,18 @@ export const greet = (name, language = 'en') => {
 };
 `;
 
-/** Three sessions that are pleasant to watch side by side, each about ten seconds long. */
+const frozenGreet = refactoredGreet.replace('Object.keys(greetings)', 'Object.freeze(Object.keys(greetings))');
+
+const languagesSentence = 'It speaks English, French and Greek: `languages` names them';
+
+const mergedReadme = `# greetings
+
+Says hello, politely.
+${usageSection}
+${languagesSentence}; a pull request in yours is welcome.
+`;
+
+/** Three sessions that are pleasant to watch side by side, each about ten seconds long, and what brings them to one branch. */
 export const demoScripts = {
   'demo-tests': {
     turns: [
@@ -98,9 +109,9 @@ export const demoScripts = {
         steps: [
           { do: 'think', text: 'I go on where I was: the tests must be there, and they must have run.', everyMs: 80 },
           { do: 'edit', path: 'test/greet.test.mjs', text: testFile },
-          { do: 'wait', ms: 2000 },
+          { do: 'wait', ms: 900 },
           { do: 'run', command: 'node --test test/greet.test.mjs' },
-          { do: 'wait', ms: 1600 },
+          { do: 'wait', ms: 700 },
           { do: 'usage', tokens: 11_200, cost: 0.05 },
           {
             do: 'say',
@@ -156,15 +167,27 @@ export const demoScripts = {
         steps: [
           { do: 'think', text: 'I go on where I was. What has changed so far?', everyMs: 80 },
           { do: 'run', command: 'git diff --stat' },
-          { do: 'wait', ms: 1700 },
+          { do: 'wait', ms: 900 },
           {
             do: 'edit',
             path: 'README.md',
             append: '\nThe greeting is in English; a pull request in your language is welcome.\n',
           },
-          { do: 'wait', ms: 1300 },
+          { do: 'wait', ms: 700 },
           { do: 'usage', tokens: 9100, cost: 0.04 },
           { do: 'say', text: 'Back at work and done: the README has its last sentence, too.', everyMs: 80 },
+        ],
+      },
+      {
+        when: 'could not land',
+        steps: [
+          { do: 'think', text: 'Somebody else wrote below the same line. Both belong there.', everyMs: 80 },
+          { do: 'run', command: 'git commit --quiet --all --message "Show how greet is used"' },
+          { do: 'run', command: 'git merge main || git status --short' },
+          { do: 'wait', ms: 500 },
+          { do: 'edit', path: 'README.md', text: mergedReadme },
+          { do: 'run', command: 'git commit --quiet --all --no-edit' },
+          { do: 'say', text: 'Merged: the usage stays, and our two sentences on languages are one.', everyMs: 80 },
         ],
       },
     ],
@@ -227,11 +250,22 @@ export const demoScripts = {
             everyMs: 80,
           },
           { do: 'edit', path: 'src/greet.js', text: refactoredGreet },
-          { do: 'wait', ms: 2100 },
+          { do: 'wait', ms: 900 },
           { do: 'run', command: 'git diff --stat' },
-          { do: 'wait', ms: 1700 },
+          { do: 'wait', ms: 700 },
           { do: 'usage', tokens: 12_000, cost: 0.06 },
           { do: 'say', text: 'Back at work and done: the greetings are in their table.', everyMs: 80 },
+        ],
+      },
+      {
+        when: 'on your changes',
+        steps: [
+          { do: 'think', text: 'True: whoever imports the list could change it.', everyMs: 80 },
+          { do: 'edit', path: 'src/greet.js', text: frozenGreet },
+          { do: 'wait', ms: 500 },
+          { do: 'edit', path: 'README.md', append: `\n${languagesSentence}.\n` },
+          { do: 'wait', ms: 500 },
+          { do: 'say', text: 'Frozen, and the README names the languages.', everyMs: 80 },
         ],
       },
     ],

@@ -2,8 +2,8 @@
 export const rehearsalScripts = {
   default: 'thinks, plans, reads, asks before it creates a file, runs a command and sums up',
   'demo-tests': 'writes a test for src/greet.js, after an approval, and runs it',
-  'demo-readme': 'adds a usage section to README.md',
-  'demo-refactor': 'moves the greetings of src/greet.js into a table of languages',
+  'demo-readme': 'adds a usage section to README.md, and solves a conflict with main in it',
+  'demo-refactor': 'moves the greetings of src/greet.js into a table of languages, and answers a comment by a change',
   slow: 'says 600 words, one every 100 ms',
   quick: 'says one sentence and ends',
   approval: 'asks before an edit and before a command',

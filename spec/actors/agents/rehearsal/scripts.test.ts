@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { builtInScript, isRehearsalScript } from '../../../../actors/agents/rehearsal/built-in.ts';
 import { rehearsalScripts } from '../../../../actors/agents/rehearsal/scripts/scripts.ts';
 import { parseScript, readScriptFile, stepSchemasByName } from '../../../../actors/agents/rehearsal/stage/script.ts';
+import { type CommentToSend, commentPrompt } from '../../../../actors/model/review/comment-prompt.ts';
+import { conflictTask } from '../../../../actors/model/work/return-task.ts';
 import { suite } from '../../../support/suite.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 import { killClients, startClient } from './client.ts';
@@ -86,6 +88,16 @@ const sampleProject = (): string => {
   return cwd;
 };
 
+const aComment: CommentToSend = {
+  path: 'src/greet.js',
+  side: 'after',
+  from: 1,
+  to: 1,
+  quote: 'export const languages = …',
+  text: 'Freeze it.',
+  now: { path: 'src/greet.js', from: 1, to: 1 },
+};
+
 const scenes = [
   { script: 'default', file: 'REHEARSAL.md', holds: /> please/, questions: 1 },
   { script: 'demo-tests', file: 'test/greet.test.mjs', holds: /Ada/, questions: 1 },
@@ -115,6 +127,44 @@ test('the default and the demo scripts work from beginning to end, and all their
       await client.kill();
     }),
   );
+});
+
+test('a demo script answers a comment by a change of that line', async () => {
+  const cwd = sampleProject();
+  const client = startClient('demo-refactor');
+  const sessionId = await client.start(cwd);
+  const prompt = commentPrompt([aComment], '');
+  assert.is((await client.prompt(sessionId, prompt)).result?.stopReason, 'end_turn');
+  assert.match(readFileSync(join(cwd, 'src/greet.js'), 'utf8'), 'Object.freeze(Object.keys(greetings))');
+  assert.match(readFileSync(join(cwd, 'README.md'), 'utf8'), 'English, French and Greek');
+  await client.kill();
+});
+
+test('a demo script that is told of a conflict merges main, keeps both sides and leaves nothing to commit', async () => {
+  const cwd = sampleProject();
+  const git = (...words: readonly string[]): string => execFileSync('git', words, { cwd, encoding: 'utf8' });
+  git('config', 'user.name', 'Ada');
+  git('config', 'user.email', 'ada@example.invalid');
+  git('commit', '--quiet', '--message', 'begin');
+  git('branch', '--force', 'main');
+  git('checkout', '--quiet', '-b', 'own');
+  appendFileSync(join(cwd, 'README.md'), '\n## Usage\n');
+  git('worktree', 'add', '--quiet', join(cwd, '.git/other'), 'main');
+  const other = join(cwd, '.git/other');
+  appendFileSync(join(other, 'README.md'), '\nIt speaks English, French and Greek.\n');
+  execFileSync('git', ['commit', '--quiet', '--all', '--message', 'theirs'], { cwd: other });
+  const client = startClient('demo-readme');
+  const sessionId = await client.start(cwd);
+  const prompt = conflictTask({ onto: 'main', commit: 'abcdef1', subject: 'theirs', files: [] });
+  assert.is((await client.prompt(sessionId, prompt)).result?.stopReason, 'end_turn');
+  const failed = client.updates('tool_call_update').filter((update) => update.status === 'failed');
+  assert.equal(failed, []);
+  assert.is(git('status', '--porcelain'), '');
+  assert.is(git('log', '--merges', '--format=%s').trim().split('\n').length, 1);
+  assert.is(git('merge-base', 'main', 'HEAD'), git('rev-parse', 'main'));
+  assert.match(readFileSync(join(cwd, 'README.md'), 'utf8'), /## Usage.*English, French and Greek/s);
+  assert.not.match(readFileSync(join(cwd, 'README.md'), 'utf8'), /^[<=>]{7}/m);
+  await client.kill();
 });
 
 test('quick asks for nothing and ends', async () => {
