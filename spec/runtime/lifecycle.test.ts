@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { equal, is, match, ok } from 'uvu/assert';
 import { rehearsalArguments } from '../../runtime/agents/rehearsal.ts';
@@ -244,13 +244,23 @@ test('a folder that cannot be worked in is refused before there is a session', a
   is((await runtime.dashboard()).rows.length, count);
 });
 
-test('a worktree that is gone is named when its session is to go on', async () => {
+test('a worktree that is gone is made anew when its session goes on, and named where its branch is gone as well', async () => {
   const { id } = await start(runtime, world, 'quick', { worktree: true });
   const { worktree } = await ended(runtime, id);
-  ok(worktree.path);
-  for (const pid of world.agents(id)) signal(pid, 'SIGKILL');
-  await until('its agent is gone', () => world.agents(id).length === 0);
-  rmSync(worktree.path, { recursive: true });
+  ok(worktree.path && worktree.branch);
+  const lose = async (): Promise<void> => {
+    for (const pid of world.agents(id)) signal(pid, 'SIGKILL');
+    await until('its agent is gone', () => world.agents(id).length === 0);
+    rmSync(worktree.path ?? '', { recursive: true });
+  };
+  await lose();
+  await runtime.prompt(id, 'Go on.');
+  is((await ended(runtime, id)).status, 'Completed');
+  ok(existsSync(worktree.path));
+
+  await lose();
+  git(world.repository, 'worktree', 'prune');
+  git(world.repository, 'branch', '-D', worktree.branch);
   const refused = await errorOf(runtime.prompt(id, 'Go on.'));
   const row = await ended(runtime, id);
   match(`${refused.code} ${refused.message} ${row.failureReason}`, worktree.path);

@@ -24,11 +24,11 @@ export const shownWork = z.object({
   branch: z.string().nullable(),
   restoring: z.boolean(),
   moving: z.boolean(),
+  checks: z.record(z.string(), z.enum(checkStates)),
+  landing: landingState.nullable(),
   openComments: z.number().int(),
   queuedComments: z.number().int(),
   sentComments: z.number().int(),
-  checks: z.record(z.string(), z.enum(checkStates)),
-  landing: landingState.nullable(),
   pullRequest: shownPullRequest.nullable(),
 });
 export type ShownWork = z.infer<typeof shownWork>;
