@@ -47,7 +47,6 @@ export const bisectOutcomes = [
   'failed',
   'lost',
 ] as const;
-type BisectOutcome = (typeof bisectOutcomes)[number];
 
 export const pullRequestStates = ['draft', 'open', 'merged', 'closed'] as const;
 
