@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { GitCall } from './command/run-git.ts';
-import { markVariable, type Repository } from './repository.ts';
+import { markVariable, type RepositoryPlace } from './repository.ts';
 
 /** A worktree that was found to be what it claims. */
 export type OpenWorktree = {
@@ -33,7 +33,7 @@ export const readGitFile = async (file: string): Promise<string | null> => {
 };
 
 /** The folders in `.git/worktrees` that say they belong to the worktree at this canonical path: one, if all is well. */
-export const registrationsOf = async (repository: Repository, path: string): Promise<string[]> => {
+export const registrationsOf = async (repository: RepositoryPlace, path: string): Promise<string[]> => {
   const parent = join(repository.commonDirectory, 'worktrees');
   const found: string[] = [];
   for (const name of await readdir(parent).catch((): string[] => [])) {
@@ -58,7 +58,7 @@ export const registrationsOf = async (repository: Repository, path: string): Pro
  * Raises `worktree.missing`, saying what does not fit.
  */
 export const openWorktree = async (options: {
-  readonly repository: Repository;
+  readonly repository: RepositoryPlace;
   readonly path: string;
   readonly gitFileMayBeGone?: boolean;
 }): Promise<OpenWorktree> => {

@@ -15,6 +15,9 @@ export type Repository = {
   readonly mark?: string;
 };
 
+/** Where a repository is, without what is checked out there. */
+export type RepositoryPlace = Omit<Repository, 'headBranch' | 'headCommit'>;
+
 export type Base = { readonly name: string; readonly commit: string };
 
 const withoutLineEnd = (text: string): string => (text.endsWith('\n') ? text.slice(0, -1) : text);
@@ -135,7 +138,7 @@ export const checkCommitId = (commit: string): string => {
  * How to call git for the repository as a whole, independent of any of its worktrees (the one it was found by may be
  * gone by now, or its `.git` file rewritten).
  */
-export const inRepository = (repository: Repository): Required<Pick<GitCall, 'cwd' | 'environment'>> => ({
+export const inRepository = (repository: RepositoryPlace): Required<Pick<GitCall, 'cwd' | 'environment'>> => ({
   cwd: repository.commonDirectory,
   environment: { GIT_DIR: repository.commonDirectory, ...markVariable(repository.mark) },
 });

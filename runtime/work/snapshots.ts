@@ -12,8 +12,9 @@ import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.t
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { Configuration } from '../data/configuration.ts';
 import type { Log } from '../data/log.ts';
+import { createKnownRepositories } from '../git/known-repositories.ts';
 import { openWorktree } from '../git/open-worktree.ts';
-import { inspectRepository, type Repository } from '../git/repository.ts';
+import { inspectRepository, type Repository, type RepositoryPlace } from '../git/repository.ts';
 import { keepOnly, keepTree } from '../git/snapshots/kept-trees.ts';
 import { type TakenTree, takeTree } from '../git/snapshots/take-tree.ts';
 import { type TreeTotals, treeTotals } from '../git/snapshots/tree-changes.ts';
@@ -67,11 +68,13 @@ export type Snapshots = {
 
 const maxNamed = 100;
 const megabyte = 1024 * 1024;
+const noTotals: TreeTotals = { files: 0, additions: 0, deletions: 0 };
 
 export const createSnapshots = (options: SnapshotsOptions): Snapshots => {
   const { readers, record, log } = options;
   const inTurn = createOneAtATime();
   const underWay = new Set<Promise<unknown>>();
+  const repositories = createKnownRepositories();
   let isClosed = false;
 
   const folderOf = (id: SessionId): string => join(options.folder, id);
@@ -104,7 +107,7 @@ export const createSnapshots = (options: SnapshotsOptions): Snapshots => {
         },
       );
     }
-    const repository = await repositoryOf(session);
+    const repository = { ...(await repositories.find(session.state.repository)), mark: options.mark };
     const worktree = await openWorktree({ repository, path: session.state.worktreePath });
     const work = await readers.work(id);
     const known = reason === 'run_end' ? runEnd(work, run) : undefined;
@@ -115,6 +118,7 @@ export const createSnapshots = (options: SnapshotsOptions): Snapshots => {
       before !== undefined &&
       run === null &&
       [taken.tree, taken.head, taken.branch].join() === [before.tree, before.head, before.branch].join();
+    let totals = noTotals;
     const taken = await takeTree({
       worktree,
       indexFolder: folderOf(id),
@@ -122,11 +126,14 @@ export const createSnapshots = (options: SnapshotsOptions): Snapshots => {
       keep: async (kept) => {
         if (isSame(kept)) return;
         const { tree, head } = kept;
-        await keepTree({ repository, session: id, snapshot, tree, head, headBefore: before?.head ?? null });
+        // Counting only reads, so that it need not wait.
+        [totals] = await Promise.all([
+          totalsSince(repository, [before?.tree, session.state.baseCommit], tree),
+          keepTree({ repository, session: id, snapshot, tree, head, headBefore: before?.head ?? null }),
+        ]);
       },
     });
     if (before !== undefined && isSame(taken)) return before.snapshot;
-    const totals = await totalsSince(repository, [before?.tree, session.state.baseCommit], taken.tree);
     await record(
       id,
       fact('snapshot_taken', payloadOf(snapshot, taken, { reason, run }, totals), toTimestamp(Date.now())),
@@ -226,12 +233,12 @@ const hasWorktree = <Session extends SessionOfTree>(session: Session): session i
 
 /** Counted from the first of these that is there. */
 const totalsSince = async (
-  repository: Repository,
+  repository: RepositoryPlace,
   [from, ...others]: readonly (string | null | undefined)[],
   to: string,
 ): Promise<TreeTotals> => {
   if (from === undefined || from === null) {
-    return others.length === 0 ? { files: 0, additions: 0, deletions: 0 } : totalsSince(repository, others, to);
+    return others.length === 0 ? noTotals : totalsSince(repository, others, to);
   }
   return treeTotals({ repository, from, to }).catch((thrown) => {
     if (others.length === 0) throw thrown;

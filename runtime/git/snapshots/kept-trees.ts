@@ -5,10 +5,12 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gitFailure, runGit, tryGit } from '../command/run-git.ts';
-import { inRepository, isCommitId, type Repository } from '../repository.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { type SeveralGits, severalGits } from '../command/several-gits.ts';
+import { inRepository, isCommitId, type RepositoryPlace } from '../repository.ts';
 
-type Session = { readonly repository: Repository; readonly session: string };
+type Session = { readonly repository: RepositoryPlace; readonly session: string };
+type Keeping = Session & { readonly git: SeveralGits };
 
 const treesRef = (session: string): string => `refs/throughline/snapshots/${session}`;
 const commitsFolder = (session: string): string => `refs/throughline/commits/${session}/`;
@@ -31,25 +33,33 @@ export const keepTree = async (
   },
 ): Promise<void> => {
   const { snapshot, tree, head, headBefore } = options;
-  const kept = await readKept(options);
-  await writeKept(options, kept, new Map(kept.entries).set(entryOf(snapshot), tree));
+  const keeping = await keepingOf(options);
+  const kept = await readKept(keeping);
+  await writeKept(keeping, kept, new Map(kept.entries).set(entryOf(snapshot), tree));
   if (headBefore === null || headBefore === head) return;
-  if (head !== null && (await leadsBack(options, head, headBefore))) return;
-  await keepCommit(options, headBefore);
+  if (head !== null && (await leadsBack(keeping, head, headBefore))) return;
+  await keepCommit(keeping, headBefore);
 };
 
 /** Keeps of a session these snapshots and their commits alone, and nothing where there are none. Raises as `keepTree`. */
 export const keepOnly = async (
   options: Session & { readonly snapshots: readonly { readonly snapshot: number; readonly head: string | null }[] },
 ): Promise<void> => {
-  const kept = await readKept(options);
+  const keeping = await keepingOf(options);
+  const kept = await readKept(keeping);
   const wanted = new Set(options.snapshots.map(({ snapshot }) => entryOf(snapshot)));
-  await writeKept(options, kept, new Map([...kept.entries].filter(([name]) => wanted.has(name))));
+  await writeKept(keeping, kept, new Map([...kept.entries].filter(([name]) => wanted.has(name))));
   const heads = new Set(options.snapshots.map(({ head }) => head));
-  for (const [ref, commit] of await keptCommits(options)) {
-    if (!heads.has(commit)) await updateRef(options, ['-d', '--', ref]);
+  for (const [ref, commit] of await keptCommits(keeping)) {
+    if (!heads.has(commit)) await updateRef(keeping, ['-d', '--', ref]);
   }
 };
+
+const keepingOf = async ({ repository, session }: Session): Promise<Keeping> => ({
+  repository,
+  session,
+  git: await severalGits(inRepository(repository)),
+});
 
 type Kept = {
   /** What the ref names; null where there is none. */
@@ -58,17 +68,35 @@ type Kept = {
   readonly entries: ReadonlyMap<string, string>;
 };
 
-const readKept = async ({ repository, session }: Session): Promise<Kept> => {
-  const call = inRepository(repository);
-  const found = await tryGit({ ...call, arguments: ['rev-parse', '--verify', '--quiet', treesRef(session)] });
-  const root = found.stdout.trim();
-  if (found.exitCode !== 0 || !isCommitId(root)) return { root: null, entries: new Map() };
-  const listed = await runGit({ ...call, arguments: ['ls-tree', root], maxOutputBytes: maxListBytes });
-  const entries = listed.matchAll(/^040000 tree ([0-9a-f]+)\t(.+)$/gm);
-  return { root, entries: new Map([...entries].map(([, tree = '', name = '']) => [name, tree])) };
+const readKept = async ({ git, session }: Keeping): Promise<Kept> => {
+  // The id and what is in it by one process, and a ref that is not there is told from a tree that cannot be read.
+  const said = await git.run({
+    arguments: ['cat-file', '--batch'],
+    input: `${treesRef(session)}\n`,
+    encoding: 'latin1',
+    maxOutputBytes: maxListBytes,
+  });
+  const [first = ''] = said.split('\n', 1);
+  if (first === `${treesRef(session)} missing`) return { root: null, entries: new Map() };
+  const [root = '', type, bytes] = first.split(' ');
+  if (!isCommitId(root) || type !== 'tree') {
+    throw new ThroughlineError('git.failed', `${treesRef(session)} is no tree: ${first}`);
+  }
+  const content = said.slice(first.length + 1, first.length + 1 + Number(bytes));
+  return { root, entries: new Map(entriesOf(content, root.length / 2)) };
 };
 
-const writeKept = async (session: Session, kept: Kept, entries: ReadonlyMap<string, string>): Promise<void> => {
+/** Reads a tree as git stores it: mode, name, NUL and the bytes of the id, one after the other. */
+const entriesOf = function* (content: string, idBytes: number): Generator<readonly [name: string, tree: string]> {
+  for (let at = 0; at < content.length; ) {
+    const end = content.indexOf('\0', at);
+    const name = content.slice(content.indexOf(' ', at) + 1, end);
+    at = end + 1 + idBytes;
+    yield [name, Buffer.from(content.slice(end + 1, at), 'latin1').toString('hex')];
+  }
+};
+
+const writeKept = async (session: Keeping, kept: Kept, entries: ReadonlyMap<string, string>): Promise<void> => {
   const ref = treesRef(session.session);
   if (entries.size === 0) {
     if (kept.root !== null) await updateRef(session, ['-d', '--', ref, kept.root]);
@@ -76,35 +104,34 @@ const writeKept = async (session: Session, kept: Kept, entries: ReadonlyMap<stri
   }
   const input = [...entries].map(([name, tree]) => `040000 tree ${tree}\t${name}\n`).join('');
   // Raises where one of them is not there.
-  const root = (await runGit({ ...inRepository(session.repository), arguments: ['mktree'], input })).trim();
+  const root = (await session.git.run({ arguments: ['mktree'], input })).trim();
   if (root !== kept.root) await updateRef(session, ['--', ref, root, kept.root ?? '']);
 };
 
-const leadsBack = async ({ repository }: Session, head: string, before: string): Promise<boolean> => {
+const leadsBack = async ({ git }: Keeping, head: string, before: string): Promise<boolean> => {
   const argv = ['merge-base', '--is-ancestor', before, head];
-  return (await tryGit({ ...inRepository(repository), arguments: argv })).exitCode === 0;
+  return (await git.attempt({ arguments: argv })).exitCode === 0;
 };
 
-const keepCommit = async (session: Session, commit: string): Promise<void> => {
-  const call = { ...inRepository(session.repository), arguments: ['cat-file', '-e', `${commit}^{commit}`] };
+const keepCommit = async (session: Keeping, commit: string): Promise<void> => {
   // What is gone already cannot be kept.
-  if ((await tryGit(call)).exitCode !== 0) return;
+  if ((await session.git.attempt({ arguments: ['cat-file', '-e', `${commit}^{commit}`] })).exitCode !== 0) return;
   await updateRef(session, ['--', `${commitsFolder(session.session)}${commit}`, commit]);
 };
 
-const keptCommits = async ({ repository, session }: Session): Promise<readonly (readonly [string, string])[]> => {
+const keptCommits = async ({ git, session }: Keeping): Promise<readonly (readonly [string, string])[]> => {
   const argv = ['for-each-ref', '--format=%(refname) %(objectname)', commitsFolder(session)];
-  const listed = await runGit({ ...inRepository(repository), arguments: argv, maxOutputBytes: maxListBytes });
+  const listed = await git.run({ arguments: argv, maxOutputBytes: maxListBytes });
   return [...listed.matchAll(/^(\S+) ([0-9a-f]+)$/gm)].map(([, ref = '', commit = '']) => [ref, commit] as const);
 };
 
-const updateRef = async ({ repository, session }: Session, argv: readonly string[]): Promise<void> => {
-  const call = { ...inRepository(repository), arguments: ['update-ref', ...argv] };
-  const outcome = await tryGit(call);
+const updateRef = async ({ git, repository, session }: Keeping, argv: readonly string[]): Promise<void> => {
+  const call = { arguments: ['update-ref', ...argv] };
+  const outcome = await git.attempt(call);
   if (outcome.exitCode === 0) return;
-  if (!outcome.stderr.includes('Unable to create')) throw gitFailure(call, outcome);
+  if (!outcome.stderr.includes('Unable to create')) throw git.failure(call, outcome);
   // Nobody but us, one at a time, moves these refs: whoever holds the lock of one is dead.
   const refs = [treesRef(session), ...argv.filter((word) => word.startsWith(commitsFolder(session)))];
   for (const ref of refs) await rm(join(repository.commonDirectory, `${ref}.lock`), { force: true });
-  await runGit(call);
+  await git.run(call);
 };

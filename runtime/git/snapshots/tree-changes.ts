@@ -1,7 +1,7 @@
 import { parse } from 'node:path';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { type GitCall, gitFailure, runGit, tryGit } from '../command/run-git.ts';
-import { inRepository, isCommitId, type Repository } from '../repository.ts';
+import { inRepository, isCommitId, type RepositoryPlace } from '../repository.ts';
 
 export type TreeChangeKind = 'added' | 'modified' | 'deleted' | 'renamed' | 'mode' | 'type';
 
@@ -45,7 +45,7 @@ export type TreePatch = {
   readonly cut: boolean;
 };
 
-type Pair = { readonly repository: Repository; readonly from: string; readonly to: string };
+type Pair = { readonly repository: RepositoryPlace; readonly from: string; readonly to: string };
 
 const defaultMaxFiles = 10_000;
 const maxListBytes = 64 * 1024 * 1024;
@@ -134,7 +134,7 @@ const diffTrees = async (
  * How to look at trees. Git takes attributes from the folder that it runs in, and `* -diff` there makes each change one
  * of binary files; so it runs where neither the worktree nor the repository is.
  */
-const awayFromFiles = (repository: Repository): Pick<GitCall, 'cwd' | 'environment' | 'settings'> => ({
+const awayFromFiles = (repository: RepositoryPlace): Pick<GitCall, 'cwd' | 'environment' | 'settings'> => ({
   ...inRepository(repository),
   cwd: parse(repository.commonDirectory).root,
   settings: {
@@ -216,7 +216,10 @@ const named = (latin1: string): Pick<TreeChange, 'path' | 'latin1Path'> => {
   return Buffer.from(path, 'utf8').equals(Buffer.from(latin1, 'latin1')) ? { path } : { path, latin1Path: latin1 };
 };
 
-const withSizes = async (repository: Repository, changes: readonly TreeChange[]): Promise<readonly TreeChange[]> => {
+const withSizes = async (
+  repository: RepositoryPlace,
+  changes: readonly TreeChange[],
+): Promise<readonly TreeChange[]> => {
   const isCounted = (change: TreeChange): boolean => change.additions !== null;
   const blobs = new Set(changes.flatMap((change) => (isCounted(change) ? [] : [change.oldBlob, change.newBlob])));
   blobs.delete(null);
