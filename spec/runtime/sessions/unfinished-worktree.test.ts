@@ -132,14 +132,17 @@ test('a branch that somebody works on is left alone, and said to be in the way',
   await world.close();
 });
 
-test('a branch name that is taken is refused before there is a session', async () => {
+test('a branch that somebody has checked out is refused before there is a session, and another one is taken up', async () => {
   const world = createWorld('unfinished');
   git(world.repository, 'branch', 'mine');
   const runtime = await world.open();
-  const error = await errorOf(start(runtime, world, 'quick', { worktree: true, branch: 'mine' }));
+  const error = await errorOf(start(runtime, world, 'quick', { worktree: true, branch: 'main' }));
   is(error.code, 'worktree.exists');
-  match(error.message, /branch mine already exists/);
+  match(error.message, /main/);
   equal((await runtime.dashboard()).rows, []);
+  const { id } = await start(runtime, world, 'quick', { worktree: true, branch: 'mine' });
+  const { worktree } = await ended(runtime, id);
+  is(worktree.branch, 'mine');
   await world.close();
 });
 
