@@ -510,10 +510,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   // Nobody works beside what was cut short.
   const mended = orphansStopped.then(async () => {
     if (writer.refusal() !== null) return;
-    await restoring.begin();
-    await landings.begin();
+    for (const begin of [restoring.begin, landings.begin]) {
+      // What fails here keeps nobody from going on with the rest.
+      await begin().catch((error) => log.error('what was cut short could not be looked for', { error }));
+    }
   });
-  mended.catch((error) => log.error('what was cut short could not be looked for', { error }));
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
   if (writer.ready.hasUnfinishedRemovals) {
@@ -541,6 +542,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     overview: readers.overview,
     whatIf: readers.whatIf,
     ...restoring.queries,
+    ...checks.offered,
     ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
@@ -564,6 +566,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         });
       },
       ...restoring.commands,
+      ...checks.offered,
       chooseOption: createChooseOption({ hosts, readers }),
       commitWork: landings.commitWork,
       land: landings.land,
@@ -575,7 +578,6 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
     }),
     readOnly: writer.refusal,
-    ...checks.offered,
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
     watchMachine: machines.watch,

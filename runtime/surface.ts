@@ -43,7 +43,8 @@ export type Removed = {
 };
 
 /** Every method refuses with a ThroughlineError whose code says why. */
-export type RuntimeCommands = LandingCommands &
+export type RuntimeCommands = CheckCommands &
+  LandingCommands &
   RestoreCommands & {
     /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
     readonly startSession: (request: NewSession) => Promise<Started>;
@@ -110,7 +111,6 @@ export type RuntimeSurroundings = {
 
 export type Runtime = RuntimeCommands &
   LandingQueries &
-  CheckCommands &
   CheckQueries &
   ReviewCommands &
   RuntimeQueries &
