@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { SeveralGits } from '../command/several-gits.ts';
@@ -72,8 +72,11 @@ export const openOwnIndex = async (worktree: OpenWorktree, folder: string): Prom
 };
 
 /** Says that the index is whole, and what it holds beside itself. */
-export const remember = (folder: string, remembered: IndexMemory): Promise<void> =>
-  writeFile(memoryOf(folder), JSON.stringify(remembered), { mode: 0o600 });
+export const remember = async (folder: string, remembered: IndexMemory): Promise<void> => {
+  // git writes it as the umask has it; it names every file of the worktree.
+  await chmod(indexOf(folder), 0o600);
+  await writeFile(memoryOf(folder), JSON.stringify(remembered), { mode: 0o600 });
+};
 
 /** Has the next snapshot begin with an index made anew. */
 export const forgetIndex = async (folder: string): Promise<void> => {

@@ -30,8 +30,9 @@ test('what windows remember is there for the next runtime, whatever it is, until
         if (value === null) expected.delete(changed);
         else expected.set(changed, value);
       }
-      const known = JSON.stringify(Object.entries(JSON.parse(JSON.stringify(memory.recall()))).sort());
-      assert.is(known, JSON.stringify([...expected].sort()));
+      const inOrder = (entries: Iterable<[string, unknown]>): string =>
+        JSON.stringify([...entries].sort(([one], [other]) => (one < other ? -1 : 1)));
+      assert.is(inOrder(Object.entries(JSON.parse(JSON.stringify(memory.recall())))), inOrder(expected));
       assert.equal(openWindowMemory({ root }, log).recall(), JSON.parse(JSON.stringify(memory.recall())));
     }),
     { numRuns: 50 },
