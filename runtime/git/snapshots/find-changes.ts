@@ -56,8 +56,11 @@ export const findChanges = async (finding: Finding): Promise<IndexChanges> => {
   for (const path of listed.repositories) await takeRepository(worktree, path, found);
 
   const others = new Set(listed.others);
-  const { unmerged, gone } = index.memory;
-  const tracked = [...listed.tracked, ...unmerged, ...stale, ...gone].filter((path) => !ignored.has(path));
+  const { unmerged, gone, untracked } = index.memory;
+  // Git does not read a file again for the sake of its line ends, but it would read for the first time what it does not track.
+  const again = [...listed.tracked, ...listed.others].some(isAttributes) ? untracked : [];
+  for (const path of again) found.readAgain(path);
+  const tracked = [...listed.tracked, ...unmerged, ...stale, ...gone, ...again].filter((path) => !ignored.has(path));
   const onDisk = await lookAtDisk(worktree.path, [...new Set([...tracked, ...others])]);
   const files = [...onDisk].flatMap(([path, { kind }]) => (kind === 'file' ? [path] : []));
   const attributes = await attributesOf(finding, files);
@@ -96,6 +99,8 @@ export const findChanges = async (finding: Finding): Promise<IndexChanges> => {
   return found.changes();
 };
 
+const isAttributes = (path: string): boolean => path === '.gitattributes' || path.endsWith('/.gitattributes');
+
 /** Puts entries into an index, whatever is on disk. */
 export const putEntries = async (git: SeveralGits, entries: readonly string[]): Promise<void> => {
   if (entries.length === 0) return;
@@ -128,6 +133,7 @@ const createFound = (before: IndexMemory, opened: ReadonlySet<string>, removal: 
   };
   return {
     isGitlink: (path: string): boolean => gitlinks.has(path),
+    readAgain: (path: string): void => void entries.push(removal(path)),
     remove: (path: string): void => {
       if (gone.has(path)) return;
       leave(path);
