@@ -1,5 +1,5 @@
 import type { landingRoutes } from '../../../actors/protocol/gateway/landing-routes.ts';
-import type { LandingCommands, LandingQueries } from '../../work/landing-commands.ts';
+import type { LandingCommands, LandingQueries } from '../../work/offered/landing-commands.ts';
 import type { Handlers } from './handler.ts';
 
 const done = { ok: true } as const;

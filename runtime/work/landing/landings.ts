@@ -13,7 +13,7 @@ import { tryGit } from '../../git/command/run-git.ts';
 import { lookAtCheckout } from '../../git/landing/follow-checkout.ts';
 import { commitAt } from '../../git/landing/move-branch.ts';
 import { inRepository, type Repository } from '../../git/repository.ts';
-import type { LandingCommands, LandingQueries } from '../landing-commands.ts';
+import type { LandingCommands, LandingQueries } from '../offered/landing-commands.ts';
 import type { PutTree } from './check-on-top.ts';
 import { type CommitOptions, commitWork, finishCommit } from './commit-work.ts';
 import type { OtherWork } from './foresee.ts';

@@ -1,6 +1,6 @@
 /** What the runtime offers of commits and landings. */
 import type * as z from 'zod';
-import type { LandingId, SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { LandingId, SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type {
   CommitAnswer,
   CommitRequest,
@@ -8,7 +8,7 @@ import type {
   LandingPreview,
   LandingRequest,
   landingRoutes,
-} from '../../actors/protocol/gateway/landing-routes.ts';
+} from '../../../actors/protocol/gateway/landing-routes.ts';
 
 type Routes = typeof landingRoutes;
 type Answered<Name extends keyof Routes> = Promise<Readonly<z.infer<Routes[Name]['answer']>>>;
