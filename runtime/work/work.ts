@@ -158,6 +158,7 @@ export const createWork = (options: WorkOptions) => {
       ...checks.offered,
       commitWork: landings.commitWork,
       land: landings.land,
+      arrangeLanding: landings.arrangeLanding,
       withdrawLanding: landings.withdrawLanding,
       undoLanding: landings.undoLanding,
       bisect: bisects.bisect,
@@ -187,8 +188,10 @@ export const createWork = (options: WorkOptions) => {
     runClosed: review.queue.runEnded,
 
     /** A session is being removed: ends what runs for it, and runs what its repository wants to be run before that. */
-    leave: async ({ id, state }: SessionHandle): Promise<void> => {
+    leave: async (session: SessionHandle): Promise<void> => {
+      const { id, state } = session;
       if (state.usesWorktree) remembered.remember(state.repository);
+      await landings.leave(session);
       await bisects.close(id);
       await checks.tearDown(id);
     },

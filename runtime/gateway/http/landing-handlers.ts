@@ -12,6 +12,10 @@ export const landingHandlers = (
   commit: ({ parameters, body }) => landing.commitWork(parameters.id, body),
   land: ({ body }) => landing.land(body),
   landings: () => landing.landings(),
+  arrangeLanding: async ({ parameters, body }) => {
+    await landing.arrangeLanding(parameters.id, parameters.landingId, body);
+    return done;
+  },
   withdrawLanding: async ({ parameters }) => {
     await landing.withdrawLanding(parameters.id, parameters.landingId);
     return done;

@@ -48,6 +48,7 @@ export const memoryLanding = (
   commitWork: (...call) => note(made, 'commitWork', ...call),
   land: (...call) => note({ landings: [{ session, landingId }], plan: [] }, 'land', ...call),
   landings: () => note({ landings: [] }, 'landings'),
+  arrangeLanding: (...call) => note(undefined, 'arrangeLanding', ...call),
   withdrawLanding: (...call) => note(undefined, 'withdrawLanding', ...call),
   undoLanding: (...call) =>
     note({ ref: 'refs/heads/main', commit: commitId, keptRef: 'refs/x', checkouts: [] }, 'undoLanding', ...call),
