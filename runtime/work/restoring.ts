@@ -8,9 +8,9 @@ import { reachableTree } from '../git/snapshots/put-back.ts';
 import { stageHunks, stagePaths } from '../git/snapshots/stage.ts';
 import { readHunkHead } from '../git/snapshots/take-back-hunks.ts';
 import { createDiscardedWork, type DiscardedOptions } from './discarded-work.ts';
+import type { RestoreCommands, RestoreQueries } from './offered/restore-commands.ts';
 import { createPuttingBack, type PuttingBackOptions } from './putting-back.ts';
 import { createRecovery, isMendable, type RecoveryOptions } from './recovery.ts';
-import type { RestoreCommands, RestoreQueries } from './restore-commands.ts';
 
 export type RestoringOptions = Omit<PuttingBackOptions, 'readers' | 'onDiscarded' | 'finishRecovery'> &
   Pick<DiscardedOptions, 'remembered' | 'days'> &

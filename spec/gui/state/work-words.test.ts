@@ -12,6 +12,7 @@ const none: ShownWork = {
   branch: null,
   restoring: false,
   moving: false,
+  tearingDown: false,
   openComments: 0,
   queuedComments: 0,
   sentComments: 0,
