@@ -18,7 +18,7 @@ export type FileBody =
   | { readonly kind: 'wanting' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly error: unknown }
-  /** `isWhole`: from its first line to its last. */
+  /** `isWhole`: from its first line to its last. `cut`: not even all of its changes. */
   | { readonly kind: 'lines'; readonly file: FileLines; readonly isWhole: boolean; readonly cut: boolean }
   /** There are no lines to show: a mode, a rename, a binary file, a text that is too large. */
   | { readonly kind: 'none'; readonly why: 'binary' | 'same' | 'too_large' };
@@ -50,8 +50,6 @@ export type FileEntry = {
   /** Takes the heights that rows really have. */
   readonly measure: (heights: ReadonlyMap<string, number>) => void;
   readonly load: () => Promise<void>;
-  /** Fetches the lines that are not there, and shows all of them. */
-  readonly loadWhole: () => Promise<void>;
   readonly close: () => void;
 };
 
@@ -66,6 +64,9 @@ export type FileEntryDependencies = {
 };
 
 const fewLines = 3;
+const isTooLong = ({ text }: Pick<SideText, 'text'>): boolean => text.length > plainFromCharacters;
+const plainRow: Row = { kind: 'note', key: 'plain', text: 'Plain: too large for colours' };
+const cutRow: Row = { kind: 'note', key: 'cut', text: 'There is more: the changes are too long to be shown whole' };
 const bodyRow: readonly Row[] = [{ kind: 'body', key: 'body' }];
 const noNumbers: Readonly<Record<Side, ReadonlyMap<number, number>>> = { before: new Map(), after: new Map() };
 const noColours: Readonly<Record<Side, Uint32Array | null>> = { before: null, after: null };
@@ -111,6 +112,9 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
     return nearest;
   };
 
+  const isPlain = ({ isWhole }: Extract<FileBody, { readonly kind: 'lines' }>): boolean =>
+    languageOf(path) !== null && (!isWhole || Object.values(sides.value).some(isTooLong));
+
   const rows = computed((): readonly Row[] => {
     const shown = body.value;
     if (shown.kind !== 'lines') return bodyRow;
@@ -124,7 +128,8 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
       // What is spoken of is seen, with the lines around it.
       seen.push([(lineOf(each.side, each.from) ?? line) - fewLines, line + fewLines + 1]);
     }
-    return rowsOf(shown.file, piecesOf(shown.file, seen), threads satisfies ThreadPlaces, layout.value);
+    const lines = rowsOf(shown.file, piecesOf(shown.file, seen), threads satisfies ThreadPlaces, layout.value);
+    return [...(isPlain(shown) ? [plainRow] : []), ...lines, ...(shown.cut ? [cutRow] : [])];
   });
 
   const room = computed(() => `${layout.value} ${metrics.value.room} ${metrics.value.rem}`);
@@ -146,7 +151,7 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
     if (shown.kind !== 'lines' || language === null || !shown.isWhole) return;
     for (const side of ['after', 'before'] as const) {
       const { text } = sides.peek()[side];
-      if (text === '' || text.length > plainFromCharacters) continue;
+      if (text === '' || isTooLong({ text })) continue;
       const ranges = await colourText(text, language);
       // Meanwhile another text may have taken its place.
       if (ranges === null || body.peek() !== shown || closing.signal.aborted) return;
@@ -159,18 +164,19 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
     void colour(next);
   };
 
+  /** The whole file; of one that is too long for that its changes, with some lines around them. */
   const fetchBody = async (context: number | null): Promise<FileBody> => {
     const patch = await fetchPatch(file.peek(), context);
     if (patch.binary) return { kind: 'none', why: 'binary' };
     if (patch.cut && context === null) return fetchBody(fewLines);
     const lines = fileLines(patch.text, context);
     if (lines.lines.length > 0) return { kind: 'lines', file: lines, isWhole: context === null, cut: patch.cut };
-    return { kind: 'none', why: patch.tooLarge ? 'too_large' : 'same' };
+    return { kind: 'none', why: patch.tooLarge || patch.cut ? 'too_large' : 'same' };
   };
 
-  const fetchAndShow = async (context: number | null): Promise<void> => {
+  const fetchAndShow = async (): Promise<void> => {
     try {
-      const next = await fetchBody(context);
+      const next = await fetchBody(null);
       if (!closing.signal.aborted) show(next);
     } catch (error) {
       if (!closing.signal.aborted) body.value = { kind: 'failed', error };
@@ -203,10 +209,7 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
         return;
       }
       body.value = { kind: 'loading' };
-      await fetchAndShow(null);
-    },
-    loadWhole: async () => {
-      await fetchAndShow(null);
+      await fetchAndShow();
     },
     close: () => closing.abort(),
   };

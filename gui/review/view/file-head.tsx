@@ -45,7 +45,12 @@ export const FileHead = ({ entry, hasCursor }: { readonly entry: FileEntry; read
         {size !== null && <span class="file-words hide-narrow numbers">{size}</span>}
         <CommentCount path={entry.path} />
         <LineCounts file={file} />
-        {file.viewed === 'changed' && <span class="changed-since">Changed since viewed</span>}
+        {scope.unexpected.value.has(entry.path) && (
+          <span class="amber-chip" title={unexpectedWords}>
+            Unexpected
+          </span>
+        )}
+        {file.viewed === 'changed' && <span class="amber-chip">Changed since viewed</span>}
         <label class="viewed">
           <input
             type="checkbox"
@@ -78,6 +83,9 @@ export const FileHead = ({ entry, hasCursor }: { readonly entry: FileEntry; read
     </header>
   );
 };
+
+/** Of a file that is none of those which the repository's `touches` names. */
+export const unexpectedWords = 'Not among the files that this repository’s sessions are meant to change';
 
 export const LineCounts = ({ file }: { readonly file: ReviewFile }) => {
   const { additions, deletions } = file;

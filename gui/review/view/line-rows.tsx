@@ -1,3 +1,4 @@
+import type { ComponentChild } from 'preact';
 import type { DiffLine } from '../../../actors/model/review/unified-diff.ts';
 import { classes } from '../../components/classes.ts';
 import type { LineMarks } from '../model/line-looks.ts';
@@ -17,7 +18,7 @@ type Look = {
   /** Which side the cursor stands on; null when it stands elsewhere. */
   readonly cursor: Side | null;
   /** The side of the lines that are chosen or spoken of, if this is one of them. */
-  readonly inRange: Side | 'both' | null;
+  readonly inRange: Side | null;
 };
 
 export type LineRowProps = Look & {
@@ -26,12 +27,12 @@ export type LineRowProps = Look & {
   readonly index: number;
   readonly line: DiffLine;
   readonly marksOf: (line: number) => LineMarks;
+  /** Whose it is, while that is shown. */
+  readonly whose: ComponentChild;
 };
 
-const isIn = (range: Look['inRange'], side: Side): boolean => range === side || range === 'both';
-
 /** A line of the file as it was, as it is, or both. */
-export const LineRow = ({ entry, rowKey, index, line, marksOf, cursor, inRange }: LineRowProps) => {
+export const LineRow = ({ entry, rowKey, index, line, marksOf, whose, cursor, inRange }: LineRowProps) => {
   const side: Side = line.after === null ? 'before' : 'after';
   const found = marksOf(index);
   return (
@@ -40,6 +41,7 @@ export const LineRow = ({ entry, rowKey, index, line, marksOf, cursor, inRange }
       data-key={rowKey}
       title={found.isTooLong ? 'Words not marked: the line is too long' : undefined}
     >
+      {whose}
       <LineNumber of={line} side="before" />
       <LineNumber of={line} side="after" />
       <Text entry={entry} index={index} line={line} side={side} marks={found} />
@@ -54,11 +56,13 @@ export type PairRowProps = Look & {
   readonly right: number | null;
   readonly lines: readonly DiffLine[];
   readonly marksOf: (line: number) => LineMarks;
+  readonly whose: ComponentChild;
 };
 
 /** The line as it was, and beside it as it is. */
-export const PairRow = ({ entry, rowKey, left, right, lines, marksOf, cursor, inRange }: PairRowProps) => (
+export const PairRow = ({ entry, rowKey, left, right, lines, marksOf, whose, cursor, inRange }: PairRowProps) => (
   <div class="pair" data-key={rowKey}>
+    {whose}
     <Half entry={entry} index={left} lines={lines} marksOf={marksOf} side="before" cursor={cursor} inRange={inRange} />
     <Half entry={entry} index={right} lines={lines} marksOf={marksOf} side="after" cursor={cursor} inRange={inRange} />
   </div>
@@ -78,12 +82,7 @@ const Half = ({ entry, index, lines, marksOf, side, cursor, inRange }: HalfProps
   const found = marksOf(index);
   return (
     <div
-      class={classes(
-        'code-line',
-        `line-${line.kind}`,
-        isIn(inRange, side) && 'in-range',
-        cursor === side && 'has-cursor',
-      )}
+      class={classes('code-line', `line-${line.kind}`, inRange === side && 'in-range', cursor === side && 'has-cursor')}
       data-side={side}
       title={found.isTooLong ? 'Words not marked: the line is too long' : undefined}
     >
