@@ -47,8 +47,8 @@ export type FileEntry = {
   readonly sides: ReadonlySignal<Readonly<Record<Side, SideText>>>;
   readonly colours: ReadonlySignal<Readonly<Record<Side, Uint32Array | null>>>;
   readonly reveal: (span: Span) => void;
-  /** Takes the heights that rows really have. */
-  readonly measure: (heights: ReadonlyMap<string, number>) => void;
+  /** Takes the heights that rows really have, by their indices. */
+  readonly measure: (heights: ReadonlyMap<number, number>) => void;
   readonly load: () => Promise<void>;
   readonly close: () => void;
 };
@@ -78,10 +78,9 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
   const file = signal(first);
   const body = signal<FileBody>({ kind: 'wanting' });
   const revealed = signal<readonly Span[]>([]);
-  const measured = signal<{ readonly room: string; readonly heights: ReadonlyMap<string, number> }>({
-    room: '',
-    heights: new Map(),
-  });
+  let measured = { room: '', heights: new Map<string, number>() };
+  /** How often something was measured: of 200,000 rows only those are changed that are another than was expected. */
+  const measures = signal(0);
   const colours = signal(noColours);
   const closing = new AbortController();
 
@@ -133,16 +132,21 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
   });
 
   const room = computed(() => `${layout.value} ${metrics.value.room} ${metrics.value.rem}`);
-  const offsets = computed((): Float64Array => {
+  /** What each row is high: as it was measured where there is so much room, else as it is to be expected. */
+  const heights = computed((): Float64Array => {
     const shown = body.value;
-    const known = measured.value.room === room.value ? measured.value.heights : null;
     const lines = shown.kind === 'lines' ? shown.file.lines : [];
-    const estimate = estimateOf(file.value, metrics.value);
-    return offsetsOf(
-      rows.value.map(
-        (row) => known?.get(row.key) ?? (row.kind === 'body' ? estimate : rowHeight(row, lines, metrics.value)),
-      ),
+    const drawnWith = metrics.value;
+    const known = measured.room === room.value ? measured.heights : null;
+    const estimate = estimateOf(file.value, drawnWith);
+    return Float64Array.from(
+      rows.value,
+      (row) => known?.get(row.key) ?? (row.kind === 'body' ? estimate : rowHeight(row, lines, drawnWith)),
     );
+  });
+  const offsets = computed((): Float64Array => {
+    measures.value;
+    return offsetsOf(heights.value);
   });
 
   const colour = async (shown: FileBody): Promise<void> => {
@@ -197,9 +201,14 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
       revealed.value = [...revealed.peek(), span];
     },
     measure: (found) => {
-      const { room: before, heights } = measured.peek();
-      const now = room.peek();
-      measured.value = { room: now, heights: new Map([...(before === now ? heights : []), ...found]) };
+      if (measured.room !== room.peek()) measured = { room: room.peek(), heights: new Map() };
+      for (const [index, height] of found) {
+        const row = rows.peek()[index];
+        if (row === undefined) continue;
+        measured.heights.set(row.key, height);
+        heights.peek()[index] = height;
+      }
+      measures.value += 1;
     },
     load: async () => {
       const { kind } = body.peek();

@@ -5,6 +5,7 @@ import {
   type FileInSight,
   heightOf,
   inSight,
+  isSameSight,
   placeAt,
   type ScrollLayout,
   topOf,
@@ -36,9 +37,13 @@ export const DiffScroll = () => {
   const drag = useLineDrag();
   const { isRuntimeGone } = useWindow();
 
-  const sight = useComputed((): readonly FileInSight[] =>
-    inSight(scroll.value, scrollTop.value - drawnBeyond, scrollTop.value + viewport.value + drawnBeyond),
-  ).value;
+  // The same one as long as nothing else is in sight: not each pixel of a scroll draws anew.
+  const lastSight = useRef<readonly FileInSight[]>([]);
+  const sight = useComputed((): readonly FileInSight[] => {
+    const now = inSight(scroll.value, scrollTop.value - drawnBeyond, scrollTop.value + viewport.value + drawnBeyond);
+    if (!isSameSight(lastSight.current, now)) lastSight.current = now;
+    return lastSight.current;
+  }).value;
   const layout = scroll.value;
   const listed = files.listed.value;
 

@@ -1,4 +1,3 @@
-import type { ComponentChild } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { DiffLine } from '../../../actors/model/review/unified-diff.ts';
 import type { BlamedLines } from '../../../actors/protocol/gateway/origin-routes.ts';
@@ -13,7 +12,7 @@ import { FileHead } from './file-head.tsx';
 import { FoldRow } from './fold-row.tsx';
 import { LineRow, PairRow } from './line-rows.tsx';
 import { ThreadsRow } from './threads-row.tsx';
-import { WhoseCell } from './whose-cell.tsx';
+import type { WhoseLine } from './whose-cell.tsx';
 
 export type FileSectionProps = {
   readonly entry: FileEntry;
@@ -37,7 +36,7 @@ export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) 
   const here = cursor.cursor.value?.path === entry.path ? cursor.cursor.value : null;
 
   const measure = (): void => {
-    const found = new Map<string, number>();
+    const found = new Map<number, number>();
     // Of those that are drawn: a file can have 200,000.
     const indexByKey = new Map(shown.map((row, index) => [row.key, from + index]));
     const now = entry.offsets.peek();
@@ -46,7 +45,7 @@ export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) 
       const index = key === undefined ? undefined : indexByKey.get(key);
       if (key === undefined || index === undefined) continue;
       const real = child.getBoundingClientRect().height;
-      if (Math.abs(real - ((now[index + 1] ?? 0) - (now[index] ?? 0))) > samePixels) found.set(key, real);
+      if (Math.abs(real - ((now[index + 1] ?? 0) - (now[index] ?? 0))) > samePixels) found.set(index, real);
     }
     if (found.size > 0) entry.measure(found);
   };
@@ -156,15 +155,15 @@ const Rows = ({ entry, rows, all, cursor }: RowsProps) => {
 };
 
 /** Of one row after the other: whose its line is, written where that is not the same as of the row before. */
-const whoseCells = ({ whose }: ReviewScope, entry: FileEntry): ((line: DiffLine | undefined) => ComponentChild) => {
-  if (!whose.isShown.value) return () => null;
+const whoseCells = ({ whose }: ReviewScope, entry: FileEntry): ((line: DiffLine | undefined) => WhoseLine) => {
+  if (!whose.isShown.value) return () => 'hidden';
   const found = whose.of(entry).value;
   let last: BlamedLines | null = null;
   return (line) => {
     const block = line?.after == null || found.kind !== 'found' ? null : found.reasons.of(line.after);
     const begins = block !== null && block !== last;
     if (block !== null) last = block;
-    return <WhoseCell block={begins ? block : null} />;
+    return begins ? block : 'as_above';
   };
 };
 

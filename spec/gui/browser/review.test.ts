@@ -266,6 +266,10 @@ test('whose lines they are stands beside them: the step that wrote one opens the
   const agent = world.script('writes-lines', { steps: [{ do: 'edit', path: 'src/limits.ts', text: limits('10') }] });
   const id = await world.start('writes lines', agent, { worktree: true, prompt: 'Ten at once.' });
   await ended(world.runtime(), id);
+  await until('the end of its run is kept', async () => {
+    const row = (await world.runtime().dashboard()).rows.find((each) => each.id === id);
+    return row?.work.snapshots === 2;
+  });
   // Above what the agent wrote: its lines are at other numbers now.
   const file = join(world.directory.worktrees, id, 'src/limits.ts');
   writeFileSync(file, `// By hand.\n${limits('10')}`);
@@ -338,7 +342,7 @@ test('comments that were written while the agent works go to it when it has ende
     'it is queued',
     async () => (await page.getByText('1 comment go when run 1 has ended.').count()) > 0,
   );
-  await page.getByText('Queued').waitFor();
+  await page.locator('.thread-queued').waitFor();
   const [approvalId] = await approvals();
   assert.ok(approvalId);
   await world.runtime().client.call('decide', { parameters: { id, approvalId }, body: { decision: 'allow' } });
