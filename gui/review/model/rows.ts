@@ -106,6 +106,20 @@ export const changeAt = (lines: readonly DiffLine[], from: number, until = lines
   return { removed, added, notes, end: Math.max(end, from + 1) };
 };
 
+/** Where the change of a line begins: a run of lines that differ can be several, each what was there and then what is. */
+export const changeStart = (lines: readonly DiffLine[], line: number): number => {
+  let from = line;
+  const backOver = (kind: DiffLine['kind']): void => {
+    while (lines[from - 1]?.kind === kind || lines[from - 1]?.kind === 'note') from -= 1;
+  };
+  if (lines[line]?.kind === 'added') backOver('added');
+  backOver('removed');
+  return from;
+};
+
+/** Of a longer file it would be waited for what became what: its lines stand side by side as they come. */
+const mostLinesPaired = 20_000;
+
 /** Lines that became one another stand side by side, and those between them as they come. */
 const besideOneAnother = (
   lines: readonly DiffLine[],
@@ -122,7 +136,8 @@ const besideOneAnother = (
       ]);
     }
   };
-  for (const [i, j] of pairLines(textsOf(removed), textsOf(added))) {
+  const pairs = lines.length > mostLinesPaired ? [] : pairLines(textsOf(removed), textsOf(added));
+  for (const [i, j] of pairs) {
     fillTo(i, j);
     fillTo(i + 1, j + 1);
   }
