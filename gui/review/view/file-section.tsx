@@ -1,3 +1,4 @@
+import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { DiffLine } from '../../../actors/model/review/unified-diff.ts';
 import type { BlamedLines } from '../../../actors/protocol/gateway/origin-routes.ts';
@@ -26,8 +27,8 @@ export type FileSectionProps = {
 /** Heights that differ by less are the same. */
 const samePixels = 0.5;
 
-/** One file: its head, and of its rows those in sight. */
-export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) => {
+/** One file: its head, and of its rows those in sight. Where others stand is nothing to it. */
+export const FileSection = memo(({ entry, top, height, from, to }: FileSectionProps) => {
   const { cursor, whose } = useReview();
   const element = useRef<HTMLDivElement>(null);
   const rows = entry.rows.value;
@@ -79,7 +80,7 @@ export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) 
       )}
     </section>
   );
-};
+});
 
 type RowsProps = {
   readonly entry: FileEntry;
