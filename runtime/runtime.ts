@@ -169,7 +169,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       const plan = await planFolder(request, id, name, work.setupFor);
       if (plan.takesWorktree !== undefined) await refuseShared(plan.takesWorktree);
       const { repository } = plan;
-      await work.holdForFork(id, repository, forked?.facts.startsFrom?.tree);
+      await work.holdForFork(id, repository, forked?.facts.startsFrom);
       const ofSession = request.mcpServers ?? [];
       // Only looked at here: what cannot be reached is refused before there is a session.
       mcpServersOf({ configuration, repository, ofSession, environment: process.env });

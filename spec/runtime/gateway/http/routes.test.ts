@@ -51,6 +51,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   previewRestore: { body: { to: 'before-run:3', paths: ['a/b.ts'], kind: 'discard' } },
   stage: { body: { paths: ['a/b.ts'], staged: true } },
   discarded: {},
+  verifySnapshots: {},
   restoreDiscarded: { body: { into: null } },
   deleteDiscarded: {},
   reviewRanges: {},
