@@ -9,10 +9,10 @@ import { stageHunks, stagePaths } from '../git/snapshots/stage.ts';
 import { readHunkHead } from '../git/snapshots/take-back-hunks.ts';
 import { createDiscardedWork, type DiscardedOptions } from './discarded-work.ts';
 import { findLostSnapshots } from './find-lost-snapshots.ts';
+import type { RestoreCommands, RestoreQueries } from './offered/restore-commands.ts';
 import { keptTree } from './plan-restore.ts';
 import { createPuttingBack, type PuttingBackOptions } from './putting-back.ts';
 import { createRecovery, isMendable, type RecoveryOptions } from './recovery.ts';
-import type { RestoreCommands, RestoreQueries } from './restore-commands.ts';
 
 export type RestoringOptions = Omit<PuttingBackOptions, 'readers' | 'onDiscarded' | 'finishRecovery'> &
   Pick<DiscardedOptions, 'remembered' | 'days'> &

@@ -44,6 +44,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   commit: { body: {} },
   land: { body: { sessions: [sessionId] } },
   landings: {},
+  arrangeLanding: { body: { before: null } },
   withdrawLanding: {},
   undoLanding: { body: {} },
   restore: { body: { to: 2, kind: 'undo' } },

@@ -1,4 +1,4 @@
-import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type {
   BroughtBack,
   DiscardedEntry,
@@ -7,7 +7,7 @@ import type {
   RestoreRequest,
   SnapshotsReport,
   StageRequest,
-} from '../../actors/protocol/gateway/snapshot-routes.ts';
+} from '../../../actors/protocol/gateway/snapshot-routes.ts';
 
 /** Every method refuses with a ThroughlineError whose code says why. */
 export type RestoreCommands = {
