@@ -547,15 +547,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/view',
     holds: 'the parts of the session view: header, timeline, composer, changes',
-    from: [
-      'actors/protocol',
-      'actors/model/review',
-      'gui/state',
-      'gui/connection',
-      'gui/components',
-      'gui/shell',
-      'gui/session',
-    ],
+    from: ['actors/protocol', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
   },
   {
     path: 'gui/session',
@@ -634,7 +626,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/review/model',
     holds: 'a review, pure: lines, folds, rows and how high they are, words for changes',
-    from: ['actors/protocol/gateway', 'actors/model/review', 'gui/session/text'],
+    from: ['actors/protocol/gateway', 'actors/model/review', 'gui/state', 'gui/session/text'],
   },
   {
     path: 'gui/review/state',

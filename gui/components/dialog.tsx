@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, CSSProperties } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from './button.tsx';
 import { classes } from './classes.ts';
@@ -11,10 +11,12 @@ export type DialogProps = {
   /** The title is there for screen readers only. */
   readonly bare?: boolean;
   readonly class?: string;
+  /** What in the window it is about: it stands below or above that, in place of the middle. */
+  readonly at?: DOMRect | null;
 };
 
 /** A modal dialog: the browser keeps the focus inside and gives it back. Escape and a click beside it close. */
-export const Dialog = ({ title, onClose, children, size = 'medium', bare, class: extra }: DialogProps) => {
+export const Dialog = ({ title, onClose, children, size = 'medium', bare, class: extra, at = null }: DialogProps) => {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   // Before the next key: what is typed right after a dialog was asked for belongs to it.
@@ -36,6 +38,7 @@ export const Dialog = ({ title, onClose, children, size = 'medium', bare, class:
       tabIndex={-1}
       class={classes('dialog', `dialog-${size}`, extra)}
       aria-labelledby={titleId}
+      style={at === null ? undefined : placeAt(at)}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -54,3 +57,19 @@ export const Dialog = ({ title, onClose, children, size = 'medium', bare, class:
     </dialog>
   );
 };
+
+const edgePixels = 8;
+const gapPixels = 4;
+
+/** Below it where that is in the upper half of the window, else above it. */
+const placeAt = ({ left, top, bottom }: DOMRect): CSSProperties => ({
+  margin: '0',
+  left: `${Math.max(edgePixels, left)}px`,
+  ...(bottom < innerHeight / 2
+    ? {
+        top: `${bottom + gapPixels}px`,
+        bottom: 'auto',
+        maxHeight: `${innerHeight - bottom - gapPixels - edgePixels}px`,
+      }
+    : { top: 'auto', bottom: `${innerHeight - top + gapPixels}px`, maxHeight: `${top - gapPixels - edgePixels}px` }),
+});

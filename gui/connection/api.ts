@@ -22,7 +22,6 @@ const endpoints = {
   remove: 'DELETE /api/sessions/{id}',
   find: 'GET /api/sessions/{id}/find',
   changes: 'GET /api/sessions/{id}/changes',
-  diff: 'GET /api/sessions/{id}/diff',
   openWorktree: 'POST /api/sessions/{id}/open-worktree',
   work: 'GET /api/sessions/{id}/work',
   steps: 'GET /api/sessions/{id}/runs/{run}/steps',

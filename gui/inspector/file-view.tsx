@@ -32,7 +32,7 @@ export const FileView = () => {
   };
 
   const header = (
-    <header class="inspector-header">
+    <header class="face-head inspector-header">
       <Button look="bare" icon="back" label="Back to the sessions (Esc)" class="session-back" onClick={leave} />
       <h1 class="one-line">
         <span class="quiet">Inspector · </span>

@@ -55,7 +55,7 @@ const Inspector = ({ id, at }: InspectorViewProps) => {
   const leave = (): void => navigate({ kind: 'session', id, at: place?.seq === 0 ? null : place });
 
   const header = (
-    <header class="inspector-header">
+    <header class="face-head inspector-header">
       <Button look="bare" icon="back" label="Back to the timeline (Esc)" class="session-back" onClick={leave} />
       <h1 class="one-line">
         <span class="quiet">Inspector · </span>

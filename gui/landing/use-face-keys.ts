@@ -18,6 +18,8 @@ export const useFaceKeys = (keys: FaceKeys): void => {
       if (name === null || !Object.hasOwn(current.current, name)) return;
       event.preventDefault();
       event.stopPropagation();
+      // Held down since it led here, it does nothing of its own.
+      if (event.repeat && name === 'Mod+Enter') return;
       current.current[name]?.();
     };
     window.addEventListener('keydown', onKeyDown, true);

@@ -13,6 +13,7 @@ import { ReviewBar } from './view/review-bar.tsx';
 import { ReviewHead } from './view/review-head.tsx';
 import { reviewKeys } from './view/review-keys.ts';
 import { SidePane } from './view/side-pane.tsx';
+import { WhyDialog } from './view/why-dialog.tsx';
 
 export type ReviewViewProps = {
   readonly id: string;
@@ -26,8 +27,10 @@ export const ReviewView = ({ id, range }: ReviewViewProps) => <Review key={id} i
 const Review = ({ id, range }: ReviewViewProps) => {
   const { connection, menus, navigation, store, toasts } = useWindow();
   const { navigate } = navigation;
+  const folder = (): string | null => store.rowsById.peek().get(id)?.worktree.path ?? null;
   const scope = useMemo(
-    () => createReviewScope({ id, source: runtimeSource(connection, id), memory: connection.memory, asked: range }),
+    () =>
+      createReviewScope({ id, source: runtimeSource(connection, id, folder), memory: connection.memory, asked: range }),
     [connection, id],
   );
   const row = store.rowsById.value.get(id);
@@ -47,6 +50,9 @@ const Review = ({ id, range }: ReviewViewProps) => {
   useEffect(() => {
     if (isThere) scope.files.refresh();
   }, [scope, isThere, row?.lastActivityAt, row?.status, JSON.stringify(row?.work)]);
+  useEffect(() => {
+    if (isThere) scope.before.refresh();
+  }, [scope, isThere, row?.status, JSON.stringify(row?.work)]);
 
   // The address says what is compared, so that a reload compares the same.
   const compared = scope.files.range.value;
@@ -55,8 +61,9 @@ const Review = ({ id, range }: ReviewViewProps) => {
   }, [navigate, id, compared]);
 
   const leave = (): void => navigate({ kind: 'session', id, at: null });
+  const land = (): void => navigate({ kind: 'land', id });
   const onKeyDown = useMemo(
-    () => reviewKeys({ scope, row: () => store.rowsById.peek().get(id), toasts, leave }),
+    () => reviewKeys({ scope, row: () => store.rowsById.peek().get(id), toasts, leave, land }),
     [scope, id],
   );
   // What had the focus may have been scrolled away: the keys are meant for the review all the same.
@@ -87,6 +94,7 @@ const Review = ({ id, range }: ReviewViewProps) => {
         </div>
         <LineAnnouncer />
         <DiscardDialog />
+        <WhyDialog />
       </section>
     </ReviewScopeContext.Provider>
   );

@@ -16,7 +16,6 @@ import { createSessionState } from './state/session-state.ts';
 import { createWorkState } from './state/work-state.ts';
 import { visibleLine } from './text/visible.ts';
 import { Announcer } from './view/announcer.tsx';
-import { ChangesPanel } from './view/changes-panel.tsx';
 import { Composer } from './view/composer.tsx';
 import { FindBar } from './view/find-bar.tsx';
 import { LeftRunningBanner } from './view/left-running-banner.tsx';
@@ -51,11 +50,10 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
   const markdown = useMemo(createMarkdown, []);
   const row = useComputed((): DashboardRow | null => store.rowsById.value.get(id) ?? state.detail.value);
   const live = useComputed(() => liveRun(row.value, state.lastRun.value));
-  const [showQuiet, showChanges, showFind] = [useSignal(false), useSignal(false), useSignal(false)];
-  const showSnapshots = useSignal(false);
+  const [showQuiet, showFind, showSnapshots] = [useSignal(false), useSignal(false), useSignal(false)];
   const workState = useMemo(() => createWorkState(connection.call, id), [connection, id]);
   const runFiles = useMemo(createRunFiles, [id]);
-  const shown = { showQuiet, showChanges, showFind, showSnapshots };
+  const shown = { showQuiet, showFind, showSnapshots };
   const scope: SessionScope = { id, state, row, live, work: workState.work, folds, runFiles, markdown, ...shown };
 
   useEffect(() => () => state.close(), [state]);
@@ -109,7 +107,6 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
                 <TimelineList />
                 <Composer />
               </div>
-              {showChanges.value && <ChangesPanel />}
               {showSnapshots.value && <SnapshotsPanel />}
             </div>
             <Announcer />

@@ -9,7 +9,7 @@ import { useMainKey } from '../components/use-main-key.ts';
 import { useWindow } from '../shell/window-scope.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentencesOf } from '../state/sentence.ts';
-import { spokenName } from '../state/snapshot-words.ts';
+import { isAfterAllRuns, spokenName } from '../state/snapshot-words.ts';
 import { useWork } from './use-work.ts';
 
 export type ForkDialogProps = {
@@ -31,6 +31,10 @@ export const ForkDialog = ({ row, snapshot, before, onClose }: ForkDialogProps) 
   const snapshots = work.value?.snapshots ?? [];
   const [at, setAt] = useState<number | null>(snapshot);
   const from = snapshots.find((kept) => kept.snapshot === at) ?? (at === null ? snapshots.at(-1) : undefined);
+
+  // Of a conversation in its midst no agent has a fork.
+  const isAll =
+    before === null && (work.value === null || from === undefined || isAfterAllRuns(work.value, from, row.runCount));
 
   const fork = async (): Promise<void> => {
     if (busy) return;
@@ -112,8 +116,10 @@ export const ForkDialog = ({ row, snapshot, before, onClose }: ForkDialogProps) 
         </div>
         {failure.value !== null && <p class="field-problem">{sentencesOf(failure.value)}</p>}
         <p class="asked-note">
-          It knows what was said until now: by its agent’s own conversation where that can be forked, else by a recap
-          from the log. What was not committed then is not committed there.
+          {isAll
+            ? 'It knows all that was said: by its agent’s own conversation where its agent can fork that, else by a recap from the log.'
+            : 'It knows what was said until then, by a recap from the log.'}{' '}
+          What was not committed then is not committed there.
         </p>
         <RuntimeGone />
         <footer class="dialog-foot">

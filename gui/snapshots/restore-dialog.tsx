@@ -198,8 +198,8 @@ const RestoreFiles = ({ row, aim, next, onClose }: RestoreFilesProps) => {
             </p>
           ))}
         <p class="asked-note">
-          What is there now is kept first, as <strong>S{preview?.kept ?? next}</strong>, for 30 days: this can be
-          undone. Commits, the branch and what git has staged stay. The agent is told with its next prompt.
+          What is there now is kept first, as <strong>S{preview?.kept ?? next}</strong> and with the discarded work:
+          this can be undone. Commits, the branch and what git has staged stay. The agent is told with its next prompt.
         </p>
         {problem !== null && (
           <p class="field-problem" role="alert">

@@ -54,6 +54,13 @@ export const spanOfRun = ({ snapshots }: SessionWork, run: number): RunSpan => {
   return { start: of('run_start'), end: of('run_end') };
 };
 
+/** Whether no run was begun after a snapshot, of a session that has so many: all that was said, was said before it. */
+export const isAfterAllRuns = ({ snapshots }: SessionWork, at: Snapshot, runs: number): boolean => {
+  const last = snapshots.findLast(({ run, snapshot }) => run !== null && snapshot <= at.snapshot);
+  const begun = last?.run ?? 0;
+  return (last?.snapshot === at.snapshot && at.reason === 'run_start' ? begun - 1 : begun) >= runs;
+};
+
 /** The last run of which something can be undone. */
 export const lastRunWithChanges = (work: SessionWork): number | null =>
   work.snapshots.findLast(({ reason, run, files }) => reason === 'run_end' && run !== null && files > 0)?.run ?? null;

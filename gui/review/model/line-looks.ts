@@ -2,40 +2,46 @@
 import type { DiffLine } from '../../../actors/model/review/unified-diff.ts';
 import { pairLines, wordMarks } from '../../../actors/model/review/word-marks.ts';
 import { type FileLines, isChange } from './file-lines.ts';
-import { indexAt } from './heights.ts';
 import type { CodeRange, TextRange } from './marked-text.ts';
-import { changeAt } from './rows.ts';
+import { changeAt, changeStart } from './rows.ts';
 
 export type LineMarks = { readonly marks: readonly TextRange[]; readonly isTooLong: boolean };
 
 const unmarked: LineMarks = { marks: [], isTooLong: false };
 
-/** Finds the marks of a file's lines, those of a change when one of its lines is asked for. */
-export const createLineMarks = ({ lines, changes }: FileLines): ((line: number) => LineMarks) => {
-  const starts = Float64Array.from([...changes, lines.length]);
+/** Finds the marks of a file's lines, each when it is asked for: what became what is found for a change at once. */
+export const createLineMarks = ({ lines }: FileLines): ((line: number) => LineMarks) => {
   const found = new Map<number, LineMarks>();
+  /** The line that one was before, or is now; -1: none. */
+  const partners = new Int32Array(lines.length).fill(-1);
+  const isPaired = new Uint8Array(lines.length);
 
-  const markChange = (from: number): number => {
+  const pairChange = (from: number): void => {
     const { removed, added, end } = changeAt(lines, from);
-    for (const line of [...removed, ...added]) found.set(line, unmarked);
+    isPaired.fill(1, from, end);
+    if (removed.length === 0 || added.length === 0) return;
     for (const [left, right] of pairLines(textsOf(lines, removed), textsOf(lines, added))) {
-      const [before, after] = [removed[left] ?? 0, added[right] ?? 0];
-      const words = wordMarks(lines[before]?.text ?? '', lines[after]?.text ?? '');
-      const isTooLong = words.kind === 'too_long';
-      const isMarked = words.kind === 'marked';
-      found.set(before, { marks: isMarked ? words.before : [], isTooLong });
-      found.set(after, { marks: isMarked ? words.after : [], isTooLong });
+      const [before = -1, after = -1] = [removed[left], added[right]];
+      partners[before] = after;
+      partners[after] = before;
     }
-    return end;
+  };
+
+  const markPair = (line: number, partner: number): void => {
+    const [before, after] = lines[line]?.kind === 'removed' ? [line, partner] : [partner, line];
+    const words = wordMarks(lines[before]?.text ?? '', lines[after]?.text ?? '');
+    const isTooLong = words.kind === 'too_long';
+    const isMarked = words.kind === 'marked';
+    found.set(before, { marks: isMarked ? words.before : [], isTooLong });
+    found.set(after, { marks: isMarked ? words.after : [], isTooLong });
   };
 
   return (line) => {
-    const known = found.get(line);
-    if (known !== undefined) return known;
     const text = lines[line];
-    if (text === undefined || !isChange(text) || changes.length === 0) return unmarked;
-    // A run of lines that differ can be several changes, one behind the other.
-    for (let from = starts[indexAt(starts, line)] ?? 0; from <= line; ) from = markChange(from);
+    if (text === undefined || !isChange(text)) return unmarked;
+    if (isPaired[line] === 0) pairChange(changeStart(lines, line));
+    const partner = partners[line] ?? -1;
+    if (partner >= 0 && !found.has(line)) markPair(line, partner);
     return found.get(line) ?? unmarked;
   };
 };

@@ -12,8 +12,8 @@ export type Row =
   /** Side by side; null where that side has no line. */
   | { readonly kind: 'pair'; readonly key: string; readonly left: number | null; readonly right: number | null }
   | { readonly kind: 'fold'; readonly key: string; readonly piece: Exclude<Piece, { readonly kind: 'lines' }> }
-  /** That a file has no line end at its end. */
-  | { readonly kind: 'note'; readonly key: string; readonly line: number }
+  /** What is said of the lines: that a file has no line end at its end, no colours, or more than is here. */
+  | { readonly kind: 'note'; readonly key: string; readonly text: string }
   /** What is shown in place of lines: a picture, a size, that it is on its way. */
   | { readonly kind: 'body'; readonly key: string }
   /** Comments, and one that is being written, below the line they end at. */
@@ -42,10 +42,16 @@ export const rowsOf = (
 const addUnified = (rows: Row[], lines: readonly DiffLine[], [from, to]: Span, threads: ThreadPlaces): void => {
   for (let line = from; line < to; line += 1) {
     const isNote = lines[line]?.kind === 'note';
-    rows.push(isNote ? { kind: 'note', key: `note ${line}`, line } : { kind: 'line', key: `line ${line}`, line });
+    rows.push(isNote ? noteAt(lines, line) : { kind: 'line', key: `line ${line}`, line });
     addThreads(rows, line, threads);
   }
 };
+
+const noteAt = (lines: readonly DiffLine[], line: number): Row => ({
+  kind: 'note',
+  key: `note ${line}`,
+  text: lines[line]?.text ?? '',
+});
 
 const addThreads = (rows: Row[], line: number | null, threads: ThreadPlaces): void => {
   if (line === null) return;
@@ -57,7 +63,7 @@ const addPairs = (rows: Row[], lines: readonly DiffLine[], [from, to]: Span, thr
   for (let at = from; at < to; ) {
     const line = lines[at];
     if (line?.kind === 'note') {
-      rows.push({ kind: 'note', key: `note ${at}`, line: at });
+      rows.push(noteAt(lines, at));
       at += 1;
     } else if (line?.kind === 'context') {
       rows.push({ kind: 'pair', key: `line ${at}`, left: at, right: at });
@@ -70,7 +76,7 @@ const addPairs = (rows: Row[], lines: readonly DiffLine[], [from, to]: Span, thr
         addThreads(rows, left, threads);
         addThreads(rows, right, threads);
       }
-      for (const note of change.notes) rows.push({ kind: 'note', key: `note ${note}`, line: note });
+      for (const note of change.notes) rows.push(noteAt(lines, note));
       at = change.end;
     }
   }
@@ -100,6 +106,20 @@ export const changeAt = (lines: readonly DiffLine[], from: number, until = lines
   return { removed, added, notes, end: Math.max(end, from + 1) };
 };
 
+/** Where the change of a line begins: a run of lines that differ can be several, each what was there and then what is. */
+export const changeStart = (lines: readonly DiffLine[], line: number): number => {
+  let from = line;
+  const backOver = (kind: DiffLine['kind']): void => {
+    while (lines[from - 1]?.kind === kind || lines[from - 1]?.kind === 'note') from -= 1;
+  };
+  if (lines[line]?.kind === 'added') backOver('added');
+  backOver('removed');
+  return from;
+};
+
+/** Of a longer file it would be waited for what became what: its lines stand side by side as they come. */
+const mostLinesPaired = 20_000;
+
 /** Lines that became one another stand side by side, and those between them as they come. */
 const besideOneAnother = (
   lines: readonly DiffLine[],
@@ -116,7 +136,8 @@ const besideOneAnother = (
       ]);
     }
   };
-  for (const [i, j] of pairLines(textsOf(removed), textsOf(added))) {
+  const pairs = lines.length > mostLinesPaired ? [] : pairLines(textsOf(removed), textsOf(added));
+  for (const [i, j] of pairs) {
     fillTo(i, j);
     fillTo(i + 1, j + 1);
   }

@@ -89,3 +89,10 @@ export const inSight = (layout: ScrollLayout, from: number, to: number): readonl
   }
   return found;
 };
+
+export const isSameSight = (one: readonly FileInSight[], other: readonly FileInSight[]): boolean =>
+  one.length === other.length &&
+  one.every(({ file, from, to }, index) => {
+    const there = other[index];
+    return there?.file === file && there.from === from && there.to === to;
+  });

@@ -18,7 +18,7 @@ export type FileBody =
   | { readonly kind: 'wanting' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly error: unknown }
-  /** `isWhole`: from its first line to its last. */
+  /** `isWhole`: from its first line to its last. `cut`: not even all of its changes. */
   | { readonly kind: 'lines'; readonly file: FileLines; readonly isWhole: boolean; readonly cut: boolean }
   /** There are no lines to show: a mode, a rename, a binary file, a text that is too large. */
   | { readonly kind: 'none'; readonly why: 'binary' | 'same' | 'too_large' };
@@ -47,11 +47,9 @@ export type FileEntry = {
   readonly sides: ReadonlySignal<Readonly<Record<Side, SideText>>>;
   readonly colours: ReadonlySignal<Readonly<Record<Side, Uint32Array | null>>>;
   readonly reveal: (span: Span) => void;
-  /** Takes the heights that rows really have. */
-  readonly measure: (heights: ReadonlyMap<string, number>) => void;
+  /** Takes the heights that rows really have, by their indices. */
+  readonly measure: (heights: ReadonlyMap<number, number>) => void;
   readonly load: () => Promise<void>;
-  /** Fetches the lines that are not there, and shows all of them. */
-  readonly loadWhole: () => Promise<void>;
   readonly close: () => void;
 };
 
@@ -66,6 +64,9 @@ export type FileEntryDependencies = {
 };
 
 const fewLines = 3;
+const isTooLong = ({ text }: Pick<SideText, 'text'>): boolean => text.length > plainFromCharacters;
+const plainRow: Row = { kind: 'note', key: 'plain', text: 'Plain: too large for colours' };
+const cutRow: Row = { kind: 'note', key: 'cut', text: 'There is more: the changes are too long to be shown whole' };
 const bodyRow: readonly Row[] = [{ kind: 'body', key: 'body' }];
 const noNumbers: Readonly<Record<Side, ReadonlyMap<number, number>>> = { before: new Map(), after: new Map() };
 const noColours: Readonly<Record<Side, Uint32Array | null>> = { before: null, after: null };
@@ -77,10 +78,9 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
   const file = signal(first);
   const body = signal<FileBody>({ kind: 'wanting' });
   const revealed = signal<readonly Span[]>([]);
-  const measured = signal<{ readonly room: string; readonly heights: ReadonlyMap<string, number> }>({
-    room: '',
-    heights: new Map(),
-  });
+  let measured = { room: '', heights: new Map<string, number>() };
+  /** How often something was measured: of 200,000 rows only those are changed that are another than was expected. */
+  const measures = signal(0);
   const colours = signal(noColours);
   const closing = new AbortController();
 
@@ -111,6 +111,9 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
     return nearest;
   };
 
+  const isPlain = ({ isWhole }: Extract<FileBody, { readonly kind: 'lines' }>): boolean =>
+    languageOf(path) !== null && (!isWhole || Object.values(sides.value).some(isTooLong));
+
   const rows = computed((): readonly Row[] => {
     const shown = body.value;
     if (shown.kind !== 'lines') return bodyRow;
@@ -124,20 +127,26 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
       // What is spoken of is seen, with the lines around it.
       seen.push([(lineOf(each.side, each.from) ?? line) - fewLines, line + fewLines + 1]);
     }
-    return rowsOf(shown.file, piecesOf(shown.file, seen), threads satisfies ThreadPlaces, layout.value);
+    const lines = rowsOf(shown.file, piecesOf(shown.file, seen), threads satisfies ThreadPlaces, layout.value);
+    return [...(isPlain(shown) ? [plainRow] : []), ...lines, ...(shown.cut ? [cutRow] : [])];
   });
 
   const room = computed(() => `${layout.value} ${metrics.value.room} ${metrics.value.rem}`);
-  const offsets = computed((): Float64Array => {
+  /** What each row is high: as it was measured where there is so much room, else as it is to be expected. */
+  const heights = computed((): Float64Array => {
     const shown = body.value;
-    const known = measured.value.room === room.value ? measured.value.heights : null;
     const lines = shown.kind === 'lines' ? shown.file.lines : [];
-    const estimate = estimateOf(file.value, metrics.value);
-    return offsetsOf(
-      rows.value.map(
-        (row) => known?.get(row.key) ?? (row.kind === 'body' ? estimate : rowHeight(row, lines, metrics.value)),
-      ),
+    const drawnWith = metrics.value;
+    const known = measured.room === room.value ? measured.heights : null;
+    const estimate = estimateOf(file.value, drawnWith);
+    return Float64Array.from(
+      rows.value,
+      (row) => known?.get(row.key) ?? (row.kind === 'body' ? estimate : rowHeight(row, lines, drawnWith)),
     );
+  });
+  const offsets = computed((): Float64Array => {
+    measures.value;
+    return offsetsOf(heights.value);
   });
 
   const colour = async (shown: FileBody): Promise<void> => {
@@ -146,7 +155,7 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
     if (shown.kind !== 'lines' || language === null || !shown.isWhole) return;
     for (const side of ['after', 'before'] as const) {
       const { text } = sides.peek()[side];
-      if (text === '' || text.length > plainFromCharacters) continue;
+      if (text === '' || isTooLong({ text })) continue;
       const ranges = await colourText(text, language);
       // Meanwhile another text may have taken its place.
       if (ranges === null || body.peek() !== shown || closing.signal.aborted) return;
@@ -159,18 +168,19 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
     void colour(next);
   };
 
+  /** The whole file; of one that is too long for that its changes, with some lines around them. */
   const fetchBody = async (context: number | null): Promise<FileBody> => {
     const patch = await fetchPatch(file.peek(), context);
     if (patch.binary) return { kind: 'none', why: 'binary' };
     if (patch.cut && context === null) return fetchBody(fewLines);
     const lines = fileLines(patch.text, context);
     if (lines.lines.length > 0) return { kind: 'lines', file: lines, isWhole: context === null, cut: patch.cut };
-    return { kind: 'none', why: patch.tooLarge ? 'too_large' : 'same' };
+    return { kind: 'none', why: patch.tooLarge || patch.cut ? 'too_large' : 'same' };
   };
 
-  const fetchAndShow = async (context: number | null): Promise<void> => {
+  const fetchAndShow = async (): Promise<void> => {
     try {
-      const next = await fetchBody(context);
+      const next = await fetchBody(null);
       if (!closing.signal.aborted) show(next);
     } catch (error) {
       if (!closing.signal.aborted) body.value = { kind: 'failed', error };
@@ -191,9 +201,14 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
       revealed.value = [...revealed.peek(), span];
     },
     measure: (found) => {
-      const { room: before, heights } = measured.peek();
-      const now = room.peek();
-      measured.value = { room: now, heights: new Map([...(before === now ? heights : []), ...found]) };
+      if (measured.room !== room.peek()) measured = { room: room.peek(), heights: new Map() };
+      for (const [index, height] of found) {
+        const row = rows.peek()[index];
+        if (row === undefined) continue;
+        measured.heights.set(row.key, height);
+        heights.peek()[index] = height;
+      }
+      measures.value += 1;
     },
     load: async () => {
       const { kind } = body.peek();
@@ -203,10 +218,7 @@ export const createFileEntry = (first: ReviewFile, dependencies: FileEntryDepend
         return;
       }
       body.value = { kind: 'loading' };
-      await fetchAndShow(null);
-    },
-    loadWhole: async () => {
-      await fetchAndShow(null);
+      await fetchAndShow();
     },
     close: () => closing.abort(),
   };

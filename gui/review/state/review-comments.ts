@@ -26,8 +26,8 @@ export type ReviewCommentsState = {
   readonly open: ReadonlySignal<readonly PlacedComment[]>;
   /** The words that go with them. */
   readonly words: Signal<string>;
-  /** When the last one was kept, in ms: what is pressed twice is to send nothing. */
-  readonly keptAt: ReadonlySignal<number>;
+  /** When the last one was kept, or they were sent, in ms: what is pressed twice is to do one thing. */
+  readonly doneAt: ReadonlySignal<number>;
   /** Begins to write on some lines, or goes on where that was begun. */
   readonly write: (on: Omit<Draft, 'key' | 'text' | 'commentId'>) => void;
   readonly edit: (comment: PlacedComment) => void;
@@ -72,7 +72,7 @@ export const createReviewComments = (dependencies: ReviewCommentsDependencies): 
   const showsResolved = signal(false);
   const words = signal('');
   const isSending = signal(false);
-  const keptAt = signal(Number.NEGATIVE_INFINITY);
+  const doneAt = signal(Number.NEGATIVE_INFINITY);
 
   const draftOf = (key: string): Draft | undefined => drafts.peek().find((draft) => draft.key === key);
   const without = (key: string): void => {
@@ -108,7 +108,7 @@ export const createReviewComments = (dependencies: ReviewCommentsDependencies): 
     }),
     open,
     words,
-    keptAt,
+    doneAt,
     hung: computed(() => {
       const byPath = new Map<string, Hung[]>();
       const hang = (path: string, hung: Hung): void => {
@@ -143,7 +143,7 @@ export const createReviewComments = (dependencies: ReviewCommentsDependencies): 
       if (draft === undefined || trees === null) return;
       const text = draft.text.trim();
       if (text === '') return without(key);
-      keptAt.value = now();
+      doneAt.value = now();
       const { path, side, from, to, quote, commentId } = draft;
       const ofAfter = side === 'after';
       if (commentId !== null) await source.changeComment(commentId, { text });
@@ -196,6 +196,7 @@ export const createReviewComments = (dependencies: ReviewCommentsDependencies): 
         await refresh().catch(() => {});
         return run;
       } finally {
+        doneAt.value = now();
         isSending.value = false;
       }
     },

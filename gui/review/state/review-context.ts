@@ -2,8 +2,10 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import { pathPatterns } from '../../../actors/model/review/path-patterns.ts';
 import type { Memory } from '../../connection/memory.ts';
 import { placeAt, type ScrollLayout, scrollLayout } from '../model/scroll-layout.ts';
+import { type BeforeLandingState, createBeforeLanding } from './before-landing.ts';
 import { createColours } from './colours.ts';
 import type { FileEntry, TextMetrics } from './file-entry.ts';
 import { createPutBack, type PutBack } from './put-back.ts';
@@ -11,6 +13,7 @@ import { createReviewComments, type PutAway, type ReviewCommentsState } from './
 import { type Cursor, createReviewCursor, type ReviewCursorState } from './review-cursor.ts';
 import { createReviewFiles, type ReviewFilesState } from './review-files.ts';
 import type { ReviewSource } from './review-source.ts';
+import { createWhoseLines, type WhoseLinesState } from './whose-lines.ts';
 
 export type ReviewScope = {
   readonly id: string;
@@ -18,6 +21,10 @@ export type ReviewScope = {
   readonly files: ReviewFilesState;
   readonly comments: ReviewCommentsState;
   readonly cursor: ReviewCursorState;
+  readonly whose: WhoseLinesState;
+  readonly before: BeforeLandingState;
+  /** The paths that are none of those which the repository's sessions are meant to change. */
+  readonly unexpected: ReadonlySignal<ReadonlySet<string>>;
   /** How the lines are drawn: as the person chose, or as there is room. */
   readonly layout: ReadonlySignal<'unified' | 'side'>;
   /** Null: as there is room. */
@@ -88,6 +95,12 @@ export const createReviewScope = ({ id, source, memory, asked }: ReviewScopeDepe
     if (entry === undefined) return null;
     return { path: entry.path, key: row === null ? null : (entry.rows.peek()[row]?.key ?? null), side: 'after' };
   };
+  const before = createBeforeLanding(source);
+  const unexpected = computed((): ReadonlySet<string> => {
+    const { touches = [] } = before.known.value ?? {};
+    const isMeant = touches.length === 0 ? () => true : pathPatterns(touches);
+    return new Set(files.entries.value.flatMap(({ path }) => (isMeant(path) ? [] : [path])));
+  });
   const forget = effect(() => memory.remember('review', chosenLayout.value));
 
   return {
@@ -96,6 +109,9 @@ export const createReviewScope = ({ id, source, memory, asked }: ReviewScopeDepe
     files,
     comments,
     cursor: createReviewCursor(files.listed, inSightFirst),
+    whose: createWhoseLines({ source, answer: () => files.answer.peek() }),
+    before,
+    unexpected,
     layout,
     chosenLayout,
     width,
@@ -110,6 +126,7 @@ export const createReviewScope = ({ id, source, memory, asked }: ReviewScopeDepe
     close: () => {
       forget();
       files.close();
+      before.close();
       colours.close();
     },
   };

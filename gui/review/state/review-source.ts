@@ -1,6 +1,9 @@
 /** Where a review gets what changed, and who takes what is said to it: a runtime, or anything else that answers so. */
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { RouteLine } from '../../../actors/protocol/gateway/caller.ts';
+import type { RepositorySetupAnswer } from '../../../actors/protocol/gateway/check-routes.ts';
+import type { LandingPreview } from '../../../actors/protocol/gateway/landing-routes.ts';
+import type { BlamedLines } from '../../../actors/protocol/gateway/origin-routes.ts';
 import type { PlacedComment, ReviewFile, ReviewFiles } from '../../../actors/protocol/gateway/review-routes.ts';
 import type { RestoreRequest, StageRequest } from '../../../actors/protocol/gateway/snapshot-routes.ts';
 import type { Connection } from '../../connection/connection.ts';
@@ -60,9 +63,20 @@ export type ReviewSource = {
   readonly previewRestore: (request: RestoreAsked) => Promise<RouteAnswer<'previewRestore'>>;
   readonly restore: (request: RestoreAsked) => Promise<RouteAnswer<'restore'>>;
   readonly stage: (request: StageRequest) => Promise<unknown>;
+  /** What would land, and what of it would conflict. */
+  readonly landing: (stop: AbortSignal) => Promise<LandingPreview>;
+  /** What the repository says of itself. */
+  readonly setup: (stop: AbortSignal) => Promise<RepositorySetupAnswer>;
+  /** The last command of each of its checks, by the check's name. */
+  readonly lastChecks: () => Promise<ReadonlyMap<string, string>>;
+  readonly runChecks: () => Promise<unknown>;
+  /** Gives the agent the end of what a check said. */
+  readonly sendCheck: (commandId: string) => Promise<unknown>;
+  /** Who wrote the lines of a file as it is in the session's folder now, from its first to its last. */
+  readonly whoseLines: (path: string) => Promise<readonly BlamedLines[]>;
 };
 
-const endpoints = {
+const lines = {
   work: 'GET /api/sessions/{id}/work',
   reviewRanges: 'GET /api/sessions/{id}/review/ranges',
   reviewFiles: 'GET /api/sessions/{id}/review/files',
@@ -80,30 +94,22 @@ const endpoints = {
   previewRestore: 'POST /api/sessions/{id}/restore/preview',
   restore: 'POST /api/sessions/{id}/restore',
   stage: 'POST /api/sessions/{id}/stage',
-} as const satisfies {
-  readonly [Name in
-    | 'work'
-    | 'reviewRanges'
-    | 'reviewFiles'
-    | 'reviewPatch'
-    | 'lookedAt'
-    | 'viewed'
-    | 'reviewComments'
-    | 'comment'
-    | 'changeComment'
-    | 'removeComment'
-    | 'sendReview'
-    | 'reviewPrompt'
-    | 'unqueueReview'
-    | 'openInEditor'
-    | 'previewRestore'
-    | 'restore'
-    | 'stage']: RouteLine<Name>;
-};
+  landing: 'GET /api/sessions/{id}/landing',
+  checks: 'GET /api/sessions/{id}/checks',
+  runChecks: 'POST /api/sessions/{id}/checks',
+  sendCheck: 'POST /api/sessions/{id}/checks/{commandId}/send',
+  blame: 'GET /api/blame',
+} as const;
 
-/** The runtime as the source of one session's review. */
-export const runtimeSource = ({ callOf, fetchBytes }: Connection, id: string): ReviewSource => {
-  const call = callOf(endpoints);
+type Names = keyof typeof lines;
+
+/** The runtime as the source of one session's review; `folder` is where its files are now, null where they are not. */
+export const runtimeSource = (
+  { callOf, fetchBytes }: Connection,
+  id: string,
+  folder: () => string | null,
+): ReviewSource => {
+  const call = callOf(lines satisfies { readonly [Name in Names]: RouteLine<Name> });
   const parameters = { id };
   return {
     ranges: () => call('reviewRanges', { parameters }),
@@ -140,6 +146,19 @@ export const runtimeSource = ({ callOf, fetchBytes }: Connection, id: string): R
     previewRestore: (request) => call('previewRestore', { parameters, body: request }),
     restore: (request) => call('restore', { parameters, body: request }),
     stage: (request) => call('stage', { parameters, body: request }),
+    landing: (signal) => call('landing', { parameters }, { signal }),
+    setup: async (signal) => (await call('checks', { parameters }, { signal })).setup,
+    lastChecks: async () => {
+      const { commands } = await call('work', { parameters });
+      return new Map(commands.flatMap(({ kind, name, commandId }) => (kind === 'check' ? [[name, commandId]] : [])));
+    },
+    runChecks: () => call('runChecks', { parameters, body: {} }),
+    sendCheck: (commandId) => call('sendCheck', { parameters: { id, commandId }, body: {} }),
+    whoseLines: async (path) => {
+      const repository = folder();
+      if (repository === null) throw new Error('Its worktree is not there.');
+      return (await call('blame', { query: { repository, path } })).blocks;
+    },
   };
 };
 

@@ -5,6 +5,7 @@ import {
   type FileInSight,
   heightOf,
   inSight,
+  isSameSight,
   placeAt,
   type ScrollLayout,
   topOf,
@@ -14,6 +15,7 @@ import { type ReviewScope, useReview } from '../state/review-context.ts';
 import { FileSection } from './file-section.tsx';
 import { useLineDrag } from './use-line-drag.ts';
 import { useTextMetrics } from './use-text-metrics.ts';
+import { askWhy } from './why-dialog.tsx';
 
 /** How far beyond what is seen is drawn, and fetched. */
 const drawnBeyond = 600;
@@ -27,7 +29,7 @@ type Kept = { readonly path: string; readonly key: string | null; readonly into:
 /** All files in one scroll, of which only what is in sight is in the document. */
 export const DiffScroll = () => {
   const scope = useReview();
-  const { files, scroll, scrollTop, cursor } = scope;
+  const { files, scroll, scrollTop, cursor, whose } = scope;
   const element = useRef<HTMLElement>(null);
   const viewport = useSignal(800);
   const kept = useRef<Kept | null>(null);
@@ -35,9 +37,13 @@ export const DiffScroll = () => {
   const drag = useLineDrag();
   const { isRuntimeGone } = useWindow();
 
-  const sight = useComputed((): readonly FileInSight[] =>
-    inSight(scroll.value, scrollTop.value - drawnBeyond, scrollTop.value + viewport.value + drawnBeyond),
-  ).value;
+  // The same one as long as nothing else is in sight: not each pixel of a scroll draws anew.
+  const lastSight = useRef<readonly FileInSight[]>([]);
+  const sight = useComputed((): readonly FileInSight[] => {
+    const now = inSight(scroll.value, scrollTop.value - drawnBeyond, scrollTop.value + viewport.value + drawnBeyond);
+    if (!isSameSight(lastSight.current, now)) lastSight.current = now;
+    return lastSight.current;
+  }).value;
   const layout = scroll.value;
   const listed = files.listed.value;
 
@@ -87,6 +93,11 @@ export const DiffScroll = () => {
     files.want(near === '' ? [] : near.split(',').flatMap((file) => listed[Number(file)] ?? []));
   }, [files, near, listed, isRuntimeGone.value]);
 
+  const drawn = sight.map(({ file }) => file).join();
+  useEffect(() => {
+    if (whose.isShown.value) whose.want(sight.flatMap(({ file }) => listed[file] ?? []));
+  }, [whose, drawn, listed, whose.isShown.value]);
+
   const target = cursor.target.value;
   useLayoutEffect(() => {
     const { current } = element;
@@ -99,8 +110,13 @@ export const DiffScroll = () => {
     onScroll();
   }, [target]);
 
+  const askWhose = ({ target: at }: MouseEvent): void => {
+    if (at instanceof Element && at.closest('.whose') !== null) askWhy(scope);
+  };
+
   const { rem } = scope.metrics.value;
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the whole review
     <section
       ref={element}
       id="review-scroll"
@@ -112,6 +128,7 @@ export const DiffScroll = () => {
       onPointerDown={drag.onPointerDown}
       onPointerMove={drag.onPointerMove}
       onPointerUp={drag.onPointerUp}
+      onClick={askWhose}
     >
       <div class="review-canvas" style={{ height: `${(layout.tops.at(-1) ?? 0) + barHeight * rem}px` }}>
         {sight.map(({ file, from, to }) => {

@@ -59,8 +59,8 @@ const Discard = ({ entry, onClose }: { readonly entry: FileEntry; readonly onClo
             : ''}
         </p>
         <p class="quiet">
-          What is there now is kept first, for 30 days: this can be undone. Commits, the branch and what git has staged
-          stay. The agent is told with its next prompt.
+          What is there now is kept first, with the discarded work: this can be undone. Commits, the branch and what git
+          has staged stay. The agent is told with its next prompt.
         </p>
         {found !== null && found.stays.length > 0 && (
           <p class="quiet">{counted(found.stays.length, 'file stays as it is', 'files stay as they are')}.</p>

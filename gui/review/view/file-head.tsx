@@ -1,3 +1,4 @@
+import { memo } from 'preact/compat';
 import type { ReviewFile } from '../../../actors/protocol/gateway/review-routes.ts';
 import { Button } from '../../components/button.tsx';
 import { classes } from '../../components/classes.ts';
@@ -12,7 +13,7 @@ import { useReview } from '../state/review-context.ts';
 import { fileMenu, openInEditor } from './file-menu.ts';
 
 /** What file it is, what became of it, and what can be done with it; it stays in sight as long as its lines do. */
-export const FileHead = ({ entry, hasCursor }: { readonly entry: FileEntry; readonly hasCursor: boolean }) => {
+export const FileHead = memo(({ entry, hasCursor }: { readonly entry: FileEntry; readonly hasCursor: boolean }) => {
   const scope = useReview();
   const { actions, menus, toasts } = useWindow();
   const file = entry.file.value;
@@ -45,7 +46,12 @@ export const FileHead = ({ entry, hasCursor }: { readonly entry: FileEntry; read
         {size !== null && <span class="file-words hide-narrow numbers">{size}</span>}
         <CommentCount path={entry.path} />
         <LineCounts file={file} />
-        {file.viewed === 'changed' && <span class="changed-since">Changed since viewed</span>}
+        {scope.unexpected.value.has(entry.path) && (
+          <span class="amber-chip" title={unexpectedWords}>
+            Unexpected
+          </span>
+        )}
+        {file.viewed === 'changed' && <span class="amber-chip">Changed since viewed</span>}
         <label class="viewed">
           <input
             type="checkbox"
@@ -77,7 +83,10 @@ export const FileHead = ({ entry, hasCursor }: { readonly entry: FileEntry; read
       </span>
     </header>
   );
-};
+});
+
+/** Of a file that is none of those which the repository's `touches` names. */
+export const unexpectedWords = 'Not among the files that this repository’s sessions are meant to change';
 
 export const LineCounts = ({ file }: { readonly file: ReviewFile }) => {
   const { additions, deletions } = file;

@@ -17,7 +17,7 @@ export const fileMenu = (
   entry: FileEntry,
   { actions, toasts }: FileMenuDependencies,
 ): readonly MenuItem[] => {
-  const { putBack, discarding, picturesOver } = scope;
+  const { putBack, discarding, picturesOver, whose } = scope;
   const file = entry.file.peek();
   const name = visibleLine(pathParts(entry.path).name);
   const hunk = hunkAtCursor(scope, entry);
@@ -47,6 +47,7 @@ export const fileMenu = (
       disabled: file.kind === 'deleted',
       run: () => openInEditor(scope, entry.path, toasts.showError),
     },
+    { label: 'Whose lines', icon: 'inspect', detail: 'B', run: whose.toggle },
     { label: 'Copy path', icon: 'copy', run: () => actions.copyText(entry.path, 'path') },
     ...(file.picture && file.oldBlob !== null && file.newBlob !== null
       ? [

@@ -1,15 +1,19 @@
+import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { DiffLine } from '../../../actors/model/review/unified-diff.ts';
+import type { BlamedLines } from '../../../actors/protocol/gateway/origin-routes.ts';
 import { visibleLine } from '../../session/text/visible.ts';
 import { createLineMarks } from '../model/line-looks.ts';
 import { lineOfRow, type Row, type Side } from '../model/rows.ts';
 import type { FileEntry } from '../state/file-entry.ts';
-import { useReview } from '../state/review-context.ts';
+import { type ReviewScope, useReview } from '../state/review-context.ts';
 import type { Cursor } from '../state/review-cursor.ts';
 import { FileBody } from './file-body.tsx';
 import { FileHead } from './file-head.tsx';
 import { FoldRow } from './fold-row.tsx';
 import { LineRow, PairRow } from './line-rows.tsx';
 import { ThreadsRow } from './threads-row.tsx';
+import type { WhoseLine } from './whose-cell.tsx';
 
 export type FileSectionProps = {
   readonly entry: FileEntry;
@@ -23,9 +27,9 @@ export type FileSectionProps = {
 /** Heights that differ by less are the same. */
 const samePixels = 0.5;
 
-/** One file: its head, and of its rows those in sight. */
-export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) => {
-  const { cursor } = useReview();
+/** One file: its head, and of its rows those in sight. Where others stand is nothing to it. */
+export const FileSection = memo(({ entry, top, height, from, to }: FileSectionProps) => {
+  const { cursor, whose } = useReview();
   const element = useRef<HTMLDivElement>(null);
   const rows = entry.rows.value;
   const offsets = entry.offsets.value;
@@ -33,7 +37,7 @@ export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) 
   const here = cursor.cursor.value?.path === entry.path ? cursor.cursor.value : null;
 
   const measure = (): void => {
-    const found = new Map<string, number>();
+    const found = new Map<number, number>();
     // Of those that are drawn: a file can have 200,000.
     const indexByKey = new Map(shown.map((row, index) => [row.key, from + index]));
     const now = entry.offsets.peek();
@@ -42,7 +46,7 @@ export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) 
       const index = key === undefined ? undefined : indexByKey.get(key);
       if (key === undefined || index === undefined) continue;
       const real = child.getBoundingClientRect().height;
-      if (Math.abs(real - ((now[index + 1] ?? 0) - (now[index] ?? 0))) > samePixels) found.set(key, real);
+      if (Math.abs(real - ((now[index + 1] ?? 0) - (now[index] ?? 0))) > samePixels) found.set(index, real);
     }
     if (found.size > 0) entry.measure(found);
   };
@@ -66,7 +70,7 @@ export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) 
         // biome-ignore lint/a11y/useSemanticElements: a group of lines, not of fields
         <div
           ref={element}
-          class="review-lines"
+          class={whose.isShown.value ? 'review-lines with-whose' : 'review-lines'}
           role="group"
           aria-label={`Changes of ${visibleLine(entry.path)}`}
           style={{ paddingTop: `calc(0.1875rem + ${offsets[from] ?? 0}px)` }}
@@ -76,7 +80,7 @@ export const FileSection = ({ entry, top, height, from, to }: FileSectionProps) 
       )}
     </section>
   );
-};
+});
 
 type RowsProps = {
   readonly entry: FileEntry;
@@ -100,6 +104,7 @@ const Rows = ({ entry, rows, all, cursor }: RowsProps) => {
     );
   }
   const isBeside = scope.layout.value === 'side';
+  const whoseIs = whoseCells(scope, entry);
   const chosen = chosenRows(all, cursor, anchor);
 
   /** The side on which a row is chosen, or is spoken of by a comment on several lines. */
@@ -125,11 +130,12 @@ const Rows = ({ entry, rows, all, cursor }: RowsProps) => {
             if (line === undefined) return null;
             const inRange = rangeOf(row);
             const props = { entry, rowKey: key, index: row.line, line, marksOf, cursor: cursorHere, inRange };
-            return <LineRow key={key} {...props} />;
+            return <LineRow key={key} {...props} whose={whoseIs(line)} />;
           }
           case 'pair': {
             const props = { entry, rowKey: key, left: row.left, right: row.right, lines: file.lines, marksOf };
-            return <PairRow key={key} {...props} cursor={cursorHere} inRange={rangeOf(row)} />;
+            const cell = whoseIs(row.right === null ? undefined : file.lines[row.right]);
+            return <PairRow key={key} {...props} whose={cell} cursor={cursorHere} inRange={rangeOf(row)} />;
           }
           case 'fold':
             return <FoldRow key={key} entry={entry} rowKey={key} piece={row.piece} hasCursor={cursorHere !== null} />;
@@ -138,7 +144,7 @@ const Rows = ({ entry, rows, all, cursor }: RowsProps) => {
           case 'note':
             return (
               <div key={key} class="code-line line-note" data-key={key}>
-                <span class="line-text">{file.lines[row.line]?.text}</span>
+                <span class="line-text">{row.text}</span>
               </div>
             );
           default:
@@ -147,6 +153,19 @@ const Rows = ({ entry, rows, all, cursor }: RowsProps) => {
       })}
     </>
   );
+};
+
+/** Of one row after the other: whose its line is, written where that is not the same as of the row before. */
+const whoseCells = ({ whose }: ReviewScope, entry: FileEntry): ((line: DiffLine | undefined) => WhoseLine) => {
+  if (!whose.isShown.value) return () => 'hidden';
+  const found = whose.of(entry).value;
+  let last: BlamedLines | null = null;
+  return (line) => {
+    const block = line?.after == null || found.kind !== 'found' ? null : found.reasons.of(line.after);
+    const begins = block !== null && block !== last;
+    if (block !== null) last = block;
+    return begins ? block : 'as_above';
+  };
 };
 
 /** The keys of the rows between the cursor and the other end of what is chosen. */

@@ -16,7 +16,7 @@ const mostCharacters = 200;
 /** Lines that are the same, folded: more of them at the end of those above, or at the beginning of those below. */
 export const FoldRow = ({ entry, rowKey, piece, hasCursor }: FoldRowProps) => {
   const count = piece.kind === 'fold' ? piece.span[1] - piece.span[0] : piece.count;
-  const words = count === null ? 'The lines below' : counted(count, 'unchanged line');
+  const words = count === null ? 'More lines below' : counted(count, 'unchanged line');
   const isLong = piece.kind === 'fold' && piece.span[1] - piece.span[0] > unfoldStep;
   const unfold = (where: 'start' | 'end' | 'all') => (): void => unfoldPiece(entry, piece, where);
   return (
@@ -33,9 +33,13 @@ export const FoldRow = ({ entry, rowKey, piece, hasCursor }: FoldRowProps) => {
             {unfoldStep}
           </button>
         )}
-        <button type="button" class="fold-all" onClick={unfold('all')}>
-          {words}
-        </button>
+        {piece.kind === 'fold' ? (
+          <button type="button" class="fold-all" onClick={unfold('all')}>
+            {words}
+          </button>
+        ) : (
+          <span>{words}, not shown: the file is too long</span>
+        )}
         {isLong && (
           <button
             type="button"
@@ -53,8 +57,7 @@ export const FoldRow = ({ entry, rowKey, piece, hasCursor }: FoldRowProps) => {
   );
 };
 
-/** Shows lines that were folded; those that are not there are fetched. */
+/** Shows lines that were folded, where they are there. */
 export const unfoldPiece = (entry: FileEntry, piece: FoldRowProps['piece'], where: 'start' | 'end' | 'all'): void => {
-  if (piece.kind === 'gap') void entry.loadWhole();
-  else entry.reveal(revealedBy(piece.span, where));
+  if (piece.kind === 'fold') entry.reveal(revealedBy(piece.span, where));
 };

@@ -12,7 +12,7 @@ import { counted } from '../../state/amounts.ts';
 import { commentPlace } from '../model/comment-place.ts';
 import { type ReviewScope, useReview } from '../state/review-context.ts';
 
-/** After a comment was kept, the same keys do nothing for so long: who presses them twice is to send nothing. */
+/** After a comment was kept, or all were sent, the same keys do nothing for so long: who presses them twice wants one. */
 const deafMs = 600;
 
 /** The comments that nobody has sent, to be sent together. Without any there is no bar. */
@@ -97,8 +97,7 @@ export const GatheredBar = ({ row }: { readonly row: DashboardRow | undefined })
 /** Sends all comments that are open, or queues them while the agent is at work. */
 export const sendComments = ({ comments }: ReviewScope, row: DashboardRow | undefined, toasts: Toasts): void => {
   const count = comments.open.peek().filter(({ state }) => state === 'open').length;
-  const isDeaf = comments.isSending.peek() || Date.now() - comments.keptAt.peek() < deafMs;
-  if (count === 0 || row === undefined || isDeaf) return;
+  if (count === 0 || row === undefined || isDeaf(comments)) return;
   const words = counted(count, 'comment');
   comments.send(isUnderWay(row)).then(
     (run) =>
@@ -108,3 +107,7 @@ export const sendComments = ({ comments }: ReviewScope, row: DashboardRow | unde
     toasts.showError,
   );
 };
+
+/** Whether what the keys did last is so new that they are deaf. */
+export const isDeaf = ({ isSending, doneAt }: ReviewScope['comments']): boolean =>
+  isSending.peek() || Date.now() - doneAt.peek() < deafMs;

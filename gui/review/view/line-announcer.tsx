@@ -3,13 +3,14 @@ import { visibleLine } from '../../session/text/visible.ts';
 import { pathParts } from '../model/path-parts.ts';
 import { lineOfRow } from '../model/rows.ts';
 import { useReview } from '../state/review-context.ts';
+import { whoText } from './whose-cell.tsx';
 
 const words = { added: 'added', removed: 'removed', context: '', note: '' } as const;
 const mostCharacters = 300;
 
 /** Says where the cursor has come to, for who does not see it. */
 export const LineAnnouncer = () => {
-  const { cursor, files } = useReview();
+  const { cursor, files, whose } = useReview();
   const said = useComputed((): string => {
     const now = cursor.cursor.value;
     const entry = files.listed.value.find(({ path }) => path === now?.path);
@@ -23,7 +24,10 @@ export const LineAnnouncer = () => {
     const line = index === null ? undefined : body.file.lines[index];
     if (line === undefined) return name;
     const number = line.after ?? line.before;
-    return `${name} ${number} ${words[line.kind]}: ${visibleLine(line.text.slice(0, mostCharacters)) || 'empty'}`;
+    const found = whose.isShown.value ? whose.of(entry).value : null;
+    const block = found?.kind === 'found' && line.after !== null ? found.reasons.of(line.after) : null;
+    const by = block === null ? '' : `, ${whoText(block)}`;
+    return `${name} ${number} ${words[line.kind]}: ${visibleLine(line.text.slice(0, mostCharacters)) || 'empty'}${by}`;
   });
   return (
     <div class="visually-hidden" aria-live="polite">

@@ -1,9 +1,11 @@
+import { memo } from 'preact/compat';
 import type { DiffLine } from '../../../actors/model/review/unified-diff.ts';
 import { classes } from '../../components/classes.ts';
 import type { LineMarks } from '../model/line-looks.ts';
 import type { Side } from '../model/rows.ts';
 import type { FileEntry } from '../state/file-entry.ts';
 import { LineText } from './line-text.tsx';
+import { WhoseCell, type WhoseLine } from './whose-cell.tsx';
 
 const marks: Readonly<Record<DiffLine['kind'], string>> = { added: '+', removed: '−', context: '', note: '\\' };
 const words: Readonly<Record<DiffLine['kind'], string>> = {
@@ -17,7 +19,7 @@ type Look = {
   /** Which side the cursor stands on; null when it stands elsewhere. */
   readonly cursor: Side | null;
   /** The side of the lines that are chosen or spoken of, if this is one of them. */
-  readonly inRange: Side | 'both' | null;
+  readonly inRange: Side | null;
 };
 
 export type LineRowProps = Look & {
@@ -26,12 +28,11 @@ export type LineRowProps = Look & {
   readonly index: number;
   readonly line: DiffLine;
   readonly marksOf: (line: number) => LineMarks;
+  readonly whose: WhoseLine;
 };
 
-const isIn = (range: Look['inRange'], side: Side): boolean => range === side || range === 'both';
-
-/** A line of the file as it was, as it is, or both. */
-export const LineRow = ({ entry, rowKey, index, line, marksOf, cursor, inRange }: LineRowProps) => {
+/** A line of the file as it was, as it is, or both. Drawn anew when it is another: others come and go around it. */
+export const LineRow = memo(({ entry, rowKey, index, line, marksOf, whose, cursor, inRange }: LineRowProps) => {
   const side: Side = line.after === null ? 'before' : 'after';
   const found = marksOf(index);
   return (
@@ -40,12 +41,13 @@ export const LineRow = ({ entry, rowKey, index, line, marksOf, cursor, inRange }
       data-key={rowKey}
       title={found.isTooLong ? 'Words not marked: the line is too long' : undefined}
     >
+      <WhoseCell whose={whose} />
       <LineNumber of={line} side="before" />
       <LineNumber of={line} side="after" />
       <Text entry={entry} index={index} line={line} side={side} marks={found} />
     </div>
   );
-};
+});
 
 export type PairRowProps = Look & {
   readonly entry: FileEntry;
@@ -54,15 +56,17 @@ export type PairRowProps = Look & {
   readonly right: number | null;
   readonly lines: readonly DiffLine[];
   readonly marksOf: (line: number) => LineMarks;
+  readonly whose: WhoseLine;
 };
 
 /** The line as it was, and beside it as it is. */
-export const PairRow = ({ entry, rowKey, left, right, lines, marksOf, cursor, inRange }: PairRowProps) => (
+export const PairRow = memo(({ entry, rowKey, left, right, lines, marksOf, whose, cursor, inRange }: PairRowProps) => (
   <div class="pair" data-key={rowKey}>
+    <WhoseCell whose={whose} />
     <Half entry={entry} index={left} lines={lines} marksOf={marksOf} side="before" cursor={cursor} inRange={inRange} />
     <Half entry={entry} index={right} lines={lines} marksOf={marksOf} side="after" cursor={cursor} inRange={inRange} />
   </div>
-);
+));
 
 type HalfProps = Look & {
   readonly entry: FileEntry;
@@ -78,12 +82,7 @@ const Half = ({ entry, index, lines, marksOf, side, cursor, inRange }: HalfProps
   const found = marksOf(index);
   return (
     <div
-      class={classes(
-        'code-line',
-        `line-${line.kind}`,
-        isIn(inRange, side) && 'in-range',
-        cursor === side && 'has-cursor',
-      )}
+      class={classes('code-line', `line-${line.kind}`, inRange === side && 'in-range', cursor === side && 'has-cursor')}
       data-side={side}
       title={found.isTooLong ? 'Words not marked: the line is too long' : undefined}
     >

@@ -16,7 +16,7 @@ const between = 'between';
 export const ReviewBar = () => {
   const scope = useReview();
   const { menus, preferences } = useWindow();
-  const { files, layout, chosenLayout, comments, showsPane } = scope;
+  const { files, layout, chosenLayout, comments, showsPane, whose } = scope;
   const range = files.range.value;
   const choices = files.choices.value;
   const chosen = choices.find((choice) => choice.range === range);
@@ -90,7 +90,7 @@ export const ReviewBar = () => {
         <Button
           look="bare"
           icon="more"
-          label="Whitespace, comments, text size"
+          label="Whitespace, comments, whose lines, text size"
           aria-haspopup="menu"
           onClick={({ currentTarget }) =>
             menus.openMenu(currentTarget, 'How it is drawn', [
@@ -106,6 +106,12 @@ export const ReviewBar = () => {
                 run: () => {
                   comments.showsResolved.value = !comments.showsResolved.value;
                 },
+              },
+              {
+                label: 'Whose lines',
+                checked: whose.isShown.value,
+                detail: 'B',
+                run: whose.toggle,
               },
               'line',
               { label: 'Larger text', icon: 'add', run: () => preferences.stepTextSize(1) },

@@ -5,20 +5,22 @@ import { Icon } from '../../components/icon.tsx';
 import { Keys } from '../../components/keys.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { visibleLine } from '../../session/text/visible.ts';
-import { currentCommands } from '../../shell/commands.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { standsBefore } from '../model/before-landing.ts';
 import { useReview } from '../state/review-context.ts';
+import { standingNow } from './before-landing.tsx';
 
 export type ReviewHeadProps = { readonly row: DashboardRow | undefined; readonly onLeave: () => void };
 
 /** Whose review it is, how the session stands, and what comes after it. */
 export const ReviewHead = ({ row, onLeave }: ReviewHeadProps) => {
-  const { actions, menus } = useWindow();
-  const { files, showsPane } = useReview();
+  const { actions, menus, navigation, toasts } = useWindow();
+  const scope = useReview();
+  const { before, comments, files, id, showsPane, source } = scope;
   const answer = files.answer.value;
   const branch = answer?.branch ?? row?.worktree.branch ?? null;
-  const inTheWay = row === undefined ? 0 : standsBefore(row.work).filter(({ kind }) => kind !== 'passed').length;
+  const inTheWay = row === undefined ? 0 : standingNow(scope, row).filter(({ kind }) => kind !== 'passed').length;
+  const hasChecks = (before.known.value?.checks.length ?? 0) > 0;
+  const isLandingNext = comments.open.value.length === 0;
   return (
     <header class="face-head">
       <Button look="bare" icon="back" label="Back to the timeline (Esc)" class="session-back" onClick={onLeave} />
@@ -52,8 +54,27 @@ export const ReviewHead = ({ row, onLeave }: ReviewHeadProps) => {
             {inTheWay} before landing
           </Button>
         )}
-        <FaceCommand id="checks" title="Checks" class="hide-narrow" />
-        <FaceCommand id="land" title="Land…" keys="Shift+L" />
+        {hasChecks && (
+          <Button
+            icon="play"
+            class="hide-narrow"
+            tellsRuntime
+            title="Run the repository’s checks"
+            onClick={() => void source.runChecks().catch(toasts.showError)}
+          >
+            Checks
+          </Button>
+        )}
+        <Button
+          look={isLandingNext ? 'primary' : 'quiet'}
+          icon="land"
+          onClick={() => navigation.navigate({ kind: 'land', id })}
+        >
+          Land…
+          <span class="hide-narrowest">
+            <Keys of={isLandingNext ? 'Mod+Enter' : 'Shift+L'} />
+          </span>
+        </Button>
         {row !== undefined && (
           <Button
             look="bare"
@@ -65,29 +86,5 @@ export const ReviewHead = ({ row, onLeave }: ReviewHeadProps) => {
         )}
       </span>
     </header>
-  );
-};
-
-type FaceCommandProps = {
-  readonly id: string;
-  readonly title: string;
-  readonly keys?: string;
-  readonly class?: string;
-};
-
-/** What another part of the window does, if it is there. */
-const FaceCommand = ({ id, title, keys, class: extra }: FaceCommandProps) => {
-  const scope = useWindow();
-  const command = currentCommands(scope).find((each) => each.id === id);
-  if (command === undefined) return null;
-  return (
-    <Button icon={command.icon} tellsRuntime {...(extra === undefined ? {} : { class: extra })} onClick={command.run}>
-      {title}
-      {keys !== undefined && (
-        <span class="hide-narrowest">
-          <Keys of={keys} />
-        </span>
-      )}
-    </Button>
   );
 };

@@ -4,9 +4,10 @@ import { commentPlace, isUnsent } from '../model/comment-place.ts';
 import type { ReviewScope } from '../state/review-context.ts';
 import { openInEditor } from './file-menu.ts';
 import { unfoldPiece } from './fold-row.tsx';
-import { sendComments } from './gathered-bar.tsx';
+import { isDeaf, sendComments } from './gathered-bar.tsx';
 import { toggleWhitespace } from './review-bar.tsx';
 import { showFile } from './side-pane.tsx';
+import { askWhy } from './why-dialog.tsx';
 
 const isTyped = 'input:not([type=checkbox]), textarea, select, [role=menuitem], [role=menuitemradio]';
 const ownsEnter = 'button, a, input, textarea, select';
@@ -16,28 +17,30 @@ export type ReviewKeysDependencies = {
   readonly row: () => DashboardRow | undefined;
   readonly toasts: Toasts;
   readonly leave: () => void;
+  /** On to the landing of the session. */
+  readonly land: () => void;
 };
 
 /** The keys of a review, wherever in it the focus is, except where something is typed or chosen. */
-export const reviewKeys = ({ scope, row, toasts, leave }: ReviewKeysDependencies) => {
-  const { files, comments, cursor, layout, chosenLayout, showsPane } = scope;
+export const reviewKeys = ({ scope, row, toasts, leave, land }: ReviewKeysDependencies) => {
+  const { files, comments, cursor, layout, chosenLayout, showsPane, whose } = scope;
 
   const write = (): void => {
     const chosen = cursor.chosen();
     if (chosen !== null) comments.write(chosen);
   };
 
-  /** On a line it comments, on a fold it unfolds, on the head of a file that is folded it unfolds that. */
+  /** On a line it comments, or tells whose it is while that is shown; on a fold it unfolds, on the head of a file that is folded it unfolds that. */
   const enter = (): void => {
     const entry = cursor.entry();
     const key = cursor.cursor.peek()?.key ?? null;
     const found = entry?.rows.peek().find((each) => each.key === key);
     if (entry === null) return;
-    if (found?.kind === 'fold') {
+    if (found?.kind === 'fold' && found.piece.kind === 'fold') {
       cursor.step(-1, false);
       unfoldPiece(entry, found.piece, 'all');
     } else if (key === null) entry.isFolded.value = !entry.isFolded.peek();
-    else write();
+    else if (!whose.isShown.peek() || !askWhy(scope)) write();
   };
 
   const fold = (): void => {
@@ -104,6 +107,7 @@ export const reviewKeys = ({ scope, row, toasts, leave }: ReviewKeysDependencies
     v: viewed,
     e: resolve,
     t: toTree,
+    b: whose.toggle,
     d: () => {
       chosenLayout.value = layout.peek() === 'side' ? 'unified' : 'side';
     },
@@ -142,7 +146,10 @@ export const reviewKeys = ({ scope, row, toasts, leave }: ReviewKeysDependencies
     if (event.ctrlKey || event.metaKey) {
       if (event.key !== 'Enter' || event.shiftKey) return;
       event.preventDefault();
-      sendComments(scope, row(), toasts);
+      // Who goes on holding it down wants nothing further.
+      if (event.repeat || isDeaf(comments)) return;
+      if (comments.open.peek().length === 0) land();
+      else sendComments(scope, row(), toasts);
       return;
     }
     if (target?.matches(isTyped) && event.key !== 'Escape') return;

@@ -15,7 +15,7 @@ import { pathParts } from '../model/path-parts.ts';
 import type { FileEntry } from '../state/file-entry.ts';
 import { type ReviewScope, useReview } from '../state/review-context.ts';
 import { BeforeLanding } from './before-landing.tsx';
-import { CommentCount, LineCounts } from './file-head.tsx';
+import { CommentCount, LineCounts, unexpectedWords } from './file-head.tsx';
 import { ViewedCount } from './review-bar.tsx';
 import { stateIcon } from './threads-row.tsx';
 
@@ -153,6 +153,12 @@ const FileRow = ({ entry, name }: { readonly entry: FileEntry; readonly name: st
       </span>
       <span class="name">{visibleLine(name)}</span>
       <span class="tree-end">
+        {scope.unexpected.value.has(entry.path) && (
+          <span class="unexpected" title={unexpectedWords}>
+            <Icon name="warning" />
+            <span class="visually-hidden">unexpected</span>
+          </span>
+        )}
         <CommentCount path={entry.path} />
         <RowWords file={file} />
         <LineCounts file={file} />

@@ -4,7 +4,8 @@ import { useReview } from '../state/review-context.ts';
 
 /** Measures what lines are drawn with: how high one is, and how many columns it has. Anew whenever the width changes. */
 export const useTextMetrics = (scroller: RefObject<HTMLElement | null>): void => {
-  const { metrics, width } = useReview();
+  const { metrics, whose, width } = useReview();
+  const showsWhose = whose.isShown.value;
   useEffect(() => {
     const { current } = scroller;
     if (current === null) return;
@@ -18,16 +19,23 @@ export const useTextMetrics = (scroller: RefObject<HTMLElement | null>): void =>
       number.className = 'line-number';
       const text = document.createElement('span');
       text.textContent = '0'.repeat(probeColumns);
-      line.append(number, text);
+      const margin = document.createElement('span');
+      if (showsWhose) margin.className = 'whose';
+      line.append(margin, number, text);
       probe.append(line);
       current.append(probe);
       const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
       const lineHeight = line.getBoundingClientRect().height;
       const column = text.getBoundingClientRect().width / probeColumns;
       const numbers = number.getBoundingClientRect().width;
+      const ofWhose = showsWhose ? margin.getBoundingClientRect().width : 0;
       const style = getComputedStyle(current);
       const inner =
-        current.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight) - 2;
+        current.clientWidth -
+        Number.parseFloat(style.paddingLeft) -
+        Number.parseFloat(style.paddingRight) -
+        2 -
+        ofWhose;
       probe.remove();
       const beside = (markRem + paddingRem) * rem;
       const room = Math.floor((inner - 2 * numbers - beside) / column);
@@ -42,7 +50,7 @@ export const useTextMetrics = (scroller: RefObject<HTMLElement | null>): void =>
     const observer = new ResizeObserver(measure);
     observer.observe(current);
     return () => observer.disconnect();
-  }, [scroller, metrics, width]);
+  }, [scroller, metrics, width, showsWhose]);
 };
 
 const probeColumns = 100;

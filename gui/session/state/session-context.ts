@@ -16,7 +16,6 @@ export type SessionScope = {
   /** The run that is under way: see `liveRun`. */
   readonly live: ReadonlySignal<number | null>;
   readonly showQuiet: Signal<boolean>;
-  readonly showChanges: Signal<boolean>;
   readonly showFind: Signal<boolean>;
   readonly showSnapshots: Signal<boolean>;
   /** What became of its work; null before it is known. */

@@ -32,7 +32,7 @@ export const SnapshotsPanel = () => {
 
   return (
     <aside class="snapshots" aria-label="Snapshots">
-      <header class="changes-head">
+      <header class="panel-head">
         <h2>Snapshots</h2>
         {known !== null && <span class="quiet">{snapshots.length.toLocaleString()} kept</span>}
         <Button
@@ -45,7 +45,7 @@ export const SnapshotsPanel = () => {
         />
       </header>
       {known !== null && snapshots.length === 0 && (
-        <p class="changes-empty quiet">None yet: the tree is kept at the start and the end of each run.</p>
+        <p class="panel-note quiet">None yet: the tree is kept at the start and the end of each run.</p>
       )}
       <ol class="thread-rail" onKeyDown={onKeyDown}>
         {snapshots.length > 0 && <Now isAtWork={isAtWork} />}
@@ -126,7 +126,7 @@ const NotWhole = ({ work }: { readonly work: SessionWork }) => {
   );
   if (pointers.size + missing.size === 0) return null;
   return (
-    <div class="changes-empty quiet">
+    <div class="panel-note quiet">
       {[...pointers].slice(0, mostNotes).map(([path, bytes]) => (
         <p key={path}>
           {visibleLine(path)} ({sizeText(bytes)}) is kept by size and hash only: putting back does not bring it back.

@@ -11,7 +11,7 @@ export const TimelineBar = () => {
   const { actions } = useWindow();
   const { openMenu } = useWindow().menus;
   const { showError, showToast } = useWindow().toasts;
-  const { id, state, showQuiet, showFind, showChanges, showSnapshots } = useSession();
+  const { id, state, showQuiet, showFind, showSnapshots } = useSession();
   const kind = useSignal<JumpKind>('attention');
   const runs = (state.detail.value?.runs ?? []).filter(({ run }) => run > 0);
 
@@ -96,18 +96,7 @@ export const TimelineBar = () => {
             showFind.value = !showFind.value;
           }}
         />
-        <Button
-          look="bare"
-          icon="diff"
-          aria-pressed={showChanges.value}
-          class="changes-toggle"
-          onClick={() => {
-            showChanges.value = !showChanges.value;
-          }}
-        >
-          Changes
-        </Button>
-        <Button look="bare" icon="comment" title="Review what it changed (R)" onClick={() => actions.reviewSession(id)}>
+        <Button look="bare" icon="diff" title="Review what it changed (R)" onClick={() => actions.reviewSession(id)}>
           Review
         </Button>
         <Button

@@ -54,6 +54,7 @@ const groups: readonly Group[] = [
       [['Mod+Enter'], 'Keep the comment; send all of them'],
       [['V', 'X', 'E'], 'Viewed; fold; resolve'],
       [['T', 'D', 'W', 'O'], 'Files; side by side; whitespace; editor'],
+      [['B'], 'Whose lines; with it, Enter tells why one is there'],
       [['1', '2', '3', '4'], 'What is compared'],
     ],
   },

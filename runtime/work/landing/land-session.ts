@@ -204,7 +204,7 @@ const move = async (options: LandOptions, toMove: ToMove): Promise<LandingEnd | 
   if (state.kind !== 'none' && state.kind !== 'follows') return hold(state);
   await record(id, fact('landing_begun', { landingId, ref, old: tip, commit }, now()));
   const tree = session.taken.tree;
-  const moved = await moveWithCheckout({ ...branchMove, why: `land ${landingId} (throughline)` }).catch(
+  const moved = await moveWithCheckout({ ...branchMove, looked: state, why: `land ${landingId} (throughline)` }).catch(
     async (thrown) => {
       // A git that was ended half-way may have moved it.
       const begun = { landingId, ref, old: tip, commit };

@@ -73,17 +73,15 @@ test('the dashboard, with badges, hints, a filter that nothing fits, and an open
   await inBothThemes(page, 'a filter that nothing fits');
 });
 
-test('a session with a plan, a diff, a failed command and an approval; its changes and its find', async () => {
+test('a session with a plan, a diff, a failed command and an approval, and its find', async () => {
   const { page } = await (await inWorld()).window();
   await page.locator('.badge-waits').waitFor();
   await openByName(page, 'rich');
   await page.getByRole('group', { name: /^Approval/u }).waitFor();
   await inBothThemes(page, 'a session');
-  await page.getByRole('button', { name: 'Changes', exact: true }).click();
-  await page.getByText('rich.txt').first().waitFor();
   await page.getByRole('button', { name: 'Find in this session' }).click();
   await page.getByRole('searchbox', { name: 'Find in this session' }).waitFor();
-  await inBothThemes(page, 'a session with its changes and its find');
+  await inBothThemes(page, 'a session with its find');
 });
 
 test('a restored session and a failed one', async () => {

@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
-import { closeWindows, createWindowWorld, openByName } from './support/window.ts';
+import { closeWindows, createWindowWorld, rowOf } from './support/window.ts';
 
-const test = suite('the changes of a session at work');
+const test = suite('the review of a session at work');
 test.after(closeWindows);
 
 test('files are shown while the agent goes on, by one request at a time', async () => {
@@ -14,30 +14,26 @@ test('files are shown while the agent goes on, by one request at a time', async 
       { do: 'say', text: 'A word. '.repeat(20_000), chunkCharacters: 8, everyMs: 20 },
     ],
   });
-  await world.start('works', agent, { worktree: true });
+  const id = await world.start('works', agent, { worktree: true });
   const { page } = await world.window();
-  await openByName(page, 'works');
-  await page.locator('.item-message').first().waitFor();
+  await rowOf(page, 'works').click();
 
   let [open, mostOpen, asked] = [0, 0, 0];
-  const spoken = (): Promise<number> =>
-    page
-      .locator('.item-message')
-      .evaluateAll((items) => items.reduce((sum, item) => sum + (item.textContent ?? '').length, 0));
-  // The list asks for changes, too, to count them; for their text only the panel does.
-  await page.route('**/diff', async (route) => {
+  const lastActivity = async (): Promise<number> =>
+    (await world.runtime().client.call('session', { parameters: { id } })).lastActivityAt;
+  await page.route(/\/review\/files/u, async (route) => {
     open += 1;
     asked += 1;
     mostOpen = Math.max(mostOpen, open);
-    // Meanwhile the timeline changes many times.
-    const before = await spoken();
-    await until('the agent went on', async () => (await spoken()) > before + 200);
+    // Meanwhile something happens in the session.
+    const before = await lastActivity();
+    await until('the agent went on', async () => (await lastActivity()) > before);
     open -= 1;
     await route.continue();
   });
-  await page.getByRole('button', { name: 'Changes', exact: true }).click();
-  await page.locator('.changes-files > li', { hasText: 'made.txt' }).waitFor();
-  assert.is(await page.locator('.session-title .chip-running').count(), 1, 'it still works');
+  await page.keyboard.press('r');
+  await page.locator('.review-file[data-path="made.txt"]').waitFor();
+  assert.is(await page.locator('.face-head .chip-running').count(), 1, 'it still works');
   await until('it was asked again', () => asked >= 3);
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   assert.is(mostOpen, 1);

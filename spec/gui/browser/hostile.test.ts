@@ -172,22 +172,19 @@ test('the names of a repository, its branches and its files are text, and so is 
   for (const name of files) {
     writeFileSync(join(world.directory.worktrees, id, name), '<svg onload="window.owned=1"></svg>\n# <b>x</b>\n');
   }
-  const opened = await world.window({ at: `/session/${id}` });
+  const opened = await world.window({ at: `/session/${id}/review/base` });
   const { page } = opened;
-  await page.getByRole('button', { name: 'Changes', exact: true }).click();
-  const changed = page.locator('.changes-files > li');
+  const changed = page.locator('.review-file');
   await until('all files are listed', async () => (await changed.count()) === files.length);
-  const folded = page.locator('.changes [aria-expanded=false]');
-  while ((await folded.count()) > 0) await folded.first().click();
   await page
-    .locator('.changes')
+    .locator('.review')
     .getByText('<svg onload="window.owned=1"></svg>')
     .nth(files.length - 1)
     .waitFor();
   for (const said of ['<img src=x onerror=window.owned=1>.md', '[x](javascript:window.owned=1).svg']) {
-    await page.locator('.changes').getByText(said).first().waitFor();
+    await page.locator('.review').getByText(said).first().waitFor();
   }
-  assert.is(await page.locator('.changes a, .changes svg:not(.icon)').count(), 0);
+  assert.is(await page.locator('.review a, .review svg:not(.icon)').count(), 0);
   await showsAsTextAlone(opened);
   await nothingHappened(world, opened);
 

@@ -61,6 +61,19 @@ test('[law 19] a run is undone and that is undone again, by keyboard alone; a fo
   const fork = (await world.runtime().dashboard()).rows.find((row) => row.id !== id);
   await ended(world.runtime(), fork?.id ?? '');
   assert.is(existsSync(join(fork?.worktree.path ?? '', 'made.txt')), false);
+
+  // An event of the timeline: as it was before that.
+  await page.evaluate((hash) => location.replace(hash), `#/session/${id}`);
+  const step = page.locator('.item-tool', { hasText: 'made.txt' }).first();
+  await step.hover();
+  await step.getByRole('button', { name: 'Fork from here…' }).click();
+  await page.getByText(/the last snapshot before event 2:\d+/u).waitFor();
+  await page.keyboard.type('And another.');
+  await page.keyboard.press('Control+Enter');
+  await until('the second fork is there', async () => (await world.runtime().dashboard()).rows.length === 3);
+  const second = (await world.runtime().dashboard()).rows.find((row) => ![id, fork?.id].includes(row.id));
+  await ended(world.runtime(), second?.id ?? '');
+  assert.is(existsSync(join(second?.worktree.path ?? '', 'made.txt')), false);
   assert.equal(problems, []);
 });
 

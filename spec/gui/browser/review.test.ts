@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
@@ -251,12 +252,120 @@ test('[law 19] a change is staged and reverted, a file discarded, and both are t
   await page.keyboard.press('Control+z');
   await until('it is there again', () => text('README.md').includes('One more line.'));
   await ofFile('limits.ts', 'Discard its changes…');
-  await page.getByRole('dialog').getByText('What is there now is kept first, for 30 days').waitFor();
+  await page.getByRole('dialog').getByText('What is there now is kept first').waitFor();
   await page.getByRole('button', { name: 'Put 1 file back' }).click();
   await until('it is gone', () => text('src/limits.ts') === 'gone');
   await page.getByText('limits.ts is as it was before.').waitFor();
   await page.keyboard.press('Control+z');
   await until('it is there again', () => text('src/limits.ts') === limits('10'));
+  assert.equal(problems, []);
+});
+
+test('whose lines they are stands beside them: the step that wrote one opens the timeline there, and by whom the others are', async () => {
+  const world = await inWorld();
+  const agent = world.script('writes-lines', { steps: [{ do: 'edit', path: 'src/limits.ts', text: limits('10') }] });
+  const id = await world.start('writes lines', agent, { worktree: true, prompt: 'Ten at once.' });
+  await ended(world.runtime(), id);
+  await until('the end of its run is kept', async () => {
+    const row = (await world.runtime().dashboard()).rows.find((each) => each.id === id);
+    return row?.work.snapshots === 2;
+  });
+  // Above what the agent wrote: its lines are at other numbers now.
+  const file = join(world.directory.worktrees, id, 'src/limits.ts');
+  writeFileSync(file, `// By hand.\n${limits('10')}`);
+  const { page, problems } = await world.window({ at: `/session/${id}/review/run:1` });
+  await line(page, 'export const most').click();
+  await page.keyboard.press('b');
+  const whose = page.locator('.whose.is-first');
+  await whose.getByText('writes lines').waitFor();
+  assert.is(await whose.count(), 1, 'lines of one reason have it once');
+  assert.is(await whose.innerText(), 'writes lines · run 1');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await assertAccessible(page, `whose lines, ${colorScheme}`);
+  }
+
+  await page.keyboard.press('Enter');
+  const why = page.getByRole('dialog', { name: 'Why line 2' });
+  await why.getByText('Ten at once.').waitFor();
+  await why.getByText('In the worktree, not committed').waitFor();
+  await assertAccessible(page, 'why a line is there');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('3');
+  await whose.getByText('not by its agent').waitFor();
+  await line(page, '// By hand.').locator('.whose').click();
+  await page.getByRole('dialog', { name: 'Why line 1' }).getByText('no step names it').waitFor();
+  await page.keyboard.press('Escape');
+
+  await line(page, 'export const most').click();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Why line 3' }).getByText('Ten at once.').waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.item-marked.item-tool', { hasText: 'src/limits.ts' }).waitFor();
+  assert.match(page.url(), /\/at\/1:\d+$/u);
+  assert.equal(problems, []);
+});
+
+test('comments that were written while the agent works go to it when it has ended; then all of it lands, with the keyboard alone', async () => {
+  const world = await inWorld();
+  const git = (...argv: readonly string[]): string =>
+    execFileSync('git', argv, { cwd: world.repository, encoding: 'utf8' }).trim();
+  git('config', 'user.name', 'Ada Byron');
+  git('config', 'user.email', 'ada@example.org');
+  const agent = world.script(
+    'goes-on',
+    {
+      steps: [
+        { do: 'edit', path: 'src/limits.ts', text: limits('10') },
+        { do: 'ask', title: 'May I end?', toolKind: 'other' },
+      ],
+    },
+    { steps: [{ do: 'edit', path: 'src/limits.ts', text: limits('20') }] },
+  );
+  const id = await world.start('goes on', agent, { worktree: true });
+  const approvals = async () =>
+    (await world.runtime().client.call('session', { parameters: { id } })).approvals.map(
+      ({ approvalId }) => approvalId,
+    );
+  await until('it works, and waits', async () => (await approvals()).length === 1);
+  const { page, problems } = await world.window({ at: `/session/${id}/review` });
+  await pressUntil(page, 'j', 'the cursor is on the line', () =>
+    line(page, 'export const most').evaluate((element) => element.classList.contains('has-cursor')),
+  );
+  await page.keyboard.press('c');
+  await page.keyboard.type('Twenty.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('button', { name: /^Queue for the agent/u }).waitFor();
+  await pressUntil(
+    page,
+    'Control+Enter',
+    'it is queued',
+    async () => (await page.getByText('1 comment go when run 1 has ended.').count()) > 0,
+  );
+  await page.locator('.thread-queued').waitFor();
+  const [approvalId] = await approvals();
+  assert.ok(approvalId);
+  await world.runtime().client.call('decide', { parameters: { id, approvalId }, body: { decision: 'allow' } });
+  await page.getByText('Answered in run 2').waitFor();
+  const { events } = await world.runtime().client.call('history', { parameters: { id } });
+  assert.match(JSON.stringify(events.filter(({ type, run }) => type === 'prompt' && run === 2)), /Twenty\./u);
+
+  // Nothing is to be sent: the same keys lead on to landing, and there they land.
+  await ended(world.runtime(), id);
+  await pressUntil(
+    page,
+    'Control+Enter',
+    'landing is asked',
+    async () => (await page.locator('.landing h1', { hasText: 'goes on' }).count()) > 0,
+  );
+  await page.locator('.landing-foot').waitFor();
+  await pressUntil(
+    page,
+    'Control+Enter',
+    'it has landed',
+    async () => (await page.getByRole('region', { name: 'Landed' }).count()) > 0,
+  );
+  assert.is(git('show', 'HEAD:src/limits.ts'), limits('20').trim());
   assert.equal(problems, []);
 });
 

@@ -72,6 +72,12 @@ const world = (there: readonly PlacedComment[] = []) => {
     previewRestore: refused,
     restore: refused,
     stage: refused,
+    landing: refused,
+    setup: refused,
+    lastChecks: refused,
+    runChecks: refused,
+    sendCheck: refused,
+    whoseLines: refused,
   };
   const comments = createReviewComments({
     source,

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { changeHunk } from '../../../gui/review/model/change-hunk.ts';
 import { fileLines } from '../../../gui/review/model/file-lines.ts';
 import { piecesOf, revealedBy, type Span } from '../../../gui/review/model/folds.ts';
+import { createLineMarks } from '../../../gui/review/model/line-looks.ts';
 import { textPieces } from '../../../gui/review/model/marked-text.ts';
 import { rowsOf } from '../../../gui/review/model/rows.ts';
 import { sideText } from '../../../gui/review/model/side-text.ts';
@@ -125,6 +126,38 @@ test("a change's head is the one that git writes without context", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test('which words of a line changed is the same, wherever one begins to ask', () => {
+  fc.assert(
+    fc.property(twoTexts, fc.infiniteStream(fc.nat()), ({ before, after }, choices) => {
+      const file = fileLines(patchOf(before, after, whole), null);
+      const inOrder = createLineMarks(file);
+      const all = [...file.lines.keys()].map(inOrder);
+      const byChance = createLineMarks(file);
+      for (const choice of choices.take(file.lines.length)) {
+        const line = choice % file.lines.length;
+        assert.equal(byChance(line), all[line]);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('of a file that is written anew only the words of the lines that are asked for are compared', () => {
+  let read = 0;
+  const lines = Array.from({ length: 20_000 }, (_, index) => ({
+    kind: index < 10_000 ? ('removed' as const) : ('added' as const),
+    get text() {
+      read += 1;
+      return `line ${index % 10_000} of ${index < 10_000 ? 'one' : 'the other'}`;
+    },
+    before: index < 10_000 ? index + 1 : null,
+    after: index < 10_000 ? null : index - 9_999,
+  }));
+  const marksOf = createLineMarks({ lines, gaps: new Map(), changes: [0] });
+  assert.ok(marksOf(15_000).marks.length > 0);
+  assert.ok(read <= lines.length + 2, `${read} texts were read`);
 });
 
 test('a line in pieces is the line, whatever of it is coloured and marked', () => {

@@ -120,7 +120,6 @@ for (const [index, text] of hostileTexts.entries()) {
     row: signal<DashboardRow | null>(null),
     live: computed(() => run),
     showQuiet: signal(true),
-    showChanges: signal(false),
     showFind: signal(false),
     showSnapshots: signal(false),
     work: signal(null),

@@ -2,7 +2,14 @@ import * as assert from 'uvu/assert';
 import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import type { ShownWork, Snapshot } from '../../../actors/protocol/gateway/work.ts';
 import { branchWords, shownBranch } from '../../../gui/state/shown-branch.ts';
-import { changesWords, lastRunWithChanges, nameOf, spanOfRun, spokenName } from '../../../gui/state/snapshot-words.ts';
+import {
+  changesWords,
+  isAfterAllRuns,
+  lastRunWithChanges,
+  nameOf,
+  spanOfRun,
+  spokenName,
+} from '../../../gui/state/snapshot-words.ts';
 import { suite } from '../../support/suite.ts';
 
 const test = suite('the words for what became of a session’s work');
@@ -103,6 +110,19 @@ test('the run that is undone is the last that changed something', () => {
   assert.is(lastRunWithChanges(work), 1);
   assert.is(spanOfRun(work, 1).start?.snapshot, 1);
   assert.is(spanOfRun(work, 3).end, null);
+});
+
+test('that nothing was said after a snapshot is known by the runs that were begun after it', () => {
+  const [before, after, next] = [
+    snapshot(1, 'run_start', 1, 0),
+    snapshot(2, 'run_end', 1, 3),
+    snapshot(3, 'run_start', 2, 0),
+  ] as const;
+  const work = { snapshots: [before, after, next] } as Parameters<typeof isAfterAllRuns>[0];
+  assert.is(isAfterAllRuns(work, before, 1), false);
+  assert.is(isAfterAllRuns(work, after, 1), true);
+  assert.is(isAfterAllRuns(work, after, 2), false);
+  assert.is(isAfterAllRuns(work, next, 1), true);
 });
 
 test.run();
