@@ -183,7 +183,7 @@ const watch = async (
         : `The queue is paused before ${sanitiseLine(pausedBefore.session.name)}. ` +
           `It goes on: ${invocation.suggest('land', '--go-on', pausedBefore.session.id)}`;
     if (!json) await terminal.writeLine(terminal.colours.dim(words));
-    return exitCodes.detached;
+    return pausedBefore === null ? exitCodes.detached : exitCodes.refused;
   }
   if (!json) await sayEnd(invocation, last, sessions);
   return exitOf(last);
