@@ -1,4 +1,5 @@
 /** Where a review gets what changed, and who takes what is said to it: a runtime, or anything else that answers so. */
+import { occasionOf } from '../../../actors/protocol/facts/snapshot-occasion.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { RouteLine } from '../../../actors/protocol/gateway/caller.ts';
 import type { PlacedComment, ReviewFile, ReviewFiles } from '../../../actors/protocol/gateway/review-routes.ts';
@@ -123,7 +124,7 @@ export const runtimeSource = ({ callOf, fetchBytes }: Connection, id: string): R
     blob: (blob) => fetchBytes(`/api/sessions/${encodeURIComponent(id)}/review/blob?blob=${encodeURIComponent(blob)}`),
     snapshots: async () => {
       const { snapshots } = await call('work', { parameters });
-      return snapshots.map(({ snapshot, reason, run, at }) => ({ snapshot, words: reasonWords(reason, run), at }));
+      return snapshots.map(({ snapshot, reason, run, at }) => ({ snapshot, words: occasionOf({ reason, run }), at }));
     },
     looked: (snapshot) => call('lookedAt', { parameters, body: { snapshot } }),
     setViewed: ({ path, newBlob }, viewed) => call('viewed', { parameters, body: { path, blob: newBlob, viewed } }),
@@ -141,12 +142,4 @@ export const runtimeSource = ({ callOf, fetchBytes }: Connection, id: string): R
     restore: (request) => call('restore', { parameters, body: request }),
     stage: (request) => call('stage', { parameters, body: request }),
   };
-};
-
-/** `start of run 2`; what else made a snapshot is told by its own word. */
-const reasonWords = (reason: string, run: number | null): string => {
-  const ofRun = run === null ? '' : ` of run ${run}`;
-  if (reason === 'run_start') return `start${ofRun}`;
-  if (reason === 'run_end') return `end${ofRun}`;
-  return reason.replaceAll('_', ' ');
 };

@@ -1,9 +1,9 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Icon } from '../../components/icon.tsx';
 import { visibleLine } from '../../session/text/visible.ts';
 import { currentCommands } from '../../shell/commands.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { type Standing, standsBefore } from '../model/before-landing.ts';
 
 /** What is known that stands before landing; what was never tried is told as that. */

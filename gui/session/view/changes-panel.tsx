@@ -1,12 +1,12 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useId, useMemo } from 'preact/hooks';
 import { type FileDiff, parseUnifiedDiff } from '../../../actors/model/review/unified-diff.ts';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { WorktreeChanges, WorktreeDiff } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ApiError, type Call } from '../../connection/api.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { DiffLines } from '../items/diff-lines.tsx';
 import { DiffCounts } from '../items/item-diffs.tsx';
 import { useSession } from '../state/session-context.ts';
