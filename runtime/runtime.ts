@@ -184,6 +184,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     await snapshots.takeInPassing(id, 'run_end', ordinal);
     review.queue.runEnded(id);
     checks.runEnded(id, ordinal);
+    refreshPullRequest(id);
   };
 
   const landings = createLandings({
@@ -380,6 +381,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     log,
   });
 
+  const origin = createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env });
+  /** When somebody is about to want to know. */
+  const refreshPullRequest = (id: SessionId): void => {
+    if (writer.refusal() === null) origin.refreshInPassing(id);
+  };
+
   const resume: Runtime['resume'] = (id, text, parts) =>
     lifecycle(id, 'resume', async () => {
       const session = await readers.handle(id);
@@ -455,6 +462,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     snapshotRetention.stop();
     restoring.stop();
     review.queue.stop();
+    origin.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     // At once: from here on no command begins.
@@ -546,7 +554,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     ...review.commands,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
-    landing: landings.landing,
+    landing: (id, asked) => {
+      refreshPullRequest(id);
+      return landings.landing(id, asked);
+    },
     landings: landings.landings,
     blame: createWhoseLines(readers),
     windowMemory,
@@ -575,7 +586,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
       bisect: bisects.bisect,
       cancelBisect: bisects.cancelBisect,
-      ...createOrigin({ readers, worktrees, record: hosts.record, prompt, environment: process.env }),
+      ...origin.commands,
     }),
     readOnly: writer.refusal,
     agents: async () => describeAgents(surroundings),
