@@ -20,6 +20,7 @@ import { createChecks } from './checks.ts';
 import { checksOnTop } from './landing/check-on-top.ts';
 import { createLandings } from './landing/landings.ts';
 import type { StartedPrompt } from './offered/check-commands.ts';
+import type { LandingQueries } from './offered/landing-commands.ts';
 import { createBisects } from './origin/bisects.ts';
 import { createOrigin } from './origin/origin.ts';
 import { createWhoseLines } from './origin/whose-lines.ts';
@@ -135,6 +136,11 @@ export const createWork = (options: WorkOptions) => {
     markOf: (id) => `${dataDirectoryId}/bisect-${id}`,
     endMarked: createEndMarked(),
   });
+  const origin = createOrigin({ readers, worktrees, record, prompt: options.prompt, environment });
+  /** When somebody is about to want to know. */
+  const refreshPullRequest = (id: SessionId): void => {
+    if (options.readOnly() === null) origin.refreshInPassing(id);
+  };
   const snapshotRetention = startSnapshotRetention({
     dashboard: readers.dashboard,
     snapshots,
@@ -148,10 +154,13 @@ export const createWork = (options: WorkOptions) => {
       ...restoring.queries,
       checks: checks.offered.checks,
       repositorySetup: checks.offered.repositorySetup,
-      landing: landings.landing,
+      landing: (...asked) => {
+        refreshPullRequest(asked[0]);
+        return landings.landing(...asked);
+      },
       landings: landings.landings,
       blame: createWhoseLines(readers),
-    },
+    } satisfies Pick<LandingQueries, 'landing'> & Readonly<Record<string, unknown>>,
     review: review.commands,
     commands: {
       ...restoring.commands,
@@ -163,7 +172,7 @@ export const createWork = (options: WorkOptions) => {
       undoLanding: landings.undoLanding,
       bisect: bisects.bisect,
       cancelBisect: bisects.cancelBisect,
-      ...createOrigin({ readers, worktrees, record, prompt: options.prompt, environment }),
+      ...origin.commands,
     },
 
     /** What of a session's worktree its agent needs: made ready, made anew, named in the environment. */
@@ -183,6 +192,7 @@ export const createWork = (options: WorkOptions) => {
       await snapshots.takeInPassing(id, 'run_end', ordinal);
       review.queue.runEnded(id);
       checks.runEnded(id, ordinal);
+      refreshPullRequest(id);
     },
     /** A run has ended that nobody worked on any more. */
     runClosed: review.queue.runEnded,
@@ -219,6 +229,7 @@ export const createWork = (options: WorkOptions) => {
     rest: (): void => {
       snapshotRetention.stop();
       restoring.stop();
+      origin.stop();
       review.queue.stop();
     },
     /** landings are left where they can be; */
