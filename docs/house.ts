@@ -170,42 +170,15 @@ export const house: readonly Room[] = [
     from: ['actors/protocol', 'actors/store/file', 'runtime/processes'],
   },
   {
-    path: 'runtime/work/landing-commands.ts',
-    holds: 'what the runtime offers of commits and landings',
-    from: ['actors/protocol'],
-  },
-  {
-    path: 'runtime/work/restore-commands.ts',
-    holds: 'what the runtime offers of putting back',
-    from: ['actors/protocol'],
-  },
-  {
-    path: 'runtime/work/review-commands.ts',
-    holds: 'what the runtime offers of the review',
-    from: ['actors/protocol'],
-  },
-  {
-    path: 'runtime/work/check-commands.ts',
-    holds: 'what the runtime offers of setups and checks',
-    from: ['actors/protocol'],
-  },
-  {
-    path: 'runtime/work/origin-commands.ts',
-    holds: 'what the runtime offers of where work goes and where it came from',
+    path: 'runtime/work/offered',
+    holds:
+      'what the runtime offers of what becomes of work: putting back, review, checks, landings, where it came from',
     from: ['actors/protocol'],
   },
   {
     path: 'runtime/surface.ts',
     holds: 'what the runtime offers to those who stand in front of it',
-    from: [
-      'actors/protocol',
-      'runtime/data',
-      'runtime/work/restore-commands.ts',
-      'runtime/work/review-commands.ts',
-      'runtime/work/check-commands.ts',
-      'runtime/work/origin-commands.ts',
-      'runtime/work/landing-commands.ts',
-    ],
+    from: ['actors/protocol', 'runtime/data', 'runtime/work/offered'],
   },
   {
     path: 'runtime/actor-system',
@@ -241,11 +214,6 @@ export const house: readonly Room[] = [
     path: 'runtime/git/remotes',
     holds: 'the way to a remote: found, and a branch pushed there',
     from: ['actors/protocol/facts', 'runtime/git/command', 'runtime/git'],
-  },
-  {
-    path: 'runtime/git/lines',
-    holds: 'which commit a line came from, in trees that no branch has too',
-    from: ['runtime/git'],
   },
   {
     path: 'runtime/git/landing',
@@ -295,6 +263,7 @@ export const house: readonly Room[] = [
       'runtime/surface.ts',
       'runtime/actor-system',
       'runtime/agents',
+      'runtime/prompts',
       'runtime/git',
       'runtime/threads',
     ],
@@ -310,8 +279,7 @@ export const house: readonly Room[] = [
       'runtime/data',
       'runtime/agents',
       'runtime/git',
-      'runtime/work/check-commands.ts',
-      'runtime/work/landing-commands.ts',
+      'runtime/work/offered',
     ],
   },
   {
@@ -352,7 +320,7 @@ export const house: readonly Room[] = [
       'actors/model/run',
       'actors/model/review',
       'runtime/data',
-      'runtime/work/review-commands.ts',
+      'runtime/work/offered',
       'runtime/prompts',
       'runtime/git',
       'runtime/threads',
@@ -378,7 +346,7 @@ export const house: readonly Room[] = [
       'actors/model/work',
       'actors/reader',
       'runtime/processes',
-      'runtime/work/origin-commands.ts',
+      'runtime/work/offered',
       'runtime/surface.ts',
       'runtime/agents',
       'runtime/git',
@@ -393,7 +361,8 @@ export const house: readonly Room[] = [
   },
   {
     path: 'runtime/work',
-    holds: 'what becomes of a session’s work: its snapshots, its setup, its checks, what is put back',
+    holds:
+      'what becomes of a session’s work: its snapshots, its setup, its checks, what is put back; all of it composed',
     from: [
       'runtime/turns',
       'actors/protocol',
@@ -401,6 +370,7 @@ export const house: readonly Room[] = [
       'runtime/processes',
       'runtime/data',
       'runtime/agents',
+      'runtime/prompts',
       'runtime/git',
       'runtime/threads',
       'runtime/setup',
@@ -415,15 +385,7 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/gateway/http',
     holds: 'requests and answers: routes, problems, pages, the OpenAPI document',
-    from: [
-      'actors/protocol',
-      'runtime/surface.ts',
-      'runtime/work/review-commands.ts',
-      'runtime/work/check-commands.ts',
-      'runtime/work/landing-commands.ts',
-      'runtime/window',
-      'runtime/gateway/access',
-    ],
+    from: ['actors/protocol', 'runtime/surface.ts', 'runtime/work/offered', 'runtime/window', 'runtime/gateway/access'],
   },
   {
     path: 'runtime/gateway/live',

@@ -17,11 +17,11 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
-import type { CheckCommands, CheckQueries } from './work/check-commands.ts';
-import type { LandingCommands, LandingQueries } from './work/landing-commands.ts';
-import type { OriginCommands, OriginQueries } from './work/origin-commands.ts';
-import type { RestoreCommands, RestoreQueries } from './work/restore-commands.ts';
-import type { ReviewCommands } from './work/review-commands.ts';
+import type { CheckCommands, CheckQueries } from './work/offered/check-commands.ts';
+import type { LandingCommands, LandingQueries } from './work/offered/landing-commands.ts';
+import type { OriginCommands, OriginQueries } from './work/offered/origin-commands.ts';
+import type { RestoreCommands, RestoreQueries } from './work/offered/restore-commands.ts';
+import type { ReviewCommands } from './work/offered/review-commands.ts';
 
 /** The run that a command began; `run` is its ordinal. */
 export type Started = { readonly id: SessionId; readonly runId: RunId; readonly run: number };

@@ -82,8 +82,8 @@ const byUsMs = async (root: string): Promise<number> => {
     });
     if (prepared.kind !== 'prepared') throw new Error(prepared.kind);
     const move = { repository, branch: 'main', from: onto, to: prepared.commit };
-    await lookAtCheckout(move);
-    const moved = await moveWithCheckout({ ...move, why: 'land' });
+    const looked = await lookAtCheckout(move);
+    const moved = await moveWithCheckout({ ...move, looked, why: 'land' });
     if (moved.kind !== 'moved') throw new Error(moved.kind);
   }
   return nowMs() - from;

@@ -28,6 +28,7 @@ const isWork: Guard<ShownWork> = isShape<ShownWork>({
   branch: isTextOrNull,
   restoring: isTruth,
   moving: isTruth,
+  tearingDown: isTruth,
   openComments: isNumber,
   queuedComments: isNumber,
   sentComments: isNumber,

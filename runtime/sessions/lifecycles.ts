@@ -36,3 +36,5 @@ export const createLifecycles = () => {
     },
   };
 };
+
+export type Lifecycles = ReturnType<typeof createLifecycles>;

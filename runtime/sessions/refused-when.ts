@@ -37,6 +37,7 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     sendPullRequest: unlessRefused(commands.sendPullRequest),
     commitWork: unlessRefused(commands.commitWork),
     land: unlessRefused(commands.land),
+    arrangeLanding: unlessRefused(commands.arrangeLanding),
     withdrawLanding: unlessRefused(commands.withdrawLanding),
     undoLanding: unlessRefused(commands.undoLanding),
   };

@@ -4,7 +4,7 @@
  * the repository says so, a limited number of times in a row and after a pause.
  */
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import type { LedgerFact, Payload } from '../../actors/protocol/facts/events.ts';
+import type { LedgerFact } from '../../actors/protocol/facts/events.ts';
 import type { CommandId, SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import { nearest } from '../agents/nearest.ts';
@@ -13,26 +13,24 @@ import { type DataDirectory, dataDirectoryIdOf } from '../data/data-directory.ts
 import type { Log } from '../data/log.ts';
 import type { Worktrees } from '../git/worktrees.ts';
 import { createEndMarked } from '../processes/orphans.ts';
+import type { MadePrompt } from '../prompts/made-prompt.ts';
 import { brokenSetup, createRepositorySetups, type RepositorySetup } from '../setup/repository-setup.ts';
 import type { CheckTime, SetupCheck } from '../setup/setup-schema.ts';
 import type { Readers } from '../threads/readers.ts';
 import { createOneAtATime } from '../turns/one-at-a-time.ts';
-import type { CheckCommands, CheckQueries, FailedCheck, RunChecksFor, StartedPrompt } from './check-commands.ts';
 import { createCommands, endWords, type RanCommand } from './commands/commands.ts';
 import { failedCheckPrompt } from './commands/failed-check-prompt.ts';
 import { createSettleLost } from './commands/settle-lost.ts';
+import type {
+  CheckCommands,
+  CheckQueries,
+  FailedCheck,
+  RunChecksFor,
+  StartedPrompt,
+} from './offered/check-commands.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { createSessionPlaces, type SessionPlaces } from './session-place.ts';
 import { createSetupOf, type SetupOf, type SetupPlace } from './setup-of.ts';
-
-/** What a prompt is made of, where a person did not write it all. */
-export type PromptIsOf = Partial<Pick<Payload<'prompt'>, 'comments' | 'checks' | 'byItself'>>;
-
-/** A prompt that is made: its text, and what of. */
-export type MadePrompt = {
-  readonly text: string;
-  readonly of: PromptIsOf;
-};
 
 export type ChecksOptions = {
   readonly directory: DataDirectory;

@@ -16,7 +16,6 @@ import {
   type TreeEntry,
   withoutHunks,
 } from '../git/snapshots/edit-tree.ts';
-import { findPointers } from '../git/snapshots/find-pointers.ts';
 import { reachableTree } from '../git/snapshots/put-back.ts';
 import { readHunkHead } from '../git/snapshots/take-back-hunks.ts';
 import { treeChanges } from '../git/snapshots/tree-changes.ts';
@@ -43,29 +42,15 @@ type PlanOptions = {
 };
 
 /**
- * Raises `snapshot.not_found` for what is asked to be put back to and is not there, `restore.in_the_way` for changes
- * that are no more, or where a revert meets what was changed since, and what git raises.
+ * Raises `snapshot.not_found` for what is asked to be put back to and is not there, `snapshot.gone` for what git has no
+ * more, `restore.in_the_way` for changes that are no more, or where a revert meets what was changed since, and what git
+ * raises.
  */
 export const planRestore = async (options: PlanOptions): Promise<RestorePlan> => {
   const { repository, now } = options;
   const { wanted, ...plan } = await wantedTree(options);
-  const pointers = await findPointers(
-    repository,
-    (await changedPaths({ repository, from: now.tree, to: wanted })).flatMap(({ before, after }) => [before, after]),
-  );
-  const pointerIn = ({ before, after }: PathChange) => pointers.get(after?.id ?? '') ?? pointers.get(before?.id ?? '');
-  const why = new Map<string, Staying['why']>();
-  const { tree, stay } = await reachableTree({
-    repository,
-    from: now.tree,
-    to: wanted,
-    stays: (change) => {
-      const pointer = pointerIn(change);
-      if (pointer !== undefined) why.set(change.path, pointer === 'big' ? 'too_large' : 'lfs');
-      return pointer !== undefined;
-    },
-  });
-  const held = stay.map((path): Staying => ({ path: pathText(path), why: why.get(path) ?? 'repository' }));
+  const { tree, stay } = await reachableTree({ repository, from: now.tree, to: wanted });
+  const held = stay.map(({ path, why }): Staying => ({ path: pathText(path), why }));
   return { ...plan, tree, stays: [...held, ...plan.stays] };
 };
 
@@ -76,7 +61,8 @@ const wantedTree = async (options: PlanOptions): Promise<Wanted> => {
   const run = typeof request.to === 'string' ? /^before-run:(\d+)$/.exec(request.to)?.[1] : undefined;
   if (run !== undefined) return beforeRun(options, Number(run));
   const target = typeof request.to === 'number' ? snapshotOf(work, request.to) : null;
-  const tree = target?.tree ?? (await treeNamed(options.repository, String(request.to)));
+  const tree =
+    target === null ? await treeNamed(options.repository, String(request.to)) : await keptTree(options, target);
   const to = target?.snapshot ?? null;
   const wanted = await withPaths(options, tree);
   return { wanted, to, run: null, stays: [], changedSince: [] };
@@ -89,6 +75,17 @@ export const snapshotOf = ({ snapshots }: SessionWork, number: number): Snapshot
   const last = snapshots.at(-1);
   throw new ThroughlineError('snapshot.not_found', `there is no snapshot S${number} of this session`, {
     hint: last === undefined ? 'it has none yet' : `its last one is S${last.snapshot}`,
+  });
+};
+
+/** The tree of a snapshot. Raises `snapshot.gone` where its repository has it no more. */
+export const keptTree = async (
+  { repository }: Pick<PlanOptions, 'repository'>,
+  { snapshot, tree }: Pick<Snapshot, 'snapshot' | 'tree'>,
+): Promise<string> => {
+  if (await hasTree(repository, tree)) return tree;
+  throw new ThroughlineError('snapshot.gone', `the files of S${snapshot} are not in the repository any more`, {
+    hint: 'somebody deleted the ref that kept them; `throughline verify` says what is gone',
   });
 };
 
@@ -163,6 +160,7 @@ const beforeRun = async (options: PlanOptions, run: number): Promise<Wanted> => 
     });
   }
   const end = work.snapshots.find((each) => each.reason === 'run_end' && each.run === run) ?? now;
+  for (const each of [start, end]) await keptTree({ repository }, each);
   const plan = { to: start.snapshot, run };
   if (request.paths !== null || request.hunks !== undefined) {
     return { ...plan, wanted: await withPaths(options, start.tree), stays: [], changedSince: [] };

@@ -19,7 +19,7 @@ import type { Log } from '../data/log.ts';
 import { runGit } from '../git/command/run-git.ts';
 import { type OpenWorktree, openWorktree } from '../git/open-worktree.ts';
 import { inRepository, inspectRepository, type Repository } from '../git/repository.ts';
-import { deleteDiscarded, discardedName, keepDiscarded, listDiscarded } from '../git/snapshots/discarded.ts';
+import { deleteDiscarded, keepDiscarded, listDiscarded } from '../git/snapshots/discarded.ts';
 import { changedPaths, editTree, type PathChange, pathText } from '../git/snapshots/edit-tree.ts';
 import { holdTree, releaseTree } from '../git/snapshots/held-tree.ts';
 import { putBack, reachableTree } from '../git/snapshots/put-back.ts';
@@ -114,7 +114,7 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     plan: Pick<RestorePlan, 'tree' | 'to' | 'stays'>,
     as: { readonly kind: RestoreKind; readonly paths: readonly string[] | null; readonly words: string },
   ): Promise<Restored> => {
-    const { repository, worktree, taken, work, session } = tree;
+    const { repository, worktree, taken } = tree;
     const answer = { kept: taken.snapshot, tree: plan.tree, stays: bounded(plan.stays).stays };
     if (plan.tree === taken.tree) return { ...answer, files: 0, discarded: null };
     const changes = await changedPaths({ repository, from: taken.tree, to: plan.tree });
@@ -137,21 +137,17 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
         now(),
       ),
     );
-    const discarded = await giveUp({
-      repository,
-      work,
-      taken,
-      tree: plan.tree,
-      session,
-      words: as.words,
-      kind: as.kind,
-      changes,
-    });
-    try {
-      await putBack({ repository, worktree, index: snapshots.indexOf(id), from: taken.tree, to: plan.tree });
-    } catch (thrown) {
-      await abandon(id, tree, asThroughlineError(thrown), discarded);
-    }
+    const discarded = await giveUp({ ...tree, tree: plan.tree, ...as, changes }).catch((thrown) =>
+      abandon(id, tree, { error: asThroughlineError(thrown), half: [], discarded: null }),
+    );
+    await putBack({ repository, worktree, index: snapshots.indexOf(id), from: taken.tree, to: plan.tree }).catch(
+      (thrown) => {
+        const error = asThroughlineError(thrown);
+        // Refused before anything was changed; what was done there just now is somebody's work.
+        const half = error.code === 'restore.in_the_way' ? [] : changes;
+        return abandon(id, tree, { error, half, discarded });
+      },
+    );
     // It stays held: until the next snapshot nothing else has it.
     await record(id, fact('restore_finished', { tree: plan.tree }, now()));
     return { ...answer, files, discarded };
@@ -192,17 +188,30 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     });
   };
 
-  /** Goes back to what was there, as far as that can be done, and raises why. */
+  /**
+   * Goes back to what was there, as far as that can be done, and raises why. `half`: what may have been put back already;
+   * whatever else has changed meanwhile is left alone.
+   */
   const abandon = async (
     id: SessionId,
-    { repository, worktree, taken }: SessionTree & { readonly taken: Snapshot },
-    error: ThroughlineError,
-    discarded: string | null,
+    { repository, worktree, taken }: Pick<SessionTree, 'repository' | 'worktree'> & { readonly taken: Snapshot },
+    cut: {
+      readonly error: ThroughlineError;
+      readonly half: readonly PathChange[];
+      readonly discarded: string | null;
+    },
   ): Promise<never> => {
-    await undoHalf(id, { repository, worktree, from: taken.tree }).catch((thrown) =>
-      log.error('a tree that was put back in part could not be put back whole', { session: id, error: thrown }),
+    const { half, discarded } = cut;
+    const isAsBefore = await undoHalf(id, { repository, worktree }, half).then(
+      () => true,
+      (thrown) => {
+        log.error('a tree that was put back in part could not be put back whole', { session: id, error: thrown });
+        return false;
+      },
     );
+    const error = isAsBefore ? cut.error : inHalves(cut.error, taken);
     await record(id, fact('restore_abandoned', { message: error.message }, now()));
+    if (!isAsBefore) throw error;
     const kept = (await listDiscarded(repository)).find(({ name }) => name === discarded);
     if (kept !== undefined) await deleteDiscarded(repository, kept);
     await releaseTree(repository, id);
@@ -211,11 +220,15 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
 
   const undoHalf = async (
     id: SessionId,
-    { repository, worktree, from }: Pick<SessionTree, 'repository' | 'worktree'> & { readonly from: string },
+    { repository, worktree }: Pick<SessionTree, 'repository' | 'worktree'>,
+    half: readonly PathChange[],
   ): Promise<void> => {
-    const half = await snapshots.take(id, 'before_restore', null);
-    const { tree } = await reachableTree({ repository, from: half.tree, to: from });
-    await putBack({ repository, worktree, index: snapshots.indexOf(id), from: half.tree, to: tree });
+    if (half.length === 0) return;
+    const { tree: from } = await snapshots.take(id, 'before_restore', null);
+    const entries = half.map(({ path, before }) => ({ path, entry: before }));
+    const wanted = await editTree({ repository, tree: from, entries });
+    const { tree: to } = await reachableTree({ repository, from, to: wanted });
+    await putBack({ repository, worktree, index: snapshots.indexOf(id), from, to });
   };
 
   /** Goes on with what an earlier life of the runtime had begun. */
@@ -227,10 +240,9 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
     const begun = before.snapshots.find(({ snapshot }) => snapshot === restore.from);
     const tree = await look(id, 'before_restore');
     const { repository, worktree, taken } = tree;
-    const discarded = discardedName(id, restore.from);
-    if (begun === undefined || !(await hasTree(repository, restore.tree))) {
-      const gone = new ThroughlineError('snapshot.not_found', 'what was to be put back is not there any more');
-      await abandon(id, { ...tree, taken }, gone, discarded);
+    if (begun === undefined || !(await hasTree(repository, begun.tree)) || !(await hasTree(repository, restore.tree))) {
+      const error = new ThroughlineError('snapshot.not_found', 'what was to be put back is not there any more');
+      await abandon(id, tree, { error, half: [], discarded: null });
     } else {
       // What has changed besides since it was cut short stays.
       const changes = await changedPaths({ repository, from: begun.tree, to: restore.tree });
@@ -238,8 +250,12 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
       const wanted = await editTree({ repository, tree: taken.tree, entries });
       const { tree: to } = await reachableTree({ repository, from: taken.tree, to: wanted });
       await holdTree(repository, id, to);
+      const { kind } = restore;
+      const words = wordsOf(restore, { ...restore, run: runBegunWith(before, restore.to) });
+      // It may have been cut short before that.
+      const discarded = await giveUp({ ...tree, taken: begun, tree: restore.tree, kind, words, changes });
       await putBack({ repository, worktree, index: snapshots.indexOf(id), from: taken.tree, to }).catch((thrown) =>
-        abandon(id, { ...tree, taken: begun }, asThroughlineError(thrown), discarded),
+        abandon(id, { ...tree, taken: begun }, { error: asThroughlineError(thrown), half: changes, discarded }),
       );
       await record(id, fact('restore_finished', { tree: to }, now()));
     }
@@ -275,14 +291,31 @@ export const createPuttingBack = (options: PuttingBackOptions) => {
   };
 };
 
+/** The run whose start a snapshot is of; null where it is of none. */
+const runBegunWith = ({ snapshots }: SessionWork, to: number | null): number | null =>
+  snapshots.find(({ snapshot, reason }) => snapshot === to && reason === 'run_start')?.run ?? null;
+
+const inHalves = (error: ThroughlineError, { snapshot }: Snapshot): ThroughlineError =>
+  new ThroughlineError(error.code, `${error.message}; some files are put back, and some are not`, {
+    hint: `once that is mended, undo to S${snapshot} has all files as they were before`,
+    cause: error,
+  });
+
 /** What is given up by a restore, in a few words. */
-const wordsOf = ({ hunks, kind, paths }: RestoreRequest, { run, to }: RestorePlan): string => {
+const wordsOf = (
+  {
+    hunks,
+    kind,
+    paths,
+  }: { readonly kind: RestoreKind; readonly paths: readonly string[] | null; readonly hunks?: RestoreRequest['hunks'] },
+  { run, to }: Pick<RestorePlan, 'run' | 'to'>,
+): string => {
   const [first] = hunks ?? [];
   if (first !== undefined) return hunks?.length === 1 ? `change of ${first.path}` : `${hunks?.length} changes of files`;
   const of = paths === null ? '' : `${paths[0]}${paths.length === 1 ? '' : ` and ${paths.length - 1} more`}`;
   if (run !== null) return `before ${kind} of run ${run}${of === '' ? '' : `: ${of}`}`;
   if (kind === 'discard') return `discarded: ${of === '' ? 'everything' : of}`;
-  return `before ${kind}${to === null ? '' : ` to S${to}`}${of === '' ? '' : `: ${of}`}`;
+  return `before ${kind.replaceAll('_', ' ')}${to === null ? '' : ` to S${to}`}${of === '' ? '' : `: ${of}`}`;
 };
 
 const bounded = (stays: readonly Staying[]) => ({

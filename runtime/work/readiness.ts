@@ -62,7 +62,11 @@ export const createReadiness = (options: {
     const { copied, notes, largeFiles } = made;
     const isPulled = inUse !== null && findProgram('git-lfs', process.env) !== null;
     if (largeFiles > 0 && !isPulled) {
-      notes.push(`${largeFiles} files are pointers of Git LFS: git lfs pull brings their content`);
+      notes.push(
+        largeFiles === 1
+          ? '1 file is a pointer of Git LFS: git lfs pull brings its content'
+          : `${largeFiles} files are pointers of Git LFS: git lfs pull brings their content`,
+      );
     }
     const port = portOf(options.dataDirectoryId, session.key);
     const more = largeFiles === 0 ? {} : { largeFiles };

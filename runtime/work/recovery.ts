@@ -99,13 +99,17 @@ export const createRecovery = (options: RecoveryOptions) => {
     return fillWorktree({ repository: place.repository, worktree, tree });
   };
 
-  /** The last that is known of a session's files: its last snapshot, or what they were put back to after it. */
+  /** The last that is left of a session's files: what they were put back to after its last snapshot, or a snapshot. */
   const lastOf = async (id: SessionId, { repository }: Place): Promise<LastKnown | undefined> => {
     const { snapshots, restores } = await readers.work(id);
     const last = snapshots.at(-1);
     const restore = restores.findLast(({ state, kind }) => state === 'finished' && kind !== 'recovery');
-    if (last === undefined || restore === undefined || restore.position < last.position) return last;
-    return (await hasTree(repository, restore.tree)) ? { ...last, tree: restore.tree } : last;
+    const known: LastKnown[] = snapshots.toReversed();
+    if (last !== undefined && restore !== undefined && restore.position > last.position) {
+      known.unshift({ ...last, tree: restore.tree });
+    }
+    for (const each of known) if (await hasTree(repository, each.tree)) return each;
+    return undefined;
   };
 
   const sayRecovered = async (

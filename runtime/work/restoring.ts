@@ -8,14 +8,19 @@ import { reachableTree } from '../git/snapshots/put-back.ts';
 import { stageHunks, stagePaths } from '../git/snapshots/stage.ts';
 import { readHunkHead } from '../git/snapshots/take-back-hunks.ts';
 import { createDiscardedWork, type DiscardedOptions } from './discarded-work.ts';
+import { findLostSnapshots } from './find-lost-snapshots.ts';
+import type { RestoreCommands, RestoreQueries } from './offered/restore-commands.ts';
+import { keptTree } from './plan-restore.ts';
 import { createPuttingBack, type PuttingBackOptions } from './putting-back.ts';
 import { createRecovery, isMendable, type RecoveryOptions } from './recovery.ts';
-import type { RestoreCommands, RestoreQueries } from './restore-commands.ts';
 
 export type RestoringOptions = Omit<PuttingBackOptions, 'readers' | 'onDiscarded' | 'finishRecovery'> &
   Pick<DiscardedOptions, 'remembered' | 'days'> &
   Pick<RecoveryOptions, 'worktreesFolder' | 'onMadeAnew'> & {
-    readonly readers: PuttingBackOptions['readers'] & DiscardedOptions['readers'] & RecoveryOptions['readers'];
+    readonly readers: PuttingBackOptions['readers'] &
+      DiscardedOptions['readers'] &
+      RecoveryOptions['readers'] &
+      Parameters<typeof findLostSnapshots>[0];
     /** Carries out a command of a session that none other may overlap with. */
     readonly lifecycle: <Value>(id: SessionId, name: string, body: () => Promise<Value>) => Promise<Value>;
     /** Raises `session.busy` while a run is under way. */
@@ -70,9 +75,15 @@ export const createRestoring = (options: RestoringOptions) => {
   return {
     /** As `recover` of the recovery, where nothing that was cut short is being finished. */
     recover: recovery.recover,
-    /** Keeps the tree that a new session is to begin with, until its worktree is made. */
-    holdForFork: async (id: SessionId, repository: string, tree: string | undefined): Promise<void> => {
-      if (tree !== undefined) await holdTree(await inspectRepository(repository), id, tree);
+    /** Keeps the tree that a new session is to begin with, until its worktree is made. Raises `snapshot.gone`. */
+    holdForFork: async (
+      id: SessionId,
+      path: string,
+      from: { readonly snapshot: number; readonly tree: string } | undefined,
+    ): Promise<void> => {
+      if (from === undefined) return;
+      const repository = await inspectRepository(path);
+      await holdTree(repository, id, await keptTree({ repository }, from));
     },
     commands: {
       restore: (id, request) => alone(id, request.kind, () => puttingBack.restore(id, request)),
@@ -92,7 +103,10 @@ export const createRestoring = (options: RestoringOptions) => {
       },
       deleteDiscarded: discarded.remove,
     } satisfies RestoreCommands,
-    queries: { discarded: discarded.list } satisfies RestoreQueries,
+    queries: {
+      discarded: discarded.list,
+      verifySnapshots: () => findLostSnapshots(readers),
+    } satisfies RestoreQueries,
 
     /**
      * Puts the files of a session to what is to land of it, or back to a snapshot: for whoever carries out a command of

@@ -8,8 +8,8 @@ import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import { inspectRepository, type Repository, resolveBase } from '../git/repository.ts';
 import type { RepositorySetup, RepositorySetups } from '../setup/repository-setup.ts';
 import type { Setup } from '../setup/setup-schema.ts';
-import type { AgreementRequest } from './check-commands.ts';
 import { describeSetup } from './describe-setup.ts';
+import type { AgreementRequest } from './offered/check-commands.ts';
 import { ignoredFiles } from './preparation/copy-files.ts';
 
 /** A folder in which commands of a repository run, and by what agreements with it are known. */

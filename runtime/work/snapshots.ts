@@ -123,14 +123,13 @@ export const createSnapshots = (options: SnapshotsOptions): Snapshots => {
       worktree,
       indexFolder: folderOf(id),
       maxFileBytes: options.limits.maxFileMegabytes * megabyte,
-      keep: async (kept) => {
+      keep: async (kept, git) => {
         if (isSame(kept)) return;
         const { tree, head } = kept;
-        // Counting only reads, so that it need not wait.
-        [totals] = await Promise.all([
-          totalsSince(repository, [before?.tree, session.state.baseCommit], tree),
-          keepTree({ repository, session: id, snapshot, tree, head, headBefore: before?.head ?? null }),
-        ]);
+        // Counting only reads, so that it need not wait; keeping takes longer, so it comes first.
+        const keeping = { repository, git, session: id, snapshot, tree, head, headBefore: before?.head ?? null };
+        const sinceThen = [before?.tree, session.state.baseCommit];
+        [, totals] = await Promise.all([keepTree(keeping), totalsSince(repository, sinceThen, tree)]);
       },
     });
     if (before !== undefined && isSame(taken)) return before.snapshot;

@@ -1,10 +1,13 @@
 /** The shipped program on a disk that is full, read-only or slow: nothing acknowledged is lost, and it goes on by itself. */
-import { is, match, ok } from 'uvu/assert';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { equal, is, match, ok } from 'uvu/assert';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import { restoreRequest } from '../../actors/protocol/gateway/snapshot-routes.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
-import { closeWorlds, createWorld, ended, start } from '../support/world.ts';
+import { closeWorlds, createWorld, ended, errorOf, start } from '../support/world.ts';
 import { steadyAgent } from './agents/steady.ts';
 import { createRandom, isLong, say, seed } from './support/form.ts';
 import { lackOfMount, mountSmallDisk } from './support/small-disk.ts';
@@ -140,6 +143,38 @@ test.unless(
     }
     is(await runtime.stop(), 0);
     witness.confront({ whole: true });
+  },
+);
+
+test.unless(
+  lackOfMount,
+  '[law 19] a disk that fills in the midst of an undo: everything is as it was, and the undo is done when there is room',
+  async () => {
+    const world = createWorld('restore-full');
+    const disk = mountSmallDisk(world.directory.worktrees, 16);
+    const runtime = await world.open();
+    // Not of zeros: git writes those as holes, which take no room.
+    const script = world.script(
+      'large',
+      { steps: [{ do: 'run', command: 'yes large | head -c 3000000 > large; echo 1 > small' }] },
+      { steps: [{ do: 'run', command: 'rm large; echo 2 > small' }] },
+    );
+    const { id } = await start(runtime, world, script, { worktree: true });
+    await ended(runtime, id);
+    await runtime.prompt(id, 'Change it.');
+    const { path } = (await ended(runtime, id)).worktree;
+    ok(path);
+    await until('its end is taken', async () => (await runtime.work(id)).snapshots.length === 4);
+    const undo = restoreRequest.parse({ to: 'before-run:2', kind: 'undo' });
+    disk.fill(1_000_000);
+    is((await errorOf(runtime.restore(id, undo))).code, 'snapshot.failed');
+    is((await runtime.work(id)).restores.at(-1)?.state, 'abandoned');
+    equal([existsSync(join(path, 'large')), readFileSync(join(path, 'small'), 'utf8')], [false, '2\n']);
+    equal((await runtime.discarded()).discarded, []);
+    disk.makeRoom();
+    is((await runtime.restore(id, undo)).files, 2);
+    equal([statSync(join(path, 'large')).size, readFileSync(join(path, 'small'), 'utf8')], [3_000_000, '1\n']);
+    await world.close();
   },
 );
 

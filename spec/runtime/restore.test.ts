@@ -3,7 +3,7 @@ import { equal, is, match, not, ok } from 'uvu/assert';
 import type { ApprovalId, SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { readDashboard, withQueries } from '../../runtime/cli/connect/queries.ts';
-import { continuationPrompt } from '../../runtime/runtime.ts';
+import { continuationPrompt } from '../../runtime/sessions/runs.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';

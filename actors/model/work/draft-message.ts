@@ -43,10 +43,14 @@ const folded = (text: string): string =>
     .replace(/[.…]+$/, '')
     .toLowerCase();
 
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
 const subjectOf = (name: string, prompt: string, files: readonly string[]): string => {
-  const line = [name, prompt.split('\n', 1)[0] ?? '']
-    .map((text) => text.replace(/\s+/g, ' ').trim())
-    .find((text) => text !== '');
+  const label = oneLine(name);
+  const asked = oneLine(prompt.trim().split('\n', 1)[0] ?? '');
+  // One word tells sessions apart and says little; a name that was made of the prompt is only its beginning.
+  const saysLess = !label.includes(' ') || asked.startsWith(label.replace(/…$/, ''));
+  const line = (saysLess ? [asked, label] : [label, asked]).find((text) => text !== '');
   const words = line ?? (files.length === 0 ? 'Changes' : `Change ${listed(files)}`);
   if (words.length <= subjectLength) return withoutTrailer(words);
   const cut = words.slice(0, subjectLength);

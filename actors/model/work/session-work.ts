@@ -119,6 +119,8 @@ export const applyToWork = (work: SessionWork, { position, ordinal }: WorkPlace,
         position,
         state: 'queued',
         words: null,
+        place: position,
+        paused: false,
         prepared: null,
         begun: null,
         undoBegun: null,
@@ -127,6 +129,10 @@ export const applyToWork = (work: SessionWork, { position, ordinal }: WorkPlace,
         held: null,
       };
       return { ...work, landings: [...work.landings, queued] };
+    }
+    case 'landing_arranged': {
+      const { landingId, place, paused } = fact.payload;
+      return ofLanding(work, landingId, { place, paused });
     }
     case 'landing_stepped':
       return ofLanding(work, fact.payload.landingId, {

@@ -7,6 +7,7 @@ type PullRequest = NonNullable<ShownWork['pullRequest']>;
 /** The parts of the note, the most pressing first; none while there is nothing to say. */
 export const workNotes = (work: ShownWork): readonly string[] =>
   [
+    work.tearingDown ? 'Its teardown runs' : null,
     work.restoring ? 'Files are being put back' : null,
     work.landing === null ? null : landingNote(work.landing),
     work.pullRequest === null ? null : pullRequestWords(work.pullRequest),

@@ -120,7 +120,10 @@ const ofCommand = (
   work: WorkSummary,
   { kind, name }: { readonly kind: CommandKind; readonly name: string },
   state: WorkSummary['checks'][string],
-): WorkSummary => (kind === 'check' ? { ...work, checks: { ...work.checks, [name]: state } } : work);
+): WorkSummary => {
+  if (kind === 'check') return { ...work, checks: { ...work.checks, [name]: state } };
+  return kind === 'teardown' ? { ...work, tearingDown: state === 'running' } : work;
+};
 
 const still = (work: WorkSummary): WorkSummary => (work.moving ? { ...work, moving: false } : work);
 

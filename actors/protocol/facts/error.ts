@@ -77,6 +77,7 @@ export const errorCodes = [
   'bisect.no_answer',
   'snapshot.not_found',
   'snapshot.failed',
+  'snapshot.gone',
   'restore.in_the_way',
   'review.not_found',
   'check.not_found',

@@ -199,6 +199,13 @@ export const workPayloads = {
     /** Set when it waits until nothing is in its way any more. */
     waits: z.literal(true).optional(),
   }),
+  /** Where it stands among those that wait for the same branch: the smaller place lands first. Paused: not before it goes on. */
+  landing_arranged: z.looseObject({
+    landingId: writtenLandingId,
+    place: z.number(),
+    paused: z.boolean(),
+    words: z.string(),
+  }),
   landing_stepped: z.looseObject({
     landingId: writtenLandingId,
     step: z.enum(landingSteps),

@@ -43,6 +43,7 @@ const sentences = {
   committed: (told) => `committed ${shortId(told.commit)}: ${word(told.subject)}`,
   commit_abandoned: (told) => `it was not committed: ${word(told.message)}`,
   landing_queued: (told) => `to be landed on ${word(told.onto)} by ${word(told.way)}`,
+  landing_arranged: (told) => `in the queue: ${word(told.words)}`,
   landing_stepped: () => null,
   landing_prepared: (told) => `made on top of ${shortId(told.base)} as ${shortId(told.commit)}`,
   landing_begun: () => null,

@@ -31,6 +31,8 @@ export const workSummary = z.object({
   sentComments: z.array(z.string()).default([]),
   /** How the checks ended the last time, by their names; `running` while they do. */
   checks: z.record(z.string(), z.enum(checkStates)).default({}),
+  /** Whether its repository's teardown runs. */
+  tearingDown: z.boolean().default(false),
   landing: landingState.nullable().default(null),
   pullRequest: pullRequestState.nullable().default(null),
 });

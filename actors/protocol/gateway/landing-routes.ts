@@ -99,6 +99,8 @@ export const queuedLanding = z.object({
   way: z.enum(landingWays),
   state: z.enum(landingStates),
   words: z.string().nullable(),
+  /** It waits until a person has it go on, and so do those behind it. */
+  paused: z.boolean(),
   commit: z.string().nullable(),
   files: count.nullable(),
   additions: count.nullable(),
@@ -192,6 +194,16 @@ export const commitAnswer = z.object({
 });
 export type CommitAnswer = z.infer<typeof commitAnswer>;
 
+const arrangement = z
+  .strictObject({
+    /** Of the same queue; null: behind all others. */
+    before: askedLandingId.nullable().optional(),
+    /** Whether the queue stops before it, or goes on. */
+    paused: z.boolean().optional(),
+  })
+  .refine(({ before, paused }) => before !== undefined || paused !== undefined, 'say what is to change');
+export type Arrangement = z.infer<typeof arrangement>;
+
 const landingPath = sessionPath.extend({ landingId: askedLandingId });
 
 export const landingRoutes = {
@@ -223,8 +235,16 @@ export const landingRoutes = {
   landings: {
     method: 'GET',
     path: '/api/landings',
-    summary: 'The queue: what waits, is under way or held, and the last landing of every other session',
+    summary: 'The queue in its order: what waits, is under way or held, and the last landing of every other session',
     answer: z.object({ landings: z.array(queuedLanding) }),
+  },
+  arrangeLanding: {
+    method: 'POST',
+    path: '/api/sessions/{id}/landings/{landingId}',
+    summary: 'Moves one that waits in the queue before another, or to the end; has the queue stop before it, or go on',
+    parameters: landingPath,
+    body: arrangement,
+    answer: done,
   },
   withdrawLanding: {
     method: 'DELETE',

@@ -139,7 +139,37 @@ const discardedPath = z.object({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name as the list has it'),
 });
 
+/** Whether the snapshots that the log names are in their repositories. */
+export const snapshotsReport = z.object({
+  /** False when some are gone; of what is away nothing is known. */
+  ok: z.boolean(),
+  /** How many the log names. */
+  snapshots: z.number().int(),
+  code: z.literal('snapshot.gone').nullable(),
+  gone: z.array(
+    z.object({
+      session: z.string(),
+      name: z.string(),
+      snapshot: z.number().int(),
+      tree: gitId,
+      repository: z.string(),
+    }),
+  ),
+  goneLeftOut: z.number().int(),
+  /** Repositories that cannot be reached or read now, each with how many snapshots it has. */
+  away: z.array(
+    z.object({ repository: z.string(), snapshots: z.number().int(), code: z.string(), message: z.string() }),
+  ),
+});
+export type SnapshotsReport = z.infer<typeof snapshotsReport>;
+
 export const snapshotRoutes = {
+  verifySnapshots: {
+    method: 'GET',
+    path: '/api/verify/snapshots',
+    summary: 'Looks whether the snapshots that the log names are still in their repositories',
+    answer: snapshotsReport,
+  },
   restore: {
     method: 'POST',
     path: '/api/sessions/{id}/restore',

@@ -25,6 +25,8 @@ export const shownWork = z.object({
   restoring: z.boolean(),
   moving: z.boolean(),
   checks: z.record(z.string(), z.enum(checkStates)),
+  /** Whether its repository's teardown runs. */
+  tearingDown: z.boolean(),
   landing: landingState.nullable(),
   openComments: z.number().int(),
   queuedComments: z.number().int(),
@@ -80,6 +82,10 @@ export const sessionWork = z.object({
       ...placed,
       state: z.enum(landingStates),
       words: z.string().nullable(),
+      /** Those of a smaller place land on the same branch before it. */
+      place: z.number(),
+      /** It waits until a person has it go on, and so do those behind it. */
+      paused: z.boolean(),
       prepared: workPayloads.landing_prepared.nullable(),
       /** The move of a branch that may have been done and is not known to be. */
       begun: workPayloads.landing_begun.nullable(),

@@ -11,6 +11,7 @@ import { type LineStyle, landingLines, planLines, watchHead } from '../render/la
 import { count } from '../render/timeline-parts.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { wrapped } from '../text/wrapped.ts';
+import { type Arranging, arrangeQueue, showQueue } from './land-queue.ts';
 
 export type LandOptions = {
   readonly squash?: boolean;
@@ -25,6 +26,11 @@ export type LandOptions = {
   readonly watch?: boolean;
   readonly undo?: boolean;
   readonly withdraw?: boolean;
+  readonly queue?: boolean;
+  readonly before?: string;
+  readonly last?: boolean;
+  readonly pause?: boolean;
+  readonly goOn?: boolean;
 };
 
 /** How long an answer is waited for that takes as many processes of git as there are sessions. */
@@ -39,15 +45,18 @@ export const land = async (
   const how = wayOf(options);
   const sessions: ResolvedSession[] = [];
   for (const each of given) sessions.push(await resolveSession(invocation, each));
-  if (sessions.length === 0 && options.watch !== true) {
-    throw new ThroughlineError('input.invalid', 'say which session is to land', { hint: 'or --watch, for the queue' });
+  if (sessions.length === 0 && options.watch !== true && options.queue !== true) {
+    throw new ThroughlineError('input.invalid', 'say which session is to land', { hint: 'or --queue, for what does' });
   }
+  const arranging = await arrangingOf(invocation, options);
   if (options.message !== undefined && sessions.length > 1) {
     throw new ThroughlineError('input.invalid', 'one message is for one session', {
       hint: 'land them one by one, or without -m',
     });
   }
   const client = await ensureRuntime(directory, { script: thisProgram() });
+  if (options.queue === true) return showQueue(invocation, client);
+  if (arranging !== null) return arrangeQueue(invocation, client, sessions, arranging);
   if (options.undo === true || options.withdraw === true) return takeBack(invocation, client, sessions, options);
   if (options.watch === true) {
     const { landings } = await client.call('landings', {});
@@ -99,6 +108,22 @@ const wayOf = ({ squash, merge, rebase }: LandOptions): LandingWay | undefined =
   return ways[0];
 };
 
+/** What of the queue is to change; null: nothing. Raises `input.invalid` for two things that exclude each other. */
+const arrangingOf = async (
+  invocation: Invocation,
+  { before, last, pause, goOn }: LandOptions,
+): Promise<Arranging | null> => {
+  if ((before !== undefined && last === true) || (pause === true && goOn === true)) {
+    throw new ThroughlineError('input.invalid', 'one of --before and --last, and one of --pause and --go-on');
+  }
+  if (before === undefined && last !== true && pause !== true && goOn !== true) return null;
+  return {
+    ...(last === true ? { before: null } : {}),
+    ...(before === undefined ? {} : { before: await resolveSession(invocation, before) }),
+    ...(pause === true || goOn === true ? { paused: pause === true } : {}),
+  };
+};
+
 const hasEnded = (state: QueuedLanding['state']): boolean =>
   state === 'landed' || state === 'returned' || state === 'withdrawn' || state === 'undone' || state === 'held';
 
@@ -116,6 +141,7 @@ const watch = async (
   const onInterrupt = (): void => stop.abort();
   process.once('SIGINT', onInterrupt);
   let last: readonly QueuedLanding[] = [];
+  let pausedBefore: QueuedLanding | null = null;
   try {
     for await (const _ of client.dashboards({ signal: stop.signal })) {
       if (ids.length === 0) break;
@@ -137,6 +163,10 @@ const watch = async (
       }
       // What waits for something to get out of the way goes on by itself.
       if (last.every(({ state }) => hasEnded(state)) || last.length < ids.length) break;
+      const stopped = stoppedBefore(landings);
+      // Until a person has it go on.
+      pausedBefore = last.map(({ landingId }) => stopped.get(landingId)).find((stop) => stop !== undefined) ?? null;
+      if (last.every(({ state, landingId }) => hasEnded(state) || stopped.has(landingId))) break;
     }
   } finally {
     process.removeListener('SIGINT', onInterrupt);
@@ -147,12 +177,30 @@ const watch = async (
     return exitCodes.done;
   }
   if (!last.every(({ state }) => hasEnded(state))) {
-    const words = `The queue goes on. Watch it: ${invocation.suggest('land', '--watch')}`;
+    const words =
+      pausedBefore === null
+        ? `The queue goes on. Watch it: ${invocation.suggest('land', '--watch')}`
+        : `The queue is paused before ${sanitiseLine(pausedBefore.session.name)}. ` +
+          `It goes on: ${invocation.suggest('land', '--go-on', pausedBefore.session.id)}`;
     if (!json) await terminal.writeLine(terminal.colours.dim(words));
     return exitCodes.detached;
   }
   if (!json) await sayEnd(invocation, last, sessions);
   return exitOf(last);
+};
+
+/** Those that wait behind the first of their queue that is paused, itself included, with that one. */
+const stoppedBefore = (landings: readonly QueuedLanding[]): ReadonlyMap<string, QueuedLanding> => {
+  const stops = new Map<string, QueuedLanding>();
+  const waiting = new Map<string, QueuedLanding>();
+  for (const landing of landings) {
+    const line = JSON.stringify([landing.repository, landing.onto]);
+    const stop = stops.get(line) ?? (landing.paused ? landing : undefined);
+    if (stop === undefined || hasEnded(landing.state)) continue;
+    stops.set(line, stop);
+    waiting.set(landing.landingId, stop);
+  }
+  return waiting;
 };
 
 const exitOf = (landings: readonly QueuedLanding[]): ExitCode => {

@@ -35,6 +35,7 @@ export const defineLandingCommands = (definition: Definition): void => {
     'land readme rate-limits retry --rebase',
     'land fix-login --wait',
     'land --undo fix-login',
+    'land retry --before readme',
   )
     .argument('[ids...]', session)
     .option('--squash', 'as one commit (default, unless the repository says otherwise)')
@@ -47,6 +48,11 @@ export const defineLandingCommands = (definition: Definition): void => {
     .option('--wait', 'what is in the way is waited for')
     .option('--dry-run', 'only say what would come of it')
     .option('--watch', 'only watch what is on its way')
+    .option('--queue', 'show what is on its way, in its order')
+    .option('--before <id>', 'move it in the queue, before this one')
+    .option('--last', 'move it to the end of the queue')
+    .option('--pause', 'have the queue stop before it')
+    .option('--go-on', 'have the queue go on')
     .option('--withdraw', 'take it out of the queue')
     .option('--undo', 'take back its last landing, while its branch is still there and not pushed')
     .addHelpText(

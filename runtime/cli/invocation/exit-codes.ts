@@ -94,6 +94,7 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'bisect.no_answer': failed,
   'snapshot.not_found': notFound,
   'snapshot.failed': failed,
+  'snapshot.gone': notFound,
   'restore.in_the_way': refused,
   'review.not_found': notFound,
   'check.not_found': notFound,

@@ -160,11 +160,12 @@ export const landingLines = (landing: QueuedLanding, style: LineStyle): readonly
 };
 
 const stepOf = (
-  { state, onto, commit, task, checks }: QueuedLanding,
+  { state, onto, commit, task, checks, paused }: QueuedLanding,
   words: string,
   colours: Colours,
 ): readonly [mark: string, said: string] => {
   const detail = words === '' ? '' : `: ${words}`;
+  if (paused) return [colours.yellow('▲'), 'paused: it waits, and so does what is behind it'];
   switch (state) {
     case 'queued':
       return [colours.dim('○'), 'waits for its turn'];
@@ -193,6 +194,16 @@ const checkWords = (checks: QueuedLanding['checks']): string =>
   checks
     .map(({ name, outcome }) => ` ${sanitiseLine(name)}${outcome === null ? '…' : ` ${outcome.replaceAll('_', ' ')}`}`)
     .join(',');
+
+/** The queue as it stands, in its order. */
+export const queueLines = (landings: readonly QueuedLanding[], style: LineStyle): readonly string[] =>
+  landings.flatMap((landing, index) => {
+    const { onto, way } = landing;
+    const before = landings[index - 1];
+    const isSame = before?.onto === onto && before.repository === landing.repository;
+    const head = isSame ? [] : wrapped(`Onto ${sanitiseLine(onto)}, by ${way}:`, style.columns);
+    return [...head, ...landingLines(landing, style)];
+  });
 
 /** The head of a queue that is being watched. */
 export const watchHead = (first: QueuedLanding, style: LineStyle): readonly string[] =>

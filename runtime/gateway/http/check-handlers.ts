@@ -1,5 +1,5 @@
 import type { checkRoutes } from '../../../actors/protocol/gateway/check-routes.ts';
-import type { CheckCommands, CheckQueries } from '../../work/check-commands.ts';
+import type { CheckCommands, CheckQueries } from '../../work/offered/check-commands.ts';
 import type { Handlers } from './handler.ts';
 
 const done = { ok: true } as const;

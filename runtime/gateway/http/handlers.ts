@@ -59,6 +59,7 @@ export const createHandlers = ({
   previewRestore: ({ parameters, body }) => runtime.previewRestore(parameters.id, body),
   stage: async ({ parameters, body }) => ({ ...done, paths: [...(await runtime.stage(parameters.id, body))] }),
   discarded: () => runtime.discarded(),
+  verifySnapshots: () => runtime.verifySnapshots(),
   restoreDiscarded: ({ parameters, body }) => runtime.restoreDiscarded(parameters.name, body),
   deleteDiscarded: async ({ parameters }) => {
     await runtime.deleteDiscarded(parameters.name);

@@ -1,5 +1,5 @@
 import type { landingRoutes } from '../../../actors/protocol/gateway/landing-routes.ts';
-import type { LandingCommands, LandingQueries } from '../../work/landing-commands.ts';
+import type { LandingCommands, LandingQueries } from '../../work/offered/landing-commands.ts';
 import type { Handlers } from './handler.ts';
 
 const done = { ok: true } as const;
@@ -12,6 +12,10 @@ export const landingHandlers = (
   commit: ({ parameters, body }) => landing.commitWork(parameters.id, body),
   land: ({ body }) => landing.land(body),
   landings: () => landing.landings(),
+  arrangeLanding: async ({ parameters, body }) => {
+    await landing.arrangeLanding(parameters.id, parameters.landingId, body);
+    return done;
+  },
   withdrawLanding: async ({ parameters }) => {
     await landing.withdrawLanding(parameters.id, parameters.landingId);
     return done;

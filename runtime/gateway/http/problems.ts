@@ -81,6 +81,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'bisect.no_answer': 409,
   'snapshot.not_found': 404,
   'snapshot.failed': 500,
+  'snapshot.gone': 410,
   'restore.in_the_way': 409,
   'review.not_found': 404,
   'check.not_found': 404,

@@ -1,5 +1,5 @@
 import type { reviewRoutes } from '../../../actors/protocol/gateway/review-routes.ts';
-import type { ReviewCommands } from '../../work/review-commands.ts';
+import type { ReviewCommands } from '../../work/offered/review-commands.ts';
 import type { Handlers } from './handler.ts';
 
 const done = { ok: true } as const;

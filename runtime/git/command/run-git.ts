@@ -17,7 +17,22 @@ const programFreeCommands = new Set([
   'rev-parse',
   'show-ref',
   'symbolic-ref',
+  'var',
 ]);
+
+/** Some are such only with, or without, the options by which they would run something. */
+const isProgramFree = ([command = '', ...options]: readonly string[]): boolean => {
+  switch (command) {
+    case 'cat-file':
+      return !options.some((option) => option === '--filters' || option === '--textconv');
+    case 'diff-tree':
+      return options.includes('--no-ext-diff') && options.includes('--no-textconv');
+    case 'worktree':
+      return options[0] === 'list';
+    default:
+      return programFreeCommands.has(command);
+  }
+};
 
 /**
  * Runs git and gives back how it ended, whatever its exit code.
@@ -29,7 +44,7 @@ const programFreeCommands = new Set([
  * Raises `git.not_installed`, and `git.failed` when git cannot start, takes too long or says too much.
  */
 export const tryGit = async (call: GitCall): Promise<GitOutcome> => {
-  if (programFreeCommands.has(call.arguments[0] ?? '')) return spawnGit(call);
+  if (isProgramFree(call.arguments)) return spawnGit(call);
   const overrides = await programOverrides(call);
   return spawnGit({ ...call, environment: { ...call.environment, ...overrides } });
 };

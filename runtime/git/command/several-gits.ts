@@ -15,8 +15,8 @@ export type SeveralGits = {
   readonly runWhole: (call: Call) => Promise<GitOutcome>;
   /** As `gitFailure`. */
   readonly failure: (call: Call, outcome: GitOutcome) => ThroughlineError;
-  /** Whether the configuration names a filter, which was switched off with the rest. */
-  readonly hasFilters: boolean;
+  /** The names of the filters that are configured, which are switched off with the rest. */
+  readonly filters: ReadonlySet<string>;
 };
 
 /**
@@ -45,6 +45,6 @@ export const severalGits = async (place: Place): Promise<SeveralGits> => {
     attempt,
     runWhole,
     run: async (call) => (await runWhole(call)).stdout,
-    hasFilters: Object.values(overrides).some((value) => value.startsWith('filter.')),
+    filters: new Set(Object.values(overrides).flatMap((value) => /^filter\.(.*)\.[^.]*$/s.exec(value)?.[1] ?? [])),
   };
 };

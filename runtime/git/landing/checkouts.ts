@@ -113,10 +113,8 @@ export const headOf = async (
   checkout: Checkout,
 ): Promise<{ readonly ref: string | null; readonly commit: string | null }> => {
   const call = inCheckout(repository, checkout);
-  const ref = await tryGit({ ...call, arguments: ['symbolic-ref', '--quiet', 'HEAD'] });
-  const commit = await tryGit({ ...call, arguments: ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'] });
-  return {
-    ref: ref.exitCode === 0 ? ref.stdout.trim() : null,
-    commit: commit.exitCode === 0 ? commit.stdout.trim() : null,
-  };
+  const found = await tryGit({ ...call, arguments: ['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD'] });
+  if (found.exitCode !== 0) return { ref: null, commit: null };
+  const [commit = '', name = ''] = found.stdout.split('\n');
+  return { ref: name.startsWith('refs/') ? name : null, commit };
 };

@@ -3,7 +3,7 @@
  * this content: that of the folder they are in, and of the files that the known managers of hooks read.
  */
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { tryGit } from '../command/run-git.ts';
 import { inWorktree, type OpenWorktree } from '../open-worktree.ts';
@@ -29,10 +29,12 @@ export const hooksOf = async (worktree: OpenWorktree): Promise<Hooks | null> => 
   for (const name of names) if (await isRun(join(folder, name))) found.push(name);
   if (found.length === 0) return null;
   const hash = createHash('sha256');
-  for (const file of await filesOf(worktree, folder)) {
-    const status = await lstat(file).catch(() => null);
+  for (const file of await filesOf(worktree, folder, found)) {
+    // A link is followed, as whoever runs it does.
+    const status = await stat(file).catch(() => null);
     if (status === null || !status.isFile()) continue;
-    const content = status.size > maxFileBytes ? Buffer.from(`${status.size} ${status.mtimeMs}`) : await readFile(file);
+    // Of what is too large to be read, by a time that nobody can set.
+    const content = status.size > maxFileBytes ? Buffer.from(`${status.size} ${status.ctimeMs}`) : await readFile(file);
     hash.update(`${relative(worktree.path, file)}\0${(status.mode & 0o111) === 0 ? '-' : 'x'}\0${content.length}\0`);
     hash.update(content);
   }
@@ -59,10 +61,17 @@ const isRun = async (file: string): Promise<boolean> => {
   return found !== null && !found.isDirectory() && (found.isSymbolicLink() || (found.mode & 0o111) !== 0);
 };
 
-const filesOf = async (worktree: OpenWorktree, folder: string): Promise<readonly string[]> => {
+const filesOf = async (
+  worktree: OpenWorktree,
+  folder: string,
+  found: readonly HookName[],
+): Promise<readonly string[]> => {
   // Husky's own folder only leads to the hooks beside it.
   const folders = basename(folder) === '_' ? [folder, dirname(folder)] : [folder];
-  const files = new Set(managers.map((name) => join(worktree.path, name)));
+  const files = new Set([
+    ...managers.map((name) => join(worktree.path, name)),
+    ...found.map((name) => join(folder, name)),
+  ]);
   for (const each of folders) {
     for (const entry of (await readdir(each, { withFileTypes: true }).catch(() => [])).slice(0, maxFiles)) {
       if (!entry.name.endsWith('.sample')) files.add(join(each, entry.name));

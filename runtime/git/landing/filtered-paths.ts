@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runGit, tryGit } from '../command/run-git.ts';
+import { runGit } from '../command/run-git.ts';
+import { severalGits } from '../command/several-gits.ts';
 import { inRepository, type Repository } from '../repository.ts';
 
 export type FilteredPath = { readonly path: string; readonly filter: string };
@@ -16,18 +17,17 @@ export const filteredPaths = async (
   paths: readonly string[],
 ): Promise<readonly FilteredPath[]> => {
   if (paths.length === 0) return [];
+  const { filters } = await severalGits(inRepository(repository));
+  return pathsThrough(filters, { repository, tree, paths });
+};
+
+/** The same where it is known which filters are configured. */
+export const pathsThrough = async (
+  configured: ReadonlySet<string>,
+  { repository, tree, paths }: { repository: Repository; tree: string; paths: readonly string[] },
+): Promise<readonly FilteredPath[]> => {
+  if (configured.size === 0 || paths.length === 0) return [];
   const call = inRepository(repository);
-  const listed = await tryGit({
-    ...call,
-    arguments: ['config', '--null', '--name-only', '--get-regexp', '^filter\\..*\\.(clean|smudge|process)$'],
-  });
-  const configured = new Set(
-    listed.stdout
-      .split('\0')
-      .filter((key) => key !== '')
-      .map((key) => key.slice('filter.'.length, key.lastIndexOf('.'))),
-  );
-  if (configured.size === 0) return [];
   const folder = await mkdtemp(join(tmpdir(), 'throughline-attributes-'));
   try {
     // Attributes stand in files of the tree, and the tree is in no worktree.

@@ -4,9 +4,10 @@
  */
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { gitFailure, runGit, tryGit } from '../command/run-git.ts';
+import { severalGits } from '../command/several-gits.ts';
 import type { Repository } from '../repository.ts';
 import { type Checkout, checkoutsOf, headOf, inCheckout } from './checkouts.ts';
-import { type FilteredPath, filteredPaths } from './filtered-paths.ts';
+import { type FilteredPath, pathsThrough } from './filtered-paths.ts';
 import { changedFiles, entryChanges, type InTheWay, inTheWay } from './in-the-way.ts';
 import { commitAt, type Move, moveBranch } from './move-branch.ts';
 
@@ -42,13 +43,14 @@ export const lookAtCheckout = async ({ repository, branch, from, to }: BranchMov
   if (checkout.isAway) return { kind: 'away', path };
   if (checkout.unfinished !== null) return { kind: 'unfinished', path, what: checkout.unfinished };
   const call = inCheckout(repository, checkout);
-  const changes = await entryChanges(call, from, to);
-  const files = await inTheWay(repository, checkout, changes);
+  const git = await severalGits(call);
+  const [changes, changed] = await Promise.all([entryChanges(call, from, to), changedFiles(git)]);
+  const files = await inTheWay(git, checkout, { changes, changed });
   if (files.length > 0) return { kind: 'in_the_way', path, files };
   const written = changes.filter(({ newMode }) => newMode !== '000000').map((change) => change.path);
-  const filtered = await filteredPaths(repository, to, written);
+  const filtered = await pathsThrough(git.filters, { repository, tree: to, paths: written });
   if (filtered.length > 0) return { kind: 'filtered', path, files: filtered };
-  return { kind: 'follows', checkout, kept: [...(await changedFiles(call))] };
+  return { kind: 'follows', checkout, kept: [...changed] };
 };
 
 export type Followed =
@@ -57,15 +59,18 @@ export type Followed =
   | { readonly kind: 'blocked'; readonly state: Exclude<CheckoutState, { kind: 'none' | 'follows' }> };
 
 /**
- * Moves a branch and the folder that has it out. Forwards or, for an undo, back. Raises `landing.refused` when git refuses
- * for another reason, such as a lock, and what `runGit` raises.
+ * Moves a branch and the folder that has it out. Forwards or, for an undo, back. `looked` is what `lookAtCheckout` just
+ * gave: git looks once more itself before it writes a file. Raises `landing.refused` when git refuses for another reason,
+ * such as a lock, and what `runGit` raises.
  */
-export const moveWithCheckout = async (move: BranchMove & { readonly why: string }): Promise<Followed> => {
+export const moveWithCheckout = async (
+  move: BranchMove & { readonly why: string; readonly looked?: CheckoutState },
+): Promise<Followed> => {
   const { repository, branch, from, to, why } = move;
   const ref = `refs/heads/${branch}`;
   const at = await commitAt(repository, ref);
   if (at !== from) return at === to ? { kind: 'moved', checkout: null, kept: [] } : { kind: 'elsewhere', at };
-  const state = await lookAtCheckout(move);
+  const state = move.looked ?? (await lookAtCheckout(move));
   if (state.kind === 'none') {
     const moved = await moveBranch(repository, { ref, from, to, why });
     return moved.kind === 'moved' ? { kind: 'moved', checkout: null, kept: [] } : moved;

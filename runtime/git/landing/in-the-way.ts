@@ -1,9 +1,9 @@
 /** What of a checkout stands in the way of a change of its branch. Nothing is written there. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runGit } from '../command/run-git.ts';
-import type { Repository } from '../repository.ts';
-import { type Checkout, inCheckout } from './checkouts.ts';
+import { type GitCall, runGit } from '../command/run-git.ts';
+import type { SeveralGits } from '../command/several-gits.ts';
+import type { Checkout } from './checkouts.ts';
 
 export type InTheWay = {
   readonly path: string;
@@ -26,7 +26,7 @@ const pathsOfCall = 200;
 
 /** How two trees differ, without renames. Raises what `runGit` raises. */
 export const entryChanges = async (
-  call: { readonly cwd: string; readonly environment: Readonly<Record<string, string>> },
+  call: Pick<GitCall, 'cwd' | 'environment'>,
   from: string,
   to: string,
 ): Promise<readonly TreeEntryChange[]> => {
@@ -48,34 +48,32 @@ export const entryChanges = async (
 
 /**
  * The files of a checkout that a change of its branch would overwrite, sorted: those that were changed where it changes
- * something, and those git does not have where it adds something. Raises what `runGit` raises.
+ * something, and those git does not have where it adds something. `git` is that of the checkout, and `changed` what
+ * `changedFiles` gives. Raises what `runGit` raises.
  */
 export const inTheWay = async (
-  repository: Repository,
-  checkout: Checkout,
-  changes: readonly TreeEntryChange[],
+  git: SeveralGits,
+  { path: top }: Pick<Checkout, 'path'>,
+  { changes, changed }: { readonly changes: readonly TreeEntryChange[]; readonly changed: ReadonlySet<string> },
 ): Promise<readonly InTheWay[]> => {
-  const call = inCheckout(repository, checkout);
-  const changed = await changedFiles(call);
   const found = new Map<string, InTheWay['why']>();
   for (const { path } of changes) if (changed.has(path)) found.set(path, 'changed');
   const leaving = new Set(changes.filter(({ newMode }) => newMode === nowhere).map(({ path }) => path));
   const unknown = new Set<string>();
   for (const { path, oldMode, newMode } of changes) {
     if (oldMode !== nowhere || newMode === nowhere || found.has(path)) continue;
-    for (const there of await whatIsAt(checkout.path, path)) if (!leaving.has(there)) unknown.add(there);
+    for (const there of await whatIsAt(top, path)) if (!leaving.has(there)) unknown.add(there);
   }
-  const tracked = await listed(call, [], [...unknown]);
+  const tracked = await listed(git, [], [...unknown]);
   const strangers = [...unknown].filter((path) => !tracked.has(path));
-  const ignored = await listed(call, ['--others', '--ignored', '--exclude-standard'], strangers);
+  const ignored = await listed(git, ['--others', '--ignored', '--exclude-standard'], strangers);
   for (const path of strangers) found.set(path, ignored.has(path) ? 'ignored' : 'untracked');
   return [...found].map(([path, why]) => ({ path, why })).sort((a, b) => (a.path < b.path ? -1 : 1));
 };
 
 /** What was changed or staged of the files that git knows, in a checkout. Raises what `runGit` raises. */
-export const changedFiles = async (call: ReturnType<typeof inCheckout>): Promise<ReadonlySet<string>> => {
-  const status = await runGit({
-    ...call,
+export const changedFiles = async (git: SeveralGits): Promise<ReadonlySet<string>> => {
+  const status = await git.run({
     arguments: ['status', '--porcelain=v1', '-z', '--untracked-files=no', '--ignore-submodules=all', '--no-renames'],
     maxOutputBytes: maxListBytes,
   });
@@ -116,14 +114,14 @@ const filesBelow = async (top: string, folder: string): Promise<readonly string[
 
 /** Those of the paths that `git ls-files` lists. */
 const listed = async (
-  call: ReturnType<typeof inCheckout>,
+  git: SeveralGits,
   options: readonly string[],
   paths: readonly string[],
 ): Promise<ReadonlySet<string>> => {
   const found = new Set<string>();
   for (let at = 0; at < paths.length; at += pathsOfCall) {
     const some = paths.slice(at, at + pathsOfCall);
-    const names = await runGit({ ...call, arguments: ['ls-files', '-z', ...options, '--', ...some] });
+    const names = await git.run({ arguments: ['ls-files', '-z', ...options, '--', ...some] });
     for (const path of names.split('\0')) found.add(path);
   }
   return found;

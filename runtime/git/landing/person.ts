@@ -49,11 +49,7 @@ const programKeys = { openpgp: 'gpg.openpgp.program', ssh: 'gpg.ssh.program', x5
 const defaultPrograms = { openpgp: 'gpg', ssh: 'ssh-keygen', x509: 'gpgsm' } as const;
 
 const signingOf = async (repository: Repository): Promise<Signing | null> => {
-  const own = new Map([
-    ...(await settingsIn(repository, '--system')),
-    // The person's own above the machine's.
-    ...(await settingsIn(repository, '--global')),
-  ]);
+  const own = new Map(await ownSettings(repository));
   if (!isTrue(own.get('commit.gpgsign'))) return null;
   const named = own.get('gpg.format');
   const format = named === 'ssh' || named === 'x509' ? named : 'openpgp';
@@ -76,24 +72,24 @@ const signingOf = async (repository: Repository): Promise<Signing | null> => {
   };
 };
 
-/** The settings of one scope, their keys in small letters. None where it has no file. */
-const settingsIn = async (
-  repository: Repository,
-  scope: '--system' | '--global',
-): Promise<readonly (readonly [string, string])[]> => {
+/** The settings of the machine and, above them, of the person; their keys in small letters, in the order they count. */
+const ownSettings = async (repository: Repository): Promise<readonly (readonly [string, string])[]> => {
   const listed = await tryGit({
     ...inRepository(repository),
-    arguments: ['config', scope, '--includes', '--null', '--get-regexp', '^(commit|gpg|user)\\.'],
+    arguments: ['config', '--includes', '--null', '--show-scope', '--get-regexp', '^(commit|gpg|user)\\.'],
   });
   if (listed.exitCode !== 0) return [];
-  return listed.stdout
-    .split('\0')
-    .filter((record) => record !== '')
-    .map((record) => {
-      const end = record.indexOf('\n');
-      // A key without a value means yes.
-      return end < 0 ? [record, 'true'] : [record.slice(0, end), record.slice(end + 1)];
-    });
+  // The scope and the setting, each with a NUL at its end.
+  const fields = listed.stdout.split('\0');
+  const settings: (readonly [string, string])[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [scope, record = ''] = fields.slice(at, at + 2);
+    if (scope !== 'system' && scope !== 'global') continue;
+    const end = record.indexOf('\n');
+    // A key without a value means yes.
+    settings.push(end < 0 ? [record, 'true'] : [record.slice(0, end), record.slice(end + 1)]);
+  }
+  return settings;
 };
 
 const isTrue = (value: string | undefined): boolean => value !== undefined && /^(?:true|yes|on|[1-9]\d*)$/i.test(value);

@@ -4,7 +4,7 @@
  */
 import type { LandingWay } from '../../../actors/protocol/facts/work-events.ts';
 import { runGit, tryGit } from '../command/run-git.ts';
-import { inRepository, type Repository } from '../repository.ts';
+import { inRepository, isCommitId, type Repository } from '../repository.ts';
 import { type Conflict, type Merge, mergeTrees } from './merge-trees.ts';
 import { makeCommit, type Person } from './person.ts';
 import { withTrailers } from './trailers.ts';
@@ -129,13 +129,13 @@ type PickedCommit = {
 
 const rebase = async (landing: LandingToPrepare, tip: string, ontoTree: string): Promise<PreparedLanding> => {
   const { repository, person, onto, trailers } = landing;
-  const picked = await commitsToPick(landing, tip);
+  const [picked, parted] = await Promise.all([commitsToPick(landing, tip), whereParted(repository, onto, tip)]);
   let [commit, tree, commits] = [onto, ontoTree, 0];
   for (const each of picked) {
     const parentTree = each.parent === commit ? tree : null;
     const merged: Merge =
       // On its own parent a commit is what it is.
-      parentTree === null ? await pick(repository, commit, each) : { kind: 'clean', tree: each.tree };
+      parentTree === null ? await pick(repository, commit, each, parted) : { kind: 'clean', tree: each.tree };
     if (merged.kind === 'conflicts') return conflictsOf(merged, each.id);
     // It is there already, unless it was empty from the beginning.
     if (merged.tree === tree && !(await isEmpty(repository, each))) continue;
@@ -163,8 +163,24 @@ const treeBefore = async (repository: Repository, { parent }: PickedCommit): Pro
   return (await runGit(call)).trim();
 };
 
-const pick = async (repository: Repository, onto: string, picked: PickedCommit): Promise<Merge> =>
-  mergeTrees(repository, { ours: onto, theirs: picked.id, base: await treeBefore(repository, picked) });
+const pick = async (
+  repository: Repository,
+  onto: string,
+  picked: PickedCommit,
+  parted: string | null,
+): Promise<Merge> => {
+  const pair = { ours: onto, theirs: picked.id };
+  // Where the two sides parted is what git would find by itself, and the commits to tell it otherwise are spared.
+  if (picked.parent === parted) return mergeTrees(repository, pair);
+  return mergeTrees(repository, { ...pair, base: await treeBefore(repository, picked) });
+};
+
+/** The one commit where two histories part; null where there is none, or more than one. */
+const whereParted = async (repository: Repository, one: string, other: string): Promise<string | null> => {
+  const found = await tryGit({ ...inRepository(repository), arguments: ['merge-base', '--all', one, other] });
+  const [commit = '', ...others] = found.stdout.trim().split('\n');
+  return found.exitCode === 0 && others.length === 0 && isCommitId(commit) ? commit : null;
+};
 
 const isEmpty = async (repository: Repository, picked: PickedCommit): Promise<boolean> =>
   (await treeBefore(repository, picked)) === picked.tree;

@@ -46,12 +46,13 @@ export type DiscardedWork = {
   readonly subject: string;
 };
 
-/** The name of what a session gave up with one of its snapshots. */
-export const discardedName = (session: string, snapshot: number): string =>
-  `${session.replaceAll('-', '').slice(-6)}-S${snapshot}`;
+/** The first name for what a session gives up with one of its snapshots: a session may do so twice, or another be called alike. */
+const nameOf = ({ session, snapshot }: DiscardedFacts, number: number): string =>
+  `${session.replaceAll('-', '').slice(-6)}-S${snapshot}${number === 1 ? '' : `-${number}`}`;
 
 /**
- * Keeps work that is being given up, once: kept again it stays as it is. Raises what `runGit` raises.
+ * Keeps work that is being given up, and gives its name. What is the same from tree to tree is kept once, from now on.
+ * Raises what `runGit` raises.
  */
 export const keepDiscarded = async (options: {
   readonly repository: Repository;
@@ -62,26 +63,31 @@ export const keepDiscarded = async (options: {
 }): Promise<string> => {
   const { repository, before, after, now } = options;
   const call = inRepository(repository);
-  const name = discardedName(options.facts.session, options.facts.snapshot);
-  const ref = `${discardedFolder}${name}`;
   const input = `040000 tree ${after}\tafter\n040000 tree ${before}\tbefore\n`;
   const tree = (await runGit({ ...call, arguments: ['mktree'], input })).trim();
   const { words, sessionName } = options.facts;
-  const tag = [
-    `object ${tree}`,
-    'type tree',
-    `tag ${name}`,
-    `tagger Throughline <throughline@localhost> ${Math.floor(now / 1000)} +0000`,
-    '',
-    `${words}, of ${sessionName}`.replace(/\s+/g, ' '),
-    '',
-    JSON.stringify(options.facts),
-    '',
-  ].join('\n');
-  const id = (await runGit({ ...call, arguments: ['mktag'], input: tag })).trim();
-  const made = await tryGit({ ...call, arguments: ['update-ref', '--', ref, id, ''] });
-  if (made.exitCode === 0 || made.stderr.includes('already exists')) return name;
-  throw new ThroughlineError('git.failed', `discarded work could not be kept: ${made.stderr.trim()}`);
+  for (let number = 1; ; number += 1) {
+    const name = nameOf(options.facts, number);
+    const ref = `${discardedFolder}${name}`;
+    const there = await runGit({ ...call, arguments: ['for-each-ref', '--format=%(objectname) %(*objectname)', ref] });
+    const [old = '', itsTree] = there.trim().split(' ');
+    if (old !== '' && itsTree !== tree) continue;
+    const tag = [
+      `object ${tree}`,
+      'type tree',
+      `tag ${name}`,
+      `tagger Throughline <throughline@localhost> ${Math.floor(now / 1000)} +0000`,
+      '',
+      `${words}, of ${sessionName}`.replace(/\s+/g, ' '),
+      '',
+      JSON.stringify(options.facts),
+      '',
+    ].join('\n');
+    const id = (await runGit({ ...call, arguments: ['mktag'], input: tag })).trim();
+    const made = await tryGit({ ...call, arguments: ['update-ref', '--', ref, id, old] });
+    if (made.exitCode === 0) return name;
+    throw new ThroughlineError('git.failed', `discarded work could not be kept: ${made.stderr.trim()}`);
+  }
 };
 
 const format = ['%(refname)', '%(objectname)', '%(creatordate:unix)', '%(contents)'].join('%00');

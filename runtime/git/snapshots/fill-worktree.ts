@@ -5,6 +5,7 @@ import { runGit, tryGit } from '../command/run-git.ts';
 import { inWorktree, type OpenWorktree } from '../open-worktree.ts';
 import { inRepository, type Repository } from '../repository.ts';
 import { changedPaths, editTree, isGitlink, type PathChange, pathText } from './edit-tree.ts';
+import { linesOf } from './find-changes.ts';
 import { findPointers } from './find-pointers.ts';
 import { placeOf } from './look-at-disk.ts';
 
@@ -39,12 +40,16 @@ export const fillWorktree = async (options: {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-index-'));
   try {
     const { cwd, environment } = inWorktree(worktree);
-    await runGit({
+    const call = {
       cwd,
       environment: { ...environment, GIT_INDEX_FILE: join(folder, 'index') },
-      arguments: ['read-tree', '--reset', '-u', '--no-recurse-submodules', tree],
       timeLimitMs: checkoutTimeLimitMs,
-    });
+    };
+    await runGit({ ...call, arguments: ['read-tree', '--reset', '-u', '--no-recurse-submodules', tree] });
+    // A sparse checkout leaves out what nobody has worked at, and nothing else.
+    const work = changes.filter((change) => change.after !== null && !without.includes(change)).map(({ path }) => path);
+    const argv = ['checkout-index', '--quiet', '--ignore-skip-worktree-bits', '-z', '--stdin'];
+    if (work.length > 0) await runGit({ ...call, arguments: argv, input: linesOf(work) });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

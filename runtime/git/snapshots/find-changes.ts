@@ -4,6 +4,7 @@ import type { SeveralGits } from '../command/several-gits.ts';
 import type { OpenWorktree } from '../open-worktree.ts';
 import { beginningOf, hashFile, keepForLfs } from './file-hash.ts';
 import { commitOfInner } from './inner-repository.ts';
+import { type Listed, listChanged } from './list-changed.ts';
 import { lookAtDisk, type OnDisk, placeOf } from './look-at-disk.ts';
 import { type HeldApart, type IndexMemory, identityOf, type OwnIndex } from './own-index.ts';
 import { bigFilePointer, isLfsPointer, lfsPointer, maxPointerBytes } from './pointers.ts';
@@ -26,6 +27,8 @@ export type Finding = {
   readonly index: OwnIndex;
   /** What stands for no object, as long as ids are here. */
   readonly noId: string;
+  /** What `listChanged` gives. */
+  readonly listed: Listed;
   /** A folder of ours, for what is made into blobs. */
   readonly indexFolder: string;
   readonly maxFileBytes: number;
@@ -43,7 +46,7 @@ export const findChanges = async (finding: Finding): Promise<IndexChanges> => {
   const removal = (path: string): string => `0 ${finding.noId}\t${path}`;
   const opened = await openedGitlinks(worktree, index.memory.gitlinks);
   if (opened.length > 0) await putEntries(finding.git, opened.map(removal));
-  const listed = await listChanged(finding.git);
+  const listed = opened.length > 0 ? await listChanged(finding.git) : finding.listed;
   const ignored = new Set(await nowIgnored(finding));
   const stale = await staleHeldApart(worktree, index.memory.heldApart);
 
@@ -53,8 +56,11 @@ export const findChanges = async (finding: Finding): Promise<IndexChanges> => {
   for (const path of listed.repositories) await takeRepository(worktree, path, found);
 
   const others = new Set(listed.others);
-  const { unmerged, gone } = index.memory;
-  const tracked = [...listed.tracked, ...unmerged, ...stale, ...gone].filter((path) => !ignored.has(path));
+  const { unmerged, gone, untracked } = index.memory;
+  // Git does not read a file again for the sake of its line ends, but it would read for the first time what it does not track.
+  const again = [...listed.tracked, ...listed.others].some(isAttributes) ? untracked : [];
+  for (const path of again) found.readAgain(path);
+  const tracked = [...listed.tracked, ...unmerged, ...stale, ...gone, ...again].filter((path) => !ignored.has(path));
   const onDisk = await lookAtDisk(worktree.path, [...new Set([...tracked, ...others])]);
   const files = [...onDisk].flatMap(([path, { kind }]) => (kind === 'file' ? [path] : []));
   const attributes = await attributesOf(finding, files);
@@ -93,6 +99,8 @@ export const findChanges = async (finding: Finding): Promise<IndexChanges> => {
   return found.changes();
 };
 
+const isAttributes = (path: string): boolean => path === '.gitattributes' || path.endsWith('/.gitattributes');
+
 /** Puts entries into an index, whatever is on disk. */
 export const putEntries = async (git: SeveralGits, entries: readonly string[]): Promise<void> => {
   if (entries.length === 0) return;
@@ -125,6 +133,7 @@ const createFound = (before: IndexMemory, opened: ReadonlySet<string>, removal: 
   };
   return {
     isGitlink: (path: string): boolean => gitlinks.has(path),
+    readAgain: (path: string): void => void entries.push(removal(path)),
     remove: (path: string): void => {
       if (gone.has(path)) return;
       leave(path);
@@ -187,38 +196,6 @@ const takeRepository = async (worktree: OpenWorktree, path: string, found: Found
   else if (isOther) found.miss(path, 'it is a repository of its own, without a commit');
 };
 
-type Listed = {
-  readonly tracked: readonly string[];
-  readonly others: readonly string[];
-  readonly repositories: readonly string[];
-  readonly unopened: readonly string[];
-};
-
-const listChanged = async (git: SeveralGits): Promise<Listed> => {
-  const call = {
-    arguments: ['ls-files', '-z', '-t', '--modified', '--deleted', '--others', '--exclude-standard'],
-    maxOutputBytes: maxListBytes,
-    encoding: 'latin1' as const,
-    timeLimitMs,
-  };
-  const { stdout, stderr } = await git.runWhole(call);
-  const tracked = new Set<string>();
-  const others: string[] = [];
-  const repositories: string[] = [];
-  for (const record of stdout.split('\0')) {
-    const path = record.slice(2);
-    if (path === '') continue;
-    if (!record.startsWith('? ')) tracked.add(path);
-    // A repository, which git does not enter.
-    else if (path.endsWith('/')) repositories.push(path.slice(0, -1));
-    else others.push(path);
-  }
-  const unopened = [...stderr.matchAll(/^warning: could not open directory '(.*?)\/?':/gm)].map((match) =>
-    Buffer.from(match[1] ?? '', 'utf8').toString('latin1'),
-  );
-  return { tracked: [...tracked], others, repositories, unopened };
-};
-
 /** Files that are in the index only because they were there and not ignored, and that are ignored by now. */
 const nowIgnored = async ({ git, worktree, index }: Finding): Promise<string[]> => {
   const { untracked } = index.memory;
@@ -260,7 +237,7 @@ const attributesOf = async (
   files: readonly string[],
 ): Promise<ReadonlyMap<string, Attributes>> => {
   const attributes = new Map<string, Attributes>();
-  if (files.length === 0 || !(git.hasFilters || isCareful)) return attributes;
+  if (files.length === 0 || !(git.filters.size > 0 || isCareful)) return attributes;
   const told = await git.run({
     arguments: ['check-attr', '-z', '--stdin', 'filter', 'working-tree-encoding'],
     input: linesOf(files),

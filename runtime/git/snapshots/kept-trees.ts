@@ -30,10 +30,12 @@ export const keepTree = async (
     readonly head: string | null;
     /** The commit of the snapshot before; null where there is none. */
     readonly headBefore: string | null;
+    /** The git of the worktree that it was taken from, where there is one at hand. */
+    readonly git?: SeveralGits;
   },
 ): Promise<void> => {
   const { snapshot, tree, head, headBefore } = options;
-  const keeping = await keepingOf(options);
+  const keeping = { ...options, git: options.git ?? (await severalGits(inRepository(options.repository))) };
   const kept = await readKept(keeping);
   await writeKept(keeping, kept, new Map(kept.entries).set(entryOf(snapshot), tree));
   if (headBefore === null || headBefore === head) return;
@@ -45,7 +47,7 @@ export const keepTree = async (
 export const keepOnly = async (
   options: Session & { readonly snapshots: readonly { readonly snapshot: number; readonly head: string | null }[] },
 ): Promise<void> => {
-  const keeping = await keepingOf(options);
+  const keeping = { ...options, git: await severalGits(inRepository(options.repository)) };
   const kept = await readKept(keeping);
   const wanted = new Set(options.snapshots.map(({ snapshot }) => entryOf(snapshot)));
   await writeKept(keeping, kept, new Map([...kept.entries].filter(([name]) => wanted.has(name))));
@@ -54,12 +56,6 @@ export const keepOnly = async (
     if (!heads.has(commit)) await updateRef(keeping, ['-d', '--', ref]);
   }
 };
-
-const keepingOf = async ({ repository, session }: Session): Promise<Keeping> => ({
-  repository,
-  session,
-  git: await severalGits(inRepository(repository)),
-});
 
 type Kept = {
   /** What the ref names; null where there is none. */

@@ -33,6 +33,8 @@ export type IndexMemory = z.infer<typeof memory>;
 
 export type OwnIndex = {
   readonly file: string;
+  /** There is none where the worktree has none. */
+  readonly isThere: boolean;
   readonly memory: IndexMemory;
   /** What earlier indexes held apart, by path: what is there still need not be read again. */
   readonly known: Readonly<Record<string, HeldApart>>;
@@ -57,7 +59,7 @@ export const openOwnIndex = async (worktree: OpenWorktree, folder: string): Prom
   const known = await recall(folder);
   await rm(memoryOf(folder), { force: true });
   if (known !== null && known.seed === seed && (await lstat(file).catch(() => null)) !== null) {
-    return { file, memory: known, known: known.heldApart };
+    return { file, isThere: true, memory: known, known: known.heldApart };
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await rm(file, { force: true });
@@ -66,6 +68,7 @@ export const openOwnIndex = async (worktree: OpenWorktree, folder: string): Prom
   const { gitlinks, unmerged } = copied;
   return {
     file,
+    isThere: copied.isThere,
     memory: { seed, untracked: [], gone: [], gitlinks: [...gitlinks], unmerged: [...unmerged], heldApart: {} },
     known: known?.heldApart ?? {},
   };
@@ -112,8 +115,7 @@ export const settingsFor = async ({ path }: OpenWorktree): Promise<Readonly<Reco
   };
 };
 
-/** Where the index was never made, since the worktree has none: what its commit holds is what git tracks. */
-export const readCommit = async (git: SeveralGits, index: OwnIndex, head: string | null): Promise<void> => {
-  if (head === null || (await lstat(index.file).catch(() => null)) !== null) return;
-  await git.run({ arguments: ['read-tree', head] });
+/** Fills an index that was never made with what a commit holds; null is none. */
+export const readCommit = async (git: SeveralGits, head: string | null): Promise<void> => {
+  if (head !== null) await git.run({ arguments: ['read-tree', head] });
 };

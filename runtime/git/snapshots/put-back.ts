@@ -6,6 +6,9 @@ import { type SeveralGits, severalGits } from '../command/several-gits.ts';
 import { inWorktree, type OpenWorktree } from '../open-worktree.ts';
 import type { Repository } from '../repository.ts';
 import { changedPaths, editTree, isGitlink, type PathChange, pathText } from './edit-tree.ts';
+import { linesOf } from './find-changes.ts';
+import { findPointers } from './find-pointers.ts';
+import { settingsFor } from './own-index.ts';
 
 /** Puts a worktree from a tree to another; see `putBack`. */
 export type PutBack = {
@@ -19,9 +22,12 @@ export type PutBack = {
 
 const checkoutTimeLimitMs = 10 * 60_000;
 
+/** A path (latin1) that stays as it is, and why: git has the id of a repository's commit alone, of other files a pointer. */
+export type StayingPath = { readonly path: string; readonly why: 'repository' | 'too_large' | 'lfs' };
+
 /**
- * A tree as the worktree can be put to it: repositories inside it stay as they are, because git has only the id of
- * their commit, and so does what `stays` says. Gives the tree, and the paths that stay though they differ.
+ * A tree as the worktree can be put to it: what the repository does not have stays as it is. Gives the tree, and the
+ * paths that stay though they differ.
  *
  * Raises what `runGit` raises.
  */
@@ -29,14 +35,27 @@ export const reachableTree = async (options: {
   readonly repository: Repository;
   readonly from: string;
   readonly to: string;
-  readonly stays?: (change: PathChange) => boolean;
-}): Promise<{ readonly tree: string; readonly stay: readonly string[] }> => {
-  const { repository, from, to, stays = () => false } = options;
-  const staying = (await changedPaths({ repository, from, to })).filter(
-    (change) => isGitlink(change.before) || isGitlink(change.after) || stays(change),
+}): Promise<{ readonly tree: string; readonly stay: readonly StayingPath[] }> => {
+  const { repository, from, to } = options;
+  const changes = await changedPaths({ repository, from, to });
+  const pointers = await findPointers(
+    repository,
+    changes.flatMap(({ before, after }) => [before, after]),
   );
+  const whyNot = ({ before, after }: PathChange): StayingPath['why'] | null => {
+    if (isGitlink(before) || isGitlink(after)) return 'repository';
+    const pointer = pointers.get(after?.id ?? '') ?? pointers.get(before?.id ?? '');
+    return pointer === 'big' ? 'too_large' : (pointer ?? null);
+  };
+  const staying = changes.flatMap((change) => {
+    const why = whyNot(change);
+    return why === null ? [] : [{ ...change, why }];
+  });
   const entries = staying.map(({ path, before }) => ({ path, entry: before }));
-  return { tree: await editTree({ repository, tree: to, entries }), stay: staying.map(({ path }) => path) };
+  return {
+    tree: await editTree({ repository, tree: to, entries }),
+    stay: staying.map(({ path, why }) => ({ path, why })),
+  };
 };
 
 /**
@@ -60,6 +79,10 @@ export const putBack = async (options: PutBack): Promise<void> => {
     });
   }
   await withIndexOf(options, async (git) => {
+    // What a sparse checkout leaves out of the worktree is written when it is put back to something else.
+    const known = changes.flatMap(({ path, before }) => (before === null ? [] : [path]));
+    const argv = ['update-index', '--no-skip-worktree', '-z', '--stdin'];
+    if (known.length > 0) await git.run({ arguments: argv, input: linesOf(known) });
     const outcome = await git.attempt({
       arguments: ['read-tree', '-m', '-u', '--no-recurse-submodules', from, to],
       timeLimitMs: checkoutTimeLimitMs,
@@ -90,6 +113,7 @@ const withIndexOf = async (
     const git = await severalGits({
       cwd,
       environment: { ...environment, GIT_INDEX_FILE: file },
+      settings: { ...(await settingsFor(worktree)), 'core.sparseCheckout': 'false' },
     });
     const found = await stat(index).catch(() => null);
     if (found?.isFile()) {

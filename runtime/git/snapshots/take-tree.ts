@@ -3,6 +3,7 @@ import { type SeveralGits, severalGits } from '../command/several-gits.ts';
 import { inWorktree, type OpenWorktree } from '../open-worktree.ts';
 import { isCommitId } from '../repository.ts';
 import { findChanges, type IndexChanges, linesOf, putEntries } from './find-changes.ts';
+import { listChanged } from './list-changed.ts';
 import { forgetIndex, type HeldApart, openOwnIndex, readCommit, remember, settingsFor } from './own-index.ts';
 
 /** A file that the tree holds as a pointer; `lfs`: its content is kept with the repository's files of Git LFS. */
@@ -32,8 +33,11 @@ export type TakeOptions = {
   readonly indexFolder: string;
   /** Larger files are held by their size and hash alone. */
   readonly maxFileBytes: number;
-  /** Called with what was taken, to have something refer to it; when this fails, it is taken once more. */
-  readonly keep?: (taken: TakenTree) => Promise<void>;
+  /**
+   * Called with what was taken, to have something refer to it, and with the git it was taken by; when this fails, it is
+   * taken once more.
+   */
+  readonly keep?: (taken: TakenTree, git: SeveralGits) => Promise<void>;
 };
 
 const maxAttempts = 4;
@@ -80,9 +84,10 @@ const attemptTree = async (options: TakeOptions, isCareful: boolean): Promise<Ta
     environment: { ...environment, GIT_INDEX_FILE: index.file },
     settings: await settingsFor(worktree),
   });
-  const { head, branch, noId } = await readHead(git);
-  await readCommit(git, index, head);
-  const changes = await findChanges({ ...options, git, index, noId, isCareful });
+  // Where the worktree has no index, what its commit holds is what git tracks.
+  if (!index.isThere) await readCommit(git, (await readHead(git)).head);
+  const [listed, { head, branch, noId }] = await Promise.all([listChanged(git), readHead(git)]);
+  const changes = await findChanges({ ...options, git, index, listed, noId, isCareful });
   const refused = await writeIndex(git, changes);
   const tree = (await git.run({ arguments: ['write-tree'], timeLimitMs })).trim();
   if (!isCommitId(tree)) throw new ThroughlineError('git.failed', `git write-tree gave no tree in ${cwd}`);
@@ -96,7 +101,7 @@ const attemptTree = async (options: TakeOptions, isCareful: boolean): Promise<Ta
       ...refused.map((path) => ({ path, why: 'git takes no such name' })),
     ],
   };
-  await options.keep?.(taken);
+  await options.keep?.(taken, git);
   await remember(indexFolder, changes.memory);
   return taken;
 };

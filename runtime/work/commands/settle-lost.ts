@@ -35,7 +35,9 @@ export const createSettleLost = (options: {
     all: async (): Promise<void> => {
       const { rows } = await readers.dashboard();
       for (const { id, work, restored } of rows) {
-        if (!restored && !Object.values(work.checks).includes('running')) continue;
+        // A setup is part of a run.
+        const mayRun = restored || work.tearingDown || Object.values(work.checks).includes('running');
+        if (!mayRun) continue;
         await of(id).catch((error) =>
           log.error('a command that was lost was not recorded', { session: id, error: asThroughlineError(error) }),
         );

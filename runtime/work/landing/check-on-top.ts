@@ -3,7 +3,7 @@
  * what was copied). Where the branch has moved on, the files are put to what is to land for as long as they run.
  */
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
-import type { RunChecksFor } from '../check-commands.ts';
+import type { RunChecksFor } from '../offered/check-commands.ts';
 import type { RunLandingChecks } from './land-session.ts';
 import { treeOf } from './landing-session.ts';
 

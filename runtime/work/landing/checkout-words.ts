@@ -2,6 +2,7 @@
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type { CheckoutStanding } from '../../../actors/protocol/gateway/landing-routes.ts';
 import type { CheckoutState } from '../../git/landing/follow-checkout.ts';
+import type { Repository } from '../../git/repository.ts';
 
 export type CheckoutPlace = {
   /** The branch that would move, and the commit it would move to, where that is known. */
@@ -13,6 +14,14 @@ export type CheckoutPlace = {
   /** Whose worktree a path is. */
   readonly sessionAt: (path: string) => { readonly id: SessionId; readonly name: string } | null;
 };
+
+/** Where the branch of a repository is landed on, as its words need it. */
+export const placeOf = (
+  { root, headBranch }: Pick<Repository, 'root' | 'headBranch'>,
+  onto: string,
+  sessionAt: CheckoutPlace['sessionAt'],
+  commit: string | null = null,
+): CheckoutPlace => ({ onto, commit, root, headBranch, sessionAt });
 
 const whyWords = {
   changed: 'you have changed it',

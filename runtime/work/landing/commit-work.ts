@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { asThroughlineError, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { fact, type LedgerFact } from '../../../actors/protocol/facts/events.ts';
 import { type SessionId, toTimestamp } from '../../../actors/protocol/facts/ids.ts';
 import type { CommitAnswer, CommitHooks, CommitRequest } from '../../../actors/protocol/gateway/landing-routes.ts';
@@ -97,7 +97,7 @@ export const commitWork = async (
   const signed = person.signing !== null;
   await record(id, fact('commit_begun', { ref, old: head, commit, hooks: ran, signed }, now()));
   await moveHead(worktree, { ref, from: head, to: commit }).catch(async (thrown) => {
-    await record(id, fact('commit_abandoned', { commit, message: String((thrown as Error).message) }, now()));
+    await record(id, fact('commit_abandoned', { commit, message: asThroughlineError(thrown).message }, now()));
     throw thrown;
   });
   await followWithIndex(worktree, commit);
@@ -113,7 +113,7 @@ export const commitWork = async (
 
 /** What of a commit was begun and not ended, when the program was: looked at, and ended one way or the other. */
 export const finishCommit = async (
-  { readers, record, mark }: Pick<CommitOptions, 'readers' | 'record' | 'mark'>,
+  { record, mark }: Pick<CommitOptions, 'record' | 'mark'>,
   session: SessionHandle,
   begun: NonNullable<SessionWork['commitBegun']>,
 ): Promise<void> => {
@@ -137,7 +137,6 @@ export const finishCommit = async (
     id,
     fact('committed', { commit, branch, subject: await subjectOf(repository, commit), files, ...told }, now()),
   );
-  void readers;
 };
 
 /** The hooks of a session's commit, and whether they were agreed to; null: there are none. */

@@ -18,7 +18,7 @@ import { type PreparedLanding, prepareLanding } from '../../git/landing/prepare-
 import { inRepository, type Repository } from '../../git/repository.ts';
 import { treeTotals } from '../../git/snapshots/tree-changes.ts';
 import type { CheckoutPlace } from './checkout-words.ts';
-import { checkoutWords } from './checkout-words.ts';
+import { checkoutWords, placeOf } from './checkout-words.ts';
 import { refuseUnfinished } from './commit-work.ts';
 import { type DraftReaders, draftOf, trailersOf } from './draft.ts';
 import { conflictingFiles } from './foresee.ts';
@@ -96,10 +96,13 @@ const carryOut = async (
   const step = (next: LandingStep, words: string | null): Promise<void> =>
     record(id, fact('landing_stepped', { landingId, step: next, words }, now()));
   const giveBack = async (
+    repository: Repository,
     why: 'conflict' | 'checks' | 'refused',
     given: { readonly paths: readonly string[]; readonly task: string | null; readonly words: string },
   ): Promise<LandingEnd> => {
     await record(id, fact('landing_returned', { landingId, why, ...given, paths: [...given.paths] }, now()));
+    // An attempt before may have kept one.
+    await forget(repository, landingId);
     return { kind: 'returned', task: given.task };
   };
 
@@ -131,10 +134,12 @@ const carryOut = async (
     });
     if (prepared.kind === 'nothing') {
       await record(id, fact('landing_withdrawn', { landingId, words: `${onto} has all of it already` }, now()));
+      await forget(repository, landingId);
       return { kind: 'withdrawn' };
     }
-    if (prepared.kind === 'unfit') return giveBack('refused', { paths: [], task: null, words: unfitWords });
-    if (prepared.kind === 'conflicts') return giveBack('conflict', await conflictOf(repository, onto, tip, prepared));
+    if (prepared.kind === 'unfit') return giveBack(repository, 'refused', { paths: [], task: null, words: unfitWords });
+    if (prepared.kind === 'conflicts')
+      return giveBack(repository, 'conflict', await conflictOf(repository, onto, tip, prepared));
     const { commit, commits } = prepared;
     await keep(repository, landingId, commit);
     const totals = await treeTotals({ repository, from: tip, to: commit });
@@ -153,7 +158,7 @@ const carryOut = async (
             })
           ).exitCode !== 0;
         const names = failed.map(({ name }) => name).join(', ');
-        return giveBack('checks', {
+        return giveBack(repository, 'checks', {
           paths: [],
           task: failed.length === 0 ? null : checksTask({ onto, commit: tip, hasMoved, failed }),
           words: failed.length === 0 ? 'its checks did not run to their end' : `${names} failed`,
@@ -188,13 +193,7 @@ const move = async (options: LandOptions, toMove: ToMove): Promise<LandingEnd | 
   const { landingId, onto } = landing;
   const ref = refOf(onto);
   const branchMove = { repository, branch: onto, from: tip, to: commit };
-  const place = {
-    onto,
-    commit,
-    root: repository.root,
-    headBranch: repository.headBranch,
-    sessionAt: options.sessionAt,
-  };
+  const place = placeOf(repository, onto, options.sessionAt, commit);
   const hold = async (state: CheckoutState): Promise<LandingEnd> => {
     const standing = checkoutWords(state, place);
     await record(id, fact('landing_held', { landingId, ...heldFor(standing), commit }, now()));
@@ -205,7 +204,7 @@ const move = async (options: LandOptions, toMove: ToMove): Promise<LandingEnd | 
   if (state.kind !== 'none' && state.kind !== 'follows') return hold(state);
   await record(id, fact('landing_begun', { landingId, ref, old: tip, commit }, now()));
   const tree = session.taken.tree;
-  const moved = await moveWithCheckout({ ...branchMove, why: `land ${landingId} (throughline)` }).catch(
+  const moved = await moveWithCheckout({ ...branchMove, looked: state, why: `land ${landingId} (throughline)` }).catch(
     async (thrown) => {
       // A git that was ended half-way may have moved it.
       const begun = { landingId, ref, old: tip, commit };

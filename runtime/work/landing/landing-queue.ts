@@ -1,5 +1,5 @@
 /**
- * The queue: what is to land on a branch lands one after the other, in the order in which it was queued; what is to land
+ * The queue: what is to land on a branch lands one after the other, in the order of their places; what is to land
  * elsewhere goes on beside it. It is in the log, so that the next start goes on with it; what stands here is who is next.
  */
 import type { LandingId, SessionId } from '../../../actors/protocol/facts/ids.ts';
@@ -10,6 +10,10 @@ export type QueueEntry = {
   readonly landingId: LandingId;
   /** The repository and the branch. */
   readonly line: string;
+  /** The smaller one lands first. */
+  readonly place: number;
+  /** Whether its line stops before it. */
+  readonly paused: boolean;
 };
 
 export type QueueOptions = {
@@ -20,84 +24,89 @@ export type QueueOptions = {
   readonly againMs: number;
 };
 
+type Running = { readonly entry: QueueEntry; readonly controller: AbortController; readonly left: Promise<unknown> };
+
 export const createLandingQueue = ({ carryOut, log, againMs }: QueueOptions) => {
-  const lines = new Map<string, QueueEntry[]>();
-  const running = new Map<LandingId, { readonly controller: AbortController; readonly left: Promise<unknown> }>();
+  /** All that are not carried out at the moment. */
+  const entries = new Map<LandingId, QueueEntry>();
+  /** The one of each line that is carried out. */
+  const running = new Map<string, Running>();
+  /** Those that could not be tried yet: passed over until they are tried again. */
+  const later = new Set<LandingId>();
   const working = new Set<Promise<void>>();
-  const waiting = new Map<LandingId, QueueEntry>();
   let timer: NodeJS.Timeout | null = null;
   let isStopping = false;
 
-  const work = async (line: string, entries: QueueEntry[]): Promise<void> => {
-    for (let entry = entries[0]; entry !== undefined && !isStopping; entry = entries[0]) {
+  const waitingIn = (line: string): readonly QueueEntry[] =>
+    [...entries.values()].filter((entry) => entry.line === line).sort((one, other) => one.place - other.place);
+
+  const runningOf = (landingId: LandingId): Running | undefined =>
+    [...running.values()].find(({ entry }) => entry.landingId === landingId);
+
+  const work = async (line: string): Promise<void> => {
+    while (!isStopping) {
+      const next = waitingIn(line).find(({ landingId, paused }) => paused || !later.has(landingId));
+      if (next === undefined || next.paused) return;
+      entries.delete(next.landingId);
       const controller = new AbortController();
-      const carriedOut = carryOut(entry, controller.signal);
-      running.set(entry.landingId, { controller, left: carriedOut.catch(() => {}) });
+      const carriedOut = carryOut(next, controller.signal);
+      running.set(line, { entry: next, controller, left: carriedOut.catch(() => {}) });
       try {
-        const end = await carriedOut;
-        if (end === 'later' && !controller.signal.aborted) wait(entry);
+        if ((await carriedOut) === 'later' && !controller.signal.aborted) wait(next);
       } catch (error) {
-        log.error('a landing could not be carried out', { session: entry.id, error });
+        log.error('a landing could not be carried out', { session: next.id, error });
       } finally {
-        running.delete(entry.landingId);
-        entries.shift();
+        running.delete(line);
       }
     }
-    lines.delete(line);
+  };
+
+  const begin = (line: string): void => {
+    if (isStopping || running.has(line)) return;
+    const worked = work(line);
+    working.add(worked);
+    worked.finally(() => working.delete(worked));
   };
 
   const wait = (entry: QueueEntry): void => {
-    waiting.set(entry.landingId, entry);
+    entries.set(entry.landingId, entry);
+    later.add(entry.landingId);
     if (timer !== null || isStopping) return;
     timer = setTimeout(() => {
       timer = null;
-      const again = [...waiting.values()];
-      waiting.clear();
-      for (const each of again) add(each);
+      later.clear();
+      for (const line of new Set([...entries.values()].map((each) => each.line))) begin(line);
     }, againMs);
     // Nobody is kept alive for it: the log has it.
     timer.unref();
   };
 
-  const add = (entry: QueueEntry): void => {
-    if (isStopping) return;
-    const entries = lines.get(entry.line);
-    if (entries !== undefined) {
-      entries.push(entry);
-      return;
-    }
-    const line = [entry];
-    lines.set(entry.line, line);
-    const worked = work(entry.line, line);
-    working.add(worked);
-    worked.finally(() => working.delete(worked));
-  };
-
   return {
-    add,
-    /** Whether it is known here: it waits for its turn, for something else, or is under way. */
-    has: (landingId: LandingId): boolean =>
-      running.has(landingId) ||
-      waiting.has(landingId) ||
-      [...lines.values()].some((entries) => entries.some((entry) => entry.landingId === landingId)),
-    isRunning: (landingId: LandingId): boolean => running.has(landingId),
+    /** Adds one, or puts one that waits where it stands now. */
+    put: (entry: QueueEntry): void => {
+      if (isStopping) return;
+      entries.set(entry.landingId, entry);
+      begin(entry.line);
+    },
+    /** One that waits for its turn, or for something else. */
+    find: (landingId: LandingId): QueueEntry | undefined => entries.get(landingId),
+    /** Those of a line in their order, the one that is carried out first of all. */
+    inLine: (line: string): readonly QueueEntry[] => {
+      const first = running.get(line);
+      return [...(first === undefined ? [] : [first.entry]), ...waitingIn(line)];
+    },
+    isRunning: (landingId: LandingId): boolean => runningOf(landingId) !== undefined,
     /** Resolves when it is not being carried out any more. */
     left: async (landingId: LandingId): Promise<void> => {
-      await running.get(landingId)?.left;
+      await runningOf(landingId)?.left;
     },
     /** Takes one out; false when it is being carried out: then it is told to end, as soon as it can. */
     remove: (landingId: LandingId): boolean => {
-      waiting.delete(landingId);
-      const found = running.get(landingId);
-      if (found !== undefined) {
-        found.controller.abort();
-        return false;
-      }
-      for (const entries of lines.values()) {
-        const at = entries.findIndex((entry) => entry.landingId === landingId);
-        if (at >= 0) entries.splice(at, 1);
-      }
-      return true;
+      entries.delete(landingId);
+      later.delete(landingId);
+      const found = runningOf(landingId);
+      found?.controller.abort();
+      return found === undefined;
     },
     /** Begins no other, and resolves when those under way have come to where they can be left. */
     stop: async (): Promise<void> => {

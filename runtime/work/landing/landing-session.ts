@@ -2,7 +2,7 @@
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type { SnapshotReason } from '../../../actors/protocol/facts/work-events.ts';
-import type { SessionWork, Snapshot } from '../../../actors/protocol/gateway/work.ts';
+import type { Landing, SessionWork, Snapshot } from '../../../actors/protocol/gateway/work.ts';
 import type { SessionHandle } from '../../../actors/reader/session-queries.ts';
 import { runGit } from '../../git/command/run-git.ts';
 import { type FilteredPath, filteredPaths } from '../../git/landing/filtered-paths.ts';
@@ -96,6 +96,12 @@ export const landedBefore = ({ landings }: SessionWork, onto: string): LandedBef
   const last = landings.findLast(({ state, landed }) => state === 'landed' && landed?.ref === ref)?.landed;
   if (last === undefined || last === null) return null;
   return { commit: last.commit, head: last.tip, tree: last.tree ?? null };
+};
+
+/** The last landing where it was given back or is held: landed again, it lands as it was to, where nothing else is said. */
+export const landingAgain = ({ landings }: SessionWork): Landing | null => {
+  const last = landings.at(-1);
+  return last?.state === 'returned' || last?.state === 'held' ? last : null;
 };
 
 /**

@@ -13,13 +13,13 @@ import { tryGit } from '../../git/command/run-git.ts';
 import { lookAtCheckout } from '../../git/landing/follow-checkout.ts';
 import { commitAt } from '../../git/landing/move-branch.ts';
 import { inRepository, type Repository } from '../../git/repository.ts';
-import type { LandingCommands, LandingQueries } from '../landing-commands.ts';
+import type { LandingCommands, LandingQueries } from '../offered/landing-commands.ts';
 import type { PutTree } from './check-on-top.ts';
 import { type CommitOptions, commitWork, finishCommit } from './commit-work.ts';
 import type { OtherWork } from './foresee.ts';
 import { forget, type LandOptions, landSession } from './land-session.ts';
 import { createLandingQueue, type QueueEntry } from './landing-queue.ts';
-import { branchToLandOn, landedBefore, repositoryOf } from './landing-session.ts';
+import { branchToLandOn, landedBefore, landingAgain, repositoryOf } from './landing-session.ts';
 import { type LandingWishes, type PreviewOptions, planLandings, previewLanding } from './preview-landing.ts';
 import { settleLanding, settleUndo } from './settle-move.ts';
 import { undoLanding } from './undo-landing.ts';
@@ -50,6 +50,8 @@ export type Landings = LandingCommands &
   LandingQueries & {
     /** Ends what was begun and goes on with what was queued, when nothing of an earlier runtime lives any more. */
     readonly begin: () => Promise<void>;
+    /** Lets go of what is kept to be landed of a session that is being removed. */
+    readonly leave: (session: SessionHandle) => Promise<void>;
     readonly stop: () => Promise<void>;
   };
 
@@ -72,7 +74,10 @@ export const createLandings = (options: LandingsOptions): Landings => {
     return (path) => byPath.get(path) ?? null;
   };
 
-  const wishes = async (repository: Repository): Promise<LandingWishes> => {
+  /** As it was to land before, where it was given back; else as the repository wants it. */
+  const wishes = async (repository: Repository, work: SessionWork): Promise<LandingWishes> => {
+    const again = landingAgain(work);
+    if (again !== null) return { how: again.way, onto: again.onto };
     const setup = await options.setupFor(repository).catch(() => null);
     return { how: setup?.landing.how ?? null, onto: setup?.landing.branch ?? null };
   };
@@ -148,45 +153,95 @@ export const createLandings = (options: LandingsOptions): Landings => {
 
   const queue = createLandingQueue({ carryOut, log, againMs: options.againMs ?? 3_000 });
 
-  const lineOf = ({ commonDirectory }: Repository, onto: string): string => `${commonDirectory}\0${onto}`;
-
   const land: Landings['land'] = async (asked) => {
     await options.mayBegin();
     const sessions = [...new Set(asked.sessions)];
     if (asked.dryRun) {
       return { landings: [], plan: [...(await planLandings(await preview(), { ...asked, sessions }))] };
     }
-    const entries: { id: SessionId; onto: string; way: LandingWay; repository: Repository }[] = [];
+    const entries: (Pick<Landing, 'onto' | 'way' | 'message'> & { id: SessionId; repository: Repository })[] = [];
     for (const id of sessions) {
       const session = await readers.handle(id);
       const repository = await repositoryOf(session, mark);
-      const wished = await wishes(repository);
+      const work = await readers.work(id);
+      const wished = await wishes(repository, work);
       const { onto } = await branchToLandOn(repository, session, asked.onto ?? wished.onto ?? undefined);
-      const before = (await readers.work(id)).landings.find((landing) => goesOn(landing));
-      if (before !== undefined && queue.has(toLandingId(before.landingId)) && before.state !== 'held') {
+      const before = work.landings.find((landing) => goesOn(landing));
+      if (before !== undefined && isQueued(toLandingId(before.landingId)) && before.state !== 'held') {
         throw new ThroughlineError('landing.refused', `${session.state.name} is on its way to ${before.onto} already`, {
           hint: 'watch it: throughline land --watch',
         });
       }
-      entries.push({ id, onto, way: asked.how ?? wished.how ?? 'squash', repository });
+      const message = asked.messages?.[id] ?? landingAgain(work)?.message ?? null;
+      entries.push({ id, onto, way: asked.how ?? wished.how ?? 'squash', message, repository });
     }
     const landings: { session: SessionId; landingId: LandingId }[] = [];
-    for (const { id, onto, way, repository } of entries) {
-      await withdrawHeld(id);
+    for (const { id, repository, ...how } of entries) {
+      await withdrawHeld(id, repository);
       const landingId = toLandingId(uuid());
-      await record(id, fact('landing_queued', { landingId, onto, way, ...queuedOf(asked, id) }, now()));
+      await record(id, fact('landing_queued', { landingId, ...how, ...queuedOf(asked) }, now()));
       landings.push({ session: id, landingId });
-      queue.add({ id, landingId, line: lineOf(repository, onto) });
+      queue.put(entryOf(id, await landingOf(id, landingId), repository));
     }
     return { landings, plan: [] };
   };
 
+  /** Whether it waits here, or is under way. */
+  const isQueued = (landingId: LandingId): boolean => queue.find(landingId) !== undefined || queue.isRunning(landingId);
+
+  /** Takes one out of the queue while its place is decided and written down. */
+  const arrange = async (
+    { id, landingId }: QueueEntry,
+    decide: (entry: QueueEntry) => Promise<Pick<QueueEntry, 'place' | 'paused'> & { readonly words: string }>,
+  ): Promise<void> => {
+    const entry = queue.find(landingId);
+    if (entry === undefined) return;
+    queue.remove(landingId);
+    let arranged = entry;
+    try {
+      const { place, paused, words } = await decide(entry);
+      await record(id, fact('landing_arranged', { landingId, place, paused, words }, now()));
+      arranged = { ...entry, place, paused };
+    } finally {
+      queue.put(arranged);
+    }
+  };
+
+  const arrangeLanding: Landings['arrangeLanding'] = async (id, landingId, { before, paused }) => {
+    await options.mayBegin();
+    const landing = await landingOf(id, landingId);
+    const found = queue.find(landingId);
+    if (found === undefined) {
+      throw new ThroughlineError('landing.refused', `it does not wait for its turn: it is ${landing.state}`, {
+        hint: 'see what does: throughline land --queue',
+      });
+    }
+    await arrange(found, async (entry) => {
+      const others = queue.inLine(entry.line);
+      const next = before === undefined || before === null ? undefined : queue.find(before);
+      if (before !== undefined && before !== null && next?.line !== entry.line) {
+        throw new ThroughlineError('landing.not_found', 'what it is to land before does not wait for the same branch');
+      }
+      const moved = next === undefined ? 'to the end' : `before ${(await readers.handle(next.id)).state.name}`;
+      const words = [
+        ...(before === undefined ? [] : [moved]),
+        ...(paused === undefined ? [] : [paused ? 'paused' : 'goes on']),
+      ];
+      return {
+        place: before === undefined ? entry.place : placeBefore(others, next),
+        paused: paused ?? entry.paused,
+        words: words.join(', '),
+      };
+    });
+  };
+
   /** One that was held is begun anew. */
-  const withdrawHeld = async (id: SessionId): Promise<void> => {
+  const withdrawHeld = async (id: SessionId, repository: Repository): Promise<void> => {
     for (const { landingId, state } of (await readers.work(id)).landings) {
       if (state !== 'held') continue;
       queue.remove(toLandingId(landingId));
       await record(id, fact('landing_withdrawn', { landingId, words: 'it was queued again' }, now()));
+      await forget(repository, landingId);
     }
   };
 
@@ -202,6 +257,7 @@ export const createLandings = (options: LandingsOptions): Landings => {
         hint: 'wait a moment, then undo it',
       });
     }
+    const waited = queue.find(landingId);
     if (!queue.remove(landingId)) {
       // Told to end; it may be past where it could.
       await queue.left(landingId);
@@ -209,6 +265,11 @@ export const createLandings = (options: LandingsOptions): Landings => {
       if (hasEnded(after)) throw new ThroughlineError('landing.refused', `it is ${after.state} already`);
     }
     await record(id, fact('landing_withdrawn', { landingId, words: 'taken out of the queue' }, now()));
+    const behind = waited?.paused ? queue.inLine(waited.line).find(({ place }) => place > waited.place) : undefined;
+    // Whoever had the queue stop did not have it go on by this.
+    if (behind !== undefined) {
+      await arrange(behind, async ({ place }) => ({ place, paused: true, words: 'paused' }));
+    }
     const repository = await repositoryOf(await readers.handle(id), mark).catch(() => null);
     if (repository !== null) await forget(repository, landingId);
   };
@@ -237,14 +298,14 @@ export const createLandings = (options: LandingsOptions): Landings => {
   };
 
   const landings: Landings['landings'] = async () => {
-    const found: QueuedLanding[] = [];
+    const found: { place: number; shown: QueuedLanding }[] = [];
     for (const row of await rows()) {
       if (row.work.landing === null) continue;
       const work = await recogniseLanded(row.id, await readers.work(row.id));
       const last = work.landings.at(-1);
-      if (last !== undefined) found.push(shownLanding(row, last, work));
+      if (last !== undefined) found.push({ place: last.place, shown: shownLanding(row, last, work) });
     }
-    return { landings: found.sort((one, other) => one.queuedAt - other.queuedAt) };
+    return { landings: found.sort((one, other) => one.place - other.place).map(({ shown }) => shown) };
   };
 
   /** Goes on with one session's commits and landings. */
@@ -265,7 +326,7 @@ export const createLandings = (options: LandingsOptions): Landings => {
     await putBackAfterChecks(id, work);
     for (const landing of (await readers.work(id)).landings) {
       if (!goesOn(landing)) continue;
-      unfinished.push({ at: landing.position, id, landing, line: lineOf(repository, landing.onto) });
+      unfinished.push(entryOf(id, landing, repository));
     }
   };
   /** Its files are still those of a check that was cut short. */
@@ -275,7 +336,7 @@ export const createLandings = (options: LandingsOptions): Landings => {
     const before = snapshots.find(({ snapshot }) => snapshot === last.from);
     if (before !== undefined) await options.putTree(id, before.tree, before.snapshot);
   };
-  const unfinished: { at: number; id: SessionId; landing: Landing; line: string }[] = [];
+  const unfinished: QueueEntry[] = [];
 
   const begin = async (): Promise<void> => {
     for (const { id, work } of await rows()) {
@@ -289,10 +350,8 @@ export const createLandings = (options: LandingsOptions): Landings => {
         }),
       );
     }
-    for (const { id, landing, line } of unfinished.sort((one, other) => one.at - other.at)) {
-      queue.add({ id, landingId: toLandingId(landing.landingId), line });
-    }
-    unfinished.length = 0;
+    unfinished.sort((one, other) => one.place - other.place);
+    for (const entry of unfinished.splice(0)) queue.put(entry);
   };
 
   return {
@@ -309,6 +368,7 @@ export const createLandings = (options: LandingsOptions): Landings => {
       }),
     land,
     landings,
+    arrangeLanding,
     withdrawLanding,
     undoLanding: async (id, landingId) => {
       // It is in the log that it has landed a moment before everything is done.
@@ -318,12 +378,34 @@ export const createLandings = (options: LandingsOptions): Landings => {
       return lifecycle(id, 'undoing a landing', () => undoLanding({ ...options, sessionAt }, id, landingId));
     },
     begin,
+    leave: async (session) => {
+      const { landings } = await readers.work(session.id);
+      const open = landings.filter((landing) => !hasEnded(landing));
+      if (open.length === 0) return;
+      const repository = await repositoryOf(session, mark).catch(() => null);
+      if (repository === null) return;
+      for (const { landingId } of open) await forget(repository, landingId);
+    },
     stop: queue.stop,
   };
 };
 
-const queuedOf = ({ messages, nameAgent, despiteChecks, waits }: LandingRequest, id: SessionId) => ({
-  message: messages?.[id] ?? null,
+const entryOf = (id: SessionId, { landingId, onto, place, paused }: Landing, { commonDirectory }: Repository) => ({
+  id,
+  landingId: toLandingId(landingId),
+  line: `${commonDirectory}\0${onto}`,
+  place,
+  paused,
+});
+
+/** A place before that one, and behind the one before it; without one, behind all. */
+const placeBefore = (entries: readonly QueueEntry[], next: QueueEntry | undefined): number => {
+  if (next === undefined) return Math.max(0, ...entries.map(({ place }) => place)) + 1;
+  const before = entries[entries.indexOf(next) - 1];
+  return before === undefined ? next.place - 1 : (before.place + next.place) / 2;
+};
+
+const queuedOf = ({ nameAgent, despiteChecks, waits }: LandingRequest) => ({
   nameAgent,
   ...(despiteChecks ? { despiteChecks: true as const } : {}),
   ...(waits ? { waits: true as const } : {}),
@@ -339,6 +421,7 @@ const shownLanding = (row: DashboardRow, landing: Landing, work: SessionWork): Q
     way: landing.way,
     state: landing.state,
     words: landing.words,
+    paused: landing.paused && goesOn(landing),
     commit: landed?.commit ?? held?.commit ?? prepared?.commit ?? null,
     files: prepared?.files ?? null,
     additions: prepared?.additions ?? null,

@@ -7,6 +7,7 @@ import type {
   LandingRequest,
   PlannedLanding,
 } from '../../../actors/protocol/gateway/landing-routes.ts';
+import type { SessionWork } from '../../../actors/protocol/gateway/work.ts';
 import type { SessionHandle } from '../../../actors/reader/session-queries.ts';
 import type { DataDirectory } from '../../data/data-directory.ts';
 import { baseNow } from '../../git/base-now.ts';
@@ -18,7 +19,7 @@ import { type PreparedLanding, prepareLanding } from '../../git/landing/prepare-
 import { inWorktree } from '../../git/open-worktree.ts';
 import type { Repository } from '../../git/repository.ts';
 import { treeTotals } from '../../git/snapshots/tree-changes.ts';
-import { checkoutWords } from './checkout-words.ts';
+import { checkoutWords, placeOf } from './checkout-words.ts';
 import { hooksToShow, refuseUnfinished } from './commit-work.ts';
 import { agentTrailer, draftOf, sessionTrailer } from './draft.ts';
 import { commitOf, conflictingFiles, foresee, type OtherWork } from './foresee.ts';
@@ -30,8 +31,8 @@ export type PreviewOptions = Pick<LandOptions, 'readers' | 'take' | 'mark' | 'se
   /** The other sessions of the same repository that are to land on the same branch. */
   readonly others: (session: SessionHandle, onto: string) => Promise<readonly OtherWork[]>;
   readonly isLive: (id: SessionId) => boolean;
-  /** How the repository wants its sessions to land, where it says so. */
-  readonly wishes: (repository: Repository) => Promise<LandingWishes>;
+  /** How a session with this work is to land, where that is known. */
+  readonly wishes: (repository: Repository, work: SessionWork) => Promise<LandingWishes>;
 };
 
 export type LandingWishes = { readonly how: LandingWay | null; readonly onto: string | null };
@@ -60,7 +61,7 @@ export const previewLanding = async (
   const { readers, directory } = options;
   const opened = await openSession(options, id, 'review');
   const { session, repository, worktree, taken, head, work } = opened;
-  const wishes = await options.wishes(repository);
+  const wishes = await options.wishes(repository, work);
   const way = asked.how ?? wishes.how ?? 'squash';
   const { onto, tip } = await branchToLandOn(repository, session, asked.onto ?? wishes.onto ?? undefined);
   const base = await baseNow(inWorktree(worktree), { base: onto, baseCommit: session.state.baseCommit ?? tip });
@@ -93,13 +94,7 @@ export const previewLanding = async (
       ? await treeTotals({ repository, from: base.commit, to: taken.tree })
       : await treeTotals({ repository, from: tip, to: commit });
   const state = await lookAtCheckout({ repository, branch: onto, from: tip, to: commit ?? tip });
-  const place = {
-    onto,
-    commit: null,
-    root: repository.root,
-    headBranch: repository.headBranch,
-    sessionAt: options.sessionAt,
-  };
+  const place = placeOf(repository, onto, options.sessionAt);
   const known: Person | null = person;
   return {
     onto,
@@ -175,8 +170,8 @@ export const planLandings = async (
     };
     try {
       const opened = await openSession(options, id, 'review');
-      const { session, repository, worktree, taken, head } = opened;
-      const wishes = await options.wishes(repository);
+      const { session, repository, worktree, taken, head, work } = opened;
+      const wishes = await options.wishes(repository, work);
       const way = how ?? wishes.how ?? 'squash';
       const { onto, tip: now } = await branchToLandOn(repository, session, asked ?? wishes.onto ?? undefined);
       const line = `${repository.commonDirectory}\0${onto}`;
@@ -210,13 +205,7 @@ export const planLandings = async (
       }
       const totals = await treeTotals({ repository, from: before.tip, to: prepared.commit });
       const failed = Object.entries(empty.checks).filter(([, end]) => end !== 'passed' && end !== 'running');
-      const place = {
-        onto,
-        commit: null,
-        root: repository.root,
-        headBranch: repository.headBranch,
-        sessionAt: options.sessionAt,
-      };
+      const place = placeOf(repository, onto, options.sessionAt);
       // Of what has landed before it the folder has nothing yet.
       const state = await lookAtCheckout({ repository, branch: onto, from: now, to: prepared.commit });
       const standing = checkoutWords(state, place);

@@ -6,7 +6,7 @@ import { runGit, tryGit } from '../../git/command/run-git.ts';
 import { lookAtCheckout, moveWithCheckout } from '../../git/landing/follow-checkout.ts';
 import { commitAt } from '../../git/landing/move-branch.ts';
 import { inRepository, type Repository } from '../../git/repository.ts';
-import { checkoutWords } from './checkout-words.ts';
+import { checkoutWords, placeOf } from './checkout-words.ts';
 import type { LandOptions } from './land-session.ts';
 import { repositoryOf } from './landing-session.ts';
 import { settleUndo } from './settle-move.ts';
@@ -46,13 +46,7 @@ export const undoLanding = async (
   }
   await refusePushed(repository, onto, commit);
   const move = { repository, branch: onto, from: commit, to: old };
-  const place = {
-    onto,
-    commit: null,
-    root: repository.root,
-    headBranch: repository.headBranch,
-    sessionAt: options.sessionAt,
-  };
+  const place = placeOf(repository, onto, options.sessionAt);
   const standing = checkoutWords(await lookAtCheckout(move), place);
   if (!standing.lets) throw inTheWay(standing);
   const keptRef = await keepUndone(repository, session.state.name, commit);

@@ -15,7 +15,7 @@ import { runGit } from '../../git/command/run-git.ts';
 import { inspectRepository, type Repository } from '../../git/repository.ts';
 import type { Readers } from '../../threads/readers.ts';
 import { type CommandEnd, runCommand } from '../commands/run-command.ts';
-import type { OriginCommands } from '../origin-commands.ts';
+import type { OriginCommands } from '../offered/origin-commands.ts';
 import { placesOf } from './session-chain.ts';
 
 export type BisectsOptions = {

@@ -13,7 +13,7 @@ import type { Worktrees } from '../../git/worktrees.ts';
 import type { Started } from '../../surface.ts';
 import type { Readers } from '../../threads/readers.ts';
 import { createOneAtATime } from '../../turns/one-at-a-time.ts';
-import type { OriginCommands } from '../origin-commands.ts';
+import type { OriginCommands } from '../offered/origin-commands.ts';
 import { draftPullRequest } from './draft-pull-request.ts';
 import { feedbackPrompt } from './feedback-prompt.ts';
 import { createPullRequests, type PullRequestPlace } from './pull-requests.ts';

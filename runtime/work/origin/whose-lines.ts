@@ -12,7 +12,7 @@ import type { BlamedCommit, BlamedLine } from '../../git/lines/read-blame.ts';
 import { canonicalPath } from '../../git/open-worktree.ts';
 import { inspectRepository, type Repository } from '../../git/repository.ts';
 import type { Readers } from '../../threads/readers.ts';
-import type { OriginQueries } from '../origin-commands.ts';
+import type { OriginQueries } from '../offered/origin-commands.ts';
 import { type FoundLines, findLines, type SessionWorks } from './find-lines.ts';
 import { editsIn, type Step, stepOfLine } from './find-step.ts';
 import { type ChainPlace, placesOf } from './session-chain.ts';

@@ -1,7 +1,7 @@
 /** Ignored files of the person's checkout, such as `.env`, brought into a new worktree. */
 import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { codeOf } from '../../../actors/protocol/facts/error.ts';
 import { type GitCall, gitFailure, tryGit } from '../../git/command/run-git.ts';
 
@@ -74,11 +74,20 @@ export const copyIgnoredFiles = async (options: {
 }): Promise<CopiedFiles> => {
   const { from, to, patterns, limits = copyLimits } = options;
   const wanted = await ignoredFiles(from, patterns);
-  const harmless = new Set(await areIgnored(to, wanted));
+  const blocks = createBlocks(to.path);
+  const blockOf = new Map(await Promise.all(wanted.map(async (path) => [path, await blocks(dirname(path))] as const)));
+  // Git has no answer for what lies behind a symlink.
+  const reachable = wanted.filter((path) => blockOf.get(path) === null);
+  const harmless = new Set(await areIgnored(to, reachable));
   const copied: string[] = [];
   const leftOut: string[] = [];
   let bytes = 0;
   for (const path of wanted) {
+    const block = blockOf.get(path) ?? null;
+    if (block !== null) {
+      leftOut.push(`${path} is not copied: ${block} is no folder there`);
+      continue;
+    }
     if (!harmless.has(path)) {
       leftOut.push(`${path} is not copied: git would not ignore it there`);
       continue;
@@ -89,11 +98,13 @@ export const copyIgnoredFiles = async (options: {
       leftOut.push(`${path} is not copied: it is ${found.isSymbolicLink() ? 'a symlink' : 'no plain file'}`);
       continue;
     }
-    if (copied.length === limits.files || bytes + found.size > limits.bytes) {
-      leftOut.push(
-        `${wanted.length - copied.length} files are not copied: ${limits.files} of ${limits.bytes / 1024 ** 2} MB is the most`,
-      );
+    if (copied.length === limits.files) {
+      leftOut.push(`the rest is not copied: ${limits.files} files are the most`);
       break;
+    }
+    if (bytes + found.size > limits.bytes) {
+      leftOut.push(`${path} is not copied: ${limits.bytes / 1024 ** 2} MB are the most, all together`);
+      continue;
     }
     const why = await copyOne(from.path, to.path, path);
     if (why !== null) leftOut.push(`${path} is not copied: ${why}`);
@@ -107,18 +118,31 @@ export const copyIgnoredFiles = async (options: {
   return { copied, notes };
 };
 
+/**
+ * Finds what stands in a folder's place below the top, or in that of one above it; null where nothing does. A tracked
+ * symlink there would lead the copy to wherever it points.
+ */
+const createBlocks = (top: string): ((folder: string) => Promise<string | null>) => {
+  const known = new Map<string, Promise<string | null>>();
+  const look = async (folder: string): Promise<string | null> => {
+    const above = await blocks(dirname(folder));
+    if (above !== null) return above;
+    const found = await lstat(join(top, folder)).catch(() => null);
+    return found === null || found.isDirectory() ? null : folder;
+  };
+  const blocks = async (folder: string): Promise<string | null> => {
+    if (folder === '.') return null;
+    const looked = known.get(folder) ?? look(folder);
+    known.set(folder, looked);
+    return looked;
+  };
+  return blocks;
+};
+
 /** Copies one file, and gives why it did not. */
 const copyOne = async (from: string, to: string, path: string): Promise<string | null> => {
   try {
-    // A tracked symlink in place of a folder would lead the copy to wherever it points.
-    let above = to;
-    for (const name of dirname(path).split('/')) {
-      if (name === '.') continue;
-      above = join(above, name);
-      const found = await lstat(above).catch(() => null);
-      if (found === null) await mkdir(above);
-      else if (!found.isDirectory()) return `${above.slice(to.length + sep.length)} is no folder there`;
-    }
+    await mkdir(dirname(join(to, path)), { recursive: true });
     await copyFile(join(from, path), join(to, path), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     return null;
   } catch (thrown) {

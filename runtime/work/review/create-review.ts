@@ -9,7 +9,7 @@ import type { Readers } from '../../threads/readers.ts';
 import { joinEqual } from '../../turns/join-equal.ts';
 import { createOneAtATime } from '../../turns/one-at-a-time.ts';
 import { openInEditor } from '../../window/open-in-editor.ts';
-import type { ReviewCommands } from '../review-commands.ts';
+import type { ReviewCommands } from '../offered/review-commands.ts';
 import { readPicture } from './picture.ts';
 import type { KnownPlaces } from './place-comments.ts';
 import { promptOfComments, somethingToSend, type ToSend, toSend } from './prompt-of-comments.ts';

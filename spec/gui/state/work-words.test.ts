@@ -19,6 +19,7 @@ const none: ShownWork = {
   branch: null,
   restoring: false,
   moving: false,
+  tearingDown: false,
   openComments: 0,
   queuedComments: 0,
   sentComments: 0,

@@ -1,7 +1,7 @@
 /** Commits and landings as a runtime in memory has them. */
 import type { LandingId, SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type { CommitAnswer, LandingPreview } from '../../../actors/protocol/gateway/landing-routes.ts';
-import type { LandingCommands, LandingQueries } from '../../../runtime/work/landing-commands.ts';
+import type { LandingCommands, LandingQueries } from '../../../runtime/work/offered/landing-commands.ts';
 
 export const landingId = '01890a5d-ac96-774b-bcce-b302099a8062' as LandingId;
 const commitId = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
@@ -48,6 +48,7 @@ export const memoryLanding = (
   commitWork: (...call) => note(made, 'commitWork', ...call),
   land: (...call) => note({ landings: [{ session, landingId }], plan: [] }, 'land', ...call),
   landings: () => note({ landings: [] }, 'landings'),
+  arrangeLanding: (...call) => note(undefined, 'arrangeLanding', ...call),
   withdrawLanding: (...call) => note(undefined, 'withdrawLanding', ...call),
   undoLanding: (...call) =>
     note({ ref: 'refs/heads/main', commit: commitId, keptRef: 'refs/x', checkouts: [] }, 'undoLanding', ...call),

@@ -1,6 +1,6 @@
 import type { CommentId } from '../../../actors/protocol/facts/ids.ts';
 import type { ReviewFile } from '../../../actors/protocol/gateway/review-routes.ts';
-import type { ReviewCommands } from '../../../runtime/work/review-commands.ts';
+import type { ReviewCommands } from '../../../runtime/work/offered/review-commands.ts';
 
 export const commentId = '01890a5d-ac96-774b-bcce-b302099a8061' as CommentId;
 export const tree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';

@@ -197,6 +197,8 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
       note({ to: 2, tree, kept: 3, files: [], filesLeftOut: 0, stays: [], staysLeftOut: 0 }, 'previewRestore', ...call),
     stage: (...call) => note(['a/b.ts'], 'stage', ...call),
     discarded: () => note({ discarded: [], days: 30 }, 'discarded'),
+    verifySnapshots: () =>
+      note({ ok: true, snapshots: 0, code: null, gone: [], goneLeftOut: 0, away: [] }, 'verifySnapshots'),
     restoreDiscarded: (...call) => note({ branch: 'restored', commit: tree }, 'restoreDiscarded', ...call),
     deleteDiscarded: (...call) => note(undefined, 'deleteDiscarded', ...call),
     checks: (...call) => note({ setup: noSetup, running: [] }, 'checks', ...call),

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { equal, is, match, ok } from 'uvu/assert';
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import { restoreRequest } from '../../../actors/protocol/gateway/snapshot-routes.ts';
+import { holdGit } from '../../support/held-git.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import {
@@ -175,6 +176,59 @@ test('while an agent works nothing is put back, and what git ignores or nobody h
   const history = await historyOf(runtime, id);
   const begun = history.filter(({ type }) => type === 'restore_begun').length;
   is(history.filter(({ type }) => type === 'restore_finished' || type === 'restore_abandoned').length, begun);
+});
+
+test('[law 19] what is written just when files are put back stays, and nothing else has changed', async () => {
+  const { id, read, write } = await afterTwoRuns('late');
+  const held = holdGit(['read-tree -m -u']);
+  const before = process.env.PATH;
+  process.env.PATH = held.path;
+  try {
+    const restoring = errorOf(runtime.restore(id, beforeRun2));
+    await held.stopped();
+    write('one.txt', 'saved just now\n');
+    held.letGo();
+    is((await restoring).code, 'restore.in_the_way');
+  } finally {
+    process.env.PATH = before;
+  }
+  equal([read('one.txt'), read('two.txt'), read('README.md')], ['saved just now\n', 'new\n', null]);
+  is((await runtime.work(id)).restores.at(-1)?.state, 'abandoned');
+  equal(
+    (await runtime.discarded()).discarded.filter(({ sessionName }) => sessionName === 'late'),
+    [],
+  );
+  is((await runtime.restore(id, beforeRun2)).files, 3);
+});
+
+/** A lock on each ref that a session could keep discarded work by. */
+const lockDiscarded = (id: SessionId): void => {
+  const folder = join(world.repository, '.git/refs/throughline/discarded');
+  for (let snapshot = 1; snapshot < 20; snapshot += 1) {
+    writeFileSync(join(folder, `${id.replaceAll('-', '').slice(-6)}-S${snapshot}.lock`), '');
+  }
+};
+
+test('[law 19] two discards from one snapshot are two; of two at once one is refused; what cannot be kept is not given up', async () => {
+  const { id, read, write } = await afterTwoRuns('discards');
+  const discard = (path: string) => runtime.restore(id, asked({ to: 3, paths: [path], kind: 'discard' }));
+  const first = await discard('two.txt');
+  write('two.txt', 'new\n');
+  const both = await Promise.allSettled([discard('one.txt'), discard('one.txt')]);
+  const [second, ...others] = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  ok(second);
+  equal(others, []);
+  is(second.kept, first.kept, 'the files were as they had been');
+  ok(first.discarded && second.discarded && first.discarded !== second.discarded);
+  await runtime.restoreDiscarded(second.discarded, { into: null });
+  match(read('one.txt') ?? '', /^1\ntwo\n/);
+  is(read('two.txt'), 'new\n');
+
+  lockDiscarded(id);
+  write('two.txt', 'newer\n');
+  is((await errorOf(discard('two.txt'))).code, 'git.failed');
+  is(read('two.txt'), 'newer\n');
+  is((await runtime.work(id)).restores.at(-1)?.state, 'abandoned', 'nothing is left to be finished at the next start');
 });
 
 test('[law 19] property: undone and put back again, the tree is what it was, whatever the person did', async () => {

@@ -32,6 +32,16 @@ test('a message is drafted of the name, the first prompt, what of the plan is do
   );
 });
 
+test('its first line is the name, where that says more than the prompt’s first line', () => {
+  const subject = (name: string, prompt: string): string =>
+    draftMessage({ name, prompts: [prompt], done: [], files: [] }).split('\n', 1)[0] ?? '';
+  is(subject('tests', 'Test the totals of the cart.\nAnd its empty state.'), 'Test the totals of the cart');
+  is(subject('Tests of the cart', 'Go on with what we said.'), 'Tests of the cart');
+  is(subject('tests', ' \n'), 'tests');
+  const long = 'Limit requests to ten at once, and to one a second after that';
+  is(subject(`${long.slice(0, 40)}…`, long), long, 'what was cut for a name is whole');
+});
+
 test('its lines are as long as git likes them, whatever was asked, and nothing of it is taken for a comment', () => {
   const long = 'word '.repeat(400);
   const message = draftMessage({

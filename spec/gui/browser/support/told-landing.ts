@@ -203,6 +203,7 @@ export const toldQueue = (words: Words = plain): readonly Readonly<Record<keyof 
     session: { id: uuid(index), name: words(`session ${index}`), agent: words('claude') },
     repository: '/r',
     onto: words('main'),
+    paused: false,
     way: 'squash',
     state,
     words: words('on top of 7c1d2e9'),

@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { equal, is, match, ok } from 'uvu/assert';
@@ -11,10 +22,12 @@ import {
   mergeFile,
   withoutHunks,
 } from '../../../../runtime/git/snapshots/edit-tree.ts';
+import { fillWorktree } from '../../../../runtime/git/snapshots/fill-worktree.ts';
 import { putBack, reachableTree } from '../../../../runtime/git/snapshots/put-back.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
-import { errorOf, git, type WorktreeWorld, worldWithWorktree, write } from '../git-world.ts';
+import { commitAll, errorOf, git, type WorktreeWorld, worldWithWorktree, write } from '../git-world.ts';
+import { snapshotWorld } from './snapshot-world.ts';
 
 const test = suite('a worktree put back');
 
@@ -141,10 +154,80 @@ test('repositories inside it stay as they are', async () => {
   write(world.path, 'beside.txt', 'x\n');
   const now = snapshotOf(world);
   const { tree, stay } = await reachableTree({ repository: world.repository, from: now.tree, to: empty });
-  equal(stay, ['inner']);
+  equal(stay, [{ path: 'inner', why: 'repository' }]);
   await put(world, tree, now);
   ok(existsSync(join(inner, '.git')));
   is(existsSync(join(world.path, 'beside.txt')), false);
+});
+
+test('[law 19] what git has only a pointer of stays as it is, whoever asks', async () => {
+  const world = await snapshotWorld(await worldWithWorktree());
+  const before = (await world.take()).tree;
+  write(world.path, 'big', 'x'.repeat(2_000));
+  write(world.path, 'small', 'small\n');
+  const { tree: from } = await world.take({ maxFileBytes: 1_000 });
+  const { tree, stay } = await reachableTree({ repository: world.repository, from, to: before });
+  equal(stay, [{ path: 'big', why: 'too_large' }]);
+  await put(world, tree, { tree: from, index: join(world.indexFolder, 'index') });
+  equal([existsSync(join(world.path, 'small')), lstatSync(join(world.path, 'big')).size], [false, 2_000]);
+});
+
+test('[law 19] a sparse checkout: what is there outside of it goes and comes back, what is left out stays out', async () => {
+  const world = await snapshotWorld(await worldWithWorktree());
+  const { path } = world;
+  for (const each of ['in/x', 'out/x', 'out/y']) write(path, each, `${each}\n`);
+  commitAll(path, 'before');
+  git(path, 'sparse-checkout', 'set', '--cone', 'in');
+  write(path, 'out/x', 'there all the same\n');
+  write(path, 'out/z', 'new\n');
+  const one = (await world.take()).tree;
+  write(path, 'in/x', 'changed\n');
+  for (const each of ['out/x', 'out/z']) rmSync(join(path, each));
+  // As a worktree's index made anew has it: what is not there is left out.
+  rmSync(world.indexFolder, { recursive: true });
+  const two = (await world.take()).tree;
+  const index = join(world.indexFolder, 'index');
+  await put(world, one, { tree: two, index });
+  equal(
+    ['in/x', 'out/x', 'out/z'].map((each) => readFileSync(join(path, each), 'utf8')),
+    ['in/x\n', 'there all the same\n', 'new\n'],
+  );
+  is(existsSync(join(path, 'out/y')), false);
+  is((await world.take()).tree, one);
+  await put(world, two, { tree: one, index });
+  is(existsSync(join(path, 'out/z')), false);
+  is(readFileSync(join(path, 'in/x'), 'utf8'), 'changed\n');
+
+  const worktree = await openWorktree({ repository: world.repository, path });
+  for (const each of ['in', 'out', 'source', 'README.md']) rmSync(join(path, each), { recursive: true, force: true });
+  await fillWorktree({ repository: world.repository, worktree, tree: one });
+  is(readFileSync(join(path, 'out/z'), 'utf8'), 'new\n', 'made anew it has it, too');
+  is(readFileSync(join(path, 'out/x'), 'utf8'), 'there all the same\n');
+  is(existsSync(join(path, 'out/y')), false);
+  is((await world.take()).tree, one);
+});
+
+test('[law 19] a name that changes its case goes and comes back, whatever the settings say of cases', async () => {
+  const world = await snapshotWorld(await worldWithWorktree());
+  const { path } = world;
+  write(path, 'Name', 'one\n');
+  commitAll(path, 'before');
+  git(world.root, 'config', 'core.ignoreCase', 'true');
+  const one = (await world.take()).tree;
+  renameSync(join(path, 'Name'), join(path, 'name'));
+  const two = (await world.take()).tree;
+  const index = join(world.indexFolder, 'index');
+  await put(world, one, { tree: two, index });
+  equal(
+    readdirSync(path).filter((each) => /name/i.test(each)),
+    ['Name'],
+  );
+  is((await world.take()).tree, one);
+  await put(world, two, { tree: one, index });
+  equal(
+    readdirSync(path).filter((each) => /name/i.test(each)),
+    ['name'],
+  );
 });
 
 test('[law 21] killed in its midst, it gets there from what is there then', async () => {

@@ -1,31 +1,14 @@
 /** Checks before landing: on what is to land, in the session's own worktree, which is as it was after them. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal, is, match, ok } from 'uvu/assert';
-import type { Runtime } from '../../../../runtime/surface.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
-import { closeWorlds, ended, errorOf, git, historyOf, rowOf, type World } from '../../../support/world.ts';
-import { land, landingWorld, settled, worked } from './landing-world.ts';
+import { closeWorlds, ended, errorOf, git, historyOf, rowOf } from '../../../support/world.ts';
+import { checkedWorld, land, settled, worked } from './landing-world.ts';
 
 const test = suite('landing with checks', { timeLimitMs: 600_000 });
 test.after(closeWorlds);
-
-/** A repository with one check, to which its person has agreed. */
-const checkedWorld = async (name: string, command: string): Promise<World & { readonly runtime: Runtime }> => {
-  const world = landingWorld(name);
-  mkdirSync(join(world.repository, '.throughline'));
-  writeFileSync(
-    join(world.repository, '.throughline', 'config.json'),
-    JSON.stringify({ checks: { tests: { command, when: 'landing' } }, landing: { how: 'rebase' } }),
-  );
-  git(world.repository, 'add', '-A');
-  git(world.repository, 'commit', '--quiet', '-m', 'Checks');
-  const runtime = await world.open();
-  const { hash } = await runtime.repositorySetup(world.repository);
-  await runtime.agreeToSetup({ path: world.repository, hash, agreed: true, approvals: false });
-  return { ...world, runtime };
-};
 
 test('[law 19] what is checked is what will be on main, and the session’s files are as they were after it', async () => {
   // It passes where both are there: on top of what landed before.

@@ -29,6 +29,22 @@ test('without a name nothing is committed or landed, and it is said how to give 
   await world.close();
 });
 
+test('a commit on a branch without any is its first, and holds what the worktree holds', async () => {
+  const world = landingWorld('unborn');
+  const runtime = await world.open();
+  const one = await worked(runtime, world, 'one', { 'one.txt': '1\n' });
+  git(one.path, 'checkout', '--quiet', '--orphan', 'fresh');
+  const made = await commit(runtime, one, { message: 'The first' });
+  is(made.branch, 'fresh');
+  is(git(one.path, 'rev-parse', 'fresh'), made.commit);
+  is(git(one.path, 'rev-list', '--count', 'fresh'), '1');
+  ok(git(one.path, 'ls-tree', '-r', '--name-only', 'fresh').split('\n').includes('one.txt'));
+  is(made.files, git(one.path, 'ls-tree', '-r', '--name-only', 'fresh').split('\n').length);
+  is(git(one.path, 'status', '--porcelain'), '');
+  is((await errorOf(commit(runtime, one))).code, 'commit.nothing');
+  await world.close();
+});
+
 test('a commit on no branch is made there, and lands; so does a worktree of a few files', async () => {
   const world = landingWorld('detached');
   const runtime = await world.open();

@@ -30,7 +30,7 @@ test('two sessions land one after the other, the second on top of the first, and
   is(git(world.repository, 'status', '--porcelain'), '?? notes.txt', 'it followed, and what is the person’s stayed');
   is(readFileSync(join(world.repository, 'two.txt'), 'utf8'), '2\n');
   const message = git(world.repository, 'log', '-1', '--format=%B', 'main~1');
-  match(message, /^one\n\nDo one\./);
+  match(message, /^Do one\n\n/);
   match(message, new RegExp(`^Throughline-Session: ${one.id}$`, 'm'));
   is(git(world.repository, 'log', '-1', '--format=%an %ae', 'main'), 'Ada Byron ada@example.org');
   is(git(world.repository, 'for-each-ref', 'refs/throughline/landings/'), '', 'nothing is left over');
@@ -168,7 +168,7 @@ test('a commit takes all that the worktree holds, by the person, and leaves a cl
   const runtime = await world.open();
   const one = await worked(runtime, world, 'one', { 'one.txt': '1\n', 'README.md': 'changed\n' });
   const look = await runtime.landing(one.id, {});
-  match(look.message, /^one\n\nDo one\.\n\nFiles: README\.md, one\.txt\n$/);
+  match(look.message, /^Do one\n\nFiles: README\.md, one\.txt\n$/);
   is(look.uncommitted, 2);
   is(look.author, 'Ada Byron <ada@example.org>');
   const made = await commit(runtime, one, { nameAgent: true });

@@ -1,5 +1,5 @@
 /** Sessions that have worked, in a runtime with its real parts, and what became of their landings. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionId } from '../../../../actors/protocol/facts/ids.ts';
 import {
@@ -9,7 +9,7 @@ import {
 } from '../../../../actors/protocol/gateway/landing-routes.ts';
 import type { Runtime } from '../../../../runtime/surface.ts';
 import { until } from '../../../support/until.ts';
-import { createWorld, ended, git, start, type World } from '../../../support/world.ts';
+import { createWorld, ended, git, type OpenRuntime, start, type World } from '../../../support/world.ts';
 
 /** A world whose person has a name, and which is on main. */
 export const landingWorld = (name: string): World => {
@@ -18,6 +18,25 @@ export const landingWorld = (name: string): World => {
   git(world.repository, 'config', 'user.email', 'ada@example.org');
   git(world.repository, 'branch', '-M', 'main');
   return world;
+};
+
+/** A repository with one check, to which its person has agreed. */
+export const checkedWorld = async (
+  name: string,
+  command: string,
+): Promise<World & { readonly runtime: OpenRuntime }> => {
+  const world = landingWorld(name);
+  mkdirSync(join(world.repository, '.throughline'));
+  writeFileSync(
+    join(world.repository, '.throughline', 'config.json'),
+    JSON.stringify({ checks: { tests: { command, when: 'landing' } }, landing: { how: 'rebase' } }),
+  );
+  git(world.repository, 'add', '-A');
+  git(world.repository, 'commit', '--quiet', '-m', 'Checks');
+  const runtime = await world.open();
+  const { hash } = await runtime.repositorySetup(world.repository);
+  await runtime.agreeToSetup({ path: world.repository, hash, agreed: true, approvals: false });
+  return { ...world, runtime };
 };
 
 export type Worked = { readonly id: SessionId; readonly path: string; readonly branch: string };

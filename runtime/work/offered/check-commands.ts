@@ -1,10 +1,10 @@
 /** What the runtime offers about setups and checks: its part of the surface. */
-import type { CommandId, RunId, SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { CommandId, RunId, SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type {
   RepositorySetupAnswer,
   SetupStanding,
   StartedChecks,
-} from '../../actors/protocol/gateway/check-routes.ts';
+} from '../../../actors/protocol/gateway/check-routes.ts';
 
 export type AgreementRequest = {
   readonly path: string;

@@ -1,7 +1,7 @@
 /** What the runtime offers of the review of a session's changes. */
 import type * as z from 'zod';
-import type { CommentId, SessionId } from '../../actors/protocol/facts/ids.ts';
-import type { ReviewFiles, ReviewRanges, reviewRoutes } from '../../actors/protocol/gateway/review-routes.ts';
+import type { CommentId, SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { ReviewFiles, ReviewRanges, reviewRoutes } from '../../../actors/protocol/gateway/review-routes.ts';
 
 type Routes = typeof reviewRoutes;
 type Asked<Name extends keyof Routes, Part extends 'query' | 'body'> =

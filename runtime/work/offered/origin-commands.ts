@@ -1,12 +1,12 @@
 /** What the runtime offers of where work comes from and where it goes; see `origin-routes.ts` for what crosses. */
-import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type {
   BlameAnswer,
   NewPullRequest,
   PullRequestAnswer,
   PushAnswer,
   PushRequest,
-} from '../../actors/protocol/gateway/origin-routes.ts';
+} from '../../../actors/protocol/gateway/origin-routes.ts';
 
 export type OriginQueries = {
   /** Whose the lines of a file are, or one of them. Raises `blame.no_line`, `repository.…`, and what git raises. */

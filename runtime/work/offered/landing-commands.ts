@@ -1,14 +1,15 @@
 /** What the runtime offers of commits and landings. */
 import type * as z from 'zod';
-import type { LandingId, SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { LandingId, SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type {
+  Arrangement,
   CommitAnswer,
   CommitRequest,
   LandingAnswer,
   LandingPreview,
   LandingRequest,
   landingRoutes,
-} from '../../actors/protocol/gateway/landing-routes.ts';
+} from '../../../actors/protocol/gateway/landing-routes.ts';
 
 type Routes = typeof landingRoutes;
 type Answered<Name extends keyof Routes> = Promise<Readonly<z.infer<Routes[Name]['answer']>>>;
@@ -29,6 +30,11 @@ export type LandingCommands = {
   readonly commitWork: (id: SessionId, asked: CommitRequest) => Promise<CommitAnswer>;
   /** Raises `landing.refused` for what cannot be landed at all, and then queues none. */
   readonly land: (asked: LandingRequest) => Promise<LandingAnswer>;
+  /**
+   * Moves one that waits in its queue, has the queue stop before it, or go on. Raises `landing.not_found`, also for one
+   * of another queue to stand before; `landing.refused` for one that does not wait for its turn.
+   */
+  readonly arrangeLanding: (id: SessionId, landingId: LandingId, asked: Arrangement) => Promise<void>;
   /** Raises `landing.not_found`, and `landing.refused` for one that has ended, or is moving its branch. */
   readonly withdrawLanding: (id: SessionId, landingId: LandingId) => Promise<void>;
   /**

@@ -1,18 +1,19 @@
-import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type {
   BroughtBack,
   DiscardedEntry,
   Restored,
   RestorePreview,
   RestoreRequest,
+  SnapshotsReport,
   StageRequest,
-} from '../../actors/protocol/gateway/snapshot-routes.ts';
+} from '../../../actors/protocol/gateway/snapshot-routes.ts';
 
 /** Every method refuses with a ThroughlineError whose code says why. */
 export type RestoreCommands = {
   /**
    * Puts a session's files back; what is there is a snapshot first. Raises `session.not_found`, `session.busy` while a run
-   * is under way, `worktree.missing`, `snapshot.not_found`, and `restore.in_the_way` for what would be lost; then nothing
+   * is under way, `worktree.missing`, `snapshot.not_found`, `snapshot.gone`, and `restore.in_the_way` for what would be lost; then nothing
    * is changed.
    */
   readonly restore: (id: SessionId, request: RestoreRequest) => Promise<Restored>;
@@ -32,4 +33,6 @@ export type RestoreCommands = {
 export type RestoreQueries = {
   /** The work that was given up, of all sessions, the last first; each is kept for so many days. */
   readonly discarded: () => Promise<{ readonly discarded: DiscardedEntry[]; readonly days: number }>;
+  /** Whether the snapshots that the log names are still in their repositories; at most a minute. */
+  readonly verifySnapshots: () => Promise<SnapshotsReport>;
 };
