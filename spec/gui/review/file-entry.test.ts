@@ -47,8 +47,7 @@ test('a row that turns out higher moves those below it, and no other is looked a
     ends.push(entry.offsets.value.at(-1) ?? 0);
   });
   let looked = 0;
-  const rows = entry.rows.value as { key: string }[];
-  for (const row of rows) {
+  for (const row of entry.rows.value) {
     const { key } = row;
     Object.defineProperty(row, 'key', {
       get: () => {
