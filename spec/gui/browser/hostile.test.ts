@@ -184,7 +184,7 @@ test('the names of a repository, its branches and its files are text, and so is 
   for (const said of ['<img src=x onerror=window.owned=1>.md', '[x](javascript:window.owned=1).svg']) {
     await page.locator('.review').getByText(said).first().waitFor();
   }
-  assert.is(await page.locator('.review a, .review svg:not(.icon)').count(), 0);
+  assert.is(await page.locator(':is(.review-pane, .review-main) :is(a, svg:not(.icon))').count(), 0);
   await showsAsTextAlone(opened);
   await nothingHappened(world, opened);
 
