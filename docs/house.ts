@@ -651,7 +651,7 @@ export const house: readonly Room[] = [
     path: 'gui/review/state',
     holds: 'what a review has open: files, comments, the cursor, and where it gets them from',
     from: [
-      'actors/protocol/gateway',
+      'actors/protocol',
       'actors/model/review',
       'gui/connection',
       'gui/session/state',
@@ -680,12 +680,12 @@ export const house: readonly Room[] = [
   {
     path: 'gui/setup',
     holds: 'the question of what a repository has run, loaded when it is asked',
-    from: ['actors/protocol/gateway', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
+    from: ['actors/protocol', 'gui/state', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session'],
   },
   {
     path: 'gui/snapshots',
     holds: 'what is asked before files are put back, a session is forked, or discarded work is restored',
-    from: ['actors/protocol/gateway', 'gui/state', 'gui/components', 'gui/shell', 'gui/session/state', 'gui/setup'],
+    from: ['actors/protocol', 'gui/state', 'gui/components', 'gui/shell', 'gui/session/state', 'gui/setup'],
   },
   {
     path: 'gui/landing/model',
@@ -714,7 +714,7 @@ export const house: readonly Room[] = [
     path: 'gui/landing',
     holds: 'landing, of one session and of all that wait for it, loaded when it is opened',
     from: [
-      'actors/protocol/gateway',
+      'actors/protocol',
       'gui/state',
       'gui/components',
       'gui/shell',
@@ -766,7 +766,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/views/frame',
     holds: 'the frame around the views: bars, banners, panes, and what stands in for a view that is not there yet',
-    from: ['gui/state', 'gui/components', 'gui/shell', 'gui/views/list'],
+    from: ['actors/protocol/facts', 'gui/state', 'gui/components', 'gui/shell', 'gui/views/list'],
   },
   {
     path: 'gui',

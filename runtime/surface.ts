@@ -17,10 +17,10 @@ import type {
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
 import type { WindowMemory } from './data/window-memory.ts';
-import type { QueueCommands, QueueQueries } from './work/offered/queue-commands.ts';
 import type { CheckCommands, CheckQueries } from './work/offered/check-commands.ts';
 import type { LandingCommands, LandingQueries } from './work/offered/landing-commands.ts';
 import type { OriginCommands, OriginQueries } from './work/offered/origin-commands.ts';
+import type { QueueCommands, QueueQueries } from './work/offered/queue-commands.ts';
 import type { RestoreCommands, RestoreQueries } from './work/offered/restore-commands.ts';
 import type { ReviewCommands } from './work/offered/review-commands.ts';
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-system.ts';
-import { counted } from '../state/amounts.ts';
 import { bytesPerSecond, megabytes, milliseconds } from './figures.ts';
 import { BusyMeter } from './meter.tsx';
 

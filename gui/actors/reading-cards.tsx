@@ -1,5 +1,5 @@
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-system.ts';
-import { counted } from '../state/amounts.ts';
 import { BusyMeter } from './meter.tsx';
 import { RestartNote, SilenceNote } from './restarts.tsx';
 

@@ -1,5 +1,5 @@
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-system.ts';
-import { counted } from '../state/amounts.ts';
 
 type Restarts = ActorSystemSample['writer']['restarts'];
 

@@ -1,10 +1,10 @@
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import { dashboardStatus } from '../../actors/protocol/facts/status.ts';
 import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-system.ts';
 import { classes } from '../components/classes.ts';
 import { StatusChip } from '../components/status-chip.tsx';
 import { formatRoute } from '../shell/route.ts';
 import { useWindow } from '../shell/window-scope.ts';
-import { counted } from '../state/amounts.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { megabytes } from './figures.ts';
 import { BusyMeter } from './meter.tsx';

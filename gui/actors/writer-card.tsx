@@ -1,6 +1,6 @@
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import type { ActorSystemSample } from '../../actors/protocol/gateway/actor-system.ts';
 import { classes } from '../components/classes.ts';
-import { counted } from '../state/amounts.ts';
 import { megabytes, milliseconds } from './figures.ts';
 import { BusyMeter } from './meter.tsx';
 import { RestartNote, SilenceNote } from './restarts.tsx';

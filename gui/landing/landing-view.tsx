@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { shortCommit } from '../../actors/protocol/facts/short-commit.ts';
 import type { RepositorySetupAnswer } from '../../actors/protocol/gateway/check-routes.ts';
 import type { Landing } from '../../actors/protocol/gateway/work.ts';
 import { Button } from '../components/button.tsx';
@@ -11,7 +12,6 @@ import { isUnderWay } from '../shell/actions.ts';
 import { useWindow } from '../shell/window-scope.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentencesOf } from '../state/sentence.ts';
-import { shortId } from '../state/snapshot-words.ts';
 import { isFailing, isRunning } from './model/check-lines.ts';
 import type { Decided } from './model/decided.ts';
 import { footWords } from './model/foot-words.ts';
@@ -104,7 +104,7 @@ export const LandingView = ({ id }: { readonly id: string }) => {
     const { landingId, landed, onto } = landing;
     void attempt(async () => {
       await source.undo(landingId);
-      return `Undone: ${plainLine(onto)} is at ${landed === null ? 'its old place' : shortId(landed.old)} again.`;
+      return `Undone: ${plainLine(onto)} is at ${landed === null ? 'its old place' : shortCommit(landed.old)} again.`;
     });
   };
   const push = (): void =>

@@ -1,5 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { counted } from '../../actors/protocol/facts/counted.ts';
+import { shortCommit } from '../../actors/protocol/facts/short-commit.ts';
 import type { QueuedLanding } from '../../actors/protocol/gateway/landing-routes.ts';
 import { Button } from '../components/button.tsx';
 import { classes } from '../components/classes.ts';
@@ -8,10 +10,8 @@ import { Keys } from '../components/keys.tsx';
 import { DiffCounts } from '../session/items/item-diffs.tsx';
 import { createSteadyRefresh } from '../session/state/steady-refresh.ts';
 import { useWindow } from '../shell/window-scope.ts';
-import { counted } from '../state/amounts.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentencesOf } from '../state/sentence.ts';
-import { shortId } from '../state/snapshot-words.ts';
 import { timeOfDay } from '../state/time.ts';
 import { beadsOf, isOnItsWay, queueWords } from './model/landing-beads.ts';
 import { queueSource } from './state/queue-source.ts';
@@ -223,7 +223,7 @@ const Say = ({ landing }: { readonly landing: QueuedLanding }) => {
         {commit !== null && (
           <>
             {' as '}
-            <code>{shortId(commit)}</code>
+            <code>{shortCommit(commit)}</code>
           </>
         )}
         {files !== null && ` · ${counted(files, 'file')}`}

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import type { DescribedSetup, RepositorySetupAnswer } from '../../actors/protocol/gateway/check-routes.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
@@ -12,7 +13,6 @@ import { PlainText } from '../session/text/plain-text.tsx';
 import { visibleLine, visibleText } from '../session/text/visible.ts';
 import type { SetupQuestionProps } from '../shell/late-views.ts';
 import { useWindow } from '../shell/window-scope.ts';
-import { counted } from '../state/amounts.ts';
 import { sentencesOf } from '../state/sentence.ts';
 import { setupCalls } from './setup-calls.ts';
 import { setupParts, shortHash, wrongLines } from './setup-words.ts';

@@ -1,6 +1,6 @@
 /** What a repository has run, copied and set, as a person is asked about it. Pure. */
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import type { DescribedSetup, RepositorySetupAnswer } from '../../actors/protocol/gateway/check-routes.ts';
-import { counted } from '../state/amounts.ts';
 
 export type SetupPart = {
   readonly title: string;

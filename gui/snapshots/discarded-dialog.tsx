@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import type { DiscardedEntry } from '../../actors/protocol/gateway/snapshot-routes.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { RuntimeGone } from '../components/runtime-gone.tsx';
 import { workCalls } from '../session/state/work-calls.ts';
 import { useWindow } from '../shell/window-scope.ts';
-import { counted } from '../state/amounts.ts';
 import { branchOf, broughtBackWords, discardedWords } from '../state/discarded-words.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentencesOf } from '../state/sentence.ts';

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import type { RestoredFile, RestorePreview, RestoreRequest } from '../../actors/protocol/gateway/snapshot-routes.ts';
 import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
@@ -12,7 +13,6 @@ import { workCalls } from '../session/state/work-calls.ts';
 import { isUnderWay } from '../shell/actions.ts';
 import type { WorkQuestion } from '../shell/store.ts';
 import { useWindow } from '../shell/window-scope.ts';
-import { counted } from '../state/amounts.ts';
 import { plainLine } from '../state/plain-text.ts';
 import { sentencesOf } from '../state/sentence.ts';
 import { lastRunWithChanges, spanOfRun, spokenName } from '../state/snapshot-words.ts';

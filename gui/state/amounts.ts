@@ -27,12 +27,3 @@ export const compactCost = (cost: { readonly amount: number; readonly currency: 
     return `${cost.amount.toFixed(digits)} ${cost.currency}`;
   }
 };
-
-/**
- * `1 session`, `3 sessions`.
- * @example
- * counted(1, 'session') // => '1 session'
- * counted(0, 'entry', 'entries') // => '0 entries'
- */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString()} ${count === 1 ? one : many}`;

@@ -1,5 +1,5 @@
+import { counted } from '../../actors/protocol/facts/counted.ts';
 import type { BroughtBack, DiscardedEntry } from '../../actors/protocol/gateway/snapshot-routes.ts';
-import { counted } from './amounts.ts';
 
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 

@@ -1,25 +1,10 @@
 /** Snapshots in words: what they are called, what made them, what changed until then. Pure. */
+
+import { counted } from '../../actors/protocol/facts/counted.ts';
+import { shortCommit } from '../../actors/protocol/facts/short-commit.ts';
+import { occasionOf } from '../../actors/protocol/facts/snapshot-occasion.ts';
 import type { SnapshotReason } from '../../actors/protocol/facts/work-events.ts';
 import type { SessionWork, Snapshot } from '../../actors/protocol/gateway/work.ts';
-import { counted } from './amounts.ts';
-
-const reasonWords: Readonly<Record<SnapshotReason, (run: number | null) => string>> = {
-  run_start: (run) => `start of run ${run ?? '?'}`,
-  run_end: (run) => `end of run ${run ?? '?'}`,
-  before_restore: () => 'before files were put back',
-  before_commit: () => 'before a commit',
-  before_landing: () => 'before landing',
-  before_removal: () => 'before the worktree went',
-  review: () => 'when you reviewed it',
-  asked: () => 'when you asked for it',
-};
-
-/**
- * What a snapshot is of.
- * @example
- * occasionOf({ reason: 'run_start', run: 2 }) // => 'start of run 2'
- */
-export const occasionOf = ({ reason, run }: Pick<Snapshot, 'reason' | 'run'>): string => reasonWords[reason](run);
 
 /** `S3 · start of run 2`. */
 export const nameOf = (snapshot: Snapshot): string => `S${snapshot.snapshot} · ${occasionOf(snapshot)}`;
@@ -34,16 +19,15 @@ export const spokenName = (snapshot: Snapshot): string => {
 export const changesWords = (snapshot: Snapshot, previous: Snapshot | undefined): string => {
   if (previous === undefined) {
     const head =
-      snapshot.head === null ? 'no commit yet' : `on ${snapshot.branch ?? 'no branch'} at ${shortId(snapshot.head)}`;
+      snapshot.head === null
+        ? 'no commit yet'
+        : `on ${snapshot.branch ?? 'no branch'} at ${shortCommit(snapshot.head)}`;
     return snapshot.files === 0 ? head : `${head}, ${counted(snapshot.files, 'file')} from its base`;
   }
   if (snapshot.files === 0) return `nothing since S${previous.snapshot}`;
   const since = `${counted(snapshot.files, 'file')} since S${previous.snapshot}`;
   return snapshot.reason === 'run_start' ? `${since}, not by the agent’s steps` : since;
 };
-
-/** The first characters of a commit's id, as git shows it. */
-export const shortId = (id: string): string => id.slice(0, 7);
 
 /** The snapshots at a run's start and at its end; null while there is none. */
 export type RunSpan = { readonly start: Snapshot | null; readonly end: Snapshot | null };

@@ -11,11 +11,11 @@ import {
 } from '../../actors/protocol/facts/ids.ts';
 import { maxQueued, type QueuedPrompt, type QueueHold } from '../../actors/protocol/gateway/queue-routes.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
+import type { MadePrompt } from '../prompts/made-prompt.ts';
+import { partsOfPrompt } from '../prompts/parts-of-prompt.ts';
 import type { Runs } from '../sessions/runs.ts';
 import type { Readers } from '../threads/readers.ts';
 import { createOneAtATime } from '../turns/one-at-a-time.ts';
-import type { MadePrompt } from '../prompts/made-prompt.ts';
-import { partsOfPrompt } from '../prompts/parts-of-prompt.ts';
 import type { QueueCommands, QueueQueries } from '../work/offered/queue-commands.ts';
 import type { Waits } from './sends-when-free.ts';
 

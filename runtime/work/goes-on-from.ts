@@ -33,7 +33,7 @@ export const goesOnFrom = async (
 ): Promise<GoesOnFrom | null> => {
   if (forkAt !== undefined && (forkOf === undefined || base !== undefined || !worktree)) {
     throw new ThroughlineError('input.invalid', 'a fork of a snapshot is of a session, and has a worktree', {
-      hint: 'give `forkOf` with `forkAt`, and no `base`: its branch begins where the snapshot was',
+      hint: 'without a worktree there are no files to begin with; with one, its branch begins where the snapshot was, at no other base',
     });
   }
   if (forkOf === undefined) return null;

@@ -20,6 +20,7 @@ import { createChecks } from './checks.ts';
 import { checksOnTop } from './landing/check-on-top.ts';
 import { createLandings } from './landing/landings.ts';
 import type { StartedPrompt } from './offered/check-commands.ts';
+import type { LandingQueries } from './offered/landing-commands.ts';
 import { createBisects } from './origin/bisects.ts';
 import { createOrigin } from './origin/origin.ts';
 import { createWhoseLines } from './origin/whose-lines.ts';
@@ -139,6 +140,11 @@ export const createWork = (options: WorkOptions) => {
     markOf: (id) => `${dataDirectoryId}/bisect-${id}`,
     endMarked: createEndMarked(),
   });
+  const origin = createOrigin({ readers, worktrees, record, prompt: options.prompt, environment });
+  /** When somebody is about to want to know. */
+  const refreshPullRequest = (id: SessionId): void => {
+    if (options.readOnly() === null) origin.refreshInPassing(id);
+  };
   const snapshotRetention = startSnapshotRetention({
     dashboard: readers.dashboard,
     snapshots,
@@ -152,10 +158,13 @@ export const createWork = (options: WorkOptions) => {
       ...restoring.queries,
       checks: checks.offered.checks,
       repositorySetup: checks.offered.repositorySetup,
-      landing: landings.landing,
+      landing: (...asked) => {
+        refreshPullRequest(asked[0]);
+        return landings.landing(...asked);
+      },
       landings: landings.landings,
       blame: createWhoseLines(readers),
-    },
+    } satisfies Pick<LandingQueries, 'landing'> & Readonly<Record<string, unknown>>,
     review: review.commands,
     commands: {
       ...restoring.commands,
@@ -167,7 +176,7 @@ export const createWork = (options: WorkOptions) => {
       undoLanding: landings.undoLanding,
       bisect: bisects.bisect,
       cancelBisect: bisects.cancelBisect,
-      ...createOrigin({ readers, worktrees, record, prompt: options.prompt, environment }),
+      ...origin.commands,
     },
 
     /** What of a session's worktree its agent needs: made ready, made anew, named in the environment. */
@@ -187,6 +196,7 @@ export const createWork = (options: WorkOptions) => {
       await snapshots.takeInPassing(id, 'run_end', ordinal);
       options.onKept(id);
       checks.runEnded(id, ordinal);
+      refreshPullRequest(id);
     },
     /** Comments that wait for a run to end. */
     waits: review.waits,
@@ -223,6 +233,7 @@ export const createWork = (options: WorkOptions) => {
     rest: (): void => {
       snapshotRetention.stop();
       restoring.stop();
+      origin.stop();
     },
     /** landings are left where they can be; */
     stopLandings: landings.stop,

@@ -1,3 +1,5 @@
+import { shortCommit } from '../../protocol/facts/short-commit.ts';
+
 /** What an agent is given to do when its work could not land. Pure. */
 
 const maxFiles = 50;
@@ -15,7 +17,7 @@ export const conflictTask = (conflict: {
   const { onto, commit, subject, files } = conflict;
   const those = files.length === 1 ? 'One file conflicts' : `${files.length} files conflict`;
   return [
-    `Bring your work onto ${onto} as it is now (${commit.slice(0, 7)}, “${oneLine(subject)}”): it could not land.`,
+    `Bring your work onto ${onto} as it is now (${shortCommit(commit)}, “${oneLine(subject)}”): it could not land.`,
     `${those}:`,
     ...listed(files),
     '',
@@ -39,7 +41,7 @@ export const checksTask = (failure: {
       ? `Your work could not land on ${onto}: the check ${failed[0]?.name ?? ''} fails.`
       : `Your work could not land on ${onto}: the checks ${failed.map(({ name }) => name).join(', ')} fail.`,
     ...(hasMoved
-      ? [`They ran on top of ${onto} as it is now (${commit.slice(0, 7)}): merge that into your branch first.`]
+      ? [`They ran on top of ${onto} as it is now (${shortCommit(commit)}): merge that into your branch first.`]
       : []),
     'The end of what they said:',
     ...failed.flatMap(({ name, tail }) => ['', `${name}:`, '```', tail.trimEnd(), '```']),

@@ -2,6 +2,7 @@
  * What an agent is told with its next prompt of what was done to its tree since its last one. It knows its own edits only,
  * and would take what was put back for still there.
  */
+import { counted } from '../../protocol/facts/counted.ts';
 import type { Restore, SessionWork } from '../../protocol/gateway/work.ts';
 
 const maxNamed = 20;
@@ -31,7 +32,7 @@ export const toldOfTree = ({ restores, lastPromptAt }: SessionWork): string | nu
 const sentenceOf = (restore: Restore): string => {
   const { kind, to, files } = restore;
   const names = namesOf(restore);
-  const count = files === 1 ? '1 file' : `${files} files`;
+  const count = counted(files, 'file');
   switch (kind) {
     case 'discard':
       return `the person discarded changes in ${count}: ${names}`;

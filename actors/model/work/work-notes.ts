@@ -1,4 +1,6 @@
 /** What a row says of what became of its work: landing, pull request, checks, comments. Pure. */
+import { counted } from '../../protocol/facts/counted.ts';
+import { shortCommit } from '../../protocol/facts/short-commit.ts';
 import type { ShownWork } from '../../protocol/gateway/work.ts';
 
 type Landing = NonNullable<ShownWork['landing']>;
@@ -19,7 +21,7 @@ export const workNotes = (work: ShownWork): readonly string[] =>
 const landingNote = ({ state, onto, commit, words }: Landing): string | null => {
   switch (state) {
     case 'landed':
-      return `Landed on ${onto}${commit === null ? '' : ` as ${commit.slice(0, 7)}`}`;
+      return `Landed on ${onto}${commit === null ? '' : ` as ${shortCommit(commit)}`}`;
     case 'queued':
     case 'waiting':
       return `Waits to land on ${onto}`;
@@ -56,5 +58,3 @@ const checksNote = (checks: ShownWork['checks']): string | null => {
   if (failing.length === 0) return null;
   return failing.length === 1 ? `${failing[0]} fails` : `${failing.length} checks fail`;
 };
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

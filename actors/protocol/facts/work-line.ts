@@ -2,6 +2,9 @@
  * What became of a session's work, as a sentence. Without the schemas, so that the window can say it too: what does not
  * fit reads as missing.
  */
+import { counted } from './counted.ts';
+import { shortCommit } from './short-commit.ts';
+import { isSnapshotReason, occasionOf } from './snapshot-occasion.ts';
 import type { workPayloads } from './work-events.ts';
 
 export type WorkEventType = keyof typeof workPayloads;
@@ -10,8 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const sentences = {
   snapshot_taken: (told) => {
-    const changed =
-      told.files === 0 ? '' : `, ${counted(told.files, 'file')} +${word(told.additions)} −${word(told.deletions)}`;
+    const changed = told.files === 0 ? '' : `, ${files(told.files)} +${word(told.additions)} −${word(told.deletions)}`;
     return `S${word(told.snapshot)} · ${snapshotWords(told)}${changed}`;
   },
   snapshot_failed: (told) => `no snapshot was taken (${snapshotWords(told)}): ${word(told.message)}`,
@@ -20,7 +22,7 @@ const sentences = {
     // Of a worktree that is made anew its recovery tells.
     told.kind === 'recovery'
       ? null
-      : `${counted(told.files, 'file')} put back${told.to === null ? '' : ` to S${word(told.to)}`}; what was there is S${word(told.from)}`,
+      : `${files(told.files)} put back${told.to === null ? '' : ` to S${word(told.to)}`}; what was there is S${word(told.from)}`,
   restore_finished: () => null,
   restore_abandoned: (told) => `it was not put back: ${word(told.message)}`,
   comment_added: (told) => `comment on ${word(told.path)}:${word(told.from)}: ${word(told.text)}`,
@@ -78,22 +80,14 @@ export const isWorkEventType = (type: string): type is WorkEventType => Object.h
 export const workLine = (type: WorkEventType, payload: unknown): string | null =>
   sentences[type](typeof payload === 'object' && payload !== null ? (payload as Fields) : {});
 
-const snapshotWords = ({ reason, run }: Fields): string => {
-  switch (reason) {
-    case 'run_start':
-      return `start of run ${word(run)}`;
-    case 'run_end':
-      return `end of run ${word(run)}`;
-    default:
-      return word(reason).replaceAll('_', ' ');
-  }
-};
+const snapshotWords = ({ reason, run }: Fields): string =>
+  isSnapshotReason(reason) ? occasionOf({ reason, run: typeof run === 'number' ? run : null }) : word(reason);
 
 const word = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '?');
 
-const shortId = (value: unknown): string => word(value).slice(0, 7);
+const shortId = (value: unknown): string => shortCommit(word(value));
 
-const counted = (count: unknown, noun: string): string => `${word(count)} ${noun}${count === 1 ? '' : 's'}`;
+const files = (count: unknown): string => (typeof count === 'number' ? counted(count, 'file') : '? files');
 
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 

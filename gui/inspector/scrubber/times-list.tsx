@@ -1,6 +1,6 @@
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { shortLine } from '../../session/text/visible.ts';
-import { counted } from '../../state/amounts.ts';
 import { stateName, stateTone } from '../model/state-words.ts';
 import { useInspector } from '../state/inspector-context.ts';
 

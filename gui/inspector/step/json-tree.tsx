@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { PlainText } from '../../session/text/plain-text.tsx';
 import { shortLine, visibleText } from '../../session/text/visible.ts';
-import { counted } from '../../state/amounts.ts';
 
 const openDepth = 2;
 const mostChildrenAtFirst = 50;

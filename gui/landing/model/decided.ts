@@ -1,7 +1,7 @@
 /** What a person decides before something lands, and what each way would leave on the branch. Pure. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { LandingWay } from '../../../actors/protocol/facts/work-events.ts';
 import type { LandingPreview } from '../../../actors/protocol/gateway/landing-routes.ts';
-import { counted } from '../../state/amounts.ts';
 
 export type Decided = {
   readonly way: LandingWay;

@@ -1,6 +1,6 @@
 /** The sentence at the foot: what stands in the way, and what landing would mean. Pure. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { LandingPreview } from '../../../actors/protocol/gateway/landing-routes.ts';
-import { counted } from '../../state/amounts.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { sentence } from '../../state/sentence.ts';
 import { type CheckLine, isFailing, isRunning, standingWords } from './check-lines.ts';

@@ -1,7 +1,7 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { LandingWay } from '../../../actors/protocol/facts/work-events.ts';
 import type { CommitHooks, LandingPreview } from '../../../actors/protocol/gateway/landing-routes.ts';
 import { DiffCounts } from '../../session/items/item-diffs.tsx';
-import { counted } from '../../state/amounts.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { type Decided, messageOf, partsOfMessage, wayNames, wayWords } from '../model/decided.ts';
 

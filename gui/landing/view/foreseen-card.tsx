@@ -1,6 +1,6 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { ConflictingFile, LandingPreview } from '../../../actors/protocol/gateway/landing-routes.ts';
 import { Icon } from '../../components/icon.tsx';
-import { counted } from '../../state/amounts.ts';
 import { plainLine } from '../../state/plain-text.ts';
 
 const mostShown = 5;

@@ -1,11 +1,11 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
+import { shortCommit } from '../../../actors/protocol/facts/short-commit.ts';
 import type { Landing } from '../../../actors/protocol/gateway/work.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Keys } from '../../components/keys.tsx';
 import { DiffCounts } from '../../session/items/item-diffs.tsx';
-import { counted } from '../../state/amounts.ts';
 import { plainLine } from '../../state/plain-text.ts';
-import { shortId } from '../../state/snapshot-words.ts';
 import { timeOfDay } from '../../state/time.ts';
 
 export type LandedViewProps = {
@@ -22,7 +22,7 @@ export type LandedViewProps = {
 export const LandedView = ({ landing, isPushed, busy, undo, push, remove, again }: LandedViewProps) => {
   const { landed, prepared, onto } = landing;
   if (landed === null) return null;
-  const [branch, commit] = [plainLine(onto), shortId(landed.commit)];
+  const [branch, commit] = [plainLine(onto), shortCommit(landed.commit)];
   return (
     <div class="landing-column landed">
       <section class="notice notice-good" aria-label="Landed">
@@ -38,7 +38,7 @@ export const LandedView = ({ landing, isPushed, busy, undo, push, remove, again 
                 <DiffCounts added={prepared.additions} removed={prepared.deletions} />,{' '}
               </>
             )}
-            on top of <code>{shortId(landed.old)}</code> at {timeOfDay(landed.at)}.{' '}
+            on top of <code>{shortCommit(landed.old)}</code> at {timeOfDay(landed.at)}.{' '}
             {isPushed ? 'It is pushed.' : 'Nothing was pushed.'}
           </p>
         </div>
@@ -51,8 +51,8 @@ export const LandedView = ({ landing, isPushed, busy, undo, push, remove, again 
         <div class="card-row">
           <span class="quiet numbers">{timeOfDay(landed.at)}</span>
           <p>
-            {branch} moved from <code>{shortId(landed.old)}</code> to <code>{commit}</code>, in one step: nobody saw it
-            half done
+            {branch} moved from <code>{shortCommit(landed.old)}</code> to <code>{commit}</code>, in one step: nobody saw
+            it half done
           </p>
         </div>
         {landed.checkouts.map(({ path, outcome, why }) => (
@@ -72,7 +72,7 @@ export const LandedView = ({ landing, isPushed, busy, undo, push, remove, again 
         <div class="card-row">
           <Icon name="restore" class="says-now" />
           <p>
-            <strong>Undo this landing</strong>: {branch} goes back to <code>{shortId(landed.old)}</code>
+            <strong>Undo this landing</strong>: {branch} goes back to <code>{shortCommit(landed.old)}</code>
           </p>
           <span class="card-end">
             <Button tellsRuntime disabled={isPushed || busy} onClick={undo}>

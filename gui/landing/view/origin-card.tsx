@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { pullRequestWords } from '../../../actors/model/work/work-notes.ts';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { PullRequestState } from '../../../actors/protocol/facts/work-events.ts';
 import type { Feedback, PullRequestAnswer } from '../../../actors/protocol/gateway/origin-routes.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { OutwardLink } from '../../session/text/outward-link.tsx';
-import { counted } from '../../state/amounts.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 import type { LandingSource } from '../state/landing-source.ts';

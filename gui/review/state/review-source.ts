@@ -1,4 +1,5 @@
 /** Where a review gets what changed, and who takes what is said to it: a runtime, or anything else that answers so. */
+import { occasionOf } from '../../../actors/protocol/facts/snapshot-occasion.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { RouteLine } from '../../../actors/protocol/gateway/caller.ts';
 import type { RepositorySetupAnswer } from '../../../actors/protocol/gateway/check-routes.ts';
@@ -129,7 +130,7 @@ export const runtimeSource = (
     blob: (blob) => fetchBytes(`/api/sessions/${encodeURIComponent(id)}/review/blob?blob=${encodeURIComponent(blob)}`),
     snapshots: async () => {
       const { snapshots } = await call('work', { parameters });
-      return snapshots.map(({ snapshot, reason, run, at }) => ({ snapshot, words: reasonWords(reason, run), at }));
+      return snapshots.map(({ snapshot, reason, run, at }) => ({ snapshot, words: occasionOf({ reason, run }), at }));
     },
     looked: (snapshot) => call('lookedAt', { parameters, body: { snapshot } }),
     setViewed: ({ path, newBlob }, viewed) => call('viewed', { parameters, body: { path, blob: newBlob, viewed } }),
@@ -160,12 +161,4 @@ export const runtimeSource = (
       return (await call('blame', { query: { repository, path } })).blocks;
     },
   };
-};
-
-/** `start of run 2`; what else made a snapshot is told by its own word. */
-const reasonWords = (reason: string, run: number | null): string => {
-  const ofRun = run === null ? '' : ` of run ${run}`;
-  if (reason === 'run_start') return `start${ofRun}`;
-  if (reason === 'run_end') return `end${ofRun}`;
-  return reason.replaceAll('_', ' ');
 };

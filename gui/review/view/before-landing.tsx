@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { visibleLine } from '../../session/text/visible.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { type Standing, standsBefore } from '../model/before-landing.ts';
 import { type ReviewScope, useReview } from '../state/review-context.ts';
 

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { RuntimeGone } from '../../components/runtime-gone.tsx';
 import { visibleLine } from '../../session/text/visible.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 import { pathParts } from '../model/path-parts.ts';
 import type { FileEntry } from '../state/file-entry.ts';

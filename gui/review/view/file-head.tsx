@@ -1,11 +1,11 @@
 import { memo } from 'preact/compat';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { ReviewFile } from '../../../actors/protocol/gateway/review-routes.ts';
 import { Button } from '../../components/button.tsx';
 import { classes } from '../../components/classes.ts';
 import { Icon } from '../../components/icon.tsx';
 import { visibleLine } from '../../session/text/visible.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { kindWords, sizeChange } from '../model/change-words.ts';
 import { pathParts } from '../model/path-parts.ts';
 import type { FileEntry } from '../state/file-entry.ts';

@@ -1,6 +1,6 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { Icon } from '../../components/icon.tsx';
 import { shortLine } from '../../session/text/visible.ts';
-import { counted } from '../../state/amounts.ts';
 import { type Piece, revealedBy, unfoldStep } from '../model/folds.ts';
 import type { FileEntry } from '../state/file-entry.ts';
 

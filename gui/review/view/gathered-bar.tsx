@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -8,7 +9,6 @@ import type { Toasts } from '../../components/toast.tsx';
 import { PlainText } from '../../session/text/plain-text.tsx';
 import { isUnderWay } from '../../shell/actions.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { commentPlace } from '../model/comment-place.ts';
 import { type ReviewScope, useReview } from '../state/review-context.ts';
 

@@ -1,9 +1,9 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import type { MenuItem } from '../../components/menu.tsx';
 import { visibleLine } from '../../session/text/visible.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { fullTime } from '../../state/time.ts';
 import { type ReviewScope, useReview } from '../state/review-context.ts';
 import type { RangeChoice } from '../state/review-files.ts';

@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { Virtualizer } from 'virtua';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { PlacedComment, ReviewFile } from '../../../actors/protocol/gateway/review-routes.ts';
 import { Button } from '../../components/button.tsx';
@@ -7,7 +8,6 @@ import { classes } from '../../components/classes.ts';
 import { Icon } from '../../components/icon.tsx';
 import { shortLine, visibleLine } from '../../session/text/visible.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { kindLetter, kindWords } from '../model/change-words.ts';
 import { commentPlace } from '../model/comment-place.ts';
 import { treeRows } from '../model/file-tree.ts';

@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
+import { shortCommit } from '../../../actors/protocol/facts/short-commit.ts';
 import type { BlamedLines } from '../../../actors/protocol/gateway/origin-routes.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Keys } from '../../components/keys.tsx';
 import { visibleLine, visibleText } from '../../session/text/visible.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { sentencesOf } from '../../state/sentence.ts';
-import { shortId } from '../../state/snapshot-words.ts';
 import { fullTime, shortDate, timeOfDay } from '../../state/time.ts';
 import { betweenWords } from '../model/line-reasons.ts';
 import { type ReviewScope, useReview } from '../state/review-context.ts';
@@ -54,7 +54,7 @@ const Reason = ({ block, path }: { readonly block: BlamedLines; readonly path: s
       <p>Not committed, and no session wrote it.</p>
     ) : (
       <p>
-        No session wrote it: commit <code>{shortId(commit.id)}</code>, {visibleLine(commit.author)},{' '}
+        No session wrote it: commit <code>{shortCommit(commit.id)}</code>, {visibleLine(commit.author)},{' '}
         {shortDate(commit.at)}.<br />
         <span class="quiet">{visibleLine(commit.subject)}</span>
       </p>
@@ -85,13 +85,13 @@ const Reason = ({ block, path }: { readonly block: BlamedLines; readonly path: s
       )}
       {landed !== null && (
         <Link name="Landed">
-          <time title={fullTime(landed.at)}>{timeOfDay(landed.at)}</time> as <code>{shortId(landed.commit)}</code> on{' '}
-          {visibleLine(landed.onto)} <span class="quiet">{moved}</span>
+          <time title={fullTime(landed.at)}>{timeOfDay(landed.at)}</time> as <code>{shortCommit(landed.commit)}</code>{' '}
+          on {visibleLine(landed.onto)} <span class="quiet">{moved}</span>
         </Link>
       )}
       {landed === null && commit !== null && (
         <Link name="Committed">
-          as <code>{shortId(commit.id)}</code>: {visibleLine(commit.subject)} <span class="quiet">{moved}</span>
+          as <code>{shortCommit(commit.id)}</code>: {visibleLine(commit.subject)} <span class="quiet">{moved}</span>
         </Link>
       )}
       {commit === null && <Link name="Now">In the worktree, not committed</Link>}

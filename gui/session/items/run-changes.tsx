@@ -1,10 +1,10 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { ReviewFile } from '../../../actors/protocol/gateway/review-routes.ts';
 import { Button } from '../../components/button.tsx';
 import { Keys } from '../../components/keys.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { spanOfRun } from '../../state/snapshot-words.ts';
 import { useSession } from '../state/session-context.ts';
 import { workCalls } from '../state/work-calls.ts';

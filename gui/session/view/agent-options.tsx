@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { Button } from '../../components/button.tsx';
 import { inUsualOrder, OptionField } from '../../components/option-field.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { useSession } from '../state/session-context.ts';
 
 /** So many are in sight; of more, the first. */

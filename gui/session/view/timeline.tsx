@@ -1,8 +1,8 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { Button } from '../../components/button.tsx';
-import { counted } from '../../state/amounts.ts';
 import { ItemView } from '../items/item-view.tsx';
 import type { Item } from '../model/item.ts';
 import { useSession } from '../state/session-context.ts';

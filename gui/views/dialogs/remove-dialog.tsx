@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { WorktreeChanges } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
@@ -7,7 +8,6 @@ import { RuntimeGone } from '../../components/runtime-gone.tsx';
 import { ApiError } from '../../connection/api.ts';
 import { isUnderWay } from '../../shell/actions.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 

@@ -1,3 +1,4 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Keys, keyText } from '../../components/keys.tsx';
@@ -6,7 +7,6 @@ import { focusList } from '../../shell/actions.ts';
 import { currentCommands } from '../../shell/commands.ts';
 import { type Theme, themes } from '../../shell/preferences.ts';
 import { useWindow, type WindowScope } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { Brand } from './brand.tsx';
 
 export const TopBar = () => {

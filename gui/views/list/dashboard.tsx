@@ -1,7 +1,7 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { isActive } from '../../state/dashboard-state.ts';
 import { type Order, orderNames } from '../../state/order.ts';
 import { FirstStart } from './first-start.tsx';

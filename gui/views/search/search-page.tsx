@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { SearchHit } from '../../../actors/protocol/gateway/window.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Icon } from '../../components/icon.tsx';
 import type { SearchTerms } from '../../shell/route.ts';
 import { useWindow } from '../../shell/window-scope.ts';
-import { counted } from '../../state/amounts.ts';
 import { sentencesOf } from '../../state/sentence.ts';
 import { type FiltersProps, SearchFilters } from './search-filters.tsx';
 import { SearchResult } from './search-result.tsx';

@@ -1,12 +1,14 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { occasionOf } from '../../../actors/protocol/facts/snapshot-occasion.ts';
 import type { SessionWork, Snapshot } from '../../../actors/protocol/gateway/work.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import { count } from '../render/timeline-parts.ts';
 import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { wrapped } from '../text/wrapped.ts';
 
 export type BisectOptions = { readonly timeout?: number };
 
@@ -36,20 +38,25 @@ export const bisect = async (
     body: { command: [...command], ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }) },
   });
   const line = async (text: string): Promise<void> => {
-    if (!json) await terminal.writeLine(truncate(text, terminal.columns));
+    if (json) return;
+    for (const each of wrapped(text, terminal.columns, '  ', '')) await terminal.writeLine(each);
   };
-  await line(`${count(snapshots.length, 'snapshot')} that differ. In a folder of its own: nothing of yours changes.`);
+  await line(`${counted(snapshots.length, 'snapshot')} that differ. In a folder of its own: nothing of yours changes.`);
   let told = 0;
   for await (const message of tail) {
     if (message.kind !== 'event' || !message.event.type.startsWith('bisect_')) continue;
     const { bisect: state, snapshots: all } = await client.call('work', { parameters });
-    for (const tried of state?.tried.slice(told) ?? []) await line(triedLine(tried, all));
+    for (const tried of state?.tried.slice(told) ?? []) {
+      if (!json) await terminal.writeLine(truncate(triedLine(tried, all), terminal.columns));
+    }
     told = state?.tried.length ?? told;
     if (state?.ended != null) break;
   }
   process.removeListener('SIGINT', cancel);
   if (stop.signal.aborted) {
-    await client.call('cancelBisect', { parameters });
+    // It may have ended by itself meanwhile.
+    await client.call('cancelBisect', { parameters }).catch(() => {});
+    if (json) await terminal.writeJson((await client.call('work', { parameters })).bisect);
     await line('Cancelled.');
     return exitCodes.detached;
   }
@@ -79,24 +86,18 @@ export const bisect = async (
 
 const nameOf = (snapshot: number, all: readonly Snapshot[]): string => {
   const found = all.find((each) => each.snapshot === snapshot);
-  const words = found === undefined ? '' : wordsOf(found);
-  return `S${snapshot}${words === '' ? '' : `  ${words}`}`;
+  return `S${snapshot}${found === undefined ? '' : `  ${occasionOf(found)}`}`;
 };
-
-const wordsOf = ({ reason, run }: Snapshot): string =>
-  reason === 'run_start' || reason === 'run_end'
-    ? `${reason === 'run_start' ? 'start' : 'end'} of run ${run}`
-    : reason.replaceAll('_', ' ');
 
 const triedLine = (
   { snapshot, outcome, tookMs, exitCode, output }: Bisect['tried'][number],
   all: readonly Snapshot[],
 ) => {
   const last = output.text.trimEnd().split('\n').at(-1) ?? '';
-  const why = outcome === 'fails' ? `  exit ${exitCode}: ${last}` : '';
+  const why = outcome === 'fails' ? `exit ${exitCode}: ${last}` : '';
   const seconds = tookMs < 1000 ? `${tookMs} ms` : `${Math.round(tookMs / 1000)} s`;
   const name = nameOf(snapshot, all).padEnd(22);
-  return sanitiseLine(`  ${marks[outcome]} ${name}  ${outcome.replaceAll('_', ' ').padEnd(11)}  ${seconds}${why}`);
+  return `  ${marks[outcome]} ${name}  ${outcome.replaceAll('_', ' ').padEnd(11)}  ${seconds}${sanitiseLine(why) === '' ? '' : `  ${sanitiseLine(why)}`}`;
 };
 
 const answerLines = ({ ended, snapshots, tried }: Bisect, all: readonly Snapshot[]): readonly string[] => {

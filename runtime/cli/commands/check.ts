@@ -7,7 +7,9 @@ import { watchCommands } from '../connect/watch-commands.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { checkTable, commandMark, endedLines, saidLines } from '../render/check-lines.ts';
+import { displayWidth, truncate } from '../text/display-width.ts';
 import { asSaid, sanitise, sanitiseLine } from '../text/sanitise.ts';
+import { wrap } from '../text/wrap.ts';
 
 export type CheckOptions = {
   readonly list?: boolean;
@@ -74,8 +76,10 @@ const runChecks = async (invocation: Invocation, given: string, names: readonly 
       from: position,
       commands: ids,
       onStarted: async ({ name, command }) => {
-        if (!json)
-          await terminal.writeLine(`${colours.blue('●')} ${sanitiseLine(name)}  ${colours.dim(sanitiseLine(command))}`);
+        const head = `● ${sanitiseLine(name)}`;
+        const room = Math.max(12, columns - displayWidth(head) - 2);
+        const what = colours.dim(truncate(sanitiseLine(command), room));
+        if (!json) await terminal.writeLine(`${colours.blue('●')}${head.slice(1)}  ${what}`);
         isLineStart = true;
       },
       onOutput: async (text) => {
@@ -131,7 +135,12 @@ const listChecks = async (invocation: Invocation, given: string): Promise<ExitCo
     return exitCodes.done;
   }
   if (checks.length === 0)
-    await terminal.writeLine('The repository has no checks: they would stand in .throughline/config.json.');
+    for (const line of wrap(
+      'The repository has no checks: they would stand in .throughline/config.json.',
+      terminal.columns,
+    )) {
+      await terminal.writeLine(line);
+    }
   else await terminal.write(checkTable(checks, commands, terminal));
   if (setup.inUse === null && setup.offered !== null) {
     await terminal.writeLine(

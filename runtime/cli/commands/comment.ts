@@ -1,5 +1,7 @@
 /** `comment`: writes a comment on lines, lists them, sends them to the agent, resolves them. */
+
 import { isAbsolute, relative } from 'node:path';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { PlacedComment } from '../../../actors/protocol/gateway/review-routes.ts';
 import type { Client } from '../../client/client.ts';
@@ -11,10 +13,10 @@ import type { ExitCode } from '../invocation/exit-codes.ts';
 import { exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { promptText } from '../invocation/prompt-text.ts';
-import { wordRows } from '../render/patch-lines.ts';
-import { clockWords, placeWords, stateWords } from '../render/review-words.ts';
-import { count } from '../render/timeline-parts.ts';
+import { clockTime } from '../render/clock-time.ts';
+import { placeWords, stateWords } from '../render/review-words.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { wrap } from '../text/wrap.ts';
 import { steer } from './steer.ts';
 
 export type CommentOptions = {
@@ -63,7 +65,7 @@ const write = (
   text: string | undefined,
   options: CommentOptions,
 ): Promise<ExitCode> =>
-  steer(invocation, given, async (client, { id, row }) => {
+  steer(invocation, given, async (client, { id, row, shortId }) => {
     const { path, from, to } = placeIn(place, row.worktree.path);
     const said = await promptText(text, invocation.terminal.stdin);
     const files = await client.call('reviewFiles', { parameters: { id }, query: { range: 'base' } });
@@ -80,8 +82,11 @@ const write = (
       },
     });
     const lines = from === to ? `line ${from}` : `lines ${from} to ${to}`;
-    const say = `Comment ${commentId.slice(0, idCharacters)} on ${lines} of ${sanitiseLine(path)}. It is sent when you say so: ${invocation.suggest('comment', id.slice(0, idCharacters), '--send')}`;
-    return { say, facts: { commentId, path, from, to } };
+    return {
+      say: `Comment ${commentId.slice(0, idCharacters)} on ${lines} of ${sanitiseLine(path)}. It is sent when you say so.`,
+      next: ['Send what is open:', invocation.suggest('comment', shortId, '--send')],
+      facts: { commentId, path, from, to },
+    };
   });
 
 const idCharacters = 13;
@@ -162,11 +167,19 @@ const sendAll = (invocation: Invocation, given: string, options: CommentOptions)
         ...(commentIds === undefined ? {} : { commentIds }),
       },
     });
-    const sent = count(comments, 'comment');
-    const say = queued
-      ? `${sent} ${comments === 1 ? 'goes' : 'go'} to the agent when its run has ended. Take it back: ${invocation.suggest('comment', shortId, '--unqueue')}`
-      : `${sent} sent as run ${run}. Watch it: ${invocation.suggest('history', shortId, '--follow')}`;
-    return { say, facts: { run, queued, comments } };
+    const sent = counted(comments, 'comment');
+    const facts = { run, queued, comments };
+    return queued
+      ? {
+          say: `${sent} ${comments === 1 ? 'goes' : 'go'} to the agent when its run has ended.`,
+          next: ['Take it back:', invocation.suggest('comment', shortId, '--unqueue')],
+          facts,
+        }
+      : {
+          say: `${sent} sent as run ${run}.`,
+          next: ['Watch it:', invocation.suggest('history', shortId, '--follow')],
+          facts,
+        };
   });
 
 const showPrompt = async (invocation: Invocation, given: string, options: CommentOptions): Promise<ExitCode> => {
@@ -207,13 +220,13 @@ const list = async (invocation: Invocation, given: string, options: CommentOptio
   const resolved = comments.length - shown.length;
   if (shown.length === 0) {
     await terminal.writeLine(resolved === 0 ? 'No comments yet.' : `No comments but ${resolved} that are resolved.`);
-    await terminal.writeLine(colours.dim(`Write one: ${suggest('comment', shortId, 'FILE:LINE', 'TEXT')}`));
+    await terminal.writeLine(colours.dim(`Write one:  ${suggest('comment', shortId, 'FILE:LINE', 'TEXT')}`));
     return exitCodes.done;
   }
   for (const each of shown) await terminal.write(`${commentLines(each, invocation).join('\n')}\n`);
   if (resolved > 0) await terminal.writeLine(colours.dim(`${resolved} resolved: --all shows them`));
   if (shown.some(({ state }) => state === 'open')) {
-    await terminal.writeLine(colours.dim(`Send what is open: ${suggest('comment', shortId, '--send')}`));
+    await terminal.writeLine(colours.dim(`Send what is open:  ${suggest('comment', shortId, '--send')}`));
   }
   return exitCodes.done;
 };
@@ -222,8 +235,8 @@ const commentLines = (each: PlacedComment, { terminal: { colours, columns } }: I
   const mark = { open: '○', queued: '◐', sent: '→', answered: '✓', resolved: '✓' }[each.state];
   const place = `${sanitiseLine(each.pathNow ?? each.path)}:${placeWords(each)}`;
   return [
-    ...wordRows(`${mark} ${place}`, columns).map((row, index) => (index === 0 ? colours.bold(row) : row)),
-    ...each.text.split('\n').flatMap((line) => wordRows(sanitiseLine(line), columns - 2).map((row) => `  ${row}`)),
-    colours.dim(`  ${stateWords(each)} · ${clockWords(each.at)} · ${each.commentId.slice(0, idCharacters)}`),
+    ...wrap(`${mark} ${place}`, columns).map((row, index) => (index === 0 ? colours.bold(row) : row)),
+    ...each.text.split('\n').flatMap((line) => wrap(sanitiseLine(line), columns - 2).map((row) => `  ${row}`)),
+    colours.dim(`  ${stateWords(each)} · ${clockTime(each.at)} · ${each.commentId.slice(0, idCharacters)}`),
   ];
 };

@@ -1,8 +1,11 @@
 /** `commit`: all that a session's worktree holds, on its own branch, as the person. */
+
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { shortCommit } from '../../../actors/protocol/facts/short-commit.ts';
 import type { CommitHooks } from '../../../actors/protocol/gateway/landing-routes.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
@@ -10,7 +13,6 @@ import { askPerson, canAsk } from '../invocation/ask-person.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { inTemporaryFolder } from '../invocation/temporary-folder.ts';
-import { count } from '../render/timeline-parts.ts';
 import { sanitise, sanitiseLine } from '../text/sanitise.ts';
 import { wrapped } from '../text/wrapped.ts';
 
@@ -61,9 +63,9 @@ export const commit = async (invocation: Invocation, given: string, options: Com
   const say = async (text: string, indent = ''): Promise<void> => {
     for (const line of wrapped(text, columns, indent === '' ? '  ' : indent, indent)) await terminal.writeLine(line);
   };
-  await say(`${colours.green('✓')} ${made.commit.slice(0, 7)} ${sanitiseLine(made.subject)}`);
+  await say(`${colours.green('✓')} ${shortCommit(made.commit)} ${sanitiseLine(made.subject)}`);
   await say(
-    `${count(made.files, 'file')} +${made.additions} −${made.deletions} on ${where}${made.signed ? ', signed' : ''}`,
+    `${counted(made.files, 'file')} +${made.additions} −${made.deletions} on ${where}${made.signed ? ', signed' : ''}`,
     '  ',
   );
   if (made.hooks === 'not_agreed') {

@@ -7,12 +7,13 @@ import { type ResolvedSession, resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import { patchLines, wordRows } from '../render/patch-lines.ts';
+import { patchLines } from '../render/patch-lines.ts';
 import { isOn, reviewSum, reviewTable } from '../render/review-table.ts';
 import { changeWords, linesWords, rangeWords } from '../render/review-words.ts';
 import { table } from '../render/table.ts';
 import { displayWidth, truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { wrap } from '../text/wrap.ts';
 
 export type DiffOptions = {
   readonly run?: number;
@@ -147,7 +148,7 @@ const headingOf = ({ terminal }: Invocation, { row }: ResolvedSession, review: R
   const why =
     base === null || base.words === null
       ? []
-      : wordRows(`compared with where it began: ${sanitiseLine(base.words)}`, columns);
+      : wrap(`compared with where it began: ${sanitiseLine(base.words)}`, columns);
   return `${heading}\n${why.map((line) => `${colours.dim(line)}\n`).join('')}`;
 };
 

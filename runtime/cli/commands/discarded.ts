@@ -3,6 +3,7 @@ import type { DiscardedEntry } from '../../../actors/protocol/gateway/snapshot-r
 import type { Client } from '../../client/client.ts';
 import { inspectRepository } from '../../git/repository.ts';
 import { treePatch } from '../../git/snapshots/tree-changes.ts';
+import { shortIdLength } from '../choose/find-session.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
@@ -10,6 +11,7 @@ import type { Invocation } from '../invocation/invocation.ts';
 import { discardedTable } from '../render/discarded-table.ts';
 import { restoredWords } from '../render/restore-lines.ts';
 import { sanitise, sanitiseLine } from '../text/sanitise.ts';
+import { wrapped } from '../text/wrapped.ts';
 
 export type DiscardedOptions = { readonly into?: string; readonly branch?: string };
 
@@ -123,9 +125,12 @@ const restore = async (
     );
     return exitCodes.done;
   }
-  await terminal.writeLine(`${colours.green('✓')} ${restoredWords(answer, null, null)}`);
+  const words = `${colours.green('✓')} ${restoredWords(answer, null, null)}`;
+  for (const line of wrapped(words, terminal.columns, '  ', '')) await terminal.writeLine(line);
   if (answer.files > 0) {
-    const back = suggest('undo', answer.session, '--to', `S${answer.kept}`);
+    const { rows } = await client.call('dashboard', {});
+    const shortId = answer.session.slice(0, shortIdLength(rows.map(({ id }) => id)));
+    const back = suggest('undo', shortId, '--to', `S${answer.kept}`);
     await terminal.writeLine(colours.dim(`  Undo this:  ${back}`));
   }
   return exitCodes.done;

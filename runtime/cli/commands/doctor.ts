@@ -1,3 +1,4 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { Finding } from '../../keeping/examine.ts';
 import type { Repaired } from '../../keeping/keeping.ts';
 import { knownAgents } from '../choose/choose-agent.ts';
@@ -5,7 +6,6 @@ import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { table } from '../render/table.ts';
-import { count } from '../render/timeline-parts.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
 export type DoctorOptions = { readonly repair?: boolean };
@@ -39,7 +39,7 @@ const repairNow = async ({ directory }: Invocation): Promise<Repaired> => {
 
 const repairLines = ({ saved, events, sessions, setAside }: Repaired, colours: Colours): string =>
   [
-    `${colours.green('✓')} Saved ${saved} of ${count(events, 'event')}, in ${count(sessions, 'session')}.`,
+    `${colours.green('✓')} Saved ${saved} of ${counted(events, 'event')}, in ${counted(sessions, 'session')}.`,
     saved === events ? '' : '  Where one was lost, the history says so.',
     setAside === null ? '' : colours.dim(`  The damaged database is now ${setAside}`),
     '',

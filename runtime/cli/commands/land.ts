@@ -1,5 +1,7 @@
 /** `land`: sessions brought to their branch, one by one, and watched on their way. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { shortCommit } from '../../../actors/protocol/facts/short-commit.ts';
 import type { LandingWay } from '../../../actors/protocol/facts/work-events.ts';
 import type { QueuedLanding } from '../../../actors/protocol/gateway/landing-routes.ts';
 import type { Client } from '../../client/client.ts';
@@ -8,7 +10,6 @@ import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { type LineStyle, landingLines, planLines, watchHead } from '../render/landing-lines.ts';
-import { count } from '../render/timeline-parts.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { wrapped } from '../text/wrapped.ts';
 import { type Arranging, arrangeQueue, showQueue } from './land-queue.ts';
@@ -183,7 +184,7 @@ const watch = async (
         : `The queue is paused before ${sanitiseLine(pausedBefore.session.name)}. ` +
           `It goes on: ${invocation.suggest('land', '--go-on', pausedBefore.session.id)}`;
     if (!json) await terminal.writeLine(terminal.colours.dim(words));
-    return exitCodes.detached;
+    return pausedBefore === null ? exitCodes.detached : exitCodes.refused;
   }
   if (!json) await sayEnd(invocation, last, sessions);
   return exitOf(last);
@@ -278,11 +279,12 @@ const takeBack = async (
       continue;
     }
     await terminal.writeLine(
-      `${terminal.colours.green('✓')} ${name}: ${sanitiseLine(onto)} is at ${undone.commit.slice(0, 7)} again.`,
+      `${terminal.colours.green('✓')} ${name}: ${sanitiseLine(onto)} is at ${shortCommit(undone.commit)} again.`,
     );
-    for (const each of undone.checkouts) await terminal.writeLine(`  ${sanitiseLine(each)}`);
-    await terminal.writeLine(terminal.colours.dim(`  What had landed is kept as ${sanitiseLine(undone.keptRef)}`));
+    for (const each of [...undone.checkouts, `What had landed is kept as ${undone.keptRef}`]) {
+      for (const line of wrapped(sanitiseLine(each), terminal.columns, '  ')) await terminal.writeLine(line);
+    }
   }
-  if (!json && wanted.length > 1) await terminal.writeLine(`${count(wanted.length, 'landing')} taken back.`);
+  if (!json && wanted.length > 1) await terminal.writeLine(`${counted(wanted.length, 'landing')} taken back.`);
   return exitCodes.done;
 };

@@ -1,12 +1,13 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { Feedback, PullRequestAnswer } from '../../../actors/protocol/gateway/origin-routes.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import { count } from '../render/timeline-parts.ts';
 import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { wrap } from '../text/wrap.ts';
 
 export type PrOptions = {
   readonly title?: string;
@@ -32,8 +33,9 @@ export const pr = async (invocation: Invocation, given: string, options: PrOptio
     const sent = await client.call('sendPullRequest', { parameters, body: { feedback: null } });
     if (json) await terminal.writeJson(sent);
     else {
-      await terminal.writeLine(`✓ ${count(sent.feedback, 'thing')} said of it sent as run ${sent.run}.`);
-      await terminal.writeLine(terminal.colours.dim(`Watch it: ${suggest('history', shortId, '--follow')}`));
+      const mark = terminal.colours.green('✓');
+      await terminal.writeLine(`${mark} ${counted(sent.feedback, 'thing')} said of it sent as run ${sent.run}.`);
+      await terminal.writeLine(terminal.colours.dim(`Watch it:  ${suggest('history', shortId, '--follow')}`));
     }
     return exitCodes.done;
   }
@@ -49,21 +51,21 @@ export const pr = async (invocation: Invocation, given: string, options: PrOptio
     await terminal.writeJson(answer);
     return exitCodes.done;
   }
-  for (const line of options.dryRun ? draftLines(answer) : requestLines(answer, terminal.columns)) {
-    await terminal.writeLine(line);
-  }
+  const lines = options.dryRun ? draftLines(answer, terminal.columns) : requestLines(answer, terminal.columns);
+  for (const line of lines) await terminal.writeLine(line);
   const next = answer.feedback.length > 0 ? suggest('pr', shortId, '--send') : null;
-  if (next !== null) await terminal.writeLine(terminal.colours.dim(`Send it to the agent: ${next}`));
+  if (next !== null) await terminal.writeLine(terminal.colours.dim(`Send it to the agent:  ${next}`));
   return exitCodes.done;
 };
 
-const draftLines = ({ draft, repository }: PullRequestAnswer): readonly string[] => [
-  `${sanitiseLine(draft.head)} into ${sanitiseLine(draft.base ?? 'the default branch')} of ${sanitiseLine(repository)}. Nothing is made.`,
-  '',
-  sanitiseLine(draft.title),
-  '',
-  ...draft.body.split('\n').map(sanitiseLine),
-];
+const draftLines = ({ draft, repository }: PullRequestAnswer, columns: number): readonly string[] =>
+  [
+    `${sanitiseLine(draft.head)} into ${sanitiseLine(draft.base ?? 'the default branch')} of ${sanitiseLine(repository)}. Nothing is made.`,
+    '',
+    sanitiseLine(draft.title),
+    '',
+    ...draft.body.split('\n').map(sanitiseLine),
+  ].flatMap((line) => wrap(line, columns));
 
 const requestLines = (answer: PullRequestAnswer, columns: number): readonly string[] => {
   const { pullRequest, feedback, feedbackLeftOut } = answer;
@@ -86,5 +88,5 @@ const requestLines = (answer: PullRequestAnswer, columns: number): readonly stri
 
 const feedbackLine = ({ kind, from, text, path, line }: Feedback): string => {
   const where = path === null ? '' : ` ${path}${line === null ? '' : `:${line}`}`;
-  return sanitiseLine(`  ${kind === 'check' ? '✗' : '▲'} ${from}${where}  ${text}`);
+  return `  ${kind === 'check' ? '✗' : '▲'} ${sanitiseLine(`${from}${where}`)}  ${sanitiseLine(text)}`;
 };

@@ -1,6 +1,7 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
+import { shortCommit } from '../../../actors/protocol/facts/short-commit.ts';
 import type { ExitCode } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import { count } from '../render/timeline-parts.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { steer } from './steer.ts';
 
@@ -17,13 +18,13 @@ export const push = (invocation: Invocation, given: string, { remote, landed }: 
   steer(invocation, given, async (client, { id, shortId }) => {
     const body = { landed: landed === true, ...(remote === undefined ? {} : { remote }) };
     const pushed = await client.call('push', { parameters: { id }, body });
-    const { dim } = invocation.terminal.colours;
+    const { green, yellow } = invocation.terminal.colours;
     const { uncommitted, hookSkipped } = pushed;
     const lines = [
-      `✓ ${sanitiseLine(pushed.branch)} ${outcomes[pushed.outcome]}: ${sanitiseLine(pushed.remote)} has ${pushed.commit.slice(0, 7)}`,
-      ...(uncommitted === 0 ? [] : [`▲ ${count(uncommitted, 'file')} not committed, and so not pushed`]),
-      ...(hookSkipped ? ['▲ The repository has a pre-push hook, which did not run'] : []),
-      ...(landed ? [] : [dim(`A pull request: ${invocation.suggest('pr', shortId)}`)]),
+      `${green('✓')} ${sanitiseLine(pushed.branch)} ${outcomes[pushed.outcome]}: ${sanitiseLine(pushed.remote)} has ${shortCommit(pushed.commit)}`,
+      ...(uncommitted === 0 ? [] : [`${yellow('▲')} ${counted(uncommitted, 'file')} not committed, and so not pushed`]),
+      ...(hookSkipped ? [`${yellow('▲')} The repository has a pre-push hook, which did not run`] : []),
     ];
-    return { say: lines.join('\n'), facts: pushed };
+    const next = ['A pull request:', invocation.suggest('pr', shortId)] as const;
+    return { say: lines.join('\n'), ...(landed ? {} : { next }), facts: pushed };
   });

@@ -1,5 +1,6 @@
 /** `setup`: what a repository says it needs, and whether its person agrees to that. */
 import { resolve } from 'node:path';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { RepositorySetupAnswer, SetupError } from '../../../actors/protocol/gateway/check-routes.ts';
 import type { Client } from '../../client/client.ts';
@@ -39,7 +40,7 @@ const agreeToSetup = async (invocation: Invocation, options: SetupOptions): Prom
   if (hash === null) throw noSetup();
   if (!json) await terminal.write(shown(invocation, options, answer));
   if (!options.yes) {
-    const hint = `after you have read it: ${suggest('setup', 'agree', '--yes')}`;
+    const hint = `after you have read it: ${suggest('setup', 'agree', ...whereOf(options), '--yes')}`;
     if (!canAsk(terminal)) throw new ThroughlineError('input.invalid', 'nobody can be asked here', { hint });
     const [word = ''] = await askPerson(terminal, ['Agree to exactly this content? [y/N] ']);
     if (!/^y(?:es)?$/iu.test(word.trim())) {
@@ -80,6 +81,12 @@ const say = async ({ terminal, json }: Invocation, words: string, facts: object)
 
 const baseOf = ({ base }: SetupOptions): { readonly base?: string } => (base === undefined ? {} : { base });
 
+/** The words by which the same repository is meant again. */
+const whereOf = ({ repo, base }: SetupOptions): readonly string[] => [
+  ...(repo === '.' ? [] : ['--repo', repo]),
+  ...(base === undefined ? [] : ['--base', base]),
+];
+
 const look = async (
   { directory, workingDirectory }: Invocation,
   options: SetupOptions,
@@ -91,11 +98,11 @@ const look = async (
 
 const shown = (
   { terminal: { colours, columns }, suggest }: Invocation,
-  { base }: SetupOptions,
+  options: SetupOptions,
   answer: RepositorySetupAnswer,
 ): string => {
   const name = visibly(answer.repository.split('/').at(-1) ?? answer.repository);
-  const at = base === undefined ? [] : ['--base', base];
+  const at = whereOf(options);
   const lines = (text: string): string => `${wrap(text, columns).join('\n')}\n`;
   const advice = (...rows: readonly (readonly [string, readonly string[]])[]): string => {
     const width = Math.max(...rows.map(([words]) => words.length));
@@ -109,8 +116,7 @@ const shown = (
     return lines(words) + uncommitted;
   }
   if (answer.standing === 'broken') {
-    const count = answer.errors.length === 1 ? '1 error' : `${answer.errors.length} errors`;
-    return `${lines(`${name}’s setup has ${count}. While it has any, nothing of it is used.`)}${answer.errors.map(errorText).join('')}`;
+    return `${lines(`${name}’s setup has ${counted(answer.errors.length, 'error')}. While it has any, nothing of it is used.`)}${answer.errors.map(errorText).join('')}`;
   }
   const { offered, before } = answer;
   const heads: Readonly<Record<typeof answer.standing, string>> = {

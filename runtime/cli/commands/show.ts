@@ -1,6 +1,7 @@
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
 import { withChoices } from '../../../actors/model/run/chosen-option.ts';
 import { workNotes } from '../../../actors/model/work/work-notes.ts';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import type { SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import { findRuntime } from '../../client/find-runtime.ts';
@@ -14,7 +15,6 @@ import { askedLines } from '../render/asked-lines.ts';
 import { valueText } from '../render/option-lines.ts';
 import { activityWords, statusMark } from '../render/status-mark.ts';
 import { table } from '../render/table.ts';
-import { count } from '../render/timeline-parts.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
 /** `show`: one session with its runs and the approvals that wait. */
@@ -92,7 +92,7 @@ const runs = ({ terminal: { colours } }: Invocation, detail: SessionDetail): str
   const rows = detail.runs.map((run) => [
     run.run === 0 ? '  session' : `  run ${run.run}`,
     run.outcome ?? (run.runId === detail.activeRunId ? 'under way' : ''),
-    colours.dim(count(run.events, 'event')),
+    colours.dim(counted(run.events, 'event')),
   ]);
   return `${colours.dim('runs')}\n${table(rows)}`;
 };

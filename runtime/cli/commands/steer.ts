@@ -6,6 +6,7 @@ import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { wrap } from '../text/wrap.ts';
 
 /** `interrupt`: asks the run under way to stop. */
 export const interrupt = (invocation: Invocation, given: string): Promise<ExitCode> =>
@@ -57,7 +58,12 @@ const conversationSaid = (conversation: RouteAnswer<'remove'>['conversation']): 
 };
 
 /** What was done, in words and for a program. */
-export type Done = { readonly say: string; readonly facts?: Readonly<Record<string, unknown>> };
+export type Done = {
+  readonly say: string;
+  /** What can be done next, by what it is for and the command. */
+  readonly next?: readonly [what: string, command: string];
+  readonly facts?: Readonly<Record<string, unknown>>;
+};
 
 /** Finds the session that is meant, does something with it through the runtime, and says what was done. */
 export const steer = async (
@@ -68,8 +74,11 @@ export const steer = async (
   const { terminal, json, directory } = invocation;
   const session = await resolveSession(invocation, given);
   const client = await ensureRuntime(directory, { script: thisProgram() });
-  const { say, facts } = await act(client, session);
+  const { say, next, facts } = await act(client, session);
   if (json) await terminal.writeJson({ ok: true, id: session.id, ...facts });
-  else await terminal.writeLine(say);
+  else {
+    for (const line of wrap(say, terminal.columns)) await terminal.writeLine(line);
+    if (next !== undefined) await terminal.writeLine(terminal.colours.dim(next.join('  ')));
+  }
   return exitCodes.done;
 };

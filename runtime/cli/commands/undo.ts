@@ -1,4 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
@@ -7,6 +8,7 @@ import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { previewLines, restoredWords, targetWords } from '../render/restore-lines.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { wrapped } from '../text/wrapped.ts';
 
 export type UndoOptions = {
   readonly run?: number;
@@ -49,7 +51,7 @@ export const undo = async (
     const target = snapshots.find(({ snapshot }) => snapshot === preview.to) ?? null;
     const words = targetWords({ preview, run, target });
     const isNothing = preview.files.length === 0;
-    const what = files.length === 0 ? 'the worktree' : files.length === 1 ? '1 path' : `${files.length} paths`;
+    const what = files.length === 0 ? 'the worktree' : counted(files.length, 'path');
     await terminal.writeLine(
       isNothing ? `Nothing to put back: it is as in ${words}.` : `Puts ${what} back to ${words}:`,
     );
@@ -72,7 +74,8 @@ export const undo = async (
     return exitCodes.done;
   }
   const done = restored.files === 0 ? ' ' : colours.green('✓');
-  await terminal.writeLine(`${done} ${restoredWords(restored, run, preview.to)}`);
+  const said = wrapped(`${done} ${restoredWords(restored, run, preview.to)}`, terminal.columns, '  ', '');
+  for (const line of said) await terminal.writeLine(line);
   if (restored.files === 0) return exitCodes.done;
   const back = ['undo', shortId, '--to', `S${restored.kept}`];
   const [first] = preview.files;

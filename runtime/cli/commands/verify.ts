@@ -1,9 +1,9 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { SnapshotsReport } from '../../../actors/protocol/gateway/snapshot-routes.ts';
 import { findLostSnapshots } from '../../work/find-lost-snapshots.ts';
 import { withQueries } from '../connect/queries.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import { count } from '../render/timeline-parts.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
 /**
@@ -17,10 +17,10 @@ export const verify = async (invocation: Invocation): Promise<ExitCode> => {
     // What a log that is not right names is not worth looking for.
     return { report: folded, snapshots: folded.ok ? await findLostSnapshots(queries) : null };
   });
-  const size = `${count(report.events, 'event')} of ${count(report.sessions, 'session')}`;
+  const size = `${counted(report.events, 'event')} of ${counted(report.sessions, 'session')}`;
   if (json) await terminal.writeJson({ ...report, snapshots });
   else if (report.ok) {
-    const lost = report.lost === 0 ? '' : `; ${count(report.lost, 'event')} were lost to damage before a repair`;
+    const lost = report.lost === 0 ? '' : `; ${counted(report.lost, 'event')} were lost to damage before a repair`;
     await terminal.writeLine(`${terminal.colours.green('✓')} ${size}: what is stored is what the log says${lost}`);
   } else {
     await terminal.writeLine(`${terminal.colours.red('✗')} ${size}: ${sanitiseLine(report.difference)}`);
@@ -37,11 +37,11 @@ const snapshotLines = (
   if (snapshots === 0) return [];
   const unseen = away.map(
     (each) =>
-      `${colours.yellow('▲')} ${count(each.snapshots, 'snapshot')} of ${sanitiseLine(each.repository)} cannot be looked for: ${sanitiseLine(each.message)}`,
+      `${colours.yellow('▲')} ${counted(each.snapshots, 'snapshot')} of ${sanitiseLine(each.repository)} cannot be looked for: ${sanitiseLine(each.message)}`,
   );
   const seen = snapshots - away.reduce((sum, each) => sum + each.snapshots, 0);
   if (seen === 0) return unseen;
-  const all = count(seen, 'snapshot');
+  const all = counted(seen, 'snapshot');
   if (gone.length === 0) return [`${colours.green('✓')} ${all}: each is in its repository`, ...unseen];
   const more = goneLeftOut === 0 ? [] : [`  and ${goneLeftOut} more`];
   return [

@@ -57,7 +57,7 @@ export const defineLandingCommands = (definition: Definition): void => {
     .option('--undo', 'take back its last landing, while its branch is still there and not pushed')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all landed, 4 something was given back or held, 1 a check failed and nothing landed',
+      '\nExit codes: 0 all landed, 4 something was given back, held or paused, 1 a check failed and nothing landed',
     )
     .action(
       action(definition, async (invocation, ids: readonly string[], options: LandOptions) =>

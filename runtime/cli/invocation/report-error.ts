@@ -1,4 +1,4 @@
-import { asThroughlineError, type ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { asThroughlineError, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { sanitise, sanitiseLine } from '../text/sanitise.ts';
 import { type ExitCode, exitCodeByError, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,12 +18,28 @@ export const reportError = async (
   thrown: unknown,
   options: { readonly json: boolean; readonly debug: boolean },
 ): Promise<ExitCode> => {
-  const error = asThroughlineError(thrown);
+  const error = inWordsOfACommand(asThroughlineError(thrown));
   terminal.stderr.write(`${errorLine(error)}\n`);
   if (options.debug) terminal.stderr.write(stacks(error));
   if (options.json) await terminal.writeJson({ error: error.toPlain() });
   // An error of another version of the program may carry a code that this one does not know.
   return exitCodeByError[error.code] ?? exitCodes.failed;
+};
+
+/**
+ * What the gateway says of a body or a query, said of the command line: it has neither.
+ * @example
+ * // the body is wrong at nameAgent: … (GET /api/openapi.json …) => what was given for name-agent is wrong: … (--help …)
+ */
+const inWordsOfACommand = (error: ThroughlineError): ThroughlineError => {
+  const [, place, what] = /^the (?:body|query|path) is wrong(?: at (\w+)[^:]*)?: (.*)$/s.exec(error.message) ?? [];
+  if (error.code !== 'input.invalid' || what === undefined) return error;
+  const name = place?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const given = name === undefined ? 'what was given' : `what was given for ${name}`;
+  return new ThroughlineError(error.code, `${given} is wrong: ${what}`, {
+    hint: '--help shows how a command is used',
+    cause: error,
+  });
 };
 
 const stacks = (error: unknown): string => {

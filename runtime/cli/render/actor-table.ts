@@ -1,3 +1,4 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { dashboardStatus } from '../../../actors/protocol/facts/status.ts';
 import type { ActorSystemSample, Restarts, SessionActorSample } from '../../../actors/protocol/gateway/actor-system.ts';
 import type { Colours } from '../invocation/terminal.ts';
@@ -5,7 +6,6 @@ import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { statusMark } from './status-mark.ts';
 import { table } from './table.ts';
-import { count } from './timeline-parts.ts';
 
 const header = ['ACTOR', 'WHERE', 'BUSY', 'MEMORY', 'AT WORK'];
 const maxNameColumns = 32;
@@ -42,7 +42,7 @@ const mainRow = ({ main, position, clients }: ActorSystemSample): Row => [
   words(
     `position ${position.toLocaleString('en')}`,
     `timers ${ms(main.delayMs.p50)} late, p99 ${ms(main.delayMs.p99)}`,
-    `${count(clients.dashboards, 'dashboard')}, ${count(clients.tails, 'tail')} and ${clients.actors} here`,
+    `${counted(clients.dashboards, 'dashboard')}, ${counted(clients.tails, 'tail')} and ${clients.actors} here`,
   ),
 ];
 
@@ -59,8 +59,8 @@ const writerRows = ({ writer }: ActorSystemSample, colours: Colours): readonly R
       silence(thread.silentMs, colours),
       paused ? colours.red('the disk refuses writes') : '',
       `${eventsPerSecond.toLocaleString('en')} events/s`,
-      waiting.requests === 0 ? 'nothing waits' : `${count(waiting.requests, 'request')} with ${waiting.events} wait`,
-      `${count(commits.count, 'commit')} of ${count(commits.events, 'event')}`,
+      waiting.requests === 0 ? 'nothing waits' : `${counted(waiting.requests, 'request')} with ${waiting.events} wait`,
+      `${counted(commits.count, 'commit')} of ${counted(commits.events, 'event')}`,
       again(restarts),
     ),
   ];
@@ -103,7 +103,7 @@ const sessionRows = (
       memory(thread.heapUsedBytes),
       words(
         silence(thread.silentMs, colours),
-        count(thread.sessionCount, 'session'),
+        counted(thread.sessionCount, 'session'),
         `${thread.eventsPerSecond.toLocaleString('en')} events/s`,
         outbox.inFlight + outbox.waiting === 0 ? '' : `${outbox.inFlight} on their way, ${outbox.waiting} wait`,
         index === 0 ? again(sessions.restarts) : '',
@@ -127,8 +127,8 @@ const sessionWords = ({ status, run, openApprovals, pending }: SessionActorSampl
   words(
     status === null ? 'no run yet' : statusMark(dashboardStatus(status), colours),
     run === 0 ? '' : `run ${run}`,
-    openApprovals === 0 ? '' : colours.yellow(`waits for ${count(openApprovals, 'approval')}`),
-    pending === 0 ? '' : `${count(pending, 'event')} not durable yet`,
+    openApprovals === 0 ? '' : colours.yellow(`waits for ${counted(openApprovals, 'approval')}`),
+    pending === 0 ? '' : `${counted(pending, 'event')} not durable yet`,
   );
 
 const readerRows = ({ readers }: ActorSystemSample): readonly Row[] => {
@@ -157,7 +157,7 @@ const searchRow = ({ search, position }: ActorSystemSample, colours: Colours): R
     '',
     words(
       silence(thread.silentMs, colours),
-      behind === 0 ? 'has read the whole log' : `${count(behind, 'event')} behind the log`,
+      behind === 0 ? 'has read the whole log' : `${counted(behind, 'event')} behind the log`,
       again(restarts),
     ),
   ];
@@ -166,7 +166,7 @@ const searchRow = ({ search, position }: ActorSystemSample, colours: Colours): R
 const words = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' · ');
 
 const again = ({ total, used, budget, withinMs }: Restarts): string =>
-  total === 0 ? '' : `${count(total, 'restart')} (${used} of ${budget} within ${Math.round(withinMs / 1_000)} s)`;
+  total === 0 ? '' : `${counted(total, 'restart')} (${used} of ${budget} within ${Math.round(withinMs / 1_000)} s)`;
 
 const silence = (silentMs: number, colours: Colours): string =>
   silentMs === 0 ? '' : colours.yellow(`does not answer for ${ms(silentMs)}`);

@@ -1,10 +1,13 @@
 /** Whose the lines of a file are, for a terminal: a table of all of them, or the way of one. Pure. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
+import { shortCommit } from '../../../actors/protocol/facts/short-commit.ts';
 import type { BlameAnswer, BlamedLines } from '../../../actors/protocol/gateway/origin-routes.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { displayWidth, truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { wrap } from '../text/wrap.ts';
+import { dayTime } from './clock-time.ts';
 import { table } from './table.ts';
-import { count } from './timeline-parts.ts';
 
 export type BlameLook = {
   readonly colours: Colours;
@@ -40,7 +43,8 @@ export const blameTable = ({ blocks, lines }: BlameAnswer, look: BlameLook): str
     return [[first, author, colours.dim(when), last], colours.dim(`  ${truncate(reason, columns - 2)}`)];
   });
   const head = (isNarrow ? header.filter((word) => word !== 'WHY') : header).map((word) => colours.dim(word));
-  return `${table([head, ...rows])}${colours.dim(`${summary(blocks, lines)}  --json, :LINE`)}\n`;
+  const sum = wrap(`${summary(blocks, lines)}. Of one line more is told: FILE:LINE`, columns);
+  return `${table([head, ...rows])}${sum.map((line) => `${colours.dim(line)}\n`).join('')}`;
 };
 
 const summary = (blocks: readonly BlamedLines[], lines: number): string => {
@@ -50,7 +54,7 @@ const summary = (blocks: readonly BlamedLines[], lines: number): string => {
     blocks.flatMap(({ by, session }) => (by === 'agent' && session !== null ? [session.id] : [])),
   );
   const parts = [
-    sessions.size === 0 ? '' : `${linesBy(({ by }) => by === 'agent')} by ${count(sessions.size, 'session')}`,
+    sessions.size === 0 ? '' : `${linesBy(({ by }) => by === 'agent')} by ${counted(sessions.size, 'session')}`,
     ofKind(
       linesBy(({ by }) => by === 'between_runs'),
       'between runs',
@@ -64,7 +68,7 @@ const summary = (blocks: readonly BlamedLines[], lines: number): string => {
       'of no session',
     ),
   ].filter((part) => part !== '');
-  return `${count(lines, 'line')}: ${parts.join(', ')}`;
+  return `${counted(lines, 'line')}: ${parts.join(', ')}`;
 };
 
 const ofKind = (lines: number, words: string): string => (lines === 0 ? '' : `${lines} ${words}`);
@@ -96,7 +100,7 @@ const links = (block: BlamedLines, columns: number): readonly string[] => {
     if (commit === null) return ['Not committed, and no session wrote it.'];
     return [
       truncate(
-        sanitiseLine(`No session wrote it: commit ${shortId(commit.id)}, ${commit.author}, ${clock(commit.at)}.`),
+        sanitiseLine(`No session wrote it: commit ${shortCommit(commit.id)}, ${commit.author}, ${dayTime(commit.at)}.`),
         columns,
       ),
       truncate(sanitiseLine(`  ${commit.subject}`), columns),
@@ -110,12 +114,12 @@ const links = (block: BlamedLines, columns: number): readonly string[] => {
       : [];
   return [
     truncate(sanitiseLine(name), columns),
-    ...(prompt === null ? [] : [link(`run ${run}  ${clock(prompt.at)}`, prompt.text)]),
+    ...(prompt === null ? [] : [link(`run ${run}  ${dayTime(prompt.at)}`, prompt.text)]),
     ...(event === null
       ? [link('no step names it', betweenWords(between))]
       : [
           link(
-            `${event.type.replaceAll('_', ' ')}  ${clock(event.at)}`,
+            `${event.type.replaceAll('_', ' ')}  ${dayTime(event.at)}`,
             `${event.title ?? ''}  event ${event.position}`,
           ),
         ]),
@@ -124,8 +128,10 @@ const links = (block: BlamedLines, columns: number): readonly string[] => {
     ...(landed === null
       ? commit === null
         ? [link('not committed', 'it is in the worktree alone')]
-        : [link('committed', `${shortId(commit.id)} ${commit.subject}`)]
-      : [link(`landed  ${clock(landed.at)}`, `as ${shortId(landed.commit)} on ${landed.onto}, by ${landed.way}`)]),
+        : [link('committed', `${shortCommit(commit.id)} ${commit.subject}`)]
+      : [
+          link(`landed  ${dayTime(landed.at)}`, `as ${shortCommit(landed.commit)} on ${landed.onto}, by ${landed.way}`),
+        ]),
     ...moved,
   ];
 };
@@ -162,21 +168,10 @@ const who = ({ by, session, commit }: BlamedLines): string => {
 const why = ({ by, prompt, between, commit, session }: BlamedLines): string => {
   if (prompt !== null) return prompt.text;
   if (by === 'between_runs' || (session !== null && commit === null)) return betweenWords(between);
-  return commit === null ? '' : `commit ${shortId(commit.id)} ${commit.subject}`;
+  return commit === null ? '' : `commit ${shortCommit(commit.id)} ${commit.subject}`;
 };
 
 const timeOf = ({ event, prompt, commit }: BlamedLines): string => {
   const at = event?.at ?? prompt?.at ?? commit?.at;
-  return at === undefined ? '' : clock(at);
-};
-
-const shortId = (id: string): string => id.slice(0, 7);
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `30 Nov 11:02`, as the clock on the wall has it. */
-const clock = (at: number): string => {
-  const time = new Date(at);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${time.getDate()} ${months[time.getMonth()] ?? ''} ${two(time.getHours())}:${two(time.getMinutes())}`;
+  return at === undefined ? '' : dayTime(at);
 };

@@ -1,6 +1,6 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { WorktreeChanges } from '../../../actors/protocol/gateway/window.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
-import { count } from './timeline-parts.ts';
 
 const maxFilesShown = 4;
 
@@ -9,5 +9,5 @@ export const changesLine = ({ files, cut }: Pick<WorktreeChanges, 'files' | 'cut
   if (files.length === 0) return 'no file changed';
   const named = files.slice(0, maxFilesShown).map(({ path }) => sanitiseLine(path));
   const more = files.length > maxFilesShown ? ', …' : '';
-  return `${cut ? 'more than ' : ''}${count(files.length, 'file')} changed: ${named.join(', ')}${more}`;
+  return `${cut ? 'more than ' : ''}${counted(files.length, 'file')} changed: ${named.join(', ')}${more}`;
 };

@@ -2,7 +2,7 @@
 import type { DescribedCheck } from '../../../actors/protocol/gateway/check-routes.ts';
 import type { RanCommand } from '../../../actors/protocol/gateway/work.ts';
 import type { Colours } from '../invocation/terminal.ts';
-import { truncate } from '../text/display-width.ts';
+import { displayWidth, truncate } from '../text/display-width.ts';
 import { asSaid, sanitise, sanitiseLine, withoutTrailingNewlines } from '../text/sanitise.ts';
 import { table } from './table.ts';
 
@@ -56,12 +56,18 @@ export const checkTable = (
   ran: readonly RanCommand[],
   { colours, columns }: Look,
 ): string => {
-  const rows = checks.map(({ name, command, when }) => {
+  const cells = checks.map(({ name, command, when }) => {
     const last = ran.findLast((each) => each.kind === 'check' && each.name === name);
     const state = last === undefined ? colours.dim('○ not run') : commandMark(last, colours);
     const by = when.map((time) => times[time]).join(', ');
-    return [state, sanitiseLine(name), ...(columns < 80 ? [] : [by]), truncate(sanitiseLine(command), 60)];
+    const before = [state, truncate(sanitiseLine(name), 24), ...(columns < 80 ? [] : [by])];
+    return { before, command: sanitiseLine(command) };
   });
+  const widest = (column: number): number =>
+    Math.max(0, ...cells.map(({ before }) => displayWidth(before[column] ?? '')));
+  const taken = [0, 1, 2].reduce((sum, column) => sum + widest(column) + 2, 0);
+  const room = Math.max(12, columns - taken);
+  const rows = cells.map(({ before, command }) => [...before, truncate(command, room)]);
   const heads = ['  STATE', 'CHECK', ...(columns < 80 ? [] : ['RUNS']), 'COMMAND'].map((head) => colours.dim(head));
   return table([heads, ...rows]);
 };

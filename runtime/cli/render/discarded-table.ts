@@ -1,10 +1,10 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { DiscardedEntry } from '../../../actors/protocol/gateway/snapshot-routes.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { dayTime } from './clock-time.ts';
 import { table } from './table.ts';
-import { count } from './timeline-parts.ts';
 
 /** The discarded work, a line each; on a narrow terminal where it is from stands below. */
 export const discardedTable = (
@@ -32,7 +32,7 @@ export const discardedTable = (
 
 const holdsWords = ({ files, lines }: DiscardedEntry): string => {
   if (files === null) return 'commits';
-  return files === 1 && lines !== null && lines > 0 ? count(lines, 'line') : count(files, 'file');
+  return files === 1 && lines !== null && lines > 0 ? counted(lines, 'line') : counted(files, 'file');
 };
 
 const fromWords = ({ sessionName, isThere, repository }: DiscardedEntry): string => {

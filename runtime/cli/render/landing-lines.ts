@@ -1,4 +1,6 @@
 /** Landings as lines: what is planned, what is on its way, what became of it. Pure; no line is wider than the terminal. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
+import { shortCommit } from '../../../actors/protocol/facts/short-commit.ts';
 import type {
   CheckoutStanding,
   ConflictingFile,
@@ -8,7 +10,6 @@ import type {
 import type { Colours } from '../invocation/terminal.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { wrapped } from '../text/wrapped.ts';
-import { count } from './timeline-parts.ts';
 
 export type LineStyle = { readonly colours: Colours; readonly columns: number };
 
@@ -22,7 +23,7 @@ const changesWords = ({
   files: number;
   additions: number;
   deletions: number;
-}): string => `${count(files, 'file')} +${additions} −${deletions}`;
+}): string => `${counted(files, 'file')} +${additions} −${deletions}`;
 
 const fileWords = ({ path, words }: ConflictingFile): string =>
   `${sanitiseLine(path)}${words === null ? '' : `: ${sanitiseLine(words)}`}`;
@@ -43,7 +44,7 @@ export const planLines = (plan: readonly PlannedLanding[], style: LineStyle): re
   const indent = plan.length > 1 ? '   ' : '  ';
   for (const [index, landing] of plan.entries()) {
     const number = plan.length > 1 ? `${index + 1}  ` : '';
-    const what = landing.files === 0 ? '' : `  ${count(landing.commits, 'commit')}  ${changesWords(landing)}`;
+    const what = landing.files === 0 ? '' : `  ${counted(landing.commits, 'commit')}  ${changesWords(landing)}`;
     lines.push(
       ...wrapped(
         `${number}${colours.bold(sanitiseLine(landing.session.name))}${colours.dim(what)}`,
@@ -65,7 +66,7 @@ const headLines = (
   rest: string,
   { columns }: LineStyle,
 ): readonly string[] => {
-  const at = tip === null ? '' : ` at ${tip.slice(0, 7)}`;
+  const at = tip === null ? '' : ` at ${shortCommit(tip)}`;
   return wrapped(`Onto ${sanitiseLine(onto)}${at}, by ${way}${rest}`, columns);
 };
 
@@ -86,7 +87,9 @@ const plannedLines = (
     lines.push(...say(good, `no conflict with ${sanitiseLine(onto)}${where}${moved}`));
   if (outcome === 'returned') {
     const other = conflictsWith === null ? sanitiseLine(onto) : sanitiseLine(conflictsWith);
-    lines.push(...say(stands, `conflicts with ${other} in ${count(conflicts.length, 'file')}: it would be given back`));
+    lines.push(
+      ...say(stands, `conflicts with ${other} in ${counted(conflicts.length, 'file')}: it would be given back`),
+    );
     for (const file of conflicts.slice(0, maxFiles)) lines.push(...say(' ', fileWords(file)));
     if (conflicts.length > maxFiles) lines.push(...say(' ', `and ${conflicts.length - maxFiles} more`));
   }
@@ -101,7 +104,7 @@ const plannedLines = (
       lines.push(...say(mark, `${sanitiseLine(name)} ${end.replaceAll('_', ' ')} the last time`));
     }
     if (uncommitted > 0) {
-      lines.push(...say(stands, `${count(uncommitted, 'file')} not committed yet: committed with it`));
+      lines.push(...say(stands, `${counted(uncommitted, 'file')} not committed yet: committed with it`));
     }
   }
   return lines;
@@ -178,7 +181,7 @@ const stepOf = (
     case 'landing':
       return [colours.cyan('●'), 'landing'];
     case 'landed':
-      return [colours.green('✓'), `landed as ${commit?.slice(0, 7) ?? '?'}`];
+      return [colours.green('✓'), `landed as ${commit === null ? '?' : shortCommit(commit)}`];
     case 'returned':
       return [colours.yellow('▲'), `given back${detail}${task === null ? '' : '. Its agent has it as a task'}`];
     case 'held':

@@ -5,7 +5,9 @@ import type { PlacedComment } from '../../../actors/protocol/gateway/review-rout
 import type { Colours } from '../invocation/terminal.ts';
 import { displayWidth } from '../text/display-width.ts';
 import { sanitise, sanitiseLine } from '../text/sanitise.ts';
-import { clockWords, placeWords, stateWords } from './review-words.ts';
+import { wrap } from '../text/wrap.ts';
+import { clockTime } from './clock-time.ts';
+import { placeWords, stateWords } from './review-words.ts';
 
 const maxLineCharacters = 2_000;
 const tab = '    ';
@@ -80,7 +82,7 @@ const drawn = (line: DiffLine, marks: readonly Mark[], numberWidth: number, look
   if (line.kind === 'note') return [colours.dim(`${' '.repeat(gutter.length)}  ${sanitiseLine(line.text)}`)];
   const sign = line.kind === 'added' ? '+' : line.kind === 'removed' ? '−' : ' ';
   const colour = line.kind === 'added' ? colours.green : line.kind === 'removed' ? colours.red : String;
-  const rows = wrapped(piecesOf(line.text, marks), Math.max(20, columns - gutter.length - 2));
+  const rows = rowsOf(piecesOf(line.text, marks), Math.max(20, columns - gutter.length - 2));
   return rows.map((row, index) => {
     const text = row.map((piece) => colour(piece.marked ? colours.underline(piece.text) : piece.text)).join('');
     const margin = index === 0 ? `${colours.dim(gutter)}${colour(sign)} ` : ' '.repeat(gutter.length + 2);
@@ -107,7 +109,7 @@ const harmless = (text: string): string =>
   sanitise(text.replaceAll('\r', '␍')).replaceAll('\t', tab).replaceAll('\n', '␊');
 
 /** The pieces in rows of so many columns. */
-const wrapped = (pieces: readonly Piece[], columns: number): readonly (readonly Piece[])[] => {
+const rowsOf = (pieces: readonly Piece[], columns: number): readonly (readonly Piece[])[] => {
   const rows: Piece[][] = [[]];
   let width = 0;
   for (const { text, marked } of pieces) {
@@ -130,34 +132,11 @@ const wrapped = (pieces: readonly Piece[], columns: number): readonly (readonly 
 const commentBox = (comment: PlacedComment, numberWidth: number, { columns, colours }: Look): readonly string[] => {
   const margin = ' '.repeat(2 * numberWidth + 2);
   const room = Math.max(20, columns - margin.length - 2);
-  const said = comment.text.split('\n').flatMap((line) => wordRows(sanitiseLine(line), room));
-  const state = `${placeWords(comment)} · ${stateWords(comment)} · ${clockWords(comment.at)}`;
+  const said = comment.text.split('\n').flatMap((line) => wrap(sanitiseLine(line), room));
+  const state = `${placeWords(comment)} · ${stateWords(comment)} · ${clockTime(comment.at)}`;
   return [
     `${margin}${colours.cyan('┌')} ${colours.dim(sanitiseLine(state))}`,
     ...said.map((line) => `${margin}${colours.cyan('│')} ${line}`),
     `${margin}${colours.cyan('└')} ${colours.dim(comment.commentId.slice(0, 13))}`,
   ];
-};
-
-/** Text in rows of so many columns, broken between words where that is possible. */
-export const wordRows = (text: string, columns: number): readonly string[] => {
-  const rows: string[] = [];
-  let row = '';
-  for (const word of text.split(' ')) {
-    const next = row === '' ? word : `${row} ${word}`;
-    if (displayWidth(next) <= columns) {
-      row = next;
-      continue;
-    }
-    if (row !== '') rows.push(row);
-    row = '';
-    for (const character of word) {
-      if (displayWidth(row + character) > columns) {
-        rows.push(row);
-        row = '';
-      }
-      row += character;
-    }
-  }
-  return [...rows, row];
 };

@@ -1,11 +1,12 @@
 /** What putting files back would change, and what it has changed, as lines. Everything is sanitised here. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
+import { occasionOf } from '../../../actors/protocol/facts/snapshot-occasion.ts';
 import type { Restored, RestoredFile, RestorePreview } from '../../../actors/protocol/gateway/snapshot-routes.ts';
 import type { Snapshot } from '../../../actors/protocol/gateway/work.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { displayWidth, truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { clockTime } from './clock-time.ts';
-import { count } from './timeline-parts.ts';
 
 export type ShownRestore = {
   readonly preview: RestorePreview;
@@ -25,13 +26,7 @@ export const targetWords = ({ preview, run, target }: Pick<ShownRestore, 'previe
   if (target === null) return preview.to === null ? 'an earlier state' : `S${preview.to}`;
   const time = clockTime(target.at);
   if (run !== null) return `S${target.snapshot}, before run ${run} (${time})`;
-  return `S${target.snapshot}, ${momentOf(target)} (${time})`;
-};
-
-const momentOf = ({ reason, run }: Snapshot): string => {
-  if (reason === 'run_start') return `start of run ${run}`;
-  if (reason === 'run_end') return `end of run ${run}`;
-  return reason.replaceAll('_', ' ');
+  return `S${target.snapshot}, ${occasionOf(target)} (${time})`;
 };
 
 export const previewLines = (shown: ShownRestore): readonly string[] => {
@@ -45,18 +40,20 @@ export const previewLines = (shown: ShownRestore): readonly string[] => {
   const rows = [...files, ...stays];
   const widest = Math.max(0, ...rows.map(({ path }) => displayWidth(path)));
   const pathColumns = Math.max(16, Math.min(widest, columns - minNoteColumns - 6));
+  /** Below the first note, or further left where it would be too wide. */
+  const quiet = (note: string): string =>
+    ' '.repeat(Math.max(4, Math.min(pathColumns + 6, columns - displayWidth(note)))) + colours.dim(note);
   const lines = rows.flatMap(({ mark, path, notes: [first = '', ...more] }) => {
     const name = truncate(path, pathColumns);
     const gap = ' '.repeat(pathColumns - displayWidth(name));
-    const indent = ' '.repeat(pathColumns + 6);
-    return [`  ${mark} ${name}${gap}  ${first}`.trimEnd(), ...more.map((note) => `${indent}${colours.dim(note)}`)];
+    return [`  ${mark} ${name}${gap}  ${first}`.trimEnd(), ...more.map((note) => quiet(note))];
   });
   const left = preview.filesLeftOut + preview.files.length - files.length;
   const staysLeft = preview.staysLeftOut + preview.stays.length - stays.length;
   return [
     ...lines,
-    ...(left > 0 ? [colours.dim(`    and ${count(left, 'more file')}`)] : []),
-    ...(staysLeft > 0 ? [colours.dim(`    and ${count(staysLeft, 'more file')} that stay as they are`)] : []),
+    ...(left > 0 ? [colours.dim(`    and ${counted(left, 'more file')}`)] : []),
+    ...(staysLeft > 0 ? [colours.dim(`    and ${counted(staysLeft, 'more file')} that stay as they are`)] : []),
   ];
 };
 
@@ -107,7 +104,7 @@ const stayNotes = (why: RestorePreview['stays'][number]['why'], run: number | nu
 /** What was done, in one sentence. */
 export const restoredWords = ({ files }: Pick<Restored, 'files'>, run: number | null, to: number | null): string => {
   if (files === 0) return 'Nothing was to be put back: it is that way.';
-  const are = `${count(files, 'file')} ${files === 1 ? 'is as it was' : 'are as they were'}`;
+  const are = `${counted(files, 'file')} ${files === 1 ? 'is as it was' : 'are as they were'}`;
   const when = run !== null ? ` before run ${run}` : to === null ? '' : ` in S${to}`;
   return `${are}${when}. The agent is told with its next prompt.`;
 };

@@ -1,8 +1,9 @@
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { PlacedComment, ReviewFile, ReviewFiles } from '../../../actors/protocol/gateway/review-routes.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { displayWidth, truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
-import { changeWords, commentCounts, fileCount, linesWords } from './review-words.ts';
+import { changeWords, commentCounts, fileCount, kindWord, linesWords } from './review-words.ts';
 import { table } from './table.ts';
 
 const leastPathColumns = 16;
@@ -11,19 +12,19 @@ const markOf = ({ viewed }: ReviewFile): string => (viewed === 'yes' ? '✓' : v
 
 /**
  * The files of a review as a table no wider than `columns`: below 80 the comments stand in a line below their file, below
- * 60 there are only paths and lines.
+ * 60 what became of a file is one word.
  */
 export const reviewTable = (
   review: ReviewFiles,
   comments: readonly PlacedComment[],
   { columns, colours }: { readonly columns: number; readonly colours: Colours },
 ): string => {
-  const [withComments, withChange] = [columns >= 80, columns >= 60];
+  const withComments = columns >= 80;
   const rows = review.files.map((file) => {
     const own = comments.filter((comment) => isOn(comment, file));
     return {
       file,
-      change: changeWords(file, columns < 100),
+      change: columns < 60 ? kindWord(file) : changeWords(file, columns < 100),
       lines: linesWords(file),
       comments: commentCounts(own),
     };
@@ -36,14 +37,14 @@ export const reviewTable = (
   // What paths leave, and a third of it all in any case.
   const left = columns - 3 - pathsWidth - 2 - linesWidth - 2 - (withComments ? commentsWidth + 2 : 0);
   const changesWidth = widest(({ change }) => change, 'CHANGE');
-  const changeWidth = withChange ? Math.min(changesWidth, Math.max(left, Math.floor(columns / 3))) : 0;
-  const others = 3 + linesWidth + 2 + (withChange ? changeWidth + 2 : 0) + (withComments ? commentsWidth + 2 : 0);
+  const changeWidth = Math.min(changesWidth, Math.max(left, Math.floor(columns / 3)));
+  const others = 3 + linesWidth + 2 + changeWidth + 2 + (withComments ? commentsWidth + 2 : 0);
   const pathWidth = Math.max(leastPathColumns, columns - others);
   const right = (text: string): string => ' '.repeat(Math.max(0, linesWidth - displayWidth(text))) + text;
   const cellsOf = (mark: string, path: string, change: string, lines: string, said: string): string[] => [
     mark,
     path,
-    ...(withChange ? [change] : []),
+    change,
     right(lines),
     ...(withComments ? [said] : []),
   ];
@@ -95,6 +96,6 @@ export const reviewSum = (review: ReviewFiles, comments: readonly PlacedComment[
     fileCount(review),
     colouredLines(linesWords({ additions: sum('additions'), deletions: sum('deletions') }), colours),
     ...(viewed === 0 ? [] : [`${viewed} viewed`]),
-    ...(total === 0 ? [] : [`${total === 1 ? 'one comment' : `${total} comments`}: ${counts}`]),
+    ...(total === 0 ? [] : [`${counted(total, 'comment')}: ${counts}`]),
   ].join('  ');
 };

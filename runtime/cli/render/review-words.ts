@@ -1,18 +1,13 @@
 /** The words for what a review shows, for its table and its patch alike. Paths and names are sanitised here. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { PlacedComment, ReviewFile, ReviewFiles } from '../../../actors/protocol/gateway/review-routes.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
-import { count } from './timeline-parts.ts';
-
-const clock = (at: number): string => {
-  const date = new Date(at);
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
-};
+import { clockTime } from './clock-time.ts';
 
 /** The range that was looked at: `run 3, 11:02 to 11:04`. */
 export const rangeWords = ({ range, run, fromEnd, toEnd, base }: ReviewFiles): string => {
-  const until = toEnd.at === null ? '' : clock(toEnd.at);
-  if (run !== null) return `run ${run}${fromEnd.at === null ? '' : `, ${clock(fromEnd.at)} to ${until}`}`;
+  const until = toEnd.at === null ? '' : clockTime(toEnd.at);
+  if (run !== null) return `run ${run}${fromEnd.at === null ? '' : `, ${clockTime(fromEnd.at)} to ${until}`}`;
   if (range === 'looked') {
     return fromEnd.snapshot === null ? 'since it began' : `since you looked, S${fromEnd.snapshot} to now`;
   }
@@ -40,6 +35,9 @@ export const changeWords = (file: ReviewFile, short = false): string => {
       return `${picture ? 'picture' : 'changed'}${sizeWords(file)}${mode === '' ? '' : `, ${mode}`}`;
   }
 };
+
+/** The same in one word. */
+export const kindWord = ({ kind }: Pick<ReviewFile, 'kind'>): string => (kind === 'modified' ? 'changed' : kind);
 
 const modeWords = (oldMode: string, newMode: string): string =>
   oldMode === newMode || /^0+$/.test(oldMode) || /^0+$/.test(newMode) || oldMode.slice(0, 3) !== newMode.slice(0, 3)
@@ -104,7 +102,4 @@ export const placeWords = ({ side, from, to, lines, changed, pathNow, nearest }:
 };
 
 export const fileCount = ({ files, cut }: ReviewFiles): string =>
-  `${cut ? 'more than ' : ''}${count(files.length, 'file')}`;
-
-/** When a comment was written, of the day. */
-export const clockWords = clock;
+  `${cut ? 'more than ' : ''}${counted(files.length, 'file')}`;

@@ -1,4 +1,5 @@
 /** What a repository says of itself, as a person is asked to agree to it: every command whole, with nothing hidden. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { DescribedSetup, RepositorySetupAnswer } from '../../../actors/protocol/gateway/check-routes.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { durationWords } from '../text/duration-words.ts';
@@ -63,13 +64,12 @@ const copies = ({ copies: found }: RepositorySetupAnswer, { copy }: DescribedSet
   if (copy.length === 0) return [];
   const text = copy.map(visibly).join(', ');
   if (found === null) return [{ label: 'Copies from yours', text }];
-  const count = found.files.length === 1 ? '1 file' : `${found.files.length} files`;
   const named = found.files.slice(0, mostListed).map(visibly).join(', ');
   const more = found.files.length > mostListed ? `, and ${found.files.length - mostListed} more` : '';
   const note =
     found.files.length === 0
       ? 'no such files are there'
-      : `${count}, ${fileSize(found.bytes)}, ignored by git: ${named}${more}`;
+      : `${counted(found.files.length, 'file')}, ${fileSize(found.bytes)}, ignored by git: ${named}${more}`;
   return [{ label: 'Copies from yours', text, note }];
 };
 

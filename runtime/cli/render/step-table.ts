@@ -1,9 +1,9 @@
 /** The steps of a machine as a table that grows line by line, for `inspect`. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { ContextChange, Step } from '../../../actors/protocol/gateway/inspection.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
-import { count } from './timeline-parts.ts';
 
 const seqColumns = 7;
 const timeColumns = 13;
@@ -22,7 +22,7 @@ export const createStepTable = (options: {
 
   const passedLine = (): string => {
     if (passedBy === 0) return '';
-    const line = `${' '.repeat(seqColumns)}${colours.dim(`… ${count(passedBy, 'event')} the machine does not hear`)}\n`;
+    const line = `${' '.repeat(seqColumns)}${colours.dim(`… ${counted(passedBy, 'event')} the machine does not hear`)}\n`;
     passedBy = 0;
     return line;
   };

@@ -1,6 +1,7 @@
 /** How single events look in a timeline; each gives whole lines without their indent. Everything is sanitised here. */
 import { hasKinds } from '../../../actors/protocol/asked/meant-option.ts';
 import type { ContentPart } from '../../../actors/protocol/facts/content-part.ts';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { ApprovalOption, Diff, Payload, StoredText } from '../../../actors/protocol/facts/events.ts';
 import { inputText } from '../../../actors/protocol/facts/input-text.ts';
 import { partName } from '../../../actors/protocol/facts/part-name.ts';
@@ -69,7 +70,7 @@ export const placeLines = (
     return known.title.includes(place) ? [] : [place];
   });
   const shown = [...new Set(places)].slice(0, maxPlaces);
-  const more = places.length > maxPlaces ? [colours.dim(`… ${count(places.length - maxPlaces, 'more place')}`)] : [];
+  const more = places.length > maxPlaces ? [colours.dim(`… ${counted(places.length - maxPlaces, 'more place')}`)] : [];
   return [...shown.map((place) => colours.dim(truncate(place, maxLineColumns))), ...more];
 };
 
@@ -78,7 +79,7 @@ export const outputLines = (output: StoredText, colours: Colours): readonly stri
   if (text === '') return [];
   const all = text.split('\n');
   const shown = all.slice(0, maxResultLines).map((line) => colours.dim(truncate(asSaid(line, true), maxLineColumns)));
-  if (all.length > maxResultLines) shown.push(colours.dim(`… ${count(all.length - maxResultLines, 'more line')}`));
+  if (all.length > maxResultLines) shown.push(colours.dim(`… ${counted(all.length - maxResultLines, 'more line')}`));
   if (output.truncated !== undefined) {
     shown.push(colours.dim(`… ${output.truncated.bytes} bytes in all; the log keeps the beginning and the end`));
   }
@@ -93,7 +94,8 @@ export const diffLines = (diff: Diff, colours: Colours): readonly string[] => {
     ...added.map((line) => colours.green(`+ ${truncate(sanitise(line), maxLineColumns)}`)),
   ];
   const lines = [heading, ...changed.slice(0, maxDiffLines)];
-  if (changed.length > maxDiffLines) lines.push(colours.dim(`… ${count(changed.length - maxDiffLines, 'more line')}`));
+  if (changed.length > maxDiffLines)
+    lines.push(colours.dim(`… ${counted(changed.length - maxDiffLines, 'more line')}`));
   return lines;
 };
 
@@ -152,8 +154,5 @@ export const resolutionLine = (
   const forAlways = always ? ' for always' : '';
   return `${isYes ? colours.green('✓') : colours.yellow('■')} ${outcome}${forAlways}${answer} ${colours.dim(byWhom)}`;
 };
-
-/** A number with its noun: `1 file`, `2 files`. */
-export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/u, '').split('\n'));

@@ -23,7 +23,8 @@ export const wrap = (text: string, columns: number): string[] => {
 };
 
 const pieces = (word: string, width: number): readonly string[] => {
-  if (displayWidth(word) <= width) return [word];
+  // One with colours in it stays whole: cut in their midst it would be no colour any more.
+  if (displayWidth(word) <= width || word.includes('\u001b')) return [word];
   const found: string[] = [''];
   for (const character of word) {
     const last = found.at(-1) ?? '';

@@ -1,23 +1,12 @@
 import { displayWidth } from './display-width.ts';
+import { wrap } from './wrap.ts';
 
 /**
- * Text in lines of at most `columns`, broken at spaces, each with the indent before it (the first with its own); a word
- * that is longer than a line stands on one of its own.
+ * Text in lines of at most `columns`, each with the indent before it, the first with its own.
  * @example
  * wrapped('one two three', 9, '  ') // => ['  one two', '  three']
  */
 export const wrapped = (text: string, columns: number, indent = '', first = indent): readonly string[] => {
-  const lines: string[] = [];
-  let line = first;
-  let isEmpty = true;
-  for (const word of text.split(' ')) {
-    if (!isEmpty && displayWidth(line) + 1 + displayWidth(word) > columns) {
-      lines.push(line);
-      line = indent + word;
-    } else {
-      line += isEmpty ? word : ` ${word}`;
-    }
-    isEmpty = false;
-  }
-  return [...lines, line];
+  const room = columns - Math.max(displayWidth(indent), displayWidth(first));
+  return wrap(text, room).map((line, index) => (index === 0 ? first : indent) + line);
 };

@@ -30,6 +30,8 @@ export type LineHistory = {
 type ReadCommit = { readonly message: string; readonly parents: readonly string[] };
 
 const timeLimitMs = 2 * 60_000;
+/** For each line git says some 60 bytes, its text, and once the facts of its commit. */
+const maxOutputBytes = 64 * 1024 * 1024;
 
 /**
  * All of it happens in a git folder of our own, with the repository's objects: what is made for it is gone afterwards.
@@ -84,6 +86,7 @@ const historyIn = (
       settings: { 'advice.graftFileDeprecated': 'false', 'blame.ignoreRevsFile': '' },
       arguments: ['blame', '--porcelain', '--no-textconv', '--no-progress', ...range, `--contents=${file}`, '--', path],
       timeLimitMs,
+      maxOutputBytes,
     });
     return readBlame(output);
   },
@@ -92,6 +95,8 @@ const historyIn = (
       ...inFolder(folder),
       arguments: ['log', '--no-walk=unsorted', '-z', '--no-show-signature', '--format=%H%x01%P%x01%B', '--stdin'],
       input: commits.map((id) => `${id}\n`).join(''),
+      // Whoever writes messages that long is not followed.
+      cutOutput: true,
     });
     const read = new Map<string, ReadCommit>();
     for (const entry of output.split('\0')) {

@@ -1,7 +1,9 @@
 /** A landing taken back: the branch, and the folder that has it out, go to where they were before. */
+
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { fact } from '../../../actors/protocol/facts/events.ts';
 import { type LandingId, type SessionId, toTimestamp } from '../../../actors/protocol/facts/ids.ts';
+import { shortCommit } from '../../../actors/protocol/facts/short-commit.ts';
 import { runGit, tryGit } from '../../git/command/run-git.ts';
 import { lookAtCheckout, moveWithCheckout } from '../../git/landing/follow-checkout.ts';
 import { commitAt } from '../../git/landing/move-branch.ts';
@@ -38,7 +40,7 @@ export const undoLanding = async (
   if (at !== commit) {
     throw new ThroughlineError(
       'landing.moved',
-      `${onto} is at ${at?.slice(0, 7) ?? 'nothing'} by now, not at ${commit.slice(0, 7)}`,
+      `${onto} is at ${at === null ? 'nothing' : shortCommit(at)} by now, not at ${shortCommit(commit)}`,
       {
         hint: `take it out again by one more commit: git revert ${commit.slice(0, 12)}`,
       },

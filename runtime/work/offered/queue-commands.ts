@@ -1,7 +1,7 @@
 /** What the runtime offers of prompts that wait: its part of the surface. */
 import type * as z from 'zod';
-import type { QueueId, SessionId } from '../../actors/protocol/facts/ids.ts';
-import type { queueRoutes } from '../../actors/protocol/gateway/queue-routes.ts';
+import type { QueueId, SessionId } from '../../../actors/protocol/facts/ids.ts';
+import type { queueRoutes } from '../../../actors/protocol/gateway/queue-routes.ts';
 
 type Asked<Name extends keyof typeof queueRoutes> = (typeof queueRoutes)[Name] extends {
   body: infer Body extends z.ZodType;

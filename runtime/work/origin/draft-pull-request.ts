@@ -36,7 +36,14 @@ const listOf = (commits: DraftFrom['commits']): string => {
 };
 
 /** They are for git, not for who reads it. */
-const withoutTrailers = (body: string): string => body.replace(/(?:\n|^)(?:[A-Za-z-]+: .*(?:\n|$))+$/, '').trim();
+const withoutTrailers = (body: string): string => {
+  const lines = body.trimEnd().split('\n');
+  const end = lines.findLastIndex((line) => !/^[A-Za-z-]+: /.test(line));
+  return lines
+    .slice(0, end + 1)
+    .join('\n')
+    .trim();
+};
 
 /** Cut where a word ends. */
 const shortened = (title: string): string => {

@@ -14,6 +14,8 @@ export type SessionWorks = {
   readonly rows: readonly DashboardRow[];
   readonly byId: (id: string) => DashboardRow | undefined;
   readonly of: (id: SessionId) => Promise<SessionWork>;
+  /** The snapshot of another session that one began with, where it is a fork of that. */
+  readonly startOf: (id: SessionId) => Promise<{ readonly session: string; readonly snapshot: number } | null>;
 };
 
 export type FoundLines = {
@@ -58,7 +60,19 @@ export const findLines = async (asked: Asked): Promise<FoundLines> => {
   const chainOf = async (id: SessionId): Promise<Chain> => {
     const known = chains.get(id);
     if (known !== undefined) return known;
-    const chain = await makeChain({ history, repository, session: id, work: await works.of(id) });
+    const start = await works.startOf(id);
+    const origin = start === null ? undefined : works.byId(start.session);
+    // Of a fork of a fork all are followed; none is before itself.
+    const before = origin === undefined || origin.createdAt > (works.byId(id)?.createdAt ?? 0) ? null : origin;
+    const links = before === null ? [] : (await chainOf(before.id)).links;
+    const from = links.find(({ snapshot }) => snapshot.snapshot === start?.snapshot) ?? null;
+    const chain = await makeChain({
+      history,
+      repository,
+      session: id,
+      work: await works.of(id),
+      start: start === null ? null : { session: start.session, link: from?.id ?? null },
+    });
     chains.set(id, chain);
     for (const link of chain.links) places.set(link.id, link.place);
     return chain;
@@ -135,7 +149,9 @@ const blameOrAllNew = async (
   try {
     return await history.blame(options);
   } catch (thrown) {
-    if (!(thrown instanceof ThroughlineError) || !/no such path/.test(thrown.message)) throw thrown;
+    // The message quotes the last line alone, and a name may have several.
+    const said = thrown instanceof ThroughlineError ? String(thrown.details?.stderr ?? '') : '';
+    if (!said.startsWith('fatal: no such path ')) throw thrown;
     const { from, to } = options.lines ?? { from: 1, to: Number.POSITIVE_INFINITY };
     const lines = content
       .toString('utf8')

@@ -65,14 +65,21 @@ export const editsIn = (events: readonly HistoryEvent[]): readonly Edit[] => {
 };
 
 /**
- * The last edit of the file that brought the line; of those that tell no text, the last. Null where no step names it.
- * `names` are the paths that the file may be told by: whole, or from the worktree's top.
+ * For each line of a file the last edit that brought it; of those that tell no text, the last. Null where no step names
+ * it. `names` are the paths that the file may be told by: whole, or from the worktree's top.
+ *
+ * Each text is read once, however many lines are asked for: an agent may have told of a large file again and again.
  */
-export const stepOfLine = (edits: readonly Edit[], names: readonly string[], line: string): Step | null => {
+export const stepsOfFile = (edits: readonly Edit[], names: readonly string[]): ((line: string) => Step | null) => {
   const ofFile = edits.filter(({ path }) => names.includes(path));
-  const brings = ({ text: after, before }: Edit): boolean =>
-    after !== null && linesOf(after).has(line) && (before === null || !linesOf(before).has(line));
-  return (ofFile.findLast(brings) ?? ofFile.findLast((edit) => edit.text === null))?.step ?? null;
+  const stepByLine = new Map<string, Step>();
+  for (const { text: after, before, step } of ofFile) {
+    if (after === null) continue;
+    const old = linesOf(before ?? '');
+    for (const line of linesOf(after)) if (before === null || !old.has(line)) stepByLine.set(line, step);
+  }
+  const untold = ofFile.findLast((edit) => edit.text === null)?.step ?? null;
+  return (line) => stepByLine.get(line) ?? untold;
 };
 
 const linesOf = (whole: string): ReadonlySet<string> => new Set(whole.split(/\r?\n/));

@@ -34,12 +34,28 @@ const maxFeedback = 100;
 /** So many failed checks are told with the end of what they wrote. */
 const maxOutputs = 5;
 const maxCommits = 200;
+/** How often a pull request is looked at in passing, at most. */
+const passingMs = 60_000;
 
-export const createOrigin = (options: OriginOptions): Omit<OriginCommands, 'bisect' | 'cancelBisect'> => {
+export type Origin = {
+  readonly commands: Omit<OriginCommands, 'bisect' | 'cancelBisect'>;
+  /**
+   * Looks at a session's pull request where it has an open one, for its row; not when that was done in this way within
+   * the last minute, and of all sessions at one at a time. Where it cannot be asked, what was known stays.
+   */
+  readonly refreshInPassing: (id: SessionId) => void;
+  /** Ends every `gh` that is at work. */
+  readonly stop: () => void;
+};
+
+export const createOrigin = (options: OriginOptions): Origin => {
   const { readers, record } = options;
-  const pullRequests = createPullRequests(createGh(options.environment));
+  const stopping = new AbortController();
+  const pullRequests = createPullRequests(createGh(options.environment, { signal: stopping.signal }));
   // What goes out of one session goes one by one; its runs do not wait for that.
   const inTurn = createOneAtATime();
+  const inPassing = createOneAtATime();
+  const passedAt = new Map<SessionId, number>();
 
   const now = () => toTimestamp(Date.now());
 
@@ -134,14 +150,28 @@ export const createOrigin = (options: OriginOptions): Omit<OriginCommands, 'bise
     return typeof told === 'string' ? told : '';
   };
 
-  const look = async (id: SessionId, session: SessionHandle, named?: string) => {
-    const { own, place } = await placeOf(session, named);
+  /** Asks for its state, and says in the log what is new of it. */
+  const find = async (id: SessionId, place: PullRequestPlace) => {
     const before = (await readers.work(id)).pullRequest;
     const listed = await pullRequests.find(place, before?.number ?? null);
     const pullRequest = listed === null ? null : stateOfPullRequest(listed);
     if (pullRequest !== null && JSON.stringify(pullRequest) !== JSON.stringify(before)) {
       await record(id, fact('pull_request', pullRequest, now()));
     }
+    return { listed, pullRequest };
+  };
+
+  const refresh = async (id: SessionId): Promise<void> => {
+    const state = (await readers.work(id)).pullRequest?.state;
+    if (stopping.signal.aborted || (state !== 'open' && state !== 'draft')) return;
+    if (Date.now() - (passedAt.get(id) ?? 0) < passingMs) return;
+    passedAt.set(id, Date.now());
+    await inTurn(id, async () => find(id, (await placeOf(await readers.handle(id))).place));
+  };
+
+  const look = async (id: SessionId, session: SessionHandle, named?: string) => {
+    const { own, place } = await placeOf(session, named);
+    const { listed, pullRequest } = await find(id, place);
     const all = listed === null ? [] : await pullRequests.feedback(place, listed);
     const answer: PullRequestAnswer = {
       repository: `${place.host}/${place.into}`,
@@ -172,7 +202,7 @@ export const createOrigin = (options: OriginOptions): Omit<OriginCommands, 'bise
     return { run, feedback: toSend.length };
   };
 
-  return {
+  const commands: Origin['commands'] = {
     push,
     pullRequest: (id) => inTurn(id, async () => (await look(id, await readers.handle(id))).answer),
     openPullRequest: (id, { remote: named, title, body, draft }) =>
@@ -193,5 +223,14 @@ export const createOrigin = (options: OriginOptions): Omit<OriginCommands, 'bise
         return (await look(id, session, named)).answer;
       }),
     sendPullRequest,
+  };
+
+  return {
+    commands,
+    refreshInPassing: (id) => {
+      // Nobody asked, so nobody is told.
+      inPassing('all', () => refresh(id)).catch(() => {});
+    },
+    stop: () => stopping.abort(),
   };
 };

@@ -47,6 +47,7 @@ export const ownCommitsBetween = async (
       ...(before.head === null ? [] : [`^${before.head}`]),
       '--',
     ],
+    cutOutput: true,
   });
   const own = new Set<string>();
   const parents: string[] = [];

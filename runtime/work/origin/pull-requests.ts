@@ -77,10 +77,9 @@ export const createPullRequests = (gh: Gh): PullRequests => {
     create: async (place, { title, body, base, draft }) => {
       const head = place.from === place.into ? place.branch : `${ownerOf(place.from)}:${place.branch}`;
       const argv = ['pr', 'create', ...where(place), `--head=${head}`, `--title=${title}`, '--body-file=-'];
-      const outcome = await gh(
-        [...argv, ...(base === null ? [] : [`--base=${base}`]), ...(draft ? ['--draft'] : [])],
-        body,
-      );
+      const outcome = await gh([...argv, ...(base === null ? [] : [`--base=${base}`]), ...(draft ? ['--draft'] : [])], {
+        input: body,
+      });
       if (outcome.exitCode === 0 || /already exists/.test(outcome.stderr)) return;
       throw ghFailure(`no pull request was made of ${place.branch}`, outcome);
     },
@@ -98,7 +97,7 @@ export const createPullRequests = (gh: Gh): PullRequests => {
     outputOf: async (place, check) => {
       const job = jobOf(check);
       if (job === null) return '';
-      const outcome = await gh(['run', 'view', ...where(place), `--job=${job}`, '--log-failed']);
+      const outcome = await gh(['run', 'view', ...where(place), `--job=${job}`, '--log-failed'], { keepsEnd: true });
       // A log that is gone, or not written yet, is no reason to say nothing of the check.
       return outcome.exitCode === 0 ? outcome.stdout.slice(-maxOutputCharacters).replace(logColumns, '') : '';
     },

@@ -35,7 +35,7 @@ const check = z.looseObject({
 });
 
 export const listedPullRequest = z.looseObject({
-  number: z.number().int(),
+  number: z.number().int().min(1),
   url: z.string(),
   title: z.string(),
   state: z.string(),

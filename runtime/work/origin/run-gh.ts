@@ -8,10 +8,16 @@ import { signalGroup, termGraceMs } from '../../processes/process-group.ts';
 
 export type GhOutcome = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
 
-/** Runs `gh` with these arguments and gives back how it ended. Raises as `createGh` says. */
-export type Gh = (argv: readonly string[], input?: string) => Promise<GhOutcome>;
+export type GhCall = {
+  readonly input?: string;
+  /** Of more than it may say the end is kept, and nothing is raised. */
+  readonly keepsEnd?: boolean;
+};
 
-const timeLimitMs = 60_000;
+/** Runs `gh` with these arguments and gives back how it ended. Raises as `createGh` says. */
+export type Gh = (argv: readonly string[], call?: GhCall) => Promise<GhOutcome>;
+
+const defaultTimeLimitMs = 60_000;
 const maxOutputBytes = 4 * 1024 * 1024;
 const maxErrorBytes = 8 * 1024;
 
@@ -20,11 +26,14 @@ const maxErrorBytes = 8 * 1024;
  * repository is meant is said with each call.
  *
  * Raises `pull_request.no_program` where there is none, `pull_request.failed` for one that cannot be started, takes more
- * than a minute or says more than 4 MB.
+ * than a minute, says more than 4 MB or is stopped by `signal`.
  */
 export const createGh =
-  (inherited: NodeJS.ProcessEnv): Gh =>
-  async (argv, input = '') => {
+  (
+    inherited: NodeJS.ProcessEnv,
+    { timeLimitMs = defaultTimeLimitMs, signal }: { readonly timeLimitMs?: number; readonly signal?: AbortSignal } = {},
+  ): Gh =>
+  async (argv, { input = '', keepsEnd = false } = {}) => {
     const program = findProgram('gh', inherited);
     if (program === null) {
       throw new ThroughlineError('pull_request.no_program', 'pull requests are made by gh, which is not on PATH', {
@@ -47,16 +56,26 @@ export const createGh =
         const { pid } = child;
         error = failed(why);
         signalGroup(pid, 'SIGTERM');
-        killing = setTimeout(() => signalGroup(pid, 'SIGKILL'), termGraceMs);
+        killing = setTimeout(() => {
+          signalGroup(pid, 'SIGKILL');
+          // What it started in a group of its own may hold them open for ever.
+          for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
+        }, termGraceMs);
       };
+      const onAbort = (): void => stop('was stopped: the runtime ends');
+      if (signal?.aborted) onAbort();
+      signal?.addEventListener('abort', onAbort, { once: true });
       const limit = setTimeout(() => stop(`took longer than ${timeLimitMs / 1000} s`), timeLimitMs);
-      const output: Buffer[] = [];
+      let output: Buffer[] = [];
       let bytes = 0;
       let said = Buffer.alloc(0);
       child.stdout.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > maxOutputBytes) stop(`said more than ${maxOutputBytes} bytes`);
-        else output.push(chunk);
+        if (bytes <= maxOutputBytes || keepsEnd) output.push(chunk);
+        else stop(`said more than ${maxOutputBytes} bytes`);
+        if (bytes <= 2 * maxOutputBytes) return;
+        output = [Buffer.concat(output).subarray(-maxOutputBytes)];
+        bytes = maxOutputBytes;
       });
       child.stderr.on('data', (chunk: Buffer) => {
         said = Buffer.concat([said, chunk]).subarray(-maxErrorBytes);
@@ -66,11 +85,13 @@ export const createGh =
       child.stdin.end(input);
       child.on('error', (cause) => {
         clearTimeout(limit);
+        signal?.removeEventListener('abort', onAbort);
         reject(failed(`could not be started: ${cause.message}`, cause));
       });
       child.on('close', (exitCode) => {
         clearTimeout(limit);
         clearTimeout(killing);
+        signal?.removeEventListener('abort', onAbort);
         if (error !== null) reject(error);
         else resolve({ exitCode, stdout: Buffer.concat(output).toString(), stderr: said.toString() });
       });

@@ -27,21 +27,25 @@ export type Chain = { readonly session: string; readonly links: readonly Link[] 
 
 /**
  * Each snapshot follows the one before, and what a merge or a rebase brought in since then: a line of that leads to the
- * commit it came from. What was committed on the branch itself is no parent, for the snapshots have it.
+ * commit it came from. What was committed on the branch itself is no parent, for the snapshots have it. The first of a
+ * fork follows the snapshot that it was forked from; where that is not there any more, its lines are that session's.
  */
 export const makeChain = async (options: {
   readonly history: LineHistory;
   readonly repository: Repository;
   readonly session: string;
   readonly work: SessionWork;
+  /** Of a fork: the session it is of, and the commit that stands for the snapshot it began with, where that is known. */
+  readonly start: { readonly session: string; readonly link: string | null } | null;
 }): Promise<Chain> => {
-  const { history, repository, session, work } = options;
+  const { history, repository, session, work, start } = options;
+  const forkedFrom = start?.link ?? null;
   const links: Link[] = [];
   for (const { snapshot, place } of placesOf(session, work.snapshots)) {
     const before = links.at(-1);
     const { own, foreign } =
       before === undefined
-        ? { own: new Set<string>(), foreign: snapshot.head === null ? [] : [snapshot.head] }
+        ? { own: new Set<string>(), foreign: [forkedFrom ?? snapshot.head].filter((commit) => commit !== null) }
         : await ownCommitsBetween(repository, session, before.snapshot, snapshot);
     const id = await history.makeCommit({
       tree: snapshot.tree,
@@ -49,7 +53,9 @@ export const makeChain = async (options: {
       at: snapshot.at,
       message: `S${snapshot.snapshot} of ${session}`,
     });
-    links.push({ id, snapshot, place, own });
+    const isOfNobodyKnown = before === undefined && start !== null && forkedFrom === null;
+    const beginning = isOfNobodyKnown ? { session: start.session, run: null, from: null, to: null } : place;
+    links.push({ id, snapshot, place: beginning, own });
   }
   return { session, links };
 };

@@ -1,9 +1,12 @@
 /** From a line of a file back to its reason: the session, run, prompt and step that wrote it. */
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import * as z from 'zod';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import { startsFrom } from '../../../actors/protocol/facts/work-events.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { BlamedLines } from '../../../actors/protocol/gateway/origin-routes.ts';
 import type { SessionWork } from '../../../actors/protocol/gateway/work.ts';
@@ -14,12 +17,14 @@ import { inspectRepository, type Repository } from '../../git/repository.ts';
 import type { Readers } from '../../threads/readers.ts';
 import type { OriginQueries } from '../offered/origin-commands.ts';
 import { type FoundLines, findLines, type SessionWorks } from './find-lines.ts';
-import { editsIn, type Step, stepOfLine } from './find-step.ts';
+import { editsIn, type Step, stepsOfFile } from './find-step.ts';
 import { type ChainPlace, placesOf } from './session-chain.ts';
 
 type Asked = Pick<Readers, 'dashboard' | 'work' | 'history'>;
 
 const maxFileBytes = 4 * 1024 * 1024;
+/** Of so many lines at once it is told whose they are; of more one by one. */
+const maxLines = 100_000;
 const maxPromptCharacters = 2_000;
 const maxEventPages = 30;
 const eventsAPage = 1_000;
@@ -38,7 +43,16 @@ export const createWhoseLines =
     const content = await contentOf(repository, path);
     const total = countLines(content);
     if (total === 0 || (line !== undefined && line > total)) {
-      throw new ThroughlineError('blame.no_line', `${path} has ${total === 1 ? 'one line' : `${total} lines`}`);
+      throw new ThroughlineError('blame.no_line', `${path} has ${counted(total, 'line')}`);
+    }
+    if (line === undefined && total > maxLines) {
+      throw new ThroughlineError(
+        'blame.no_line',
+        `${path} has ${counted(total, 'line')}: too many to be told of at once`,
+        {
+          hint: 'ask for one of them: FILE:LINE',
+        },
+      );
     }
     const sessions = await sessionsOf(readers, repository);
     const here = sessions.find(({ worktree }) => worktree.path === repository.root) ?? null;
@@ -54,9 +68,12 @@ export const createWhoseLines =
 
 /** The path from the top of the repository's files. Raises `blame.no_line` for what is not in there. */
 const pathIn = async (repository: Repository, folder: string, given: string): Promise<string> => {
+  if (given.includes('\0')) throw new ThroughlineError('blame.no_line', 'no file has a NUL in its name');
   const whole = await canonicalPath(isAbsolute(given) ? given : resolve(folder, given));
   const path = relative(await realpath(repository.root), whole);
-  if (path !== '' && !path.startsWith('..') && !isAbsolute(path) && !path.includes('\0')) {
+  const [first = ''] = path.split(sep);
+  // Nobody writes the lines of what git keeps for itself.
+  if (first !== '' && first !== '..' && first.toLowerCase() !== '.git' && !isAbsolute(path)) {
     return path.split(sep).join('/');
   }
   throw new ThroughlineError('blame.no_line', `${given.slice(0, 300)} is no file of ${repository.root}`);
@@ -92,11 +109,18 @@ const sessionsOf = async (readers: Asked, repository: Repository): Promise<reado
   return rows.filter(({ repository: root }) => isOurs.get(root) === true);
 };
 
+const created = z.looseObject({ startsFrom: startsFrom.optional() });
+
 const createWorks = (readers: Asked, rows: readonly DashboardRow[]): SessionWorks => {
   const known = new Map<string, Promise<SessionWork>>();
   return {
     rows,
     byId: (id) => rows.find((row) => row.id === id),
+    startOf: async (id) => {
+      const { events } = await readers.history(id, null, 1);
+      const made = created.safeParse(events[0]?.payload);
+      return made.success ? (made.data.startsFrom ?? null) : null;
+    },
     of: (id) => {
       const work = known.get(id) ?? readers.work(id);
       known.set(id, work);
@@ -146,16 +170,26 @@ const explain = async (options: {
     const row = works.byId(place.session);
     const session = { id: place.session, name: row?.name ?? null, agent: row?.agent ?? null };
     const between = { from: place.from, to: place.to };
-    const landed = row === undefined || commit === null ? null : landingOf(await works.of(row.id), commit.id);
+    const landed = commit === null ? null : await landingOf(commit.id, row);
     if (row === undefined || place.run === null) {
       const isBetween = row !== undefined && (place.from !== null || place.to !== null);
       return { ...unknown, by: isBetween ? 'between_runs' : 'agent', session, between, commit, landed };
     }
-    const { edits, prompt } = await runs(row.id, place.run);
+    const { stepsOf, prompt } = await runs(row.id, place.run);
     const top = row.worktree.path ?? repository.root;
     const paths = [...new Set([line.pathThere || options.path, options.path])];
-    const event: Step | null = stepOfLine(edits, [...paths, ...paths.map((each) => join(top, each))], line.text);
+    const event: Step | null = stepsOf([...paths, ...paths.map((each) => join(top, each))])(line.text);
     return { by: 'agent', session, run: place.run, prompt, event, between, commit, landed };
+  }
+
+  /** The landing of a commit: of the session that it names, which may be a fork of the one that wrote the line. */
+  async function landingOf(commit: string, writer: DashboardRow | undefined): Promise<BlamedLines['landed']> {
+    for (const row of [works.byId(named.get(commit) ?? ''), writer]) {
+      const { landings } = row === undefined ? { landings: [] } : await works.of(row.id);
+      const found = landings.find(({ state, landed }) => state === 'landed' && landed?.commit === commit);
+      if (found?.landed != null) return { commit, onto: found.onto, way: found.way, at: found.landed.at };
+    }
+    return null;
   }
 };
 
@@ -183,16 +217,13 @@ const afterLast = (row: DashboardRow, { snapshots }: SessionWork): ChainPlace =>
   return { session: row.id, run: isWorking ? row.runCount : null, from: last?.snapshot.snapshot ?? null, to: null };
 };
 
-const landingOf = ({ landings }: SessionWork, commit: string): BlamedLines['landed'] => {
-  const found = landings.find(({ state, landed }) => state === 'landed' && landed?.commit === commit);
-  if (found?.landed == null) return null;
-  return { commit, onto: found.onto, way: found.way, at: found.landed.at };
-};
-
 /** What the runs of sessions were asked for, and the edits that they told of; each is read once. */
 const createRuns = (readers: Asked) => {
-  const known = new Map<string, Promise<Pick<BlamedLines, 'prompt'> & { edits: ReturnType<typeof editsIn> }>>();
-  const read = async (id: SessionId, run: number) => {
+  type Told = Pick<BlamedLines, 'prompt'> & {
+    readonly stepsOf: (names: readonly string[]) => ReturnType<typeof stepsOfFile>;
+  };
+  const known = new Map<string, Promise<Told>>();
+  const read = async (id: SessionId, run: number): Promise<Told> => {
     const events: HistoryEvent[] = [];
     let after: { readonly run: number; readonly seq: number } | null = { run, seq: 0 };
     for (let page = 0; page < maxEventPages && after !== null && after.run === run; page += 1) {
@@ -211,7 +242,17 @@ const createRuns = (readers: Asked) => {
       first === undefined
         ? null
         : { text: text.slice(0, maxPromptCharacters), at: first.occurredAt, position: first.position };
-    return { prompt, edits: editsIn(events) };
+    const edits = editsIn(events);
+    const steps = new Map<string, ReturnType<typeof stepsOfFile>>();
+    return {
+      prompt,
+      stepsOf: (names) => {
+        const key = names.join('\0');
+        const found = steps.get(key) ?? stepsOfFile(edits, names);
+        steps.set(key, found);
+        return found;
+      },
+    };
   };
   return (id: SessionId, run: number) => {
     const key = `${id} ${run}`;

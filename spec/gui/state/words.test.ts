@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { compactAge } from '../../../actors/model/dashboard/age.ts';
-import { compactCost, compactCount, counted } from '../../../gui/state/amounts.ts';
+import { counted } from '../../../actors/protocol/facts/counted.ts';
+import { compactCost, compactCount } from '../../../gui/state/amounts.ts';
 import { fit, ranked } from '../../../gui/state/rank.ts';
 import { branchSlug, suggestedName } from '../../../gui/state/suggest-name.ts';
 import { suite } from '../../support/suite.ts';

@@ -8,6 +8,7 @@ const test = suite('the command line, where no runtime is needed');
 const commands = [
   ...['serve', 'stop', 'run', 'prompt', 'interrupt', 'resume', 'approve', 'deny', 'rename', 'remove'],
   ...['list', 'show', 'history', 'agents', 'login', 'verify', 'demo', 'diff', 'comment', 'review'],
+  ...['check', 'setup', 'commit', 'land', 'undo', 'fork', 'discarded', 'blame', 'bisect', 'push', 'pr'],
 ];
 
 test('every command has help with an example, and takes --data and --json', async () => {

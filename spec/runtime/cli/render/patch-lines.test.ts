@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import { is, match, not, ok } from 'uvu/assert';
+import { match, not, ok } from 'uvu/assert';
 import { parseUnifiedDiff } from '../../../../actors/model/review/unified-diff.ts';
 import type { PlacedComment, ReviewFile, ReviewFiles } from '../../../../actors/protocol/gateway/review-routes.ts';
 import { colourless } from '../../../../runtime/cli/invocation/terminal.ts';
@@ -109,7 +109,8 @@ test('the table is as wide as the terminal at most, and says less where there is
   );
   match(of(120), '1 open');
   match(of(70), /\n {3}1 open\n/);
-  is(of(50).includes('CHANGE'), false);
+  match(of(50), /◐ {2}….+ +renamed +\+12 −3\n/);
+  match(of(50), /✓ {2}README\.md +changed +\+12 −3\n/);
 });
 
 test.run();

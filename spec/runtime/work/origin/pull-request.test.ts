@@ -6,6 +6,7 @@ import type { SessionId } from '../../../../actors/protocol/facts/ids.ts';
 import type { NewPullRequest } from '../../../../actors/protocol/gateway/origin-routes.ts';
 import { type GitHub, type StandIn, standInForGh } from '../../../support/gh-stand-in.ts';
 import { suite } from '../../../support/suite.ts';
+import { until } from '../../../support/until.ts';
 import {
   closeWorlds,
   createWorld,
@@ -180,6 +181,32 @@ test('its checks and the word of its reviewers are told, and sent to the agent a
   is((await errorOf(runtime.sendPullRequest(id, ['comment:T2']))).code, 'pull_request.not_found');
 });
 
+test('the row learns of it at the end of a run, and again within a minute only when it is asked for', async () => {
+  const world = await requestWorld();
+  const { runtime, id, gitHub } = world;
+  const listed = () => gitHub.read().calls.filter(({ words }) => words[1] === 'list').length;
+  await runtime.prompt(id, 'Nothing to look at yet.');
+  await ended(runtime, id);
+  await open(world);
+  const before = listed();
+  gitHub.change(({ repositories }) =>
+    Object.assign(repositories['github.com/ada/shop']?.pulls[0] ?? {}, { reviewDecision: 'APPROVED' }),
+  );
+  await runtime.prompt(id, 'And in Frisian.');
+  await until('its row says so', async () => {
+    const row = (await runtime.dashboard()).rows.find((each) => each.id === id);
+    return row?.work.pullRequest?.review === 'approved';
+  });
+  await ended(runtime, id);
+  is(listed(), before + 1);
+  await runtime.landing(id, {});
+  await runtime.prompt(id, 'Once more.');
+  await ended(runtime, id);
+  await runtime.landing(id, {});
+  await runtime.pullRequest(id);
+  is(listed(), before + 2);
+});
+
 test('a request of somebody else’s fork with a branch of the same name is not ours', async () => {
   const world = await requestWorld();
   const of = (login: string) => ({ headRepositoryOwner: { login }, headRefName: world.branch });
@@ -215,7 +242,12 @@ test('without gh, a login, or a repository on GitHub it is said what to do', asy
 
 test('an answer of gh that cannot be read is an error, not a request', async () => {
   const world = await requestWorld();
-  for (const says of ['Welcome to GitHub CLI!', '[{"number":"7"}]', '']) {
+  for (const says of [
+    'Welcome to GitHub CLI!',
+    '[{"number":"7"}]',
+    '[{"number":-7,"url":"","title":"","state":"OPEN"}]',
+    '',
+  ]) {
     world.gitHub.change((each) => Object.assign(each, { says }));
     is((await errorOf(world.runtime.pullRequest(world.id))).code, 'pull_request.failed');
   }

@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal, is, ok } from 'uvu/assert';
 import type { SessionId } from '../../../../actors/protocol/facts/ids.ts';
+import { newSession } from '../../../../actors/protocol/gateway/api.ts';
 import type { BlameAnswer, BlamedLines } from '../../../../actors/protocol/gateway/origin-routes.ts';
 import { suite } from '../../../support/suite.ts';
 import { until } from '../../../support/until.ts';
@@ -191,6 +193,63 @@ test('a file in a folder, with quotes in its name, with CRLF, and one that looks
   equal(await told(path, ':(top)x'), ['1 between_runs S4>S committed']);
   writeFileSync(join(path, 'list.txt'), 'old\r\na\r\nb\r\nhand\r\nc\r\nd\r\n');
   equal((await told(path)).slice(0, 2), ['1 commit committed', '2-3 agent run 1 step S1>S2 committed']);
+});
+
+test('a line that was written before the fork leads to the session that was forked, also when that is gone', async () => {
+  const { runtime, repository, id, told, blame } = await linesWorld();
+  const forked = await runtime.startSession(
+    newSession.parse({
+      prompt: 'Another way.',
+      repository,
+      agent: 'rehearsal:quick',
+      worktree: true,
+      forkOf: id,
+      forkAt: { snapshot: 4 },
+    }),
+  );
+  const path = await snapshotted(runtime, forked.id, 1);
+  writeFileSync(join(path, 'list.txt'), 'of the fork\n', { flag: 'a' });
+  equal(await told(path), [...written, '7 between_runs S2>S']);
+  const [block] = (await blame(path, 3)).blocks;
+  is(block?.session?.id, id);
+  is(block?.prompt?.text, 'Write a and b.');
+  const step = (await historyOf(runtime, id)).find(({ position }) => position === block?.event?.position);
+  is(step?.run, 1);
+
+  commitAll(path, `All of it\n\nThroughline-Session: ${forked.id}`);
+  git(repository, 'merge', '--quiet', git(path, 'rev-parse', 'HEAD'));
+  equal((await told(repository)).slice(0, 5), committed);
+
+  await runtime.remove(id, { force: true });
+  const gone = (await blame(path)).blocks.slice(1).map(({ session }) => [session?.id, session?.name]);
+  equal(gone[0], [id, null]);
+});
+
+test('a name that moves the cursor or looks like a place, a link that leads out, and what git keeps for itself', async () => {
+  const { path, told, blame } = await linesWorld();
+  const name = '..\u001b[31m\n-L1:2 é';
+  write(path, name, 'one\ntwo\n');
+  commitAll(path, 'A name');
+  equal(await told(path, name), ['1-2 between_runs S4>S committed']);
+  symlinkSync('/etc/passwd', join(path, 'link'));
+  symlinkSync('/etc', join(path, 'folder'));
+  execFileSync('sh', ['-c', 'mkfifo pipe'], { cwd: path });
+  for (const file of ['link', 'folder/passwd', 'folder', 'pipe', '.git', '.GIT/config', 'a\0b']) {
+    is((await errorOf(blame(path, 1, file))).code, 'blame.no_line', file);
+  }
+  const repositoryOwn = path.replace(/\/[^/]*$/, '');
+  is((await errorOf(blame(repositoryOwn, 1))).code, 'repository.not_git');
+});
+
+test('of a file of very many lines single ones are told of, and of one that is too large none', async () => {
+  const { path, blame } = await linesWorld();
+  write(path, 'long.txt', '\n'.repeat(100_001));
+  const refused = await errorOf(blame(path, undefined, 'long.txt'));
+  is(refused.code, 'blame.no_line');
+  is(refused.hint, 'ask for one of them: FILE:LINE');
+  is((await blame(path, 100_001, 'long.txt')).blocks[0]?.by, 'between_runs');
+  truncateSync(join(path, 'long.txt'), 5 * 1024 * 1024);
+  is((await errorOf(blame(path, 1, 'long.txt'))).code, 'blame.no_line');
 });
 
 test('no such line, no such file, and a path that leads out are said as such', async () => {
