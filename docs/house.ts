@@ -44,9 +44,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'actors/model/run'],
   },
   {
+    path: 'actors/model/queue',
+    holds: 'prompts that wait in their session, pure',
+    from: ['actors/protocol/facts', 'actors/protocol/gateway'],
+  },
+  {
     path: 'actors/model/work',
     holds: 'what becomes of a session’s work, pure: snapshots, review, commands, landings',
-    from: ['actors/protocol/facts', 'actors/protocol/gateway'],
+    from: ['actors/protocol/facts', 'actors/protocol/gateway', 'actors/model/queue'],
   },
   {
     path: 'actors/model/dashboard',
@@ -311,6 +316,20 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/queue',
+    holds: 'what waits for a session’s agent: put in its place, and sent once the run under way has ended',
+    from: [
+      'runtime/turns',
+      'actors/protocol',
+      'actors/reader',
+      'runtime/data',
+      'runtime/work/offered',
+      'runtime/prompts',
+      'runtime/threads',
+      'runtime/sessions',
+    ],
+  },
+  {
     path: 'runtime/work/review',
     holds: 'the review of changes: ranges, files, patches, comments and their prompt, what waits to be sent',
     from: [
@@ -319,7 +338,7 @@ export const house: readonly Room[] = [
       'actors/model/dashboard',
       'actors/model/run',
       'actors/model/review',
-      'runtime/data',
+      'runtime/queue',
       'runtime/work/offered',
       'runtime/prompts',
       'runtime/git',

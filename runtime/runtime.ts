@@ -19,6 +19,8 @@ import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
 import { partsOfPrompt } from './prompts/parts-of-prompt.ts';
+import { createPromptQueue } from './queue/prompt-queue.ts';
+import { createSendsWhenFree } from './queue/sends-when-free.ts';
 import { createChooseOption } from './sessions/choose-option.ts';
 import type { DebugWire } from './sessions/debug-wire.ts';
 import { createLifecycles } from './sessions/lifecycles.ts';
@@ -125,7 +127,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     requireAgent: (agent) => findAgent(agent, surroundings),
     onStart: (id) => work.runStarts(id),
     onFolder: (id, ordinal) => work.runBegins(id, ordinal),
-    onClosed: (id) => work.runClosed(id),
+    onClosed: (id) => waiting.runEnded(id),
     log,
   });
   const work = createWork({
@@ -140,11 +142,22 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     refuseLive: runs.refuseLive,
     prompt: runs.prompt,
     promptMade: runs.promptMade,
+    onKept: (id) => waiting.runEnded(id),
+    onQueued: (id) => waiting.added(id),
     alone: () => orphansStopped,
     begun: () => begun,
     readOnly: writer.refusal,
     log,
   });
+
+  const promptQueue = createPromptQueue({
+    readers,
+    record: hosts.record,
+    runs,
+    isLive: hosts.isLive,
+    onQueued: (id) => waiting.added(id),
+  });
+  const waiting = createSendsWhenFree({ readers, waits: [work.waits, promptQueue.waits], log });
 
   /** A worktree has one session: two agents would be in each other's way, and the removal of one would take it away. */
   const refuseShared = async (path: string): Promise<void> => {
@@ -246,6 +259,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   const stop = async (): Promise<void> => {
     retention.stop();
     work.rest();
+    waiting.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     // At once: from here on no command begins.
@@ -294,6 +308,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   );
   // Nobody works beside what was cut short.
   const begun = orphansStopped.then(work.begin);
+  begun.then(waiting.begin).catch((error) => log.error('what waits for agents could not be looked for', { error }));
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
   if (writer.ready.hasUnfinishedRemovals) {
@@ -318,6 +333,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     whatIf: readers.whatIf,
     ...work.queries,
     ...work.review,
+    ...promptQueue.queries,
     ...createSurroundings({ readers, worktrees, environment: process.env }),
     search: search.query,
     windowMemory,
@@ -337,6 +353,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
         });
       },
       ...work.commands,
+      ...promptQueue.commands,
       chooseOption: createChooseOption({ hosts, readers }),
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),

@@ -20,6 +20,7 @@ import type { WindowMemory } from './data/window-memory.ts';
 import type { CheckCommands, CheckQueries } from './work/offered/check-commands.ts';
 import type { LandingCommands, LandingQueries } from './work/offered/landing-commands.ts';
 import type { OriginCommands, OriginQueries } from './work/offered/origin-commands.ts';
+import type { QueueCommands, QueueQueries } from './work/offered/queue-commands.ts';
 import type { RestoreCommands, RestoreQueries } from './work/offered/restore-commands.ts';
 import type { ReviewCommands } from './work/offered/review-commands.ts';
 
@@ -45,7 +46,8 @@ export type Removed = {
 /** Every method refuses with a ThroughlineError whose code says why. */
 export type RuntimeCommands = CheckCommands &
   LandingCommands &
-  RestoreCommands & {
+  RestoreCommands &
+  QueueCommands & {
     /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
     readonly startSession: (request: NewSession) => Promise<Started>;
     /** The next run. Raises `session.not_found`, `session.busy` while one is under way, and `session.prompt_required`. */
@@ -88,7 +90,7 @@ export type { HistoryPlace } from '../actors/protocol/gateway/history-pages.ts';
  * What only reads. Answered by reader threads in the runtime, or directly where no runtime runs; what each one gives and
  * raises stands where they are listed (`log-queries.ts`).
  */
-export type RuntimeQueries = Asked<LogQueries> & RestoreQueries;
+export type RuntimeQueries = Asked<Omit<LogQueries, 'promptQueue'>> & RestoreQueries;
 
 /** What the window looks at outside of the log: worktrees, the disk, the search index. */
 export type RuntimeSurroundings = {
@@ -110,6 +112,7 @@ export type RuntimeSurroundings = {
 } & OriginQueries;
 
 export type Runtime = RuntimeCommands &
+  QueueQueries &
   LandingQueries &
   CheckQueries &
   ReviewCommands &

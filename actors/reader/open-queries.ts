@@ -27,6 +27,7 @@ import { findEvent, readHistoryBefore } from './history-before.ts';
 import { readEventsAfter, readHistory } from './history-queries.ts';
 import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
 import { readKnownItems } from './known-items.ts';
+import { readQueue } from './read-queue.ts';
 import { readRecap } from './read-recap.ts';
 import { readWork } from './read-work.ts';
 import { readRunFacts, readSessionHandle, type SessionHandle } from './session-queries.ts';
@@ -90,6 +91,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       find: (id, options) => findEvent(database, id, options),
       dashboardRows: (keys) => readDashboardRows(view, keys),
       work: (id) => readWork(database, id),
+      promptQueue: (id) => readQueue(database, id),
       repositories: () => readRepositories(view),
       agentOptions: (agent) => readAgentOptions(view, agent),
       eventsAfter: (position, filter) => readEventsAfter(database, position, filter),

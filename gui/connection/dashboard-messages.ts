@@ -31,6 +31,7 @@ const isWork: Guard<ShownWork> = isShape<ShownWork>({
   tearingDown: isTruth,
   openComments: isNumber,
   queuedComments: isNumber,
+  queuedPrompts: isNumber,
   sentComments: isNumber,
   checks: isRecordOf(isOneOf('running', 'passed', 'failed', 'cancelled', 'timed_out', 'lost')),
   landing: isNullOr(

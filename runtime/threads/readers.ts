@@ -29,6 +29,7 @@ const isLong: Readonly<Record<QueryName, boolean>> = {
   find: true,
   dashboardRows: false,
   work: false,
+  promptQueue: false,
   repositories: false,
   agentOptions: false,
   eventsAfter: false,

@@ -53,6 +53,10 @@ export type WorkOptions = {
   readonly alone: () => Promise<void>;
   /** Resolves when `begin` has ended. */
   readonly begun: () => Promise<void>;
+  /** Called when a run has ended and what it left is kept. */
+  readonly onKept: (id: SessionId) => void;
+  /** Called when comments of a session wait for its agent. */
+  readonly onQueued: (id: SessionId) => void;
   /** Why the log cannot be written, if it cannot. */
   readonly readOnly: () => ThroughlineError | null;
   readonly log: Log;
@@ -109,7 +113,7 @@ export const createWork = (options: WorkOptions) => {
     },
     editor: configuration.editor,
     environment,
-    log,
+    onQueued: options.onQueued,
   });
   const landings = createLandings({
     readers,
@@ -190,12 +194,12 @@ export const createWork = (options: WorkOptions) => {
     /** A run has ended, and the log says how: what follows from that, one after the other. */
     runEnded: async (id: SessionId, ordinal: number): Promise<void> => {
       await snapshots.takeInPassing(id, 'run_end', ordinal);
-      review.queue.runEnded(id);
+      options.onKept(id);
       checks.runEnded(id, ordinal);
       refreshPullRequest(id);
     },
-    /** A run has ended that nobody worked on any more. */
-    runClosed: review.queue.runEnded,
+    /** Comments that wait for a run to end. */
+    waits: review.waits,
 
     /** A session is being removed: ends what runs for it, and runs what its repository wants to be run before that. */
     leave: async (session: SessionHandle): Promise<void> => {
@@ -218,7 +222,7 @@ export const createWork = (options: WorkOptions) => {
      * are gone by then. What fails of that keeps nobody from going on with the rest.
      */
     begin: async (): Promise<void> => {
-      const steps = [checks.settleLost, bisects.settleLost, restoring.begin, landings.begin, review.queue.begin];
+      const steps = [checks.settleLost, bisects.settleLost, restoring.begin, landings.begin];
       for (const step of steps) {
         if (options.readOnly() !== null) return;
         await step().catch((error) => log.error('what was cut short could not be looked for', { error }));
@@ -230,7 +234,6 @@ export const createWork = (options: WorkOptions) => {
       snapshotRetention.stop();
       restoring.stop();
       origin.stop();
-      review.queue.stop();
     },
     /** landings are left where they can be; */
     stopLandings: landings.stop,

@@ -6,6 +6,7 @@ import type { Fact } from '../../protocol/facts/events.ts';
 import type { CommandKind, PullRequestState } from '../../protocol/facts/work-events.ts';
 import type { LandingState, WorkSummary } from '../../protocol/facts/work-summary.ts';
 import type { ShownWork } from '../../protocol/gateway/work.ts';
+import { countAfter } from '../queue/prompt-queue.ts';
 
 const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
   'snapshot_taken',
@@ -16,6 +17,8 @@ const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
   'comment_removed',
   'comment_resolved',
   'comments_queued',
+  'prompt_queued',
+  'queued_prompt_withdrawn',
   'command_started',
   'command_ended',
   'commit_begun',
@@ -58,10 +61,14 @@ export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
     }
     case 'comments_queued':
       return { ...work, queuedComments: fact.payload.commentIds };
+    case 'prompt_queued':
+    case 'queued_prompt_withdrawn':
+      return { ...work, queuedPrompts: countAfter(work.queuedPrompts, fact) };
     case 'prompt': {
-      const { comments = [] } = fact.payload;
-      if (comments.length === 0) return work;
-      const others = withoutComments(work, comments);
+      const { comments = [], queued } = fact.payload;
+      const sent = queued === undefined ? work : { ...work, queuedPrompts: countAfter(work.queuedPrompts, fact) };
+      if (comments.length === 0) return sent;
+      const others = withoutComments(sent, comments);
       return { ...others, sentComments: [...others.sentComments, ...comments] };
     }
     case 'command_started':

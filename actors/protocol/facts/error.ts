@@ -80,6 +80,7 @@ export const errorCodes = [
   'snapshot.gone',
   'restore.in_the_way',
   'review.not_found',
+  'queue.not_found',
   'check.not_found',
   'check.not_agreed',
   'check.failed',

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { contentPart, storedText } from './content-part.ts';
-import { writtenRunId } from './id-schemas.ts';
+import { writtenQueueId, writtenRunId } from './id-schemas.ts';
 import {
   type Ordinal,
   type Position,
@@ -14,6 +14,7 @@ import {
   type Timestamp,
   toTimestamp,
 } from './ids.ts';
+import { queuePayloads } from './queue-events.ts';
 import { startsFrom, workPayloads } from './work-events.ts';
 
 export type { StoredText } from './content-part.ts';
@@ -147,6 +148,8 @@ const runPayloads = {
     /** The failed checks that it is made of; by itself, where no person sent it. */
     checks: z.array(z.string()).optional(),
     byItself: z.literal(true).optional(),
+    /** What it was while it waited for the run before to complete. */
+    queued: writtenQueueId.optional(),
   }),
   message: spoken,
   thinking: spoken,
@@ -361,6 +364,7 @@ const ledgerPayloads = {
     /** Where the work is kept that its worktree held, if it held any. */
     parkedRef: z.string().nullable().optional(),
   }),
+  ...queuePayloads,
   ...workPayloads,
 } as const;
 

@@ -22,6 +22,7 @@ export const writtenRunId = z.string().brand<'RunId'>();
 export const writtenCommentId = z.string().brand<'CommentId'>();
 export const writtenCommandId = z.string().brand<'CommandId'>();
 export const writtenLandingId = z.string().brand<'LandingId'>();
+export const writtenQueueId = z.string().brand<'QueueId'>();
 
 /** An id that somebody asks for. Ids are written in lower case; who copies one from elsewhere may not. */
 export const askedSessionId = z.uuid().toLowerCase().brand<'SessionId'>();
@@ -29,6 +30,7 @@ export const askedApprovalId = z.uuid().toLowerCase().brand<'ApprovalId'>();
 export const askedCommentId = z.uuid().toLowerCase().brand<'CommentId'>();
 export const askedCommandId = z.uuid().toLowerCase().brand<'CommandId'>();
 export const askedLandingId = z.uuid().toLowerCase().brand<'LandingId'>();
+export const askedQueueId = z.uuid().toLowerCase().brand<'QueueId'>();
 
 /** A whole id of an object of git, SHA-1 or SHA-256. */
 export const gitId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);

@@ -32,6 +32,8 @@ export type CommandId = string & Brand<'CommandId'>;
 
 /** A session's way to a branch, from the queue to its end: a UUIDv7. */
 export type LandingId = string & Brand<'LandingId'>;
+/** A prompt that waits in its session's queue. */
+export type QueueId = string & Brand<'QueueId'>;
 
 /** The session's row in this database: a small integer that keeps the log's index narrow. Never shown. */
 export type SessionKey = number & Brand<'SessionKey'>;
@@ -93,6 +95,7 @@ export const toCommandId = (value: string): CommandId => uuid('command', value) 
 
 /** Takes a UUID in lower case. */
 export const toLandingId = (value: string): LandingId => uuid('landing', value) as LandingId;
+export const toQueueId = (value: string): QueueId => uuid('queued prompt', value) as QueueId;
 
 /** Whether a text is what `toSessionId` takes. */
 export const isSessionId = (value: string): value is SessionId => isUuid(value);

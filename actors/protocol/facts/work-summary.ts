@@ -29,6 +29,8 @@ export const workSummary = z.object({
   openComments: z.array(z.string()).default([]),
   queuedComments: z.array(z.string()).default([]),
   sentComments: z.array(z.string()).default([]),
+  /** Prompts that wait for the run under way to complete. */
+  queuedPrompts: z.number().int().default(0),
   /** How the checks ended the last time, by their names; `running` while they do. */
   checks: z.record(z.string(), z.enum(checkStates)).default({}),
   /** Whether its repository's teardown runs. */

@@ -11,7 +11,8 @@ import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
 import { landingRoutes } from './landing-routes.ts';
 import { originRoutes } from './origin-routes.ts';
-import { maxPromptBodyBytes, promptParts } from './prompt-part.ts';
+import { maxPromptBodyBytes, promptParts, promptText } from './prompt-part.ts';
+import { queueRoutes } from './queue-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { snapshotRoutes } from './snapshot-routes.ts';
@@ -29,9 +30,6 @@ export const approvalPolicy = z.enum(['ask', 'allow', 'deny']);
 export type ApprovalPolicy = z.infer<typeof approvalPolicy>;
 
 const chosenValue = z.union([z.string().max(500), z.boolean()]);
-
-const maxPromptCharacters = 1_000_000;
-const promptText = z.string().max(maxPromptCharacters);
 
 export const newSession = z.strictObject({
   prompt: promptText.refine((text) => text.trim() !== '', 'a prompt cannot be empty'),
@@ -317,6 +315,7 @@ export const routes = {
   ...windowRoutes,
   ...reviewRoutes,
   ...workRoutes,
+  ...queueRoutes,
   ...snapshotRoutes,
   ...originRoutes,
   ...landingRoutes,

@@ -4,6 +4,7 @@ import type { AgentOptions, VerifyReport } from './api.ts';
 import type { DashboardRow, DashboardSnapshot, SessionDetail } from './dashboard.ts';
 import type { EventsAfter, FindOptions, HistoryPage, HistoryPageBefore, HistoryPlace } from './history-pages.ts';
 import type { RunOverview, RunReference, StepPage, StepRange, Supposition, WhatIf } from './inspection.ts';
+import type { QueuedPrompt } from './queue-routes.ts';
 import type { RecentRepositories } from './window.ts';
 import type { SessionWork } from './work.ts';
 
@@ -31,6 +32,8 @@ export type LogQueries = {
   readonly dashboardRows: (keys: readonly SessionKey[]) => DashboardRows;
   /** What became of a session's work. Raises `session.not_found`. */
   readonly work: (id: SessionId) => SessionWork;
+  /** The prompts of a session that wait, in the order in which they are sent. Raises `session.not_found`. */
+  readonly promptQueue: (id: SessionId) => readonly QueuedPrompt[];
   /** Repositories that sessions worked on, the last used first. */
   readonly repositories: () => RecentRepositories;
   /** What an agent of this name offered last, and what was chosen of it last. */

@@ -4,6 +4,9 @@ import * as z from 'zod';
 /** The raster formats that models read. */
 export const imageTypes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
 
+const maxPromptCharacters = 1_000_000;
+export const promptText = z.string().max(maxPromptCharacters);
+
 const maxParts = 10;
 /** In base64, over all images of a prompt: 6 MiB of bytes. */
 const maxImageCharacters = 8 * 1024 * 1024;

@@ -31,6 +31,7 @@ export const shownWork = z.object({
   openComments: z.number().int(),
   queuedComments: z.number().int(),
   sentComments: z.number().int(),
+  queuedPrompts: z.number().int(),
   pullRequest: shownPullRequest.nullable(),
 });
 export type ShownWork = z.infer<typeof shownWork>;

@@ -97,6 +97,7 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'snapshot.gone': notFound,
   'restore.in_the_way': refused,
   'review.not_found': notFound,
+  'queue.not_found': notFound,
   'check.not_found': notFound,
   'check.not_agreed': refused,
   'check.failed': failed,

@@ -22,6 +22,10 @@ const sentences: Sentences = {
     `the interrupted turn left running: ${processes.map(({ pid, command }) => `${command} (${pid})`).join(', ')}`,
   left_running_ended: ({ processes }) =>
     `what was left running was ended (${processes === 1 ? 'one process' : `${processes} processes`})`,
+  prompt_queued: ({ text }) => `waits for the run to complete: ${text}`,
+  queued_prompt_changed: ({ text }) => `what waits was changed to: ${text}`,
+  queued_prompt_moved: ({ place }) => `what waits was moved to place ${place}`,
+  queued_prompt_withdrawn: () => 'what waited was withdrawn',
   agent_parked: () => 'the idle agent was stopped to free its memory',
   orphan_stopped: ({ pid, processes }) =>
     `an agent left behind was stopped (process ${pid}, ${processes === 1 ? 'alone' : `${processes} processes`})`,

@@ -84,6 +84,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'snapshot.gone': 410,
   'restore.in_the_way': 409,
   'review.not_found': 404,
+  'queue.not_found': 404,
   'check.not_found': 404,
   'check.not_agreed': 409,
   'check.failed': 409,

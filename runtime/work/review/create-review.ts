@@ -4,7 +4,7 @@ import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { fact, type LedgerFact } from '../../../actors/protocol/facts/events.ts';
 import { type CommentId, type SessionId, toSessionId, toTimestamp } from '../../../actors/protocol/facts/ids.ts';
 import type { SessionWork } from '../../../actors/protocol/gateway/work.ts';
-import type { Log } from '../../data/log.ts';
+import type { Waits } from '../../queue/sends-when-free.ts';
 import type { Readers } from '../../threads/readers.ts';
 import { joinEqual } from '../../turns/join-equal.ts';
 import { createOneAtATime } from '../../turns/one-at-a-time.ts';
@@ -17,7 +17,6 @@ import { snapshotOf } from './ranges.ts';
 import { readComments } from './read-comments.ts';
 import { listReviewFiles, listReviewRanges } from './review-files.ts';
 import { readReviewPatch } from './review-patch.ts';
-import { createReviewQueue, type ReviewQueue } from './review-queue.ts';
 import { openSessionTrees, type SessionTreesOptions } from './session-trees.ts';
 import { commentAdded, commentChanged, commentRemoved } from './write-comments.ts';
 
@@ -35,12 +34,14 @@ export type ReviewOptions = Omit<SessionTreesOptions, 'readers' | 'knownPlaces'>
   /** The program that the person's settings name for opening files. */
   readonly editor: string | readonly string[] | undefined;
   readonly environment: NodeJS.ProcessEnv;
-  readonly log: Log;
+  /** Called when comments of this session wait for its agent. */
+  readonly onQueued: (id: SessionId) => void;
 };
 
 export type Review = {
   readonly commands: ReviewCommands;
-  readonly queue: Omit<ReviewQueue, 'added'>;
+  /** Comments that go to the agent by themselves. */
+  readonly waits: Waits;
 };
 
 export const createReview = (options: ReviewOptions): Review => {
@@ -63,13 +64,14 @@ export const createReview = (options: ReviewOptions): Review => {
     return { text: await promptOfComments(opened, chosen), comments: idsOf(chosen) };
   };
 
-  const queue = createReviewQueue({
-    readers,
-    log: options.log,
+  const waits: Waits = {
+    isThere: ({ queuedComments }) => queuedComments.length > 0,
     send: async (id) => {
-      await prompt(id, () => compose(id, (work) => toSend(work, [], '')));
+      // What failed would fail with these as well: they stay until a run has ended better.
+      if ((await readers.handle(id)).state.status === 'failed') return false;
+      return (await prompt(id, () => compose(id, (work) => toSend(work, [], '')))) !== null;
     },
-  });
+  };
 
   const send: ReviewCommands['sendReview'] = async (id, { commentIds, words, queue: mayQueue }) => {
     let comments = 0;
@@ -94,7 +96,7 @@ export const createReview = (options: ReviewOptions): Review => {
       const chosen = choose(work);
       return [fact('comments_queued', { commentIds: idsOf(chosen), words: chosen.words }, toTimestamp(Date.now()))];
     });
-    queue.added(id);
+    options.onQueued(id);
     return { run: null, queued: true, comments };
   };
 
@@ -154,7 +156,7 @@ export const createReview = (options: ReviewOptions): Review => {
     },
   };
 
-  return { commands, queue };
+  return { commands, waits };
 };
 
 const idsOf = ({ comments }: ToSend): CommentId[] => comments.map(({ commentId }) => commentId);

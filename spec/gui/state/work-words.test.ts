@@ -22,6 +22,7 @@ const none: ShownWork = {
   tearingDown: false,
   openComments: 0,
   queuedComments: 0,
+  queuedPrompts: 0,
   sentComments: 0,
   checks: {},
   landing: null,

@@ -1,18 +1,29 @@
-/** Sends what waits for the agent as soon as the run under way has ended, and after a restart as well. */
-import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
-import type { Log } from '../../data/log.ts';
-import type { Readers } from '../../threads/readers.ts';
-import { joinEqual } from '../../turns/join-equal.ts';
+/**
+ * Sends what waits for a session's agent as soon as the run under way has ended, and after a restart as well. What waits
+ * is in the log, and so is what was sent; here is only who has to be looked at.
+ */
+import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
+import type { SessionId } from '../../actors/protocol/facts/ids.ts';
+import type { WorkSummary } from '../../actors/protocol/facts/work-summary.ts';
+import type { Log } from '../data/log.ts';
+import type { Readers } from '../threads/readers.ts';
+import { joinEqual } from '../turns/join-equal.ts';
 
-export type ReviewQueueOptions = {
+/** Something that can wait for a session's agent. */
+export type Waits = {
+  readonly isThere: (work: WorkSummary) => boolean;
+  /** Begins the next run with it, if it may. Gives whether it did. Raises `session.busy` while nothing can begin. */
+  readonly send: (id: SessionId) => Promise<boolean>;
+};
+
+export type SendsWhenFreeOptions = {
   readonly readers: Pick<Readers, 'handle' | 'dashboard'>;
-  /** Begins the next run with what waits, if something still does. Raises `session.busy` while it cannot. */
-  readonly send: (id: SessionId) => Promise<void>;
+  /** What comes first is sent first. */
+  readonly waits: readonly Waits[];
   readonly log: Log;
 };
 
-export type ReviewQueue = {
+export type SendsWhenFree = {
   /** Something of this session waits. */
   readonly added: (id: SessionId) => void;
   /** A run of this session has ended, and what follows from that is done. */
@@ -25,7 +36,7 @@ export type ReviewQueue = {
 /** Nobody tells when a command that is in progress on a session has ended. */
 const retryMs = 500;
 
-export const createReviewQueue = ({ readers, send, log }: ReviewQueueOptions): ReviewQueue => {
+export const createSendsWhenFree = ({ readers, waits, log }: SendsWhenFreeOptions): SendsWhenFree => {
   /** The sessions of which something waits, with the number of runs at which it could not be sent. */
   const waiting = new Map<SessionId, number | null>();
   let retry: NodeJS.Timeout | undefined;
@@ -37,15 +48,14 @@ export const createReviewQueue = ({ readers, send, log }: ReviewQueueOptions): R
     try {
       const { activeRun, state } = await readers.handle(id);
       runs = state.runCount;
-      if (state.work.queuedComments.length === 0) {
+      const there = waits.filter(({ isThere }) => isThere(state.work));
+      if (there.length === 0) {
         waiting.delete(id);
         return;
       }
-      // One that a dead runtime left goes on when a person resumes it. What failed would fail with these as well: they
-      // stay until a run has ended better.
-      if (activeRun !== null || state.status === 'failed' || waiting.get(id) === runs) return;
-      await send(id);
-      waiting.delete(id);
+      // One that a dead runtime left goes on when a person resumes it.
+      if (activeRun !== null || waiting.get(id) === runs) return;
+      for (const { send } of there) if (await send(id)) return;
     } catch (thrown) {
       if (thrown instanceof ThroughlineError && thrown.code === 'session.busy') {
         later();
@@ -56,7 +66,7 @@ export const createReviewQueue = ({ readers, send, log }: ReviewQueueOptions): R
         return;
       }
       waiting.set(id, runs);
-      if (!stopped) log.error('comments that waited could not be sent', { session: id, error: thrown });
+      if (!stopped) log.error('what waited for an agent could not be sent', { session: id, error: thrown });
     }
   });
 
@@ -79,7 +89,7 @@ export const createReviewQueue = ({ readers, send, log }: ReviewQueueOptions): R
     runEnded: (id) => void attempt(id),
     begin: async () => {
       const { rows } = await readers.dashboard();
-      for (const { id, work } of rows) if (work.queuedComments > 0) added(id);
+      for (const { id, work } of rows) if (work.queuedComments + work.queuedPrompts > 0) added(id);
     },
     stop: () => {
       stopped = true;
