@@ -2,7 +2,8 @@
 
 /**
  * Makes the question of a list of patterns; of those that fit a path the last one counts, and `!` takes out again. What
- * fits a folder fits all that is in it. Each question takes time in proportion to the lengths of pattern and path alone.
+ * is in a folder that fits is meant as well, and cannot be taken out. Each question takes time in proportion to the
+ * lengths of pattern and path alone.
  *
  * @example
  * const isMeant = pathPatterns(['src/', '*.md', '!CHANGELOG.md']);
@@ -13,7 +14,10 @@ export const pathPatterns = (patterns: readonly string[]): ((path: string) => bo
   const read = patterns.flatMap((pattern) => readPattern(pattern) ?? []);
   return (path) => {
     const names = path.split('/');
-    return read.findLast((pattern) => fits(pattern, names))?.isTakenOut === false;
+    return names.some((_, at) => {
+      const [above, isFolder] = [names.slice(0, at + 1), at + 1 < names.length];
+      return read.findLast((pattern) => fits(pattern, above, isFolder))?.isTakenOut === false;
+    });
   };
 };
 
@@ -41,14 +45,11 @@ const readPattern = (line: string): Pattern | null => {
   return { isTakenOut, ofFolders, names: inside.map((name) => (name === '**' ? null : tokensOf(name))) };
 };
 
-const fits = ({ names, ofFolders }: Pattern, path: readonly string[]): boolean => {
-  for (let length = 1; length <= path.length; length += 1) {
-    if (ofFolders && length === path.length) return false;
-    const isName = (name: (typeof names)[number], text: string): boolean =>
-      name !== null && fitsAll(name, [...text], (token) => 'any' in token, isCharacter);
-    if (fitsAll(names, path.slice(0, length), (name) => name === null, isName)) return true;
-  }
-  return false;
+const fits = ({ names, ofFolders }: Pattern, path: readonly string[], isFolder: boolean): boolean => {
+  if (ofFolders && !isFolder) return false;
+  const isName = (name: (typeof names)[number], text: string): boolean =>
+    name !== null && fitsAll(name, [...text], (token) => 'any' in token, isCharacter);
+  return fitsAll(names, path, (name) => name === null, isName);
 };
 
 const isCharacter = (token: Token, character: string): boolean => typeof token === 'function' && token(character);

@@ -24,6 +24,7 @@ export const shownWork = z.object({
   branch: z.string().nullable(),
   restoring: z.boolean(),
   moving: z.boolean(),
+  queuedPrompts: z.number().int(),
   checks: z.record(z.string(), z.enum(checkStates)),
   /** Whether its repository's teardown runs. */
   tearingDown: z.boolean(),
@@ -31,7 +32,6 @@ export const shownWork = z.object({
   openComments: z.number().int(),
   queuedComments: z.number().int(),
   sentComments: z.number().int(),
-  queuedPrompts: z.number().int(),
   pullRequest: shownPullRequest.nullable(),
 });
 export type ShownWork = z.infer<typeof shownWork>;

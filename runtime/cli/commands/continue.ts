@@ -1,4 +1,5 @@
 /** `prompt` and `resume`: the next run of a session that is there. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { Client } from '../../client/client.ts';
 import { type PartOptions, promptPartsOf } from '../choose/prompt-parts.ts';
@@ -9,20 +10,32 @@ import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { promptText } from '../invocation/prompt-text.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { wrap } from '../text/wrap.ts';
 
 type Options = PartOptions & { readonly wait?: boolean };
-type Started = RouteAnswer<'prompt'>;
+type Started = RouteAnswer<'prompt'> | RouteAnswer<'queuePrompt'>;
 
-/** `prompt`: gives a session its next prompt. */
+/**
+ * `prompt`: gives a session its next prompt. While a run is under way it waits for that to complete, unless it is not to
+ * (`--no-queue`), or somebody waits for what becomes of it (`--wait`): then it is refused.
+ */
 export const prompt = async (
   invocation: Invocation,
   given: string,
   text: string | undefined,
-  options: Options,
+  options: Options & { readonly queue?: boolean; readonly evenAfterFailure?: boolean },
 ): Promise<ExitCode> => {
   const parts = await promptPartsOf(options, invocation.workingDirectory);
   const body = { prompt: await promptText(text, invocation.terminal.stdin), ...parts };
-  return nextRun(invocation, given, options, (client, id) => client.call('prompt', { parameters: { id }, body }));
+  const mayWait = options.queue !== false && options.wait !== true;
+  return nextRun(invocation, given, options, (client, id) =>
+    mayWait
+      ? client.call('queuePrompt', {
+          parameters: { id },
+          body: { ...body, evenAfterFailure: options.evenAfterFailure === true },
+        })
+      : client.call('prompt', { parameters: { id }, body }),
+  );
 };
 
 /** `resume`: takes a session up again; without a text only one that was in flight when the runtime ended. */
@@ -51,6 +64,10 @@ const nextRun = async (
   const { approvalPolicy } = await client.call('session', { parameters: { id } });
   const { position } = await client.call('health', {});
   const started = await start(client, id);
+  if ('queued' in started && started.queued) {
+    await sayQueued(invocation, { name: row.name, shortId }, started);
+    return exitCodes.done;
+  }
   if (options.wait) {
     return waitForRun(invocation, client, {
       id,
@@ -68,4 +85,17 @@ const nextRun = async (
   await terminal.writeLine(`${terminal.colours.bold(sanitiseLine(row.name))} began run ${started.run}.`);
   await terminal.writeLine(terminal.colours.dim(`Watch it: ${suggest('history', shortId, '--follow')}`));
   return exitCodes.done;
+};
+
+const sayQueued = async (
+  { terminal, json, suggest }: Invocation,
+  { name, shortId }: { readonly name: string; readonly shortId: string },
+  queued: Extract<RouteAnswer<'queuePrompt'>, { queued: true }>,
+): Promise<void> => {
+  if (json) return terminal.writeJson(queued);
+  const ahead = queued.place - 1;
+  const after = ahead === 0 ? '' : `, after the ${counted(ahead, 'prompt')} before it`;
+  const say = `${sanitiseLine(name)} is at work: this waits at place ${queued.place}, until the run has completed${after}.`;
+  for (const line of wrap(say, terminal.columns)) await terminal.writeLine(line);
+  await terminal.writeLine(terminal.colours.dim(`See what waits: ${suggest('queue', shortId)}`));
 };

@@ -8,6 +8,7 @@ import { action, type Definition, defineCommand, optionValues, snapshotNumber } 
 
 const session = 'the beginning of its id, or its name';
 type Continue = PartOptions & { readonly wait?: boolean };
+type Prompt = Continue & { readonly queue?: boolean; readonly evenAfterFailure?: boolean };
 
 /** Reads where a fork begins: `S3`, the position of an event, or `RUN:SEQ`. */
 const forkPlace = (text: string): NonNullable<ForkOptions['at']> => {
@@ -58,15 +59,44 @@ export const defineWorkingCommands = (definition: Definition): void => {
       ),
     );
 
-  defineCommand(definition, 'prompt', 'Give a session its next prompt', 'prompt fix-login "Now the docs" --wait')
+  defineCommand(
+    definition,
+    'prompt',
+    'Give a session its next prompt; while it works, the prompt waits until the run has completed',
+    'prompt fix-login "Now the docs"',
+    'prompt fix-login "Now the docs" --wait',
+  )
     .argument('<id>', session)
     .argument('[text]', 'what to do; `-` or nothing reads it from standard input')
     .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
     .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
-    .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
+    .option('--even-after-failure', 'where it waits: it goes as well when the run failed or was interrupted')
+    .option('--no-queue', 'refuse it while the session works (exit 4), in place of having it wait')
+    .option(
+      '--wait',
+      'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short); refused while it works',
+    )
     .action(
-      action(definition, async (invocation, id: string, text: string | undefined, options: Continue) =>
+      action(definition, async (invocation, id: string, text: string | undefined, options: Prompt) =>
         (await import('../commands/continue.ts')).prompt(invocation, id, text, options),
+      ),
+    );
+
+  defineCommand(
+    definition,
+    'queue',
+    'Show the prompts that wait, and move, edit, withdraw or send one; places count from 1',
+    'queue',
+    'queue fix-login',
+    'queue move fix-login 3 1',
+    'queue edit fix-login 1 "Now the docs, in English"',
+    'queue withdraw fix-login 2',
+    'queue send fix-login',
+  )
+    .argument('[words...]', 'ID, or: list ID, move ID PLACE TO, edit ID PLACE TEXT, withdraw ID PLACE, send ID [PLACE]')
+    .action(
+      action(definition, async (invocation, words: readonly string[]) =>
+        (await import('../commands/queue.ts')).queue(invocation, words),
       ),
     );
 

@@ -27,9 +27,8 @@ export const reportError = async (
 };
 
 /**
- * What the gateway says of a body or a query, said of the command line: it has neither.
- * @example
- * // the body is wrong at nameAgent: … (GET /api/openapi.json …) => what was given for name-agent is wrong: … (--help …)
+ * What the gateway says of a body or a query, said of the command line, which has neither: `the body is wrong at
+ * nameAgent: …` is `what was given for name-agent is wrong: …` there.
  */
 const inWordsOfACommand = (error: ThroughlineError): ThroughlineError => {
   const [, place, what] = /^the (?:body|query|path) is wrong(?: at (\w+)[^:]*)?: (.*)$/s.exec(error.message) ?? [];

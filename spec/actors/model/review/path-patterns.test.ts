@@ -46,7 +46,15 @@ test('they mean what git means by them', () => {
         paths.filter((each) => theirs.has(each)),
       );
     }),
-    { numRuns: 30 },
+    {
+      numRuns: 30,
+      examples: [
+        [
+          ['*', '![ab]'],
+          ['a/aa', 'a/b', 'c'],
+        ],
+      ],
+    },
   );
 });
 

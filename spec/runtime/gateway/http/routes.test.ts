@@ -99,11 +99,14 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   stop: { body: {} },
 };
 
+const queueId = '01890a5d-ac96-774b-bcce-b302099a8071';
+
 const pathOf = (template: string): string =>
   template
     .replace('{id}', sessionId)
     .replace('{approvalId}', approvalId)
     .replace('{landingId}', landingId)
+    .replace('{queueId}', queueId)
     .replace('{commentId}', commentId)
     .replace('{commandId}', commandId)
     .replace('{run}', '1')
