@@ -53,10 +53,18 @@ export const createPromptQueue = (options: PromptQueueOptions) => {
       }),
     );
 
+  /** Whether another prompt waits that is about to be sent; one that is held lets others pass. */
+  const isBehind = async (id: SessionId): Promise<boolean> => {
+    const session = await readers.handle(id);
+    if (session.state.work.queuedPrompts === 0) return false;
+    const [first] = await readers.promptQueue(id);
+    return first !== undefined && holdOf(first, session, options.isLive(id)) === null;
+  };
+
   const commands: QueueCommands = {
     queuePrompt: async (id, { prompt, parts = [], evenAfterFailure }) => {
       try {
-        return { queued: false, ...(await runs.prompt(id, prompt, parts)) };
+        if (!(await isBehind(id))) return { queued: false, ...(await runs.prompt(id, prompt, parts)) };
       } catch (thrown) {
         if (!(thrown instanceof ThroughlineError) || thrown.code !== 'session.busy') throw thrown;
       }
