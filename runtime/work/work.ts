@@ -127,6 +127,7 @@ export const createWork = (options: WorkOptions) => {
     setupFor: checks.setupFor,
     passEnvironment: configuration.passEnvironment,
     isLive: options.isLive,
+    refuseLive: options.refuseLive,
     lifecycle,
     prompt: options.prompt,
     log,

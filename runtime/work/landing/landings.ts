@@ -30,6 +30,8 @@ export type LandingsOptions = CommitOptions &
       readonly dashboard: () => Promise<{ readonly rows: readonly DashboardRow[] }>;
     };
     readonly isLive: (id: SessionId) => boolean;
+    /** Raises `session.busy` while a run is under way, for its agent and in the log. */
+    readonly refuseLive: (session: SessionHandle) => void;
     /** Two of these never overlap on one session. Raises `session.busy`. */
     readonly lifecycle: <Value>(id: SessionId, name: string, body: () => Promise<Value>) => Promise<Value>;
     /** Gives a session its next prompt. */
@@ -359,11 +361,7 @@ export const createLandings = (options: LandingsOptions): Landings => {
     commitWork: (id, request) =>
       lifecycle(id, 'commit', async () => {
         await options.mayBegin();
-        if (isLive(id)) {
-          throw new ThroughlineError('session.busy', 'a run of this session is under way', {
-            hint: 'wait for it, or interrupt it first',
-          });
-        }
+        options.refuseLive(await readers.handle(id));
         return commitWork(options, id, request);
       }),
     land,
