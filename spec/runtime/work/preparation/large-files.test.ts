@@ -6,7 +6,7 @@ import { equal, is, match, ok } from 'uvu/assert';
 import { suite } from '../../../support/suite.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 import { until } from '../../../support/until.ts';
-import { closeWorlds, createWorld, ended, start } from '../../../support/world.ts';
+import { closeWorlds, createWorld, ended, git, start } from '../../../support/world.ts';
 import { agree, commandsOf, commitFiles } from '../setup-world.ts';
 
 const test = suite('files of Git LFS in a new worktree');
@@ -63,6 +63,8 @@ test('they are pulled before the agent begins, once it was agreed to what the re
     'large.bin': pointer,
     '.throughline/config.json': '{"setup": "wc -c < large.bin > size"}\n',
   });
+  // As `git lfs install` leaves it.
+  git(world.repository, 'config', 'filter.lfs.clean', 'git-lfs clean -- %f');
   const runtime = await world.open();
   const unagreed = await start(runtime, world, 'quick', { worktree: true });
   const there = await ended(runtime, unagreed.id);
