@@ -4,6 +4,7 @@ import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { Icon } from '../../components/icon.tsx';
 import { failureWords, stopWords } from '../../state/ending-words.ts';
 import { fullTime, timeOfDay } from '../../state/time.ts';
+import { workedAndWaited } from '../../state/worked-and-waited.ts';
 import type {
   EndItem,
   ErrorItem,
@@ -41,8 +42,9 @@ export const EndView = ({ item }: { readonly item: EndItem }) => {
       <Icon name={isCut ? 'warning' : endIcons[item.outcome]} />
       <span>
         <strong>{outcomeWords[item.outcome]}</strong>
-        {item.tookMs !== null && ` in ${durationText(item.tookMs)}`}
-        {item.reason !== null && ` · ${visibleLine(item.reason)}`}
+        {item.tookMs !== null && item.waitedMs < 1000 && ` in ${durationText(item.tookMs)}`}
+        {item.tookMs !== null && item.waitedMs >= 1000 && ` · ${workedAndWaited(item.tookMs, item.waitedMs)}`}
+        {item.reason !== null && !item.isToldAbove && ` · ${visibleLine(item.reason)}`}
         {stop !== null && <span class="end-cut-short"> · {stop}</span>}
       </span>
     </p>
