@@ -13,7 +13,7 @@ let shared: Promise<ToldWindow> | null = null;
 const longReason = 'the agent could not be reached and said nothing of why '.repeat(60);
 const inWindow = (): Promise<ToldWindow> => {
   shared ??= openToldWindow({
-    row: { status: 'Failed', activity: null, failureReason: longReason },
+    row: { status: 'Failed', activity: null, runCount: 1, failureReason: longReason },
     others: [dashboardRow('01890a5d-ac96-774b-bcce-b302099a9999', { name: 'the other one' })],
     facts: [
       ['prompt', { text: 'Greet.', origin: 'prompt' }],
@@ -39,9 +39,16 @@ test('a reason of three thousand characters pushes nothing out of sight', async 
   }
 });
 
-test('an Enter that ends a composition sends nothing, in a prompt and in the palette; the next one does', async () => {
+test('a run that failed says its reason once, and its prompt is sent again', async () => {
   const { page, answer, answered } = await inWindow();
   await answer('**/api/sessions/*/prompt', { ok: true, run: 2 });
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await until('its prompt was sent', () => answered.length === 1);
+  assert.equal(answered.pop()?.body, { prompt: 'Greet.' });
+});
+
+test('an Enter that ends a composition sends nothing, in a prompt and in the palette; the next one does', async () => {
+  const { page, answered } = await inWindow();
   await composer(page).fill('こんにちは');
   const composed = (): Promise<void> =>
     page.evaluate(() => {
