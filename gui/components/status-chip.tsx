@@ -15,6 +15,8 @@ const shapes = {
   /** Completed, but not all of it. */
   cutShort: <path d="M2 6h5.500M5 3.500 7.500 6 5 8.500M10 2.750v6.500" />,
   Interrupted: <path d="M4.250 2.750v6.5M7.750 2.750v6.5" />,
+  /** As it was before a restart, whatever that was: nobody works on it. */
+  still: <circle cx="6" cy="6" r="4.25" />,
   Failed: <path d="m3 3 6 6M9 3 3 9" />,
 } as const;
 
@@ -41,7 +43,7 @@ export const StatusChip = ({ status, hint, still, cutShort }: StatusChipProps) =
       stroke-linecap="round"
       aria-hidden="true"
     >
-      {shapes[cutShort ? 'cutShort' : status]}
+      {shapes[still ? 'still' : cutShort ? 'cutShort' : status]}
     </svg>
     {status}
   </span>

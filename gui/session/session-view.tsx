@@ -4,7 +4,7 @@ import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ApiError } from '../connection/api.ts';
-import { isPlainKey } from '../shell/keyboard.ts';
+import { isPlainKey, isTyping } from '../shell/keyboard.ts';
 import type { Route } from '../shell/route.ts';
 import { useWindow } from '../shell/window-scope.ts';
 import { createMarkdown } from './markdown/render-markdown.ts';
@@ -92,7 +92,8 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
   const isMissing = state.failure.value !== null && state.timeline.value === null;
   return (
     <SessionScopeContext.Provider value={scope}>
-      <div class="session">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves whatever field in it has the focus */}
+      <div class="session" onKeyDown={leaveField}>
         {isMissing ? (
           <Missing failure={state.failure.value} retry={() => void state.goToEnd()} />
         ) : (
@@ -115,6 +116,14 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
       </div>
     </SessionScopeContext.Provider>
   );
+};
+
+/** From a field to the timeline: the keys that the help tells of are no letters of a prompt then. */
+const leaveField = (event: KeyboardEvent): void => {
+  if (event.key !== 'Escape' || event.defaultPrevented || !isTyping(event.target)) return;
+  if (!(event.currentTarget instanceof HTMLElement)) return;
+  event.preventDefault();
+  event.currentTarget.querySelector<HTMLElement>('.timeline-scroll')?.focus({ preventScroll: true });
 };
 
 const Missing = ({ failure, retry }: { readonly failure: unknown; readonly retry: () => void }) => (

@@ -4,6 +4,8 @@ import type { MenuItem } from '../components/menu.tsx';
 import type { Toasts } from '../components/toast.tsx';
 import type { Call } from '../connection/api.ts';
 import { isActive } from '../state/dashboard-state.ts';
+import { plainLine } from '../state/plain-text.ts';
+import { sentencesOf } from '../state/sentence.ts';
 import type { Navigation } from './navigation.ts';
 import type { EventAddress } from './route.ts';
 import type { Store, WorkQuestion } from './store.ts';
@@ -17,6 +19,8 @@ export type Actions = {
   readonly closeSession: () => void;
   readonly interruptSession: (row: DashboardRow) => void;
   readonly resumeSession: (row: DashboardRow) => void;
+  /** Continues several that were restored, one after the other, and says which of them were refused, and why. */
+  readonly resumeAll: (rows: readonly DashboardRow[]) => Promise<void>;
   readonly openWorktree: (row: DashboardRow) => void;
   readonly copyText: (text: string, what: string) => void;
   /** Asks before files are put back, or a session is forked. */
@@ -73,6 +77,19 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
     call('resume', { parameters: { id: row.id }, body: {} })
       .then(() => openSession(row.id))
       .catch(showError);
+  };
+
+  const resumeAll = async (rows: readonly DashboardRow[]): Promise<void> => {
+    const refused: string[] = [];
+    for (const row of rows) {
+      await call('resume', { parameters: { id: row.id }, body: {} }).catch((error: unknown) => {
+        refused.push(`${plainLine(row.name)}: ${sentencesOf(error)}`);
+      });
+    }
+    const done = rows.length - refused.length;
+    const text = `Continued ${done.toLocaleString()} of ${rows.length.toLocaleString()}.`;
+    if (refused.length === 0) showToast({ text });
+    else showToast({ text: `${text} Not ${refused.join(' Not ')}`, tone: 'bad' });
   };
 
   const openWorktree = (row: DashboardRow): void => {
@@ -140,6 +157,7 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
     closeSession,
     interruptSession,
     resumeSession,
+    resumeAll,
     openWorktree,
     copyText,
     ask: (question) => {

@@ -19,6 +19,14 @@ export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select'));
 
+/**
+ * Whether a key writes a letter of a script that is composed (for example of Japanese): its Enter takes what was composed
+ * and sends nothing. WebKit tells of that Enter after the composition has ended, with the code of keys that are composed.
+ */
+const isOfComposition = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === composedKeyCode;
+
+const composedKeyCode = 229;
+
 /** Whether a key is for the window: nothing is typed, no dialog has the keyboard to itself, and nobody took it yet. */
 export const isPlainKey = (event: KeyboardEvent): boolean =>
   !event.defaultPrevented &&
@@ -83,8 +91,11 @@ export const followKeyboard = ({ actions, menus, navigation, store, toasts }: Ke
     return true;
   };
 
+  // Before every other listener of the window: no field has to think of it by itself.
+  window.addEventListener('keydown', (event) => isOfComposition(event) && event.stopImmediatePropagation(), true);
+
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.isComposing || menus.isMenuOpen()) return;
+    if (event.defaultPrevented || menus.isMenuOpen()) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
       event.preventDefault();
       overlay.value = overlay.value?.kind === 'palette' ? null : { kind: 'palette' };

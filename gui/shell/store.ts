@@ -7,6 +7,7 @@ import type { View } from '../connection/moving.ts';
 import { type AttentionItem, attentionItems, type LookedAt } from '../state/attention.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { filterRows } from '../state/filter.ts';
+import { inHeldOrder } from '../state/held-order.ts';
 import { emptyForm, isForm, type NewSessionForm } from '../state/new-session-form.ts';
 import { inOrder, isOrder, type Order } from '../state/order.ts';
 import type { Navigation } from './navigation.ts';
@@ -49,6 +50,11 @@ export type Store = {
   readonly filterText: Signal<string>;
   /** The rows as they are listed: filtered, and in the chosen order. */
   readonly listedRows: ReadonlySignal<readonly DashboardRow[]>;
+  /** Holds every row where it is, from now until the order is released: a pointer is over the list. */
+  readonly holdOrder: () => void;
+  readonly releaseOrder: () => void;
+  /** Whether rows stand elsewhere than their order has them, because it is held. */
+  readonly isOrderHeld: ReadonlySignal<boolean>;
   readonly selectedId: Signal<string | null>;
   /** The session that is open beside or over the list. */
   readonly openedId: ReadonlySignal<string | null>;
@@ -84,6 +90,16 @@ export const createStore = ({ memory: { recall, remember }, currentRoute }: Stor
   effect(() => remember('looked', looked.value));
   effect(() => remember('form', form.value));
 
+  const held = signal<readonly string[] | null>(null);
+  const sortedRows = computed(() => {
+    const rows = dashboard.value?.rows ?? [];
+    const filtered = filterRows(rows, filterText.value);
+    return order.value === 'default' ? filtered : inOrder(filtered, order.value);
+  });
+  const listedRows = computed(() =>
+    held.value === null ? sortedRows.value : inHeldOrder(sortedRows.value, held.value),
+  );
+
   return Object.freeze({
     dashboard,
     connection,
@@ -93,16 +109,22 @@ export const createStore = ({ memory: { recall, remember }, currentRoute }: Stor
     order,
     rememberedOrder,
     chooseOrder: (chosen) => {
+      held.value = null;
       order.value = chosen;
       rememberedOrder.value = chosen;
       remember('order', chosen);
     },
     filterText,
-    listedRows: computed(() => {
-      const rows = dashboard.value?.rows ?? [];
-      const filtered = filterRows(rows, filterText.value);
-      return order.value === 'default' ? filtered : inOrder(filtered, order.value);
-    }),
+    listedRows,
+    holdOrder: () => {
+      held.value ??= sortedRows.peek().map(({ id }) => id);
+    },
+    releaseOrder: () => {
+      held.value = null;
+    },
+    isOrderHeld: computed(
+      () => held.value !== null && listedRows.value.some((row, index) => row !== sortedRows.value[index]),
+    ),
     selectedId,
     openedId: computed(() => {
       const route = currentRoute();

@@ -9,8 +9,10 @@ const terminalSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u00
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be found
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/gu;
 // Marks, embeddings, overrides and isolates of direction; zero-width space; word joiner and invisible operators; BOM;
-// interlinear annotation; tag characters. The zero-width joiners stay: scripts and emoji need them.
-const steering = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+// interlinear annotation. The zero-width joiners stay: scripts and emoji need them.
+const steering = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
+// Tags hide text, but for the few behind a black flag that spell which country in a country it is.
+const tags = /(\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,6}\u{e007f})|[\u{e0000}-\u{e007f}]/gu;
 const loneSurrogate = /[\ud800-\udfff]/gu;
 
 /** Nearly every text there is: looked at once instead of five times, which a screen full of rows feels. */
@@ -26,6 +28,7 @@ const withoutSteering = (text: string): string =>
     .replace(terminalSequence, '')
     .replace(control, '')
     .replace(steering, '')
+    .replace(tags, '$1')
     .replace(loneSurrogate, '\ufffd');
 
 /**

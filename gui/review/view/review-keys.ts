@@ -139,7 +139,7 @@ export const reviewKeys = ({ scope, row, toasts, leave, land }: ReviewKeysDepend
   };
 
   return (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    if (event.defaultPrevented || event.altKey) return;
     const target = event.target instanceof Element ? event.target : null;
     // A dialog has the keyboard to itself.
     if (target?.closest('dialog') != null) return;

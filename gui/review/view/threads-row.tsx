@@ -198,7 +198,6 @@ const DraftBox = ({ draft }: { readonly draft: Draft }) => {
           maxLength={20_000}
           onInput={({ currentTarget }) => comments.setText(draft.key, currentTarget.value)}
           onKeyDown={(event) => {
-            if (event.isComposing) return;
             if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) keep();
             else if (event.key === 'Escape') discard();
             else return;

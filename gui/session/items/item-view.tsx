@@ -1,6 +1,6 @@
 import { memo } from 'preact/compat';
 import { classes } from '../../components/classes.ts';
-import type { Item } from '../model/item.ts';
+import { type Item, isOfThroughline } from '../model/item.ts';
 import { isToldByItsApproval } from '../state/liveness.ts';
 import { useSession } from '../state/session-context.ts';
 import { shortLine } from '../text/visible.ts';
@@ -100,4 +100,10 @@ const names: Readonly<Record<Item['kind'], string>> = {
 };
 
 const nameOf = (item: Item): string =>
-  item.kind === 'run' ? (item.run === 0 ? 'Beginning of the session' : `Run ${item.run}`) : names[item.kind];
+  item.kind === 'prompt' && isOfThroughline(item)
+    ? 'Throughline'
+    : item.kind === 'run'
+      ? item.run === 0
+        ? 'Beginning of the session'
+        : `Run ${item.run}`
+      : names[item.kind];

@@ -1,20 +1,26 @@
 /** Items of a line or two. */
 
+import { useSignal } from '@preact/signals';
 import { durationText } from '../../../actors/model/dashboard/duration.ts';
+import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { useWindow } from '../../shell/window-scope.ts';
 import { failureWords, stopWords } from '../../state/ending-words.ts';
 import { fullTime, timeOfDay } from '../../state/time.ts';
-import type {
-  EndItem,
-  ErrorItem,
-  InterruptItem,
-  PlanItem,
-  QuietItem,
-  RunItem,
-  ToldItem,
-  UnknownItem,
+import { workedAndWaited } from '../../state/worked-and-waited.ts';
+import {
+  type EndItem,
+  type ErrorItem,
+  type InterruptItem,
+  isOfThroughline,
+  type PlanItem,
+  type QuietItem,
+  type RunItem,
+  type ToldItem,
+  type UnknownItem,
 } from '../model/item.ts';
 import { jsonText } from '../model/quiet-text.ts';
+import { useSession } from '../state/session-context.ts';
 import { shortLine, visibleLine } from '../text/visible.ts';
 import { Output } from './output.tsx';
 
@@ -41,11 +47,39 @@ export const EndView = ({ item }: { readonly item: EndItem }) => {
       <Icon name={isCut ? 'warning' : endIcons[item.outcome]} />
       <span>
         <strong>{outcomeWords[item.outcome]}</strong>
-        {item.tookMs !== null && ` in ${durationText(item.tookMs)}`}
-        {item.reason !== null && ` · ${visibleLine(item.reason)}`}
+        {item.tookMs !== null && item.waitedMs < 1000 && ` in ${durationText(item.tookMs)}`}
+        {item.tookMs !== null && item.waitedMs >= 1000 && ` · ${workedAndWaited(item.tookMs, item.waitedMs)}`}
+        {item.reason !== null && !item.isToldAbove && ` · ${visibleLine(item.reason)}`}
         {stop !== null && <span class="end-cut-short"> · {stop}</span>}
       </span>
+      {item.outcome === 'failed' && <Retry run={item.run} />}
     </p>
+  );
+};
+
+/** Sends once more what the last run was asked, if that failed. Pictures that went with it are not here any more. */
+const Retry = ({ run }: { readonly run: number }) => {
+  const { connection, toasts } = useWindow();
+  const { id, row, state } = useSession();
+  const busy = useSignal(false);
+  const asked = state.timeline.value?.items.find((item) => item.kind === 'prompt' && item.run === run);
+  if (row.value?.status !== 'Failed' || row.value.runCount !== run) return null;
+  if (asked?.kind !== 'prompt' || isOfThroughline(asked) || asked.parts.length > 0) return null;
+  const retry = async (): Promise<void> => {
+    busy.value = true;
+    try {
+      await connection.call('prompt', { parameters: { id }, body: { prompt: asked.text } });
+      await state.goToEnd();
+    } catch (error) {
+      toasts.showError(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <Button icon="restore" busy={busy.value} tellsRuntime title="Send its prompt again" onClick={() => void retry()}>
+      Retry
+    </Button>
   );
 };
 

@@ -1,9 +1,10 @@
 import { useId } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
+import { classes } from '../../components/classes.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { MarkdownText } from '../markdown/markdown.tsx';
-import type { MessageItem, PromptItem, ThinkingItem } from '../model/item.ts';
+import { isOfThroughline, type MessageItem, type PromptItem, type ThinkingItem } from '../model/item.ts';
 import { useSession } from '../state/session-context.ts';
 import { PlainText } from '../text/plain-text.tsx';
 import { shortLine, visibleText } from '../text/visible.ts';
@@ -46,12 +47,11 @@ const Message = ({ text }: { readonly text: string }) => {
   );
 };
 
-const originWords: Readonly<Record<string, string>> = { resume: 'Resumed with', continuation: 'Continued with' };
-
-/** What a person asked for. */
+/** What a person asked for; what Throughline wrote to have the agent go on is its own. */
 export const PromptView = ({ item }: { readonly item: PromptItem }) => (
-  <div class="prompt">
-    {originWords[item.origin] !== undefined && <p class="prompt-origin">{originWords[item.origin]}</p>}
+  <div class={classes('prompt', isOfThroughline(item) && 'prompt-of-throughline')}>
+    {isOfThroughline(item) && <p class="prompt-origin">Throughline asked it to go on</p>}
+    {item.origin === 'resume' && <p class="prompt-origin">Resumed with</p>}
     {item.text.length > maxPromptCharacters ? (
       <PlainText text={item.text} />
     ) : (

@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
-import { durationText } from '../../../actors/model/dashboard/duration.ts';
 import { commandIn, inputText } from '../../../actors/protocol/facts/input-text.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
+import { workedAndWaited } from '../../state/worked-and-waited.ts';
 import type { Exit, ToolItem } from '../model/item.ts';
 import type { Part } from '../model/part.ts';
 import { type ToolOutcome, toolOutcome } from '../state/liveness.ts';
@@ -38,6 +38,7 @@ const wordByOutcome: Readonly<Record<ToolOutcome, string>> = {
   running: 'running',
   completed: 'done',
   failed: 'failed',
+  not_done: 'not done',
   unknown: 'outcome unknown',
 };
 
@@ -91,7 +92,7 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
           <span class={outcome === 'completed' ? 'visually-hidden' : undefined}>{wordByOutcome[outcome]}</span>
         </span>
         {item.endedAt !== null && item.endedAt - item.at >= 1000 && (
-          <span class="tool-time numbers">{durationText(item.endedAt - item.at)}</span>
+          <span class="tool-time numbers">{workedAndWaited(item.endedAt - item.at, item.waitedMs)}</span>
         )}
         {hasBody && <Icon name="chevron" class="fold-mark" />}
       </button>
@@ -108,10 +109,11 @@ export const ToolView = ({ item }: { readonly item: ToolItem }) => {
             </p>
           )}
           {showsInput && <Output output={inputText(item.input)} label="Input" asIs />}
-          <ItemDiffs diffs={item.diffs} row={row.value} />
+          <ItemDiffs diffs={item.diffs} row={row.value} proposed={outcome !== 'completed'} />
           {item.output !== null && <Output output={item.output} label="Output" />}
           {showsRaw && <Output output={inputText(item.rawOutput)} label="Output" />}
           <PartsView parts={parts} by="agent" />
+          {outcome === 'not_done' && <p class="quiet">It was not allowed, so it was not done.</p>}
           {outcome === 'unknown' && (
             <p class="quiet">The run ended before this call had a result: whether it took effect is not known.</p>
           )}

@@ -35,6 +35,9 @@ export type PromptItem = Common & {
   readonly parts: readonly Part[];
 };
 
+/** Whether no person wrote it: Throughline did, to have the agent go on after a restart. */
+export const isOfThroughline = ({ origin }: PromptItem): boolean => origin === 'continuation';
+
 type Spoken = Common & {
   readonly text: string;
   readonly messageId: string | null;
@@ -73,6 +76,10 @@ export type ToolItem = Common & {
   readonly endedAt: number | null;
   /** The log has a request for approval of this call and no answer to it. */
   readonly awaitsApproval: boolean;
+  /** Its request was answered with a no, was withdrawn or expired: nobody let it happen. */
+  readonly refused: boolean;
+  /** For how long its requests waited for a person, in milliseconds. */
+  readonly waitedMs: number;
 };
 
 export type Resolution = {
@@ -131,6 +138,10 @@ export type EndItem = Common & {
   readonly reason: string | null;
   readonly stopReason: string | null;
   readonly tookMs: number | null;
+  /** For how long of that it waited for a person. */
+  readonly waitedMs: number;
+  /** An error that stands above says the reason in full. */
+  readonly isToldAbove: boolean;
 };
 
 /** What the agent tells beside its work, in a line; there may be more to unfold. */

@@ -7,9 +7,10 @@ import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import { isToldType } from '../../../actors/protocol/facts/told-line.ts';
 import { isWorkEventType } from '../../../actors/protocol/facts/work-line.ts';
 import { createAt, createItem, isOutcome } from './create-item.ts';
-import type { Item, ItemKind, PlanItem, RunItem } from './item.ts';
+import type { Item, ItemKind, PlanItem, RunItem, ToolItem } from './item.ts';
 import { partsIn } from './part.ts';
 import { type Fields, fieldsOf, textIn } from './payload.ts';
+import { noWait, type PersonWait, waitBegun, waitEnded, waitedUntil } from './person-wait.ts';
 import { type Place, placeKey } from './place.ts';
 import { planEntriesIn, withCall, withResult } from './tool-item.ts';
 
@@ -31,6 +32,8 @@ export const createTimelineModel = (): TimelineModel => {
   const indexByApproval = new Map<string, number>();
   const runIndexByRun = new Map<number, number>();
   const planIndexByRun = new Map<number, number>();
+  const errorByRun = new Map<number, string>();
+  const waitByRun = new Map<number, PersonWait>();
   /** The message that the next piece may continue; quiet items in between do not end it. */
   let open: number | null = null;
   /** The line of the last attempts to go on. */
@@ -110,7 +113,7 @@ export const createTimelineModel = (): TimelineModel => {
       const recovered = fields.recovered === true;
       const empty = { parent: null, title: null, name: null, toolKind: null, input: undefined, output: null };
       const raw = { rawOutput: undefined, exit: null, locations: [], diffs: [], parts: [] };
-      const begun = { ...raw, result: null, endedAt: null, awaitsApproval: false };
+      const begun = { ...raw, result: null, endedAt: null, awaitsApproval: false, refused: false, waitedMs: 0 };
       add({ ...createAt(event), kind: 'tool', toolCallId, ...empty, ...begun, recovered, events: 0 }, event);
     }
     change(index, 'tool', event, (item) =>
@@ -120,16 +123,20 @@ export const createTimelineModel = (): TimelineModel => {
 
   const requested = (event: HistoryEvent, fields: Fields, index: number): void => {
     indexByApproval.set(textIn(fields, 'approvalId') ?? '', index);
-    awaitApproval(event.run, textIn(fields, 'toolCallId'), true, fields.input);
+    askOf(event.run, textIn(fields, 'toolCallId'), (call) => ({
+      ...call,
+      awaitsApproval: true,
+      input: fields.input ?? call.input,
+    }));
+    const known = waitByRun.get(event.run);
+    waitByRun.set(event.run, waitBegun(known ?? noWait, textIn(fields, 'approvalId') ?? '', event.occurredAt));
   };
 
   /** A request tells the input as whole as the log keeps it; what was told of it with the call may be less. */
-  const awaitApproval = (run: number, toolCallId: string | null, awaitsApproval: boolean, input?: unknown): void => {
+  const askOf = (run: number, toolCallId: string | null, changed: (call: ToolItem) => ToolItem): void => {
     const index = indexByTool.get(`${run} ${toolCallId}`);
     const item = index === undefined ? undefined : items[index];
-    if (index !== undefined && item?.kind === 'tool') {
-      items[index] = { ...item, awaitsApproval, input: input ?? item.input };
-    }
+    if (index !== undefined && item?.kind === 'tool') items[index] = changed(item);
   };
 
   const resolved = (event: HistoryEvent, fields: Fields, made: Item): void => {
@@ -146,7 +153,14 @@ export const createTimelineModel = (): TimelineModel => {
     const resolution = { outcome, by, optionId, answers: fields.answers, always, at: event.occurredAt };
     change(index, 'approval', event, (item) => ({ ...item, resolution }));
     const asked = items[index];
-    if (asked?.kind === 'approval') awaitApproval(asked.run, asked.toolCallId, false);
+    if (asked?.kind !== 'approval') return;
+    waitByRun.set(asked.run, waitEnded(waitByRun.get(asked.run) ?? noWait, asked.approvalId, event.occurredAt));
+    askOf(asked.run, asked.toolCallId, (call) => ({
+      ...call,
+      awaitsApproval: false,
+      refused: outcome !== 'allowed' && outcome !== 'answered',
+      waitedMs: call.waitedMs + Math.max(0, event.occurredAt - asked.at),
+    }));
   };
 
   const plan = (event: HistoryEvent, fields: Fields): void => {
@@ -180,7 +194,9 @@ export const createTimelineModel = (): TimelineModel => {
     const tookMs = isWhole ? Math.max(0, event.occurredAt - begun.at) : null;
     if (begun?.kind === 'run') items[run] = { ...begun, outcome, endedAt: event.occurredAt };
     const [reason, stopReason] = [textIn(fields, 'reason'), textIn(fields, 'stopReason')];
-    add({ ...createAt(event), kind: 'end', outcome, reason, stopReason, tookMs }, event);
+    const waitedMs = waitedUntil(waitByRun.get(event.run) ?? noWait, event.occurredAt);
+    const isToldAbove = reason !== null && errorByRun.get(event.run)?.trim() === reason.trim();
+    add({ ...createAt(event), kind: 'end', outcome, reason, stopReason, tookMs, waitedMs, isToldAbove }, event);
   };
 
   const take = (event: HistoryEvent): void => {
@@ -205,7 +221,10 @@ export const createTimelineModel = (): TimelineModel => {
       if (event.type === 'approval_requested') requested(event, fields, add(made, event));
       else if (event.type === 'approval_resolved') resolved(event, fields, made);
       else if (made.kind === 'told') tell(event, made);
-      else add(made, event);
+      else {
+        if (made.kind === 'error') errorByRun.set(event.run, made.message);
+        add(made, event);
+      }
     }
   };
 

@@ -11,12 +11,16 @@ export const liveRun = (row: DashboardRow | null, lastRun: number): number | nul
     ? Math.max(row.runCount, lastRun)
     : null;
 
-export type ToolOutcome = 'waiting' | 'running' | 'completed' | 'failed' | 'unknown';
+export type ToolOutcome = 'waiting' | 'running' | 'completed' | 'failed' | 'not_done' | 'unknown';
 
-/** A call without a result whose run is not under way any more: nobody knows what became of it. */
+/**
+ * A call without a result whose run is not under way any more: nobody knows what became of it, unless it still waited to
+ * be allowed, or was not. Then it was not done.
+ */
 export const toolOutcome = (item: ToolItem, live: number | null): ToolOutcome => {
   if (item.result !== null) return item.result;
-  if (item.run !== live) return 'unknown';
+  if (item.refused) return 'not_done';
+  if (item.run !== live) return item.awaitsApproval ? 'not_done' : 'unknown';
   return item.awaitsApproval ? 'waiting' : 'running';
 };
 

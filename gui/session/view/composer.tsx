@@ -146,8 +146,7 @@ export const Composer = () => {
           }}
           onKeyDown={(event) => {
             if (completion.takesKey(event)) return;
-            // A composition (for example of Japanese) ends with Enter, too.
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+            if (event.key !== 'Enter' || event.shiftKey) return;
             event.preventDefault();
             void send();
           }}

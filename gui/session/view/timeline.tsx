@@ -25,6 +25,7 @@ export const TimelineList = () => {
   const lastViewport = useRef(0);
   const lastWidth = useRef(0);
   const isSettling = useRef(false);
+  const isLeaving = useRef(false);
   const wentTo = useRef(0);
   const loading = useSignal<'earlier' | 'later' | null>(null);
 
@@ -73,7 +74,9 @@ export const TimelineList = () => {
     // larger moves it, too.
     const isResized = isSettling.current || viewportSize !== lastViewport.current;
     if (!isResized && offset < lastOffset.current - 1 && toTheEnd > endWithinPixels) state.leaveEnd();
-    else if (toTheEnd <= endWithinPixels) state.reachEnd();
+    // A hand that has begun to go up is near the end for some frames yet, while the end goes away below it.
+    else if (toTheEnd <= endWithinPixels && !(isLeaving.current && offset <= lastOffset.current)) state.reachEnd();
+    if (offset > lastOffset.current || toTheEnd > endWithinPixels) isLeaving.current = false;
     lastOffset.current = offset;
     lastViewport.current = viewportSize;
     if (now.hasEarlier && offset < fetchWithinPixels) load('earlier');
@@ -96,11 +99,28 @@ export const TimelineList = () => {
     for (const hand of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
       element.addEventListener(hand, settle, { passive: true, signal: ending.signal });
     }
+    // What pours in would undo a scroll that has just begun: the end is left when the hand moves, not when it has arrived.
+    const leave = (): void => {
+      if (element.scrollTop <= 0) return;
+      isLeaving.current = true;
+      state.leaveEnd();
+    };
+    element.addEventListener(
+      'wheel',
+      (event) => event.deltaY < 0 && !event.ctrlKey && !isInner(event, element) && leave(),
+      {
+        passive: true,
+        signal: ending.signal,
+      },
+    );
+    element.addEventListener('keydown', (event) => event.target === element && keysUp.has(event.key) && leave(), {
+      signal: ending.signal,
+    });
     return () => {
       observer.disconnect();
       ending.abort();
     };
-  }, [isShown, toEnd]);
+  }, [isShown, state, toEnd]);
 
   useLayoutEffect(() => {
     if (target === null || target.request === wentTo.current || markedKey === null) return;
@@ -154,6 +174,14 @@ export const TimelineList = () => {
       )}
     </div>
   );
+};
+
+const keysUp = new Set(['ArrowUp', 'PageUp']);
+
+/** Whether the wheel moves something in the timeline that scrolls by itself, such as a long output. */
+const isInner = (event: Event, timeline: Element): boolean => {
+  const path = event.composedPath();
+  return path.slice(0, path.indexOf(timeline)).some((element) => element instanceof Element && element.scrollTop > 0);
 };
 
 /** The ledger's entries are notes: without them, nothing stands below its heading. */

@@ -109,7 +109,7 @@ export const useCompletion = ({ input, write, onPath }: CompletionOptions): Comp
     close,
     takesKey: (event) => {
       const { length } = suggestions;
-      if (length === 0 || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
+      if (length === 0 || event.ctrlKey || event.metaKey || event.altKey) return false;
       const chosen = suggestions[Math.min(at.value, length - 1)];
       if (event.key === 'ArrowDown') at.value = (at.value + 1) % length;
       else if (event.key === 'ArrowUp') at.value = (at.value - 1 + length) % length;

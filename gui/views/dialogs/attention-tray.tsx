@@ -17,6 +17,7 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
   const { state: late, load } = lateViews.session;
   const { value: session } = late;
   useEffect(load, [load]);
+  const restored = items.filter((item) => item.kind === 'restored').map(({ row }) => row);
   const canBeSeen = items.some((item) => item.kind !== 'approval');
   return (
     <Dialog title="Waiting for you" onClose={onClose} class="tray">
@@ -45,6 +46,13 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
                 <span class="one-line">{wordsOf(item)}</span>
               </span>
             </button>
+            {item.kind === 'restored' && (
+              <div class="tray-all">
+                <Button icon="play" tellsRuntime onClick={() => void actions.resumeAll([item.row])}>
+                  Continue
+                </Button>
+              </div>
+            )}
             {item.kind === 'approval' && session.kind === 'loaded' && (
               <div class="tray-approvals">
                 <session.part.OpenApprovals row={item.row} />
@@ -53,6 +61,13 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
           </li>
         ))}
       </ul>
+      {restored.length > 1 && (
+        <div class="tray-all">
+          <Button icon="play" tellsRuntime onClick={() => void actions.resumeAll(restored)}>
+            Continue all {restored.length.toLocaleString()}
+          </Button>
+        </div>
+      )}
       {(canBeSeen || notificationPermission.value === 'default') && (
         <footer class="tray-foot">
           {notificationPermission.value === 'default' && (

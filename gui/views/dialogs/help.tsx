@@ -35,6 +35,7 @@ const groups: readonly Group[] = [
     keys: [
       [['Enter'], 'Send the prompt'],
       [['Shift+Enter'], 'New line'],
+      [['Esc'], 'Leave the prompt for the timeline'],
       [['I'], 'In the timeline: why is it like this?'],
       [['H'], 'Snapshots'],
       [['U'], 'Undo the last run…'],

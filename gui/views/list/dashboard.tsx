@@ -70,9 +70,19 @@ const ListHead = () => {
   );
 };
 
-/** Every start begins with the default order; whoever had chosen another one is told, and can have it back. */
+/** Why rows do not stand where their order has them. Every start begins with the default order; whoever had chosen another one is told, and can have it back. */
 const OrderNote = () => {
-  const { chooseOrder, order, rememberedOrder } = useWindow().store;
+  const { chooseOrder, isOrderHeld, order, releaseOrder, rememberedOrder } = useWindow().store;
+  if (isOrderHeld.value) {
+    return (
+      <p class="order-note one-line">
+        The order waits for the pointer.{' '}
+        <button type="button" class="link" onClick={releaseOrder}>
+          Sort now
+        </button>
+      </p>
+    );
+  }
   return order.value === 'default' && rememberedOrder.value !== 'default' ? (
     <p class="order-note one-line">
       Default order at every start.{' '}

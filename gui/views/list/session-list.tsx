@@ -26,6 +26,9 @@ export const SessionList = () => {
     // Follows a choice, not a row that moves: a list that runs away under the pointer helps nobody.
   }, [selected]);
 
+  // A list that is gone is left by nobody.
+  useEffect(() => store.releaseOrder, [store]);
+
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const row = rowsById.value.get(selected ?? '');
@@ -54,6 +57,8 @@ export const SessionList = () => {
       aria-activedescendant={selectedIndex === undefined ? undefined : rowElementId(rows[selectedIndex]?.id ?? '')}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onPointerEnter={({ pointerType }) => pointerType === 'mouse' && store.holdOrder()}
+      onPointerLeave={store.releaseOrder}
       onFocus={() => {
         if (selectedId.value === null) selectedId.value = rows[0]?.id ?? null;
       }}

@@ -29,7 +29,7 @@ type RowProps = {
 /** One session: its name first; what it does and since when is quieter; what is wrong or can be done is a line below. */
 export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) => {
   const { actions, menus, store } = useWindow();
-  const { selectedId } = store;
+  const { openedId, selectedId } = store;
   const showMenu = (anchor: Element | DOMRect): void =>
     menus.openMenu(anchor, `Actions for ${plainLine(row.name)}`, actions.sessionMenu(row));
   const hint = isActive(row) ? row.recoveryHint : null;
@@ -47,7 +47,9 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
       aria-rowindex={index + 1}
       aria-selected={isSelected}
       onClick={() => {
-        selectedId.value = row.id;
+        // Beside a session the list is what one looks through: a click shows. By itself it is what one chooses from.
+        if (openedId.peek() !== null && openedId.peek() !== row.id) actions.openSession(row.id);
+        else selectedId.value = row.id;
       }}
       onDblClick={() => actions.openSession(row.id)}
       onContextMenu={(event) => {

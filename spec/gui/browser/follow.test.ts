@@ -42,4 +42,22 @@ test('a timeline at its end stays there when the window is made narrower, and wi
   await page.getByRole('button', { name: /^Jump to now/u }).waitFor();
 });
 
+test('a person can scroll up while text pours in, from the first turn of the wheel on', async () => {
+  const world = await createWindowWorld('pours');
+  const text = Array.from({ length: 4000 }, (_, index) => `Paragraph ${index}.\n\n`).join('');
+  const agent = world.script('pours', { steps: [{ do: 'say', text, chunkCharacters: 16, everyMs: 30 }] });
+  await world.start('pours', agent);
+  const { page } = await world.window();
+  await openByName(page, 'pours');
+  await until('it overflows', () =>
+    page.evaluate(`(() => {
+      const { scrollHeight, clientHeight } = document.querySelector('.timeline-scroll') ?? {};
+      return scrollHeight > clientHeight + 200;
+    })()`),
+  );
+  await page.locator('.timeline-scroll').hover();
+  await page.mouse.wheel(0, -20);
+  await page.getByRole('button', { name: /^Jump to now/u }).waitFor({ timeout: 5000 });
+});
+
 test.run();

@@ -20,6 +20,14 @@ test('a family stays a family, a joiner elsewhere does not hide', () => {
   assert.equal(visibleText('a\u200db'), 'a\\u{200d}b');
 });
 
+test('joiners of Persian and Sinhala and the tags of a flag are shown as written, and hide nothing elsewhere', () => {
+  const written = 'می\u200cخواهم ශ්\u200dරී ක්\u200dෂ 🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f} 🇫🇮';
+  assert.equal(visibleText(written), written);
+  assert.equal(visibleText('pay\u200cpal \u200cمن'), 'pay\\u{200c}pal \\u{200c}من');
+  assert.equal(visibleText('🏴\u{e0067}x\u{e0062}'), '🏴\\u{e0067}x\\u{e0062}');
+  assert.equal(visibleText(`🏴${'\u{e0061}'.repeat(7)}\u{e007f}`), `🏴${'\\u{e0061}'.repeat(7)}\\u{e007f}`);
+});
+
 test('colours become classes; titles, links and the clipboard are left out', () => {
   assert.deepEqual(ansiPieces(`${esc}[1;31mred${esc}[0m plain`), [
     { text: 'red', classes: 'ansi-red ansi-bold' },

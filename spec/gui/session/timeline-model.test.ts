@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { Item, ItemKind } from '../../../gui/session/model/item.ts';
 import { createTimelineModel } from '../../../gui/session/model/timeline-model.ts';
+import { toolOutcome } from '../../../gui/session/state/liveness.ts';
+import { workedAndWaited } from '../../../gui/state/worked-and-waited.ts';
 import { suite } from '../../support/suite.ts';
 import { anyHistory, event, runOf } from './support.ts';
 
@@ -102,6 +104,62 @@ test('a tool call waits from the request for its approval until the answer', () 
     return waits();
   });
   assert.deepEqual(seen, [false, true, false]);
+});
+
+test('[law 5] a call that was not allowed, or still waited when its run was lost, was not done; others are not known', () => {
+  const call = (id: string) => ['tool_call', { toolCallId: id, title: 'edit' }] as const;
+  const asks = (id: string) =>
+    ['approval_requested', { approvalId: id, toolCallId: id, title: 'edit', options: [] }] as const;
+  const answer = (id: string, outcome: string) =>
+    ['approval_resolved', { approvalId: id, outcome, by: 'person' }] as const;
+  const calls = ['waits', 'denied', 'expired', 'allowed', 'unasked'];
+  const facts = runOf(1, [
+    ...calls.map(call),
+    ...calls.slice(0, 4).map(asks),
+    answer('denied', 'denied'),
+    answer('expired', 'expired'),
+    answer('allowed', 'allowed'),
+  ]);
+  const outcomes = only(itemsOf(facts), 'tool').map((item) => toolOutcome(item, null));
+  assert.deepEqual(outcomes, ['not_done', 'not_done', 'not_done', 'unknown', 'unknown']);
+  assert.equal(only(itemsOf(facts), 'tool').map((item) => toolOutcome(item, 1))[0], 'waiting');
+});
+
+test('what waited for a person is told apart from what worked, and requests at the same time are one wait', () => {
+  const asks = (id: string) =>
+    ['approval_requested', { approvalId: id, toolCallId: 't', title: 'x', options: [] }] as const;
+  const items = itemsOf(
+    runOf(1, [
+      ['status', { status: 'running' }],
+      ['tool_call', { toolCallId: 't', title: 'x' }],
+      asks('a'),
+      asks('b'),
+      ['approval_resolved', { approvalId: 'a', outcome: 'allowed', by: 'person' }],
+      ['approval_resolved', { approvalId: 'b', outcome: 'allowed', by: 'person' }],
+      ['message', { text: 'on' }],
+      asks('c'),
+      ['status', { status: 'interrupted' }],
+    ]),
+  );
+  // A tenth of a second between two events: a and b from the third to the sixth, c from the eighth to the end.
+  const end = only(items, 'end')[0];
+  assert.deepEqual([end?.tookMs, end?.waitedMs], [800, 400]);
+  assert.equal(workedAndWaited(121_000, 120_000), 'worked 1.0 s · waited 2 min 0 s');
+  assert.equal(workedAndWaited(1000, 0), '1.0 s');
+});
+
+test('a reason that an error above the end says is not said again', () => {
+  const told = (message: string): boolean | undefined =>
+    only(
+      itemsOf(
+        runOf(1, [
+          ['error', { code: 'x', message }],
+          ['status', { status: 'failed', reason: 'it broke' }],
+        ]),
+      ),
+      'end',
+    )[0]?.isToldAbove;
+  assert.deepEqual([told('it broke'), told('something else')], [true, false]);
 });
 
 test('usage and notes do not cut a message in two, a tool call does', () => {

@@ -34,4 +34,22 @@ test('a start begins with the default order and offers the one that was chosen; 
   assert.equal(store.currentView(), { filter: 'kept', order: 'name', selected: 'a' });
 });
 
+test('while a pointer is over the list no row moves; what comes stands at the end, and with the pointer goes the wait', () => {
+  const store = storeWith(createMemory(away, null));
+  const ids = (): readonly string[] => store.listedRows.value.map(({ id }) => id);
+  const rows = [dashboardRow('a', { lastActivityAt: 3 }), dashboardRow('b', { lastActivityAt: 2 })];
+  store.dashboard.value = { version: 1, rows };
+  store.holdOrder();
+  const [a, b] = rows;
+  const moved = [dashboardRow('c', { lastActivityAt: 9 }), b, a].flatMap((row) => (row === undefined ? [] : [row]));
+  store.dashboard.value = { version: 2, rows: moved };
+  assert.equal(ids(), ['a', 'b', 'c']);
+  assert.is(store.isOrderHeld.value, true);
+  store.dashboard.value = { version: 3, rows: moved.filter(({ id }) => id !== 'a') };
+  assert.equal(ids(), ['b', 'c']);
+  store.releaseOrder();
+  assert.equal(ids(), ['c', 'b']);
+  assert.is(store.isOrderHeld.value, false);
+});
+
 test.run();

@@ -20,6 +20,11 @@ test('what languages and emoji need stays', () => {
   assert.is(plainText('tab\tand\nline'), 'tab\tand\nline');
 });
 
+test('the flag of a country in a country stays, and tags that spell something else go', () => {
+  const flag = '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}';
+  assert.is(plainText(`${flag} a\u{e0061}b`), `${flag} ab`);
+});
+
 test('lines end in one way, and a line has none', () => {
   assert.is(plainText('a\r\nb\rc'), 'a\nb\nc');
   assert.is(plainLine('  a\r\n\t b\u2028c  '), 'a b c');

@@ -11,6 +11,8 @@ import { type OpenOptions, openPage } from './window.ts';
 
 export type Told = {
   readonly row?: Partial<DashboardRow>;
+  /** Sessions beside it, of which only the row is told. */
+  readonly others?: readonly DashboardRow[];
   readonly detail?: Partial<SessionDetail>;
   /** The events of its first run, by type and payload. */
   readonly facts?: readonly (readonly [type: string, payload: unknown])[];
@@ -86,7 +88,7 @@ export const openToldWindow = async (told: Told, options: OpenOptions = {}): Pro
   );
   const world = await openWorld({
     runtime: {
-      dashboard: async () => ({ version: 1, rows: [row] }) as never,
+      dashboard: async () => ({ version: 1, rows: [row, ...(told.others ?? [])] }) as never,
       dashboardRows: async () => ({ rows: [row], gone: [] }),
       session: async () => detail,
       historyBefore: async () => ({ events, previous: null }) as never,
