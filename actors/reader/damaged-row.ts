@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { waitingOf } from '../model/dashboard/waiting.ts';
 import { shownOf } from '../model/work/work-summary.ts';
 import { writtenSessionId } from '../protocol/facts/id-schemas.ts';
 import { noWork } from '../protocol/facts/work-summary.ts';
@@ -41,6 +42,7 @@ export const damagedDashboardRow = (stored: unknown): DashboardRow | null => {
     usage: { used: null, size: null, cost: null },
     restored: false,
     restoredAt: null,
+    ...waitingOf({ restored: false, approvals: [], work: noWork }),
     recoveryHint: null,
     conversation: null,
     asks: null,

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as z from 'zod';
 import { byDefaultOrder } from '../model/dashboard/default-order.ts';
 import { applyEpochToSession, type SessionState } from '../model/dashboard/session-projection.ts';
+import { waitingOf } from '../model/dashboard/waiting.ts';
 import { shownOf } from '../model/work/work-summary.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import {
@@ -252,6 +253,7 @@ const toDashboardRow = (
       usage: { used: state.usageUsed, size: state.usageSize, cost },
       restored: state.restored,
       restoredAt: state.restoredAt,
+      ...waitingOf(state),
       recoveryHint: state.recoveryHint,
       conversation: state.conversation,
       asks: state.asks,

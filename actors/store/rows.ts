@@ -48,6 +48,7 @@ const openApprovals = z.array(
     kind: z.string().nullable(),
     options: z.array(z.object({ optionId: z.string(), name: z.string(), kind: z.string() })),
     requestedAt: z.number(),
+    isQuestion: z.literal(true).optional(),
   }),
 );
 

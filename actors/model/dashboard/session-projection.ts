@@ -38,6 +38,8 @@ export type OpenApproval = {
   readonly kind: string | null;
   readonly options: readonly ApprovalOption[];
   readonly requestedAt: number;
+  /** It asks a person something, instead of leave to act. */
+  readonly isQuestion?: true | undefined;
 };
 
 export type SessionState = {
@@ -318,9 +320,10 @@ const applyRun = (state: SessionState, place: EventPlace, fact: Fact | null): Se
     case 'interrupt_requested':
       return { ...state, status: 'interrupting', activity: null };
     case 'approval_requested': {
-      const { approvalId, toolCallId, title, kind, options } = fact.payload;
+      const { approvalId, toolCallId, title, kind, options, question } = fact.payload;
       const asked = { approvalId, toolCallId, title, kind: kind ?? null, options, requestedAt: fact.occurredAt };
-      return withApprovals(state, [...state.approvals, asked]);
+      const isQuestion = question === undefined ? {} : ({ isQuestion: true } as const);
+      return withApprovals(state, [...state.approvals, { ...asked, ...isQuestion }]);
     }
     case 'approval_resolved':
       return withApprovals(

@@ -52,6 +52,14 @@ export const dashboardRow = z.object({
   }),
   restored: z.boolean(),
   restoredAt: z.number().nullable(),
+  /** False: it was in flight when an earlier runtime ended, and nobody works on it until it is resumed. */
+  live: z.boolean(),
+  /** What the run under way waits for; null: for nothing. */
+  waitingFor: z.enum(['approval', 'question']).nullable(),
+  /** When the wait is over by itself; null: that is not known, or up to a person. */
+  waitingUntil: z.number().nullable(),
+  /** How many prompts wait in its queue. */
+  queued: z.number().int(),
   /** A short sentence that says what happened and what can be done. */
   recoveryHint: z.string().nullable(),
   /** How the last conversation with the agent was opened; `begun_anew`: it had lost the earlier one. */

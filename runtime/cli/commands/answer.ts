@@ -6,15 +6,19 @@ import { type Answers, checkedAnswers, formFields, typedAnswers } from '../../..
 import { holdsForAlways, meantOption } from '../../../actors/protocol/asked/meant-option.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { ApprovalOption } from '../../../actors/protocol/facts/events.ts';
-import type { PendingApproval, SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
+import type { DashboardRow, PendingApproval, SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Client } from '../../client/client.ts';
 import { findApproval, findOption, notPending } from '../choose/find-approval.ts';
-import { askPerson } from '../invocation/ask-person.ts';
+import { findSession } from '../choose/find-session.ts';
+import { isFilter, type SessionFilter } from '../choose/session-filter.ts';
+import { type ResolvedSession, readDashboard } from '../connect/queries.ts';
+import { askPerson, canAsk, dropTyped } from '../invocation/ask-person.ts';
 import type { ExitCode } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { answerLines } from '../render/answer-lines.ts';
 import { askedLines } from '../render/asked-lines.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { chooseSeveral, requireNamed, steerSeveral } from './several.ts';
 import { type Done, steer } from './steer.ts';
 
 export type AnswerOptions = {
@@ -27,15 +31,35 @@ export type AnswerOptions = {
 type Decision = 'allow' | 'deny' | 'cancel';
 type Said = { readonly decision: Decision; readonly option?: ApprovalOption; readonly answers?: Answers };
 
-/** `approve` and `deny`: allow what an agent asks for, once, or refuse it. */
-export const decide = (
+type DecideOptions = SessionFilter & { readonly option?: string };
+
+/**
+ * `approve` and `deny`: allow what an agent asks for, once, or refuse it; `words` are sessions, each with one of its
+ * requests behind it or without.
+ */
+export const decide = async (
   invocation: Invocation,
   decision: 'allow' | 'deny',
-  given: string,
-  approvalGiven: string | undefined,
-  options: { readonly option?: string },
-): Promise<ExitCode> =>
-  answering(invocation, given, approvalGiven, async (approval, commands) => {
+  words: readonly string[],
+  options: DecideOptions,
+): Promise<ExitCode> => {
+  requireNamed(words, options);
+  const { rows } = await readDashboard(invocation);
+  const [first = '', second] = words;
+  const isOfOne = words.length < 3 && !isFilter(options) && (second === undefined || !namesOne(rows, second));
+  const saying = sayingOf(decision, options);
+  if (isOfOne) return answering(invocation, first, second, saying);
+  if (options.option !== undefined) {
+    throw new ThroughlineError('input.invalid', 'an option is one of a single request', {
+      hint: 'name one session with --option',
+    });
+  }
+  return decideSeveral(invocation, { decision, requests: requestsNamed(rows, words), filter: options, saying });
+};
+
+const sayingOf =
+  (decision: 'allow' | 'deny', options: { readonly option?: string }): Saying =>
+  async (approval, commands) => {
     if (options.option !== undefined) return { decision, option: findOption(approval, options.option) };
     if (decision === 'deny') return { decision, ...meant(approval, 'deny') };
     if (approval.question !== undefined) throw undecided('this is a question, which nobody answers by a yes', commands);
@@ -43,7 +67,7 @@ export const decide = (
     if (kind === 'choose') throw undecided('the agent offers no single way to allow this once: choose one', commands);
     if (kind === 'none') throw undecided('the agent offers no option that allows this', commands);
     return { decision, ...meant(approval, 'allow') };
-  });
+  };
 
 /** `answer`: answers a question, by one of its options or what is filled into its form; on a terminal it asks for that. */
 export const answer = (
@@ -84,6 +108,105 @@ export const answer = (
       return fields.flatMap(({ name }, index) => (texts[index] ? [[name, texts[index]] as const] : []));
     }
   });
+
+/**
+ * The requests of several sessions, one after another, each shown whole. What was not named by its id is allowed only by
+ * a person who answers after it was shown.
+ */
+const decideSeveral = async (
+  invocation: Invocation,
+  {
+    decision,
+    requests,
+    filter,
+    saying,
+  }: {
+    readonly decision: 'allow' | 'deny';
+    readonly requests: Requests;
+    readonly filter: SessionFilter;
+    readonly saying: Saying;
+  },
+): Promise<ExitCode> => {
+  const isMeant = ({ pendingApprovals }: DashboardRow): boolean => pendingApprovals > 0;
+  const given = [...requests.keys()];
+  let hasQuit = false;
+  return steerSeveral(invocation, await chooseSeveral(invocation, { given, filter, isMeant }), answerAll);
+
+  async function answerAll(client: Client, { id, row, shortId }: ResolvedSession): Promise<Done | null> {
+    if (hasQuit) return null;
+    const detail = await client.call('session', { parameters: { id } });
+    const named = [...requests].filter(([word]) => word === id || namesOne([row], word)).flatMap(([, ids]) => ids);
+    const approvals = named.length === 0 ? detail.approvals : named.map((each) => findApproval(detail, each));
+    if (approvals.length === 0) findApproval(detail, undefined);
+    const said: string[] = [];
+    for (const approval of approvals) {
+      const commands = answerLines(approval, { session: shortId, approval: approval.approvalId }, invocation);
+      const isAsked = decision === 'allow' && named.length === 0;
+      if (isAsked && (invocation.json || !canAsk(invocation.terminal))) {
+        throw undecided('nobody is here to be shown it: name the request after its session', commands);
+      }
+      if (isAsked && approval.question !== undefined) await saying(approval, commands);
+      await showAsked(invocation, detail, approval, row.name);
+      const answer = isAsked ? await askWhether(invocation, approval) : await saying(approval, commands);
+      if (answer === null) {
+        hasQuit = true;
+        break;
+      }
+      said.push((await send(client, id, approval, answer)).say);
+    }
+    return said.length === 0 ? null : { say: said.join('\n') };
+  }
+};
+
+/** What a person says of a request that stands above; null: of this and of all others nothing. */
+const askWhether = async ({ terminal }: Invocation, approval: PendingApproval): Promise<Said | null> => {
+  const once = meantOption(approval.options, 'allow');
+  const always = approval.options.filter((option) => holdsForAlways(option) && option.kind.startsWith('allow'));
+  const [forAlways] = always;
+  const answers = new Map<string, Said | null>([
+    ...(once.kind === 'option' ? [['y', { decision: 'allow', option: once.option }] as const] : []),
+    ['n', { decision: 'deny', ...meant(approval, 'deny') }],
+    ...(forAlways !== undefined && always.length === 1
+      ? [['a', { decision: 'allow', option: forAlways }] as const]
+      : []),
+    ['q', null],
+  ]);
+  const words: Readonly<Record<string, string>> = { y: 'y once', n: 'n no', a: 'a always', q: 'q quit' };
+  await dropTyped(terminal);
+  for (;;) {
+    const question = `Allow?  ${[...answers.keys()].map((key) => words[key]).join('  ')}  `;
+    const [typed = ''] = await askPerson(terminal, [question]);
+    const answer = answers.get(typed.trim().toLowerCase());
+    if (answer !== undefined) return answer;
+  }
+};
+
+type Requests = ReadonlyMap<string, readonly string[]>;
+
+/** The sessions that were named, in their order, each with the beginnings of ids of its requests that stand behind it. */
+const requestsNamed = (rows: readonly DashboardRow[], words: readonly string[]): Requests => {
+  const requests = new Map<string, string[]>();
+  let last: string[] | undefined;
+  for (const word of words) {
+    if (last !== undefined && looksLikeApproval.test(word) && !namesOne(rows, word)) last.push(word);
+    else {
+      last = requests.get(word) ?? [];
+      requests.set(word, last);
+    }
+  }
+  return requests;
+};
+
+const looksLikeApproval = /^[\da-f]{8}-[\da-f]{4}[\da-f-]*$/i;
+
+const namesOne = (rows: readonly DashboardRow[], word: string): boolean => {
+  try {
+    findSession(rows, word);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const meant = (approval: PendingApproval, decision: 'allow' | 'deny'): { option?: ApprovalOption } => {
   const found = meantOption(approval.options, decision);
@@ -146,10 +269,14 @@ const showAsked = async (
   { terminal, json }: Invocation,
   { worktree, repository }: SessionDetail,
   approval: PendingApproval,
+  of: string | null = null,
 ): Promise<void> => {
   const [question = '', ...asked] = askedLines(approval, terminal.colours, worktree.path ?? repository);
   const id = terminal.colours.dim(`id ${approval.approvalId}`);
-  const text = [question, ...[...asked, id].map((line) => `    ${line}`)].map((line) => `${line}\n`).join('');
+  const session = of === null ? [] : [terminal.colours.bold(sanitiseLine(of))];
+  const text = [...session, question, ...[...asked, id].map((line) => `    ${line}`)]
+    .map((line) => `${line}\n`)
+    .join('');
   if (json) terminal.stderr.write(text);
   else await terminal.write(text);
 };

@@ -1,8 +1,11 @@
 /** `prompt` and `resume`: the next run of a session that is there. */
 import { counted } from '../../../actors/protocol/facts/counted.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Client } from '../../client/client.ts';
 import { type PartOptions, promptPartsOf } from '../choose/prompt-parts.ts';
+import { isFilter, type SessionFilter } from '../choose/session-filter.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { waitForRun } from '../connect/wait-for-run.ts';
@@ -11,8 +14,10 @@ import type { Invocation } from '../invocation/invocation.ts';
 import { promptText } from '../invocation/prompt-text.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { wrap } from '../text/wrap.ts';
+import { chooseSeveral, requireNamed, steerSeveral } from './several.ts';
 
 type Options = PartOptions & { readonly wait?: boolean };
+export type ResumeOptions = Options & SessionFilter & { readonly all?: boolean };
 type Started = RouteAnswer<'prompt'> | RouteAnswer<'queuePrompt'>;
 
 /**
@@ -41,15 +46,41 @@ export const prompt = async (
 /** `resume`: takes a session up again; without a text only one that was in flight when the runtime ended. */
 export const resume = async (
   invocation: Invocation,
-  given: string,
-  text: string | undefined,
-  options: Options,
+  words: readonly string[],
+  options: ResumeOptions,
 ): Promise<ExitCode> => {
+  if (options.all || isFilter(options)) return resumeAll(invocation, words, options);
+  requireNamed(words, options);
+  const [given = '', text, ...more] = words;
+  if (more.length > 0) {
+    throw new ThroughlineError('input.invalid', 'a prompt is one word of the command line', {
+      hint: 'put several words in quotes; to go on with several sessions: --all ID…',
+    });
+  }
   // Without a terminal, no text still means no text: a script that resumes has no prompt to pipe.
   const parts = await promptPartsOf(options, invocation.workingDirectory);
   const said = text === undefined ? {} : { prompt: await promptText(text, invocation.terminal.stdin) };
   const body = { ...said, ...parts };
   return nextRun(invocation, given, options, (client, id) => client.call('resume', { parameters: { id }, body }));
+};
+
+/** All that were at work when the runtime ended, or those of them that are named; one after another, as the list has them. */
+const resumeAll = async (
+  invocation: Invocation,
+  given: readonly string[],
+  options: ResumeOptions,
+): Promise<ExitCode> => {
+  if (options.wait || options.image !== undefined || options.file !== undefined) {
+    throw new ThroughlineError('input.invalid', 'several sessions are not waited for, and are given nothing', {
+      hint: 'resume one by its name for that',
+    });
+  }
+  const isMeant = ({ live }: DashboardRow): boolean => !live;
+  const chosen = await chooseSeveral(invocation, { given, filter: options, isMeant });
+  return steerSeveral(invocation, chosen, async (client, { id, row }) => {
+    const { run } = await client.call('resume', { parameters: { id }, body: {} });
+    return { say: `${sanitiseLine(row.name)} began run ${run}.` };
+  });
 };
 
 const nextRun = async (

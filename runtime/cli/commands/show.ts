@@ -41,7 +41,7 @@ const description = (
   const activity = activityWords(detail);
   const { word, line } = endingOf(detail);
   const facts: readonly (readonly [string, string | null])[] = [
-    ['status', statusMark(detail.status, colours, word) + (activity === '' ? '' : `  ${activity}`)],
+    ['status', statusMark(detail.status, colours, word, detail.live) + (activity === '' ? '' : `  ${activity}`)],
     ['reason', line],
     ['hint', detail.recoveryHint],
     ['agent', detail.agent + (detail.mode === null ? '' : ` (mode ${detail.mode})`)],

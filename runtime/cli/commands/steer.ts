@@ -1,19 +1,35 @@
 /** The commands that change a session and are done at once. */
+import { counted } from '../../../actors/protocol/facts/counted.ts';
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
+import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Client } from '../../client/client.ts';
+import type { SessionFilter } from '../choose/session-filter.ts';
 import { type ResolvedSession, resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
+import { askPerson, canAsk, dropTyped } from '../invocation/ask-person.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { wrap } from '../text/wrap.ts';
+import { chooseSeveral, isOfSeveral, requireNamed, steerSeveral } from './several.ts';
 
 /** `interrupt`: asks the run under way to stop. */
-export const interrupt = (invocation: Invocation, given: string): Promise<ExitCode> =>
-  steer(invocation, given, async (client, { id, row }) => {
+export const interrupt = async (
+  invocation: Invocation,
+  given: readonly string[],
+  filter: SessionFilter,
+): Promise<ExitCode> => {
+  const ask = async (client: Client, { id, row }: ResolvedSession): Promise<Done> => {
     await client.call('interrupt', { parameters: { id }, body: {} });
     return { say: `${sanitiseLine(row.name)} was asked to stop.` };
-  });
+  };
+  requireNamed(given, filter);
+  const [first = ''] = given;
+  if (!isOfSeveral(given, filter)) return steer(invocation, first, ask);
+  const isMeant = ({ activeRunId }: DashboardRow): boolean => activeRunId !== null;
+  return steerSeveral(invocation, await chooseSeveral(invocation, { given, filter, isMeant }), ask);
+};
 
 /** `end-left`: ends what an interrupted turn left running. */
 export const endLeft = (invocation: Invocation, given: string): Promise<ExitCode> =>
@@ -32,13 +48,51 @@ export const rename = (invocation: Invocation, given: string, name: string): Pro
     return { say: `${sanitiseLine(row.name)} is now ${sanitiseLine(name)}.` };
   });
 
-/** `remove`: deletes a session, its history and its worktree. */
-export const remove = (
+export type RemoveOptions = SessionFilter & {
+  readonly force?: boolean;
+  readonly conversation?: boolean;
+  readonly yes?: boolean;
+};
+
+/** `remove`: deletes a session, its history and its worktree; of several after a person has said so. */
+export const remove = async (
   invocation: Invocation,
-  given: string,
-  options: { readonly force?: boolean; readonly conversation?: boolean },
-): Promise<ExitCode> =>
-  steer(invocation, given, async (client, { id, row }) => {
+  given: readonly string[],
+  options: RemoveOptions,
+): Promise<ExitCode> => {
+  requireNamed(given, options);
+  const [first = ''] = given;
+  if (!isOfSeveral(given, options)) return steer(invocation, first, removing(options));
+  const chosen = await chooseSeveral(invocation, { given, filter: options, isMeant: () => true });
+  const { length } = chosen.sessions;
+  if (length > 0 && !options.yes && !(await agreesToRemove(invocation, chosen.sessions))) {
+    await invocation.terminal.writeLine('Nothing was removed.');
+    return exitCodes.done;
+  }
+  return steerSeveral(invocation, chosen, removing(options));
+};
+
+const agreesToRemove = async (
+  { terminal, json }: Invocation,
+  sessions: readonly ResolvedSession[],
+): Promise<boolean> => {
+  const words = counted(sessions.length, 'session');
+  if (json || !canAsk(terminal)) {
+    throw new ThroughlineError('input.invalid', `${words} would be removed, and nobody can be asked here`, {
+      hint: 'see which by `throughline list`; --yes removes them',
+    });
+  }
+  for (const { row, shortId } of sessions) {
+    await terminal.writeLine(`  ${sanitiseLine(row.name)}  ${terminal.colours.dim(shortId)}`);
+  }
+  await dropTyped(terminal);
+  const [typed = ''] = await askPerson(terminal, [`Remove ${words} with all history and worktrees? (y/n) `]);
+  return /^y(?:es)?$/i.test(typed.trim());
+};
+
+const removing =
+  (options: RemoveOptions) =>
+  async (client: Client, { id, row }: ResolvedSession): Promise<Done> => {
     const query = {
       force: options.force ? 'true' : 'false',
       conversation: options.conversation ? 'true' : 'false',
@@ -47,7 +101,7 @@ export const remove = (
     const kept = parkedRef === null ? '' : ` Its uncommitted work is kept under ${sanitiseLine(parkedRef)}.`;
     const say = `Removed ${sanitiseLine(row.name)}.${kept}${conversationSaid(conversation)}`;
     return { say, facts: { parkedRef, ...(conversation === undefined ? {} : { conversation }) } };
-  });
+  };
 
 const conversationSaid = (conversation: RouteAnswer<'remove'>['conversation']): string => {
   if (conversation === undefined) return '';
@@ -75,7 +129,7 @@ export const steer = async (
   const session = await resolveSession(invocation, given);
   const client = await ensureRuntime(directory, { script: thisProgram() });
   const { say, next, facts } = await act(client, session);
-  if (json) await terminal.writeJson({ ok: true, id: session.id, ...facts });
+  if (json) await terminal.writeJson({ ok: true, id: session.id, done: [session.id], refused: [], ...facts });
   else {
     for (const line of wrap(say, terminal.columns)) await terminal.writeLine(line);
     if (next !== undefined) await terminal.writeLine(terminal.colours.dim(next.join('  ')));

@@ -1,12 +1,18 @@
 /** The commands that start and steer work: they start a runtime in the background where none runs. */
 import { Option } from 'commander';
 import type { PartOptions } from '../choose/prompt-parts.ts';
+import type { SessionFilter } from '../choose/session-filter.ts';
 import type { AnswerOptions } from '../commands/answer.ts';
+import type { ResumeOptions } from '../commands/continue.ts';
 import type { ForkOptions } from '../commands/fork.ts';
 import type { RunOptions } from '../commands/run.ts';
+import type { RemoveOptions } from '../commands/steer.ts';
 import { action, type Definition, defineCommand, optionValues, snapshotNumber } from './define-command.ts';
+import { withSessionFilter } from './session-filter.ts';
 
 const session = 'the beginning of its id, or its name';
+const requests =
+  'the session, and behind it the beginning of the id of its request (default: the only one that waits); or several';
 type Continue = PartOptions & { readonly wait?: boolean };
 type Prompt = Continue & { readonly queue?: boolean; readonly evenAfterFailure?: boolean };
 
@@ -124,30 +130,35 @@ export const defineWorkingCommands = (definition: Definition): void => {
       ),
     );
 
-  defineCommand(
-    definition,
-    'resume',
-    'Take up a session again that was at work when the runtime ended, or that was interrupted',
-    'resume fix-login --wait',
-  )
-    .argument('<id>', session)
-    .argument('[text]', 'what to do; without it, a session that was at work goes on where it was')
-    .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
-    .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
-    .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)')
-    .action(
-      action(definition, async (invocation, id: string, text: string | undefined, options: Continue) =>
-        (await import('../commands/continue.ts')).resume(invocation, id, text, options),
-      ),
-    );
+  withSessionFilter(
+    defineCommand(
+      definition,
+      'resume',
+      'Take up a session again that was at work when the runtime ended, or that was interrupted',
+      'resume fix-login --wait',
+      'resume --all --repo ~/shop',
+    )
+      .argument('[words...]', 'the session, and what to do; without that, one that was at work goes on where it was')
+      .option('--all', 'every session that was at work when the runtime ended, or those of them that are named')
+      .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
+      .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
+      .option('--wait', 'show what happens until the run ends, and exit by its outcome (1 failed, 6 cut short)'),
+  ).action(
+    action(definition, async (invocation, words: readonly string[], options: ResumeOptions) =>
+      (await import('../commands/continue.ts')).resume(invocation, words, options),
+    ),
+  );
 
-  defineCommand(definition, 'interrupt', 'Ask the run under way to stop', 'interrupt fix-login')
-    .argument('<id>', session)
-    .action(
-      action(definition, async (invocation, id: string) =>
-        (await import('../commands/steer.ts')).interrupt(invocation, id),
-      ),
-    );
+  withSessionFilter(
+    defineCommand(definition, 'interrupt', 'Ask the run under way to stop', 'interrupt fix-login').argument(
+      '[ids...]',
+      session,
+    ),
+  ).action(
+    action(definition, async (invocation, ids: readonly string[], options: SessionFilter) =>
+      (await import('../commands/steer.ts')).interrupt(invocation, ids, options),
+    ),
+  );
 
   defineCommand(
     definition,
@@ -162,31 +173,35 @@ export const defineWorkingCommands = (definition: Definition): void => {
       ),
     );
 
-  defineCommand(
-    definition,
-    'approve',
-    'Allow what an agent asks approval for, this once, showing it whole before',
-    'approve fix-login',
-    'approve fix-login 01a20968-4c1b',
-    'approve fix-login --option allow_always',
-  )
-    .argument('<id>', session)
-    .argument('[approval]', 'the beginning of its id, as `show` and `list` have it (default: the only one that waits)')
-    .option('--option <option>', "one of the agent's own answers, by its id or name")
-    .action(
-      action(definition, async (invocation, id: string, approval: string | undefined, options: { option?: string }) =>
-        (await import('../commands/answer.ts')).decide(invocation, 'allow', id, approval, options),
-      ),
-    );
+  withSessionFilter(
+    defineCommand(
+      definition,
+      'approve',
+      'Allow what an agent asks approval for, this once, showing it whole before',
+      'approve fix-login',
+      'approve fix-login 01a20968-4c1b',
+      'approve fix-login --option allow_always',
+    )
+      .argument('[words...]', requests)
+      .option('--option <option>', "one of the agent's own answers, by its id or name"),
+  ).action(
+    action(definition, async (invocation, words: readonly string[], options: SessionFilter & { option?: string }) =>
+      (await import('../commands/answer.ts')).decide(invocation, 'allow', words, options),
+    ),
+  );
 
-  defineCommand(definition, 'deny', 'Refuse what an agent asks approval for, showing it whole', 'deny fix-login')
-    .argument('<id>', session)
-    .argument('[approval]', 'the beginning of its id, as `show` and `list` have it (default: the only one that waits)')
-    .action(
-      action(definition, async (invocation, id: string, approval: string | undefined) =>
-        (await import('../commands/answer.ts')).decide(invocation, 'deny', id, approval, {}),
-      ),
-    );
+  withSessionFilter(
+    defineCommand(
+      definition,
+      'deny',
+      'Refuse what an agent asks approval for, showing it whole',
+      'deny fix-login',
+    ).argument('[words...]', requests),
+  ).action(
+    action(definition, async (invocation, words: readonly string[], options: SessionFilter) =>
+      (await import('../commands/answer.ts')).decide(invocation, 'deny', words, options),
+    ),
+  );
 
   defineCommand(
     definition,
@@ -232,13 +247,15 @@ export const defineWorkingCommands = (definition: Definition): void => {
       ),
     );
 
-  defineCommand(definition, 'remove', 'Delete a session with its history and its worktree', 'remove fix-login')
-    .argument('<id>', session)
-    .option('--force', 'also when its worktree has uncommitted work, which is then kept under a ref')
-    .option('--conversation', "delete the agent's own record of the conversation as well, where the agent does that")
-    .action(
-      action(definition, async (invocation, id: string, options: { force?: boolean; conversation?: boolean }) =>
-        (await import('../commands/steer.ts')).remove(invocation, id, options),
-      ),
-    );
+  withSessionFilter(
+    defineCommand(definition, 'remove', 'Delete a session with its history and its worktree', 'remove fix-login')
+      .argument('[ids...]', session)
+      .option('--yes', 'remove several without asking')
+      .option('--force', 'also when its worktree has uncommitted work, which is then kept under a ref')
+      .option('--conversation', "delete the agent's own record of the conversation as well, where the agent does that"),
+  ).action(
+    action(definition, async (invocation, ids: readonly string[], options: RemoveOptions) =>
+      (await import('../commands/steer.ts')).remove(invocation, ids, options),
+    ),
+  );
 };

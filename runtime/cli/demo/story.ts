@@ -69,7 +69,7 @@ const startSessions = async (invocation: Invocation, narrator: Narrator, reposit
 const answerApproval = async (invocation: Invocation, narrator: Narrator): Promise<void> => {
   await narrator.chapter('One of them asks first');
   await narrator.command(`throughline approve ${resumed}`);
-  await decide(invocation, 'allow', resumed, undefined, {});
+  await decide(invocation, 'allow', [resumed], {});
   await until(async () => {
     const events = (await readHistories(invocation)).get(resumed) ?? [];
     const answered = events.findIndex(({ type }) => type === 'approval_resolved');
@@ -124,10 +124,10 @@ const resumeAll = async (invocation: Invocation, narrator: Narrator): Promise<vo
   for (const { name } of restored) {
     if (name === resumed) continue;
     await narrator.command(`throughline resume ${name}`);
-    await resume(silent(invocation), name, undefined, {});
+    await resume(silent(invocation), [name], {});
   }
   await narrator.command(`throughline resume ${resumed} --wait`);
-  const exitCode = await resume(invocation, resumed, undefined, { wait: true });
+  const exitCode = await resume(invocation, [resumed], { wait: true });
   const readRows = async (): Promise<readonly DashboardRow[]> => (await readDashboard(invocation)).rows;
   await until(async () => (await readRows()).every(({ status }) => status === 'Completed'));
   await narrator.claim(

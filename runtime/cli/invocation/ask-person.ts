@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,4 +32,14 @@ export const askPerson = async (
     lines.close();
   }
   throw new ThroughlineError('input.invalid', 'nothing was answered', { hint: 'the input ended before' });
+};
+
+// As long as a terminal takes to hand over what was typed before.
+const handoverMs = 50;
+
+/** Throws away what was typed before now: it can be no answer to what was not shown yet. */
+export const dropTyped = async ({ stdin }: Pick<Terminal, 'stdin'>): Promise<void> => {
+  stdin.resume();
+  await delay(handoverMs);
+  stdin.pause();
 };

@@ -21,7 +21,7 @@ export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, no
   const cells = rows.flatMap((row) => [
     [
       colours.bold(truncate(sanitiseLine(row.name), maxNameColumns)),
-      statusMark(row.status, colours, endingOf(row).word),
+      statusMark(row.status, colours, endingOf(row).word, row.live),
       row.pendingApprovals > 0 ? colours.yellow(activityWords(row)) : activityWords(row),
       truncate(sanitiseLine(row.agent), maxAgentColumns),
       colours.dim(compactAge(row.lastActivityAt, nowMs)),

@@ -20,18 +20,30 @@ const colourOf: Readonly<Record<DashboardStatus, keyof Pick<Colours, 'cyan' | 'b
 
 /**
  * A status as a shape and its word, so that neither colour nor shape alone carries the meaning. `word` is what its run's
- * ending adds; a success that has one is none to be passed over.
+ * ending adds; a success that has one is none to be passed over. What nobody works on keeps its word, with a hollow mark.
  */
-export const statusMark = (status: DashboardStatus, colours: Colours, word: string | null = null): string => {
+export const statusMark = (
+  status: DashboardStatus,
+  colours: Colours,
+  word: string | null = null,
+  live = true,
+): string => {
+  if (!live) return colours.dim(`○ ${status}`);
   const colour = status === 'Completed' && word !== null ? 'yellow' : colourOf[status];
   return colours[colour](`${shapes[status]} ${status}${word === null ? '' : ` · ${word}`}`);
 };
 
 /** What a session is doing, in a few words; empty when nothing needs saying. */
 export const activityWords = (row: DashboardRow): string => {
-  if (row.restored) return '↻ restored';
+  if (!row.live) return wasDoing(row);
   if (row.pendingApprovals > 0) {
     return row.pendingApprovals === 1 ? 'waits for approval' : `waits for ${row.pendingApprovals} approvals`;
   }
   return row.activity === 'working' ? 'working' : '';
+};
+
+const wasDoing = ({ status, activity }: DashboardRow): string => {
+  if (status === 'Starting') return 'was starting';
+  if (activity === 'awaiting_approval') return 'was waiting for approval';
+  return activity === 'working' ? 'was working' : 'was being interrupted';
 };

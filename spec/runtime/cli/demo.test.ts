@@ -28,7 +28,7 @@ test("it proves what it says without a terminal, whatever the person's git is se
   is(stderr, '');
   for (const claim of [
     'kill -9',
-    '↻ restored',
+    '○ Running  was working',
     'none was rewritten to failed',
     'git sees that line changed',
     'would be given back',

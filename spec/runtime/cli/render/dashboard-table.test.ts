@@ -34,7 +34,7 @@ test('a row has its name first, a status with its shape, and a quiet line for wh
   );
   match(lines[2] ?? '', /^refactor {2}✗ Failed .* 2h .* 0190ffff$/);
   is(lines[3], '  ✗ the agent exited with 1');
-  match(lines[4] ?? '', /^tests .*● Running {2}↻ restored .* now /);
+  match(lines[4] ?? '', /^tests .*○ Running {2}was working .* now /);
   is(lines[5], '  ↻ It was at work when the runtime ended: resume it.');
 });
 
