@@ -564,6 +564,11 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'gui/session/queue',
+    holds: 'the prompts that wait above the composer: seen, edited, moved, withdrawn',
+    from: ['actors/protocol', 'gui/connection', 'gui/components', 'gui/shell', 'gui/session/text', 'gui/session/state'],
+  },
+  {
     path: 'gui/session/view',
     holds: 'the parts of the session view: header, timeline, composer, changes',
     from: ['actors/protocol', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],

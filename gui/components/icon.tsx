@@ -33,6 +33,7 @@ const shapes = {
   pause: <path d="M5.5 4v8M10.5 4v8" />,
   pencil: <path d="m3 13 .6-2.8L10.8 3 13 5.2 5.8 12.4z" />,
   play: <path d="M5 3.5v9l7-4.5z" />,
+  queue: <path d="M3 4.5h10M3 8h10M3 11.5h6" />,
   restore: <path d="M3 8a5 5 0 1 1 1.6 3.7M3 12.5V9.4h3.1" />,
   search: <path d="M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10.3 10.3 14 14" />,
   send: <path d="M8 13V3M4 7l4-4 4 4" />,

@@ -62,9 +62,11 @@ export const createPromptQueue = (options: PromptQueueOptions) => {
   };
 
   const commands: QueueCommands = {
-    queuePrompt: async (id, { prompt, parts = [], evenAfterFailure }) => {
+    queuePrompt: async (id, { prompt, parts = [], evenAfterFailure, place: wanted }) => {
       try {
-        if (!(await isBehind(id))) return { queued: false, ...(await runs.prompt(id, prompt, parts)) };
+        if (wanted === undefined && !(await isBehind(id))) {
+          return { queued: false, ...(await runs.prompt(id, prompt, parts)) };
+        }
       } catch (thrown) {
         if (!(thrown instanceof ThroughlineError) || thrown.code !== 'session.busy') throw thrown;
       }
@@ -78,12 +80,14 @@ export const createPromptQueue = (options: PromptQueueOptions) => {
             hint: 'wait, or withdraw some of them',
           });
         }
-        place = queue.length + 1;
+        const last = queue.length + 1;
+        place = Math.min(wanted ?? last, last);
         const more = {
           ...(kept.length === 0 ? {} : { parts: kept }),
           ...(evenAfterFailure ? { evenAfterFailure } : {}),
         };
-        return [fact('prompt_queued', { queueId, text: prompt, ...more }, now())];
+        const queued = fact('prompt_queued', { queueId, text: prompt, ...more }, now());
+        return place === last ? [queued] : [queued, fact('queued_prompt_moved', { queueId, place }, now())];
       });
       options.onQueued(id);
       return { queued: true, id, queueId, place };

@@ -14,6 +14,7 @@ export const workNotes = (work: ShownWork): readonly string[] =>
     work.landing === null ? null : landingNote(work.landing),
     work.pullRequest === null ? null : pullRequestWords(work.pullRequest),
     checksNote(work.checks),
+    work.queuedPrompts > 0 ? `${work.queuedPrompts.toLocaleString('en')} queued` : null,
     work.queuedComments > 0 ? `${counted(work.queuedComments, 'comment')} for its agent when the run has ended` : null,
     work.openComments > 0 ? `${counted(work.openComments, 'comment')} not sent` : null,
   ].filter((part) => part !== null);

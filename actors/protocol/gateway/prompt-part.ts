@@ -1,10 +1,10 @@
 /** What can be given with a prompt: images, and files of the worktree. */
 import * as z from 'zod';
+import { maxPromptCharacters } from './prompt-limits.ts';
 
 /** The raster formats that models read. */
 export const imageTypes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
 
-const maxPromptCharacters = 1_000_000;
 export const promptText = z.string().max(maxPromptCharacters);
 
 const maxParts = 10;

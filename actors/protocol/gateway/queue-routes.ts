@@ -40,6 +40,8 @@ export const queueRoutes = {
       parts: promptParts.optional(),
       /** Whether it goes after a run that failed or was interrupted as well. */
       evenAfterFailure: z.boolean().default(false),
+      /** From 1. With a place it waits for its turn where no run is under way, too: one that was withdrawn is put back so. */
+      place: z.number().int().min(1).max(maxQueued).optional(),
     }),
     bodyBytes: maxPromptBodyBytes,
     answer: z.discriminatedUnion('queued', [

@@ -26,6 +26,10 @@ const ledger: Readonly<Record<string, Sentence>> = {
       .map((each) => word(fieldsOf(each), 'command'))
       .join(', ')}`,
   left_running_ended: () => 'What was left running was ended',
+  prompt_queued: (fields) => `Queued: “${line(fields, 'text')}”`,
+  queued_prompt_changed: (fields) => `A queued prompt was changed to “${line(fields, 'text')}”`,
+  queued_prompt_moved: (fields) => `A queued prompt was moved to place ${word(fields, 'place')}`,
+  queued_prompt_withdrawn: () => 'A queued prompt was withdrawn',
   agent_parked: () => 'The idle agent was stopped to free its memory',
   orphan_stopped: (fields) => `An agent left behind was stopped (process ${word(fields, 'pid')})`,
   removal_begun: () => 'Its removal begins',
@@ -72,5 +76,9 @@ export const jsonText = (value: unknown, indent?: number): string => {
 };
 
 const word = (fields: Fields, name: string): string => String(fields[name] ?? '?');
+
+/** The beginning of what a person wrote: a prompt can have a million characters. */
+const line = (fields: Fields, name: string): string =>
+  short(word(fields, name).slice(0, maxCharacters).replace(/\s+/gu, ' ').trim());
 
 const short = (text: string): string => (text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 1)}…`);

@@ -31,6 +31,8 @@ export type SessionState = {
   readonly target: ReadonlySignal<Target | null>;
   /** The newest run that was heard of. */
   readonly lastRun: ReadonlySignal<number>;
+  /** The newest entry of the ledger that was heard of; 0 before any was. */
+  readonly lastLedgerSeq: ReadonlySignal<number>;
   readonly itemAt: (place: Place) => Item | null;
   readonly loadEarlier: () => Promise<void>;
   readonly loadLater: () => Promise<void>;

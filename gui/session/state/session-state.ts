@@ -38,6 +38,7 @@ export const createSessionState = (source: SessionSource, options: SessionStateO
   const following = signal(options.at === undefined);
   const target = signal<Target | null>(null);
   const lastRun = signal(0);
+  const lastLedgerSeq = signal(0);
 
   const trimmed = createTrim();
   let window: EventWindow = emptyWindow;
@@ -72,6 +73,7 @@ export const createSessionState = (source: SessionSource, options: SessionStateO
   const heard = (events: readonly HistoryEvent[]): number => {
     let news = 0;
     for (const event of events) {
+      if (event.run === 0 && event.seq > lastLedgerSeq.peek()) lastLedgerSeq.value = event.seq;
       if (lastHeard !== null && comparePlaces(event, lastHeard) <= 0) continue;
       lastHeard = { run: event.run, seq: event.seq };
       news += 1;
@@ -210,6 +212,7 @@ export const createSessionState = (source: SessionSource, options: SessionStateO
     following,
     target,
     lastRun,
+    lastLedgerSeq,
     itemAt: (place) => model.items()[model.indexAt(place) ?? -1] ?? null,
     loadEarlier: () =>
       inTurn(async () => {

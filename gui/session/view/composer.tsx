@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { maxPromptCharacters } from '../../../actors/protocol/gateway/prompt-limits.ts';
+import type { PromptPart } from '../../../actors/protocol/gateway/prompt-part.ts';
 import {
   AttachButton,
   AttachedImageList,
@@ -12,13 +14,19 @@ import { classes } from '../../components/classes.ts';
 import { Keys } from '../../components/keys.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { spokenPaths } from '../model/completion.ts';
+import { tooLong } from '../queue/queued-edit.tsx';
+import { QueuedPrompts } from '../queue/queued-prompts.tsx';
+import { useQueue } from '../queue/use-queue.ts';
 import { useSession } from '../state/session-context.ts';
 import { CompletionList } from './completion-list.tsx';
 import { useCompletion } from './use-completion.ts';
 
 const maxHeightPixels = 280;
 
-/** Where the next prompt is written, and the run under way is stopped. */
+/**
+ * Where the next prompt is written, which waits in the queue above while a run is under way, and where that run is
+ * stopped.
+ */
 export const Composer = () => {
   const { connection, store, toasts } = useWindow();
   const { call, memory } = connection;
@@ -34,8 +42,14 @@ export const Composer = () => {
   const attached = useAttachedImages((why) => toasts.showToast({ text: why, tone: 'bad' }));
   const taken = useRef(new Set<string>());
   const isDroppedOn = useSignal(false);
+  const { queue, call: queueCall } = useQueue();
+  const wantedQueued = useSignal<string | null>(null);
 
   const isRunning = live.value !== null;
+  const isTooLong = text.value.trim().length > maxPromptCharacters;
+  const waiting = queue.prompts.value;
+  // Between two runs the next of the queue may begin at any moment: what is sent then waits behind it.
+  const waits = waiting.length > 0 && queue.holds.value === null;
   const needsResume = row.value?.restored === true && isInFlight(row.value.status);
 
   useLayoutEffect(() => {
@@ -52,20 +66,28 @@ export const Composer = () => {
 
   const completion = useCompletion({ input, write, onPath: (path) => taken.current.add(path) });
 
+  /** Gives whether it waits: a run that has ended meanwhile does not keep it. */
+  const give = async (body: { readonly prompt: string; readonly parts?: PromptPart[] }): Promise<boolean> => {
+    if (isRunning || waits) return (await queueCall('queuePrompt', { parameters: { id }, body })).queued;
+    await call(needsResume ? 'resume' : 'prompt', { parameters: { id }, body });
+    return false;
+  };
+
   const send = async (): Promise<void> => {
     const prompt = text.value.trim();
-    if (prompt === '' || busy.value !== null || isRunning || isStale.value) return;
+    if (prompt === '' || isTooLong || busy.value !== null || isStale.value) return;
     busy.value = 'send';
     completion.close();
     const files = spokenPaths(prompt, taken.current).map((path) => ({ type: 'file' as const, path }));
     const parts = [...imageParts(attached.images.value), ...files];
     try {
       const body = parts.length === 0 ? { prompt } : { prompt, parts };
-      await call(needsResume ? 'resume' : 'prompt', { parameters: { id }, body });
+      const isQueued = await give(body);
       write('');
       attached.clear();
       taken.current.clear();
-      await state.goToEnd();
+      if (isQueued) queue.refresh();
+      else await state.goToEnd();
     } catch (error) {
       toasts.showError(error);
     } finally {
@@ -94,6 +116,12 @@ export const Composer = () => {
         void send();
       }}
     >
+      <QueuedPrompts
+        queue={queue}
+        wanted={wantedQueued}
+        leave={() => input.current?.focus()}
+        giveBack={(written) => write(text.value.trim() === '' ? written : `${text.value}\n\n${written}`)}
+      />
       <label class="visually-hidden" for={inputId}>
         Next prompt
       </label>
@@ -146,21 +174,40 @@ export const Composer = () => {
           }}
           onKeyDown={(event) => {
             if (completion.takesKey(event)) return;
+            const last = waiting.at(-1);
+            if (event.key === 'ArrowUp' && !hasModifier(event) && text.value === '' && last !== undefined) {
+              event.preventDefault();
+              wantedQueued.value = last.queueId;
+              return;
+            }
             if (event.key !== 'Enter' || event.shiftKey) return;
             event.preventDefault();
             void send();
           }}
         />
         {isRunning ? (
-          <Button
-            icon="stop"
-            busy={busy.value === 'interrupt'}
-            tellsRuntime
-            class="composer-button"
-            onClick={() => void interrupt()}
-          >
-            Interrupt
-          </Button>
+          <>
+            <Button
+              icon="stop"
+              busy={busy.value === 'interrupt'}
+              tellsRuntime
+              class="composer-button"
+              onClick={() => void interrupt()}
+            >
+              Interrupt
+            </Button>
+            <Button
+              look="primary"
+              icon="queue"
+              type="submit"
+              class="composer-button"
+              busy={busy.value === 'send'}
+              tellsRuntime
+              disabled={text.value.trim() === '' || isTooLong}
+            >
+              Queue
+            </Button>
+          </>
         ) : (
           <Button
             look="primary"
@@ -170,25 +217,40 @@ export const Composer = () => {
             label={needsResume ? 'Resume with this prompt' : 'Send'}
             busy={busy.value === 'send'}
             tellsRuntime
-            disabled={text.value.trim() === ''}
+            disabled={text.value.trim() === '' || isTooLong}
           />
         )}
       </div>
       <p class="composer-hint" id={hintId}>
-        {isStale.value ? (
+        {isTooLong ? (
+          <span class="composer-problem">{tooLong(text.value.trim().length)}</span>
+        ) : isStale.value ? (
           'The runtime is gone: what you write is kept, and can be sent when it is back.'
-        ) : isRunning ? (
-          'The agent is at work: your prompt can be sent when it has ended.'
         ) : (
           <>
-            <Keys of="Enter" /> sends, <Keys of="Shift+Enter" /> begins a line, <Keys of="/" /> completes commands,{' '}
-            <Keys of="@" /> files
+            <Keys of="Enter" /> {isRunning ? 'queues' : 'sends'}, {waiting.length > 0 ? queueKeys : promptKeys}
           </>
         )}
       </p>
     </form>
   );
 };
+
+const promptKeys = (
+  <>
+    <Keys of="Shift+Enter" /> begins a line, <Keys of="/" /> completes commands, <Keys of="@" /> files
+  </>
+);
+
+const queueKeys = (
+  <>
+    <Keys of="Up" /> goes to what waits: <Keys of="Alt+Up" /> <Keys of="Alt+Down" /> move, <Keys of="E" /> edits,{' '}
+    <Keys of="Del" /> withdraws
+  </>
+);
+
+const hasModifier = ({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean =>
+  altKey || ctrlKey || metaKey || shiftKey;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 

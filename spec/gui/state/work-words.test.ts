@@ -60,6 +60,7 @@ test('a row says what fails, what was not sent, and how its pull request stands'
     'lint fails',
     '2 comments not sent',
   ]);
+  assert.equal(workNotes({ ...none, queuedPrompts: 2 }), ['2 queued']);
   assert.equal(workNotes(none), []);
 });
 
