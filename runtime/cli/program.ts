@@ -24,7 +24,8 @@ Begin with:
   $ throughline demo
   $ throughline run "Fix the login test" --repo ~/shop --wait
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 runtime not reachable`;
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 runtime not reachable,
+6 completed, but cut short`;
 
 /**
  * Runs one command line (without the program's own name) and gives its exit code. `writerThread` is what `serve` begins

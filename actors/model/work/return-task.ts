@@ -1,4 +1,5 @@
 import { shortCommit } from '../../protocol/facts/short-commit.ts';
+import type { LandingWay } from '../../protocol/facts/work-events.ts';
 
 /** What an agent is given to do when its work could not land. Pure. */
 
@@ -9,19 +10,22 @@ type File = { readonly path: string; readonly words: string | null };
 /** The branch has changed what it has changed, too. */
 export const conflictTask = (conflict: {
   readonly onto: string;
+  readonly way: LandingWay;
   /** The commit of that branch, and its first line. */
   readonly commit: string;
   readonly subject: string;
   readonly files: readonly File[];
 }): string => {
-  const { onto, commit, subject, files } = conflict;
+  const { onto, way, commit, subject, files } = conflict;
+  // A merge leaves the commits as they are, which would then conflict one by one again.
+  const doing = way === 'rebase' ? `\`git rebase ${onto}\`` : `\`git merge ${onto}\` (or \`git rebase ${onto}\`)`;
   const those = files.length === 1 ? 'One file conflicts' : `${files.length} files conflict`;
   return [
     `Bring your work onto ${onto} as it is now (${shortCommit(commit)}, “${oneLine(subject)}”): it could not land.`,
     `${those}:`,
     ...listed(files),
     '',
-    `Commit what is not committed, then run \`git merge ${onto}\` (or \`git rebase ${onto}\`) in your worktree, and solve the`,
+    `Commit what is not committed, then run ${doing} in your worktree, and solve the`,
     'conflicts so that the work of both sides is kept. Then make sure that everything still works, and commit.',
     `Do not push, and do not change ${onto} itself.`,
   ].join('\n');

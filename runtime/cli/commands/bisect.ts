@@ -94,9 +94,9 @@ const triedLine = (
   all: readonly Snapshot[],
 ) => {
   const last = output.text.trimEnd().split('\n').at(-1) ?? '';
-  const why = outcome === 'fails' ? `exit ${exitCode}: ${last}` : '';
+  const why = outcome === 'fails' ? `exit ${exitCode}${last.trim() === '' ? '' : `: ${last}`}` : '';
   const seconds = tookMs < 1000 ? `${tookMs} ms` : `${Math.round(tookMs / 1000)} s`;
-  const name = nameOf(snapshot, all).padEnd(22);
+  const name = nameOf(snapshot, all).padEnd(25);
   return `  ${marks[outcome]} ${name}  ${outcome.replaceAll('_', ' ').padEnd(11)}  ${seconds}${sanitiseLine(why) === '' ? '' : `  ${sanitiseLine(why)}`}`;
 };
 

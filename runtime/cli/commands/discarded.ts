@@ -71,8 +71,11 @@ const list = async ({ terminal, json, suggest }: Invocation, client: Client): Pr
     await terminal.writeLine('Nothing was discarded.');
     return exitCodes.done;
   }
+  // What was parked, or had landed and was undone, stays until somebody deletes it.
+  const isTimed = entries.some(({ until }) => until !== null);
+  const words = isTimed ? `; what has a day, for ${days} days (discardedDays in config.json)` : '';
   await terminal.write(discardedTable(entries, { colours, columns }));
-  await terminal.writeLine(`${entries.length} kept, each for ${days} days (discardedDays in config.json)`);
+  for (const line of wrapped(`${entries.length} kept${words}`, columns)) await terminal.writeLine(line);
   await terminal.writeLine(colours.dim(`Look at one:    ${suggest('discarded', 'show', first.name)}`));
   await terminal.writeLine(colours.dim(`Bring it back:  ${suggest('discarded', 'restore', first.name)}`));
   await terminal.writeLine(colours.dim(`Delete it now:  ${suggest('discarded', 'drop', first.name)}`));

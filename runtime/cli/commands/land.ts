@@ -235,11 +235,11 @@ const sayEnd = async (
     for (const line of wrapped(sanitiseLine(each), columns, '  ')) await terminal.writeLine(line);
   const idOf = (landing: QueuedLanding | undefined): string =>
     sessions.find(({ id }) => id === landing?.session.id)?.shortId ?? landing?.session.id ?? '';
+  const tasked = of('returned').find(({ task }) => task !== null);
   const next = [
     ...(of('landed').length === 0 ? [] : [['Undo the last:', suggest('land', '--undo', idOf(of('landed').at(-1)))]]),
-    ...(of('returned').length === 0
-      ? []
-      : [['Watch its agent:', suggest('history', idOf(of('returned')[0]), '--follow')]]),
+    // What was refused is no task: its agent knows nothing of it.
+    ...(tasked === undefined ? [] : [['Watch its agent:', suggest('history', idOf(tasked), '--follow')]]),
     ...(of('held').length === 0 ? [] : [['Land when it can:', suggest('land', idOf(of('held')[0]), '--wait')]]),
   ];
   const width = Math.max(0, ...next.map(([what = '']) => what.length));

@@ -13,7 +13,7 @@ export const list = async (invocation: Invocation): Promise<ExitCode> => {
     await terminal.writeLine(`No sessions yet. Begin with: ${suggest('run', 'PROMPT', '--repo', 'DIR')}`);
     await terminal.writeLine(terminal.colours.dim(`Or see it at work without an agent or a key: throughline demo`));
   } else {
-    await terminal.write(dashboardTable(snapshot, terminal.colours, Date.now()));
+    await terminal.write(dashboardTable(snapshot, terminal, Date.now()));
   }
   return exitCodes.done;
 };

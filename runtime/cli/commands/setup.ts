@@ -38,7 +38,7 @@ const agreeToSetup = async (invocation: Invocation, options: SetupOptions): Prom
   const { hash, standing } = answer;
   if (standing === 'broken') throw errorsOf(answer.errors);
   if (hash === null) throw noSetup();
-  if (!json) await terminal.write(shown(invocation, options, answer));
+  if (!json) await terminal.write(shown(invocation, options, answer, true));
   if (!options.yes) {
     const hint = `after you have read it: ${suggest('setup', 'agree', ...whereOf(options), '--yes')}`;
     if (!canAsk(terminal)) throw new ThroughlineError('input.invalid', 'nobody can be asked here', { hint });
@@ -100,6 +100,7 @@ const shown = (
   { terminal: { colours, columns }, suggest }: Invocation,
   options: SetupOptions,
   answer: RepositorySetupAnswer,
+  isAgreeing = false,
 ): string => {
   const name = visibly(answer.repository.split('/').at(-1) ?? answer.repository);
   const at = whereOf(options);
@@ -140,7 +141,7 @@ const shown = (
     '\n',
     lines('Commands run as you, with your environment, and not in a sandbox.'),
     content,
-    answer.standing === 'agreed' ? advice(read) : advice(read, agree),
+    answer.standing === 'agreed' || isAgreeing ? advice(read) : advice(read, agree),
   ].join('');
 };
 

@@ -25,7 +25,7 @@ export const watchDashboard = async (
     const snapshot = await readDashboard(invocation);
     const reached = isReached(snapshot);
     if (reached || terminal.isTerminal) {
-      const text = dashboardTable(snapshot, terminal.colours, Date.now());
+      const text = dashboardTable(snapshot, terminal, Date.now());
       const back = drawnLines === 0 ? '' : `\u001b[${drawnLines}A\u001b[J`;
       await terminal.write(back + text);
       drawnLines = linesOnScreen(text, terminal.columns);

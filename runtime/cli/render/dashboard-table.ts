@@ -4,9 +4,10 @@ import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow, DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
 import { approvalIdLength } from '../choose/find-approval.ts';
 import { shortIdLength } from '../choose/find-session.ts';
-import type { Colours } from '../invocation/terminal.ts';
-import { truncate } from '../text/display-width.ts';
+import type { Terminal } from '../invocation/terminal.ts';
+import { displayWidth, truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { wrapped } from '../text/wrapped.ts';
 import { activityWords, statusMark } from './status-mark.ts';
 import { table } from './table.ts';
 
@@ -15,8 +16,18 @@ const maxAgentColumns = 24;
 const maxBranchColumns = 36;
 const header = ['NAME', 'STATUS', 'ACTIVITY', 'AGENT', 'AGE', 'BRANCH', 'ID'];
 
-/** The dashboard as people read it: names first, and below a row quietly what happened to it. */
-export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, nowMs: number): string => {
+/** What a narrow terminal goes without, one after the other; `show` has them. */
+const spared = ['BRANCH', 'AGENT'];
+
+/**
+ * The dashboard as people read it: names first, and below a row quietly what happened to it. Where it would be wider than
+ * the terminal, its branch and then its agent are left out.
+ */
+export const dashboardTable = (
+  { rows }: DashboardSnapshot,
+  { colours, columns }: Pick<Terminal, 'colours' | 'columns'>,
+  nowMs: number,
+): string => {
   const idLength = shortIdLength(rows.map((row) => row.id));
   const cells = rows.flatMap((row) => [
     [
@@ -28,10 +39,15 @@ export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, no
       truncate(sanitiseLine(row.worktree.branch ?? ''), maxBranchColumns),
       colours.dim(row.id.slice(0, idLength)),
     ],
-    ...quietLines(row).map((line) => colours.dim(`  ${line}`)),
+    ...quietLines(row).flatMap((line) => wrapped(line, columns, '    ', '  ').map((each) => colours.dim(each))),
   ]);
-  return table([header.map((word) => colours.dim(word)), ...cells]);
+  const whole = [header.map((word) => colours.dim(word)), ...cells];
+  const tables = [0, 1, 2].map((without) => table(leftOut(whole, spared.slice(0, without))));
+  return tables.find((text) => text.split('\n').every((line) => displayWidth(line) <= columns)) ?? tables[2] ?? '';
 };
+
+const leftOut = (rows: readonly (readonly string[] | string)[], heads: readonly string[]) =>
+  rows.map((row) => (typeof row === 'string' ? row : row.filter((_, at) => !heads.includes(header[at] ?? ''))));
 
 /** What is said below a row: which approvals wait, why it failed or was cut short, what became of its work, how it can be recovered. */
 const quietLines = (row: DashboardRow): readonly string[] => {

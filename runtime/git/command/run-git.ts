@@ -76,6 +76,10 @@ const hintFor = (stderr: string): { hint?: string } => {
       hint: 'this is a partial clone and lacks some files; get them with git fetch --refetch --no-filter',
     };
   }
+  // A lock that could not be written is no other git's.
+  if (/No space left on device|Out of diskspace|couldn't write '.*\.lock'/.test(stderr)) {
+    return { hint: 'the disk may be full: make room, then try again' };
+  }
   if (stderr.includes('.lock')) return { hint: 'another git may be at work in this repository; try again' };
   return {};
 };

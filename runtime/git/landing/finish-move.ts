@@ -6,7 +6,7 @@ import { runGit } from '../command/run-git.ts';
 import type { Repository } from '../repository.ts';
 import { type Checkout, checkoutsOf, inCheckout } from './checkouts.ts';
 import type { BranchMove } from './follow-checkout.ts';
-import { entryChanges, type TreeEntryChange } from './in-the-way.ts';
+import { entryChanges, pathText, placeIn, type TreeEntryChange, whatIsAt } from './in-the-way.ts';
 import { commitAt, moveBranch } from './move-branch.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 
@@ -70,11 +70,32 @@ export const finishMove = async (
       file === null || file === change.oldBlob || file === change.newBlob || file === 'half' || file === 'folder';
     return !isKnown || (inIndex !== null && inIndex !== change.oldBlob && inIndex !== change.newBlob);
   });
-  if (strangers.length > 0) return { kind: 'mixed', path: checkout.path, files: strangers.map(({ path }) => path) };
+  const inItsPlace = await putInItsPlace(checkout, changes);
+  if (strangers.length > 0 || inItsPlace.length > 0) {
+    const paths = [...new Set([...strangers.map(({ path }) => path), ...inItsPlace])];
+    return { kind: 'mixed', path: checkout.path, files: paths.map(pathText) };
+  }
   await putFiles(repository, checkout, changes);
   if (at === to) return { kind: 'moved', checkout: checkout.path };
   const moved = await moveBranch(repository, { ref, from, to, why });
   return moved.kind === 'moved' ? { kind: 'moved', checkout: checkout.path } : moved;
+};
+
+/**
+ * What is no file of the move and stands where it writes or takes away: git would clear it away, a folder with all that
+ * is in it.
+ */
+const putInItsPlace = async (
+  { path: top }: Checkout,
+  changes: readonly TreeEntryChange[],
+): Promise<readonly string[]> => {
+  const ours = new Set(changes.map(({ path }) => path));
+  const found = new Set<string>();
+  for (const { path, oldMode, newMode } of changes) {
+    if (oldMode === gitlink || newMode === gitlink) continue;
+    for (const there of await whatIsAt(top, path)) if (!ours.has(there)) found.add(there);
+  }
+  return [...found];
 };
 
 /** The blob that each file is now; null for none, `half` for a beginning of what it is to be, or `folder`. */
@@ -86,10 +107,11 @@ const filesNow = async (
   const now = new Map<string, string | null>();
   const plain: TreeEntryChange[] = [];
   for (const change of changes) {
-    const file = join(checkout.path, change.path);
+    const file = placeIn(checkout.path, change.path);
     const found = await lstat(file).catch(() => null);
     if (found?.isFile()) plain.push(change);
-    else if (found?.isSymbolicLink()) now.set(change.path, blobId(await readlink(file), change.newBlob.length));
+    else if (found?.isSymbolicLink())
+      now.set(change.path, blobId(await readlink(file, 'buffer'), change.newBlob.length));
     else now.set(change.path, found === null ? null : found.isDirectory() ? 'folder' : 'unknown');
   }
   if (plain.length === 0) return now;
@@ -97,7 +119,7 @@ const filesNow = async (
     await runGit({
       ...inCheckout(repository, checkout),
       arguments: ['hash-object', '--stdin-paths'],
-      input: plain.map(({ path }) => `${quoted(path)}\n`).join(''),
+      input: bytesOf(plain.map(({ path }) => `${quoted(path)}\n`)),
       maxOutputBytes: 64 * 1024 * 1024,
     })
   ).split('\n');
@@ -114,16 +136,17 @@ const isHalf = async (repository: Repository, checkout: Checkout, change: TreeEn
   if (change.newMode === nowhere || change.newMode === gitlink) return false;
   const written = await runGit({
     ...inCheckout(repository, checkout),
-    arguments: ['cat-file', '--filters', `--path=${change.path}`, change.newBlob],
+    arguments: ['cat-file', '--filters', `--path=${pathText(change.path)}`, change.newBlob],
     maxOutputBytes: maxFileBytes,
     encoding: 'latin1',
   });
-  const there = await readFile(join(checkout.path, change.path), 'latin1');
+  const there = await readFile(placeIn(checkout.path, change.path), 'latin1');
   return written.startsWith(there);
 };
 
-const blobId = (text: string, length: number): string => {
-  const bytes = Buffer.from(text);
+const bytesOf = (records: readonly string[]): Buffer => Buffer.from(records.join(''), 'latin1');
+
+const blobId = (bytes: Buffer, length: number): string => {
   return createHash(length === 64 ? 'sha256' : 'sha1')
     .update(`blob ${bytes.length}\0`)
     .update(bytes)
@@ -143,6 +166,7 @@ const indexNow = async (
     ...inCheckout(repository, checkout),
     arguments: ['ls-files', '-z', '--stage'],
     maxOutputBytes: 256 * 1024 * 1024,
+    encoding: 'latin1',
   });
   const wanted = new Set(changes.map(({ path }) => path));
   const blobs = new Map<string, string>();
@@ -163,10 +187,10 @@ const putFiles = async (
   const leaving = changes.filter(({ newMode }) => newMode === nowhere);
   const staying = changes.filter(({ newMode }) => newMode !== nowhere);
   for (const { path } of leaving) {
-    const file = join(checkout.path, path);
+    const file = placeIn(checkout.path, path);
     if ((await lstat(file).catch(() => null))?.isDirectory() === false) await rm(file, { force: true });
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
-      const isEmptied = await rmdir(join(checkout.path, folder)).then(
+      const isEmptied = await rmdir(placeIn(checkout.path, folder)).then(
         () => true,
         () => false,
       );
@@ -180,12 +204,12 @@ const putFiles = async (
   await runGit({
     ...call,
     arguments: ['update-index', '--add', '--replace', '-z', '--index-info'],
-    input: entries.join(''),
+    input: bytesOf(entries),
   });
   const written = staying.filter(({ newMode }) => newMode !== gitlink).map(({ path }) => `${path}\0`);
   await runGit({
     ...call,
     arguments: ['checkout-index', '--force', '--quiet', '--index', '-z', '--stdin'],
-    input: written.join(''),
+    input: bytesOf(written),
   });
 };

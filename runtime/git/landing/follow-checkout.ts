@@ -8,7 +8,7 @@ import { severalGits } from '../command/several-gits.ts';
 import type { Repository } from '../repository.ts';
 import { type Checkout, checkoutsOf, headOf, inCheckout } from './checkouts.ts';
 import { type FilteredPath, pathsThrough } from './filtered-paths.ts';
-import { changedFiles, entryChanges, type InTheWay, inTheWay } from './in-the-way.ts';
+import { changedFiles, entryChanges, type InTheWay, inTheWay, pathText } from './in-the-way.ts';
 import { commitAt, type Move, moveBranch } from './move-branch.ts';
 
 /** How the folder that has a branch out takes a move of it. Only `none` and `follows` let the branch move. */
@@ -47,10 +47,10 @@ export const lookAtCheckout = async ({ repository, branch, from, to }: BranchMov
   const [changes, changed] = await Promise.all([entryChanges(call, from, to), changedFiles(git)]);
   const files = await inTheWay(git, checkout, { changes, changed });
   if (files.length > 0) return { kind: 'in_the_way', path, files };
-  const written = changes.filter(({ newMode }) => newMode !== '000000').map((change) => change.path);
+  const written = changes.filter(({ newMode }) => newMode !== '000000').map((change) => pathText(change.path));
   const filtered = await pathsThrough(git.filters, { repository, tree: to, paths: written });
   if (filtered.length > 0) return { kind: 'filtered', path, files: filtered };
-  return { kind: 'follows', checkout, kept: [...changed] };
+  return { kind: 'follows', checkout, kept: [...changed].map(pathText) };
 };
 
 export type Followed =

@@ -136,7 +136,11 @@ const rebase = async (landing: LandingToPrepare, tip: string, ontoTree: string):
     const merged: Merge =
       // On its own parent a commit is what it is.
       parentTree === null ? await pick(repository, commit, each, parted) : { kind: 'clean', tree: each.tree };
-    if (merged.kind === 'conflicts') return conflictsOf(merged, each.id);
+    if (merged.kind === 'conflicts') {
+      // What one of its merges has solved already, nobody is to solve once more, commit by commit.
+      const whole = await wholeOfMerges(landing, tip);
+      return whole?.kind === 'clean' ? { kind: 'unfit' } : conflictsOf(merged, each.id);
+    }
     // It is there already, unless it was empty from the beginning.
     if (merged.tree === tree && !(await isEmpty(repository, each))) continue;
     commit = await makeCommit(repository, person, {
@@ -148,12 +152,17 @@ const rebase = async (landing: LandingToPrepare, tip: string, ontoTree: string):
     tree = merged.tree;
     commits += 1;
   }
-  if (await hasMerges(landing, tip)) {
-    const base = await mergeBaseTree(repository, landing);
-    const whole = await mergeTrees(repository, { ours: onto, theirs: tip, ...(base === null ? {} : { base }) });
-    if (whole.kind === 'conflicts' || whole.tree !== tree) return { kind: 'unfit' };
-  }
+  const whole = await wholeOfMerges(landing, tip);
+  if (whole !== null && (whole.kind === 'conflicts' || whole.tree !== tree)) return { kind: 'unfit' };
   return commits === 0 ? { kind: 'nothing' } : { kind: 'prepared', commit, commits };
+};
+
+/** All that is to land at once, where there are merges among it that a rebase leaves out; null where there are none. */
+const wholeOfMerges = async (landing: LandingToPrepare, tip: string): Promise<Merge | null> => {
+  if (!(await hasMerges(landing, tip))) return null;
+  const { repository, onto } = landing;
+  const base = await mergeBaseTree(repository, landing);
+  return mergeTrees(repository, { ours: onto, theirs: tip, ...(base === null ? {} : { base }) });
 };
 
 /** The tree a commit changed; that of a first commit is empty. */

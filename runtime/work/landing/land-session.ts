@@ -139,7 +139,7 @@ const carryOut = async (
     }
     if (prepared.kind === 'unfit') return giveBack(repository, 'refused', { paths: [], task: null, words: unfitWords });
     if (prepared.kind === 'conflicts')
-      return giveBack(repository, 'conflict', await conflictOf(repository, onto, tip, prepared));
+      return giveBack(repository, 'conflict', await conflictOf(repository, { onto, way, tip }, prepared));
     const { commit, commits } = prepared;
     await keep(repository, landingId, commit);
     const totals = await treeTotals({ repository, from: tip, to: commit });
@@ -265,8 +265,7 @@ const checkoutOutcome = ({ path, kind, title }: CheckoutStanding, kept: readonly
 
 const conflictOf = async (
   repository: Repository,
-  onto: string,
-  tip: string,
+  { onto, way, tip }: { readonly onto: string; readonly way: Landing['way']; readonly tip: string },
   merge: Extract<PreparedLanding, { kind: 'conflicts' }>,
 ) => {
   const files = await conflictingFiles(repository, merge);
@@ -279,7 +278,7 @@ const conflictOf = async (
   return {
     paths,
     words: `conflict with ${onto} in ${shown}${more}`,
-    task: conflictTask({ onto, commit: tip, subject: await subjectOf(repository, tip), files }),
+    task: conflictTask({ onto, way, commit: tip, subject: await subjectOf(repository, tip), files }),
   };
 };
 

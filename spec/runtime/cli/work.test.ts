@@ -80,6 +80,8 @@ test('setup: shown, agreed to at a word, refused where nobody can be asked', asy
   match(await refuses(2, 'setup', 'agree', '--repo', repository), `setup agree --repo ${repository} --yes`);
   match(await refuses(2, 'setup', 'admire', '--repo', repository), 'show, agree, refuse, forget');
   is((await say('check', 'lister')).code, 4);
+  const agreed = await say('setup', 'agree', '--repo', repository, '--yes');
+  equal([agreed.code, agreed.stdout.includes('Agree to it:')], [0, false], 'nobody is told to do what is being done');
   is((await say('setup', 'agree', '--repo', repository, '--yes', '--json')).code, 0);
   is((await say('setup', '--repo', repository, '--json')).json().standing, 'agreed');
 });
@@ -124,6 +126,7 @@ test('bisect: the first turn that fails, with its try lines; nothing to tell end
   match(search.stdout, /✗ First fails in S4, end of run 2: by run 2, event \d+\./);
   match(search.stdout, /\n {2}✗ S4 {2}end of run 2/);
   equal(search.tooWide, []);
+  match(search.stdout, /fails +\d+ m?s {2}exit 1\n/, 'no colon where nothing was said');
   const narrow = await inProcess(60, 'bisect', 'lister', '--', 'exit 125');
   is(narrow.code, 1);
   equal(narrow.tooWide, []);
@@ -172,6 +175,7 @@ test('pr: drafted, made, how it stands, and what is said of it to the agent', as
 
 test('the others fit their terminal, too', async () => {
   await until('the run has ended', async () => (await taken()) === 8);
+  await fits('list');
   await fits('diff', 'lister', '--stat');
   await fits('comment', 'lister');
   await fits('undo', 'lister', '--run', '3', '--dry-run');

@@ -155,7 +155,7 @@ test('a demo script that is told of a conflict merges main, keeps both sides and
   execFileSync('git', ['commit', '--quiet', '--all', '--message', 'theirs'], { cwd: other });
   const client = startClient('demo-readme');
   const sessionId = await client.start(cwd);
-  const prompt = conflictTask({ onto: 'main', commit: 'abcdef1', subject: 'theirs', files: [] });
+  const prompt = conflictTask({ onto: 'main', way: 'squash', commit: 'abcdef1', subject: 'theirs', files: [] });
   assert.is((await client.prompt(sessionId, prompt)).result?.stopReason, 'end_turn');
   const failed = client.updates('tool_call_update').filter((update) => update.status === 'failed');
   assert.equal(failed, []);

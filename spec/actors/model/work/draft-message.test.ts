@@ -93,14 +93,18 @@ test('a conflict is said in a few words, with the lines of both sides where they
 });
 
 test('what an agent is given to do names the branch, the files and what to do', () => {
-  const task = conflictTask({
+  const conflict = {
     onto: 'main',
+    way: 'squash',
     commit: 'a'.repeat(40),
     subject: 'Readme\nand more',
     files: [{ path: 'README.md', words: 'both change line 1' }],
-  });
+  } as const;
+  const task = conflictTask(conflict);
   match(task, /^Bring your work onto main as it is now \(aaaaaaa, “Readme and more”\)/);
   match(task, /One file conflicts:\n- README\.md: both change line 1\n/);
+  match(task, 'run `git merge main` (or `git rebase main`) in your');
+  match(conflictTask({ ...conflict, way: 'rebase' }), 'run `git rebase main` in your');
   const failed = [{ name: 'tests', tail: '1 failed\n' }];
   match(
     checksTask({ onto: 'main', commit: 'b'.repeat(40), hasMoved: true, failed }),

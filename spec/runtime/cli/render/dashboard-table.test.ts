@@ -6,6 +6,7 @@ import { rowWith } from '../support/rows.ts';
 
 const test = suite('the dashboard in a terminal');
 const now = 1_790_000_000_000;
+const wide = { colours: colourless, columns: 120 };
 
 test('a row has its name first, a status with its shape, and a quiet line for what happened', () => {
   const rows = [
@@ -26,7 +27,7 @@ test('a row has its name first, a status with its shape, and a quiet line for wh
       lastActivityAt: now,
     }),
   ];
-  const lines = dashboardTable({ version: 3, rows }, colourless, now).trimEnd().split('\n');
+  const lines = dashboardTable({ version: 3, rows }, wide, now).trimEnd().split('\n');
   is(lines.length, 6);
   match(
     lines[1] ?? '',
@@ -44,12 +45,29 @@ test('a success that was cut short and the kind of a failure stand beside the st
     rowWith({ name: 'shop', status: 'Completed', activity: null, stopReason: 'odd\u001b[2J' }),
     rowWith({ name: 'tests', status: 'Failed', activity: null, failureKind: 'limit', failureReason: 'try at 12:44' }),
   ];
-  const lines = dashboardTable({ version: 3, rows }, colourless, now).trimEnd().split('\n');
+  const lines = dashboardTable({ version: 3, rows }, wide, now).trimEnd().split('\n');
   match(lines[1] ?? '', '✓ Completed · cut short');
   is(lines[2], '  · the model’s token limit');
   is(lines[4], '  · the agent’s reason is “odd”');
   match(lines[5] ?? '', '✗ Failed · limit reached');
   is(lines[6], '  ✗ try at 12:44');
+});
+
+test('on a narrow terminal the branch is left out, then the agent, and what stands below is wrapped', () => {
+  const row = rowWith({ name: 'docs', agent: 'acp:node a-long-agent.mjs', failureReason: 'no way '.repeat(20) });
+  const at = (columns: number): string =>
+    dashboardTable({ version: 1, rows: [row] }, { colours: colourless, columns }, now);
+  for (const columns of [60, 80, 120])
+    is(
+      at(columns)
+        .split('\n')
+        .filter((line) => line.length > columns).length,
+      0,
+      `${columns}`,
+    );
+  match(at(120), /^NAME .* AGENT .* BRANCH .* ID\n/);
+  match(at(80), /^NAME .* AGENT .* AGE +ID\n/);
+  match(at(60), /^NAME +STATUS +ACTIVITY +AGE +ID\n/);
 });
 
 test('a name, a branch or a reason cannot break out of its cell', () => {
@@ -59,7 +77,7 @@ test('a name, a branch or a reason cannot break out of its cell', () => {
     failureReason: 'no\r\n\u001b]0;t\u0007way',
     worktree: { path: null, branch: 'x\u202ey', base: null },
   });
-  const text = dashboardTable({ version: 1, rows: [row] }, colourless, now);
+  const text = dashboardTable({ version: 1, rows: [row] }, wide, now);
   is(text.split('\n').length, 4);
   match(text, /^a bc /m);
   match(text, 'x\\u{202e}y');

@@ -36,6 +36,22 @@ test('a failure quotes the last line of what git said', async () => {
   assert.is((await tryGit({ cwd, arguments: ['rev-parse', '--verify', 'nothing'] })).exitCode, 128);
 });
 
+test('a full disk is not taken for another git at work', async () => {
+  const cwd = makeRepository();
+  for (const [said, hint] of [
+    ["fatal: sha1 file '/x/.git/index.lock' write error. Out of diskspace", /disk may be full/],
+    ["fatal: cannot update ref 'refs/x': couldn't write '/x/.git/refs/x.lock'", /disk may be full/],
+    ['fatal: unable to write loose object file: No space left on device', /disk may be full/],
+    ["fatal: Unable to create '/x/.git/index.lock': File exists.", /another git may be at work/],
+  ] as const) {
+    const git = fakeGit(`echo "${said}" >&2; exit 128`);
+    const error = await withPath(`${git}:${process.env.PATH}`, () =>
+      errorOf(() => runGit({ cwd, arguments: ['rev-parse'] })),
+    );
+    assert.match(error.hint ?? '', hint);
+  }
+});
+
 test('a machine without git is told so', async () => {
   const cwd = makeRepository();
   const error = await withPath(temporaryFolder('empty'), () => errorOf(() => runGit({ cwd, arguments: ['status'] })));

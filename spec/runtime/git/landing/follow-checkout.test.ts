@@ -202,6 +202,37 @@ test('it goes back as it came, by the same rules', async () => {
   equal([at(root), status(root)], [from, ' M notes.md']);
 });
 
+/** A name that is no UTF-8. */
+const bytesIn = (root: string): Buffer => Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff, 0xfe])]);
+
+/** `main` has a file whose name is no UTF-8; `to` is without it, and the checkout has gone there. */
+const bytesWorld = async () => {
+  const world = await landingWorld();
+  const { root, branch } = world;
+  const name = bytesIn(root);
+  writeFileSync(name, 'tracked\n');
+  const to = commitAll(root, 'start');
+  const from = branch('landing', () => rmSync(name));
+  git(root, 'merge', '--quiet', '--ff-only', from);
+  return { ...world, from, to, name };
+};
+
+test('[law 19] a file in the way is seen also where its name is no UTF-8', async () => {
+  const world = await bytesWorld();
+  const { root, from, name } = world;
+  writeFileSync(name, 'mine\n');
+  for (const why of ['untracked', 'ignored'] as const) {
+    if (why === 'ignored') write(root, '.git/info/exclude', '*\n');
+    const moved = await move(world);
+    equal([readFileSync(name, 'utf8'), moved.kind, at(root)], ['mine\n', 'blocked', from], why);
+    ok(moved.kind === 'blocked' && moved.state.kind === 'in_the_way');
+    equal(moved.state.files, [{ path: '\ufffd\ufffd', why: 'untracked' }]);
+  }
+  rmSync(name);
+  is((await move(world)).kind, 'moved');
+  equal([readFileSync(name, 'utf8'), status(root)], ['tracked\n', '']);
+});
+
 test('symlinks and line ends follow', async () => {
   const world = await landingWorld();
   const { root, branch } = world;
@@ -287,6 +318,45 @@ test('[law 21] a fast-forward that was killed anywhere is brought to its end, an
         is(readFileSync(join(root, 'notes.md'), 'utf8'), 'mine\n', what);
       }
     }
+  }
+});
+
+test('[law 21] names that are no UTF-8 are brought to their end as any other', async () => {
+  const world = await bytesWorld();
+  const { root, repository, from, to, name } = world;
+  const finish = { repository, branch: 'main', from, to, why: 'again', begunAt: Date.now() - 1_000, now: Date.now() };
+  writeFileSync(name, 'tra');
+  equal(await finishMove(finish), { kind: 'moved', checkout: root });
+  equal([readFileSync(name, 'utf8'), status(root), at(root)], ['tracked\n', '', to]);
+});
+
+test('[law 19] what somebody put where a killed fast-forward was to write stays, whatever it is', async () => {
+  for (const put of [
+    { name: 'a file in the folder that becomes a file', path: 'source/mine', file: 'source/mine' },
+    { name: 'a file where a folder is to be', path: 'new', file: 'new' },
+    { name: 'a link where a folder was', path: 'linked', file: 'source' },
+  ]) {
+    const world = await landingWorld();
+    const { root, repository, branch } = world;
+    const from = at(root);
+    const to = branch('landing', () => {
+      rmSync(join(root, 'source'), { recursive: true });
+      write(root, 'source', 'now a file\n');
+      write(root, 'new/file', 'new\n');
+    });
+    const elsewhere = join(dirname(root), 'elsewhere');
+    if (put.path === 'linked') {
+      write(elsewhere, 'a.txt', git(root, 'show', 'main:source/a.txt').concat('\n'));
+      rmSync(join(root, 'source'), { recursive: true });
+      symlinkSync(elsewhere, join(root, 'source'));
+    } else write(root, put.path, 'mine\n');
+    // It had begun.
+    write(root, 'README.md', readFileSync(join(root, 'README.md'), 'utf8'));
+    const finish = { repository, branch: 'main', from, to, why: 'again', begunAt: Date.now(), now: Date.now() };
+    equal(await finishMove(finish), { kind: 'mixed', path: root, files: [put.file] }, put.name);
+    const kept = put.path === 'linked' ? join(elsewhere, 'a.txt') : join(root, put.path);
+    ok(existsSync(kept), put.name);
+    is(at(root), from, put.name);
   }
 });
 

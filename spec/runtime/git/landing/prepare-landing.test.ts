@@ -127,6 +127,20 @@ test('merges that hold something of their own are not rebased; those that hold n
   is(treeOf(root, await prepared(world, evil)), treeOf(root, evil));
 });
 
+test('what a merge of the session has solved is no conflict of its rebase once more: it is not rebased', async () => {
+  const world = await landingWorld();
+  const { root, branch } = world;
+  branch('one', () => write(root, 'README.md', 'one\n'));
+  write(root, 'README.md', 'main\n');
+  commitAll(root, 'main went on');
+  git(root, 'checkout', '--quiet', 'one');
+  git(root, 'merge', '--quiet', '--no-edit', '--strategy-option', 'ours', 'main');
+  const head = git(root, 'rev-parse', 'one');
+  git(root, 'checkout', '--quiet', 'main');
+  equal(await prepare(world, head, { way: 'rebase' }), { kind: 'unfit' });
+  is(treeOf(root, await prepared(world, head)), treeOf(root, head));
+});
+
 test('what landed as a squash is not taken for a change once more when its session goes on', async () => {
   const world = await landingWorld();
   const { root, branch } = world;
