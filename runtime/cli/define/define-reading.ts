@@ -9,7 +9,7 @@ export const defineReadingCommands = (definition: Definition): void => {
   );
 
   defineCommand(definition, 'show', 'Show one session: its runs, and the approvals that wait', 'show fix-login')
-    .argument('<id>', 'the beginning of its id, or its name')
+    .argument('<id>', 'its id, short as `list` has it, or its name')
     .action(
       action(definition, async (invocation, id: string) => (await import('../commands/show.ts')).show(invocation, id)),
     );
@@ -21,7 +21,7 @@ export const defineReadingCommands = (definition: Definition): void => {
     'history fix-login --follow',
     'history fix-login --json --type message tool_call',
   )
-    .argument('<id>', 'the beginning of its id, or its name')
+    .argument('<id>', 'its id, short as `list` has it, or its name')
     .option('--run <n>', 'only this run; 0 is the session itself', wholeNumber(0, 1_000_000_000))
     .option('--type <type...>', 'only events of these types')
     .option('--follow', 'go on with what happens now, until Ctrl-C')

@@ -6,7 +6,7 @@ import type { ForkOptions } from '../commands/fork.ts';
 import type { RunOptions } from '../commands/run.ts';
 import { action, type Definition, defineCommand, optionValues, snapshotNumber } from './define-command.ts';
 
-const session = 'the beginning of its id, or its name';
+const session = 'its id, short as `list` has it, or its name';
 type Continue = PartOptions & { readonly wait?: boolean };
 
 /** Reads where a fork begins: `S3`, the position of an event, or `RUN:SEQ`. */

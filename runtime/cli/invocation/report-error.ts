@@ -2,10 +2,11 @@ import { asThroughlineError, ThroughlineError } from '../../../actors/protocol/f
 import { sanitise, sanitiseLine } from '../text/sanitise.ts';
 import { type ExitCode, exitCodeByError, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
+import { adviceTypedHere } from './typed-program.ts';
 
-/** The one line that a person sees: `throughline: MESSAGE (HINT)`. */
-export const errorLine = (error: ThroughlineError): string => {
-  const hint = error.hint === undefined ? '' : ` (${sanitiseLine(error.hint)})`;
+/** The one line that a person sees: `throughline: MESSAGE (HINT)`; `program` is what is typed here to run it. */
+export const errorLine = (error: ThroughlineError, program = 'throughline'): string => {
+  const hint = error.hint === undefined ? '' : ` (${sanitiseLine(adviceTypedHere(error.hint, program))})`;
   return `throughline: ${sanitiseLine(error.message)}${hint}`;
 };
 
@@ -16,10 +17,10 @@ export const errorLine = (error: ThroughlineError): string => {
 export const reportError = async (
   terminal: Terminal,
   thrown: unknown,
-  options: { readonly json: boolean; readonly debug: boolean },
+  options: { readonly json: boolean; readonly debug: boolean; readonly program?: string },
 ): Promise<ExitCode> => {
   const error = inWordsOfACommand(asThroughlineError(thrown));
-  terminal.stderr.write(`${errorLine(error)}\n`);
+  terminal.stderr.write(`${errorLine(error, options.program)}\n`);
   if (options.debug) terminal.stderr.write(stacks(error));
   if (options.json) await terminal.writeJson({ error: error.toPlain() });
   // An error of another version of the program may carry a code that this one does not know.

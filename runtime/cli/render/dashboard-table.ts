@@ -3,7 +3,7 @@ import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow, DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
 import { approvalIdLength } from '../choose/find-approval.ts';
-import { shortIdLength } from '../choose/find-session.ts';
+import { shortIds } from '../choose/short-id.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
@@ -17,7 +17,7 @@ const header = ['NAME', 'STATUS', 'ACTIVITY', 'AGENT', 'AGE', 'BRANCH', 'ID'];
 
 /** The dashboard as people read it: names first, and below a row quietly what happened to it. */
 export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, nowMs: number): string => {
-  const idLength = shortIdLength(rows.map((row) => row.id));
+  const shortId = shortIds(rows);
   const cells = rows.flatMap((row) => [
     [
       colours.bold(truncate(sanitiseLine(row.name), maxNameColumns)),
@@ -26,7 +26,7 @@ export const dashboardTable = ({ rows }: DashboardSnapshot, colours: Colours, no
       truncate(sanitiseLine(row.agent), maxAgentColumns),
       colours.dim(compactAge(row.lastActivityAt, nowMs)),
       truncate(sanitiseLine(row.worktree.branch ?? ''), maxBranchColumns),
-      colours.dim(row.id.slice(0, idLength)),
+      colours.dim(shortId(row.id)),
     ],
     ...quietLines(row).map((line) => colours.dim(`  ${line}`)),
   ]);
