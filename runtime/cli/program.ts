@@ -48,7 +48,12 @@ export const runCommandLine = async (
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;
     const error = thrown instanceof CommanderError ? wrongUsage(thrown) : thrown;
     const { programInAdvice } = await import('./invocation/invocation.ts');
-    const shown = { json, debug: process.env.THROUGHLINE_DEBUG === '1', program: programInAdvice(givenData(words)) };
+    const shown = {
+      json,
+      debug: process.env.THROUGHLINE_DEBUG === '1',
+      words,
+      program: programInAdvice(givenData(words)),
+    };
     return reportError(terminal, error, shown);
   }
 };

@@ -1,4 +1,5 @@
 /** `prompt` and `resume`: the next run of a session that is there. */
+import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { Client } from '../../client/client.ts';
 import { type PartOptions, promptPartsOf } from '../choose/prompt-parts.ts';
@@ -36,7 +37,15 @@ export const resume = async (
   const parts = await promptPartsOf(options, invocation.workingDirectory);
   const said = text === undefined ? {} : { prompt: await promptText(text, invocation.terminal.stdin) };
   const body = { ...said, ...parts };
-  return nextRun(invocation, given, options, (client, id) => client.call('resume', { parameters: { id }, body }));
+  return nextRun(invocation, given, options, async (client, id) => {
+    try {
+      return await client.call('resume', { parameters: { id }, body });
+    } catch (thrown) {
+      if (!(thrown instanceof ThroughlineError) || thrown.code !== 'session.prompt_required') throw thrown;
+      const hint = `say what to do next: ${invocation.suggest('resume', given, 'WHAT TO DO NEXT')}`;
+      throw new ThroughlineError(thrown.code, thrown.message, { hint, cause: thrown });
+    }
+  });
 };
 
 const nextRun = async (
