@@ -439,7 +439,7 @@ export const house: readonly Room[] = [
   {
     path: 'runtime/cli/invocation',
     holds: 'what a command has in its hand: terminal, data directory, exit codes',
-    from: ['actors/protocol/facts', 'runtime/data', 'runtime/cli/text'],
+    from: ['actors/protocol/facts', 'runtime/agents', 'runtime/data', 'runtime/cli/text'],
   },
   {
     path: 'runtime/cli/choose',

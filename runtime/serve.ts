@@ -13,6 +13,8 @@ export type ServeOptions = {
   readonly debugWire: string | undefined;
   /** Says on the terminal where it is and what to do next; otherwise only the log speaks. */
   readonly foreground: boolean;
+  /** A command that can be typed next, in another terminal. */
+  readonly suggest: (...words: readonly string[]) => string;
   /** The writer's thread, if it was loaded beforehand; it is ended when the runtime cannot start. */
   readonly writerThread: Worker | null;
 };
@@ -40,7 +42,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     // From then on a signal ends it cleanly, also one that comes while it is starting.
     { writerThread, onStarting: (log) => hearTheSystem(log, end) },
   );
-  if (foreground && opened.gateway !== null) greet(opened.gateway.windowUrl(), opened.gateway.url, dataDirectory);
+  if (foreground && opened.gateway !== null) greet(opened.gateway.windowUrl(), opened.gateway.url, options);
 
   // A runtime whose data directory was deleted under it would go on for ever, with its agents and for nobody.
   const watch = setInterval(() => {
@@ -69,19 +71,23 @@ const hearTheSystem = (log: Log, end: (exitCode: number) => void): void => {
   process.on('unhandledRejection', (error) => log.error('an error was not handled', { error }));
 };
 
-const greet = (windowUrl: string, url: string, root: string): void => {
+const greet = (windowUrl: string, url: string, { dataDirectory, suggest }: ServeOptions): void => {
+  const next = [
+    [suggest('run', 'say hello', '--agent', 'rehearsal', '--wait'), 'a first session, no key needed'],
+    [suggest('list'), 'what runs, and what ran'],
+    [suggest('agents'), 'which agents can be used here'],
+  ] as const;
+  const width = Math.max(...next.map(([command]) => command.length));
   process.stdout.write(
     [
       `Throughline runs at ${url}`,
-      `  data    ${root}`,
+      `  data    ${dataDirectory}`,
       '',
-      'The window, in a browser (this link works once, for a minute; `throughline` gives another):',
+      `The window, in a browser (this link works once, for a minute; \`${suggest('window', '--print')}\` gives another):`,
       `  ${windowUrl}`,
       '',
       'In another terminal:',
-      '  throughline run "say hello" --agent rehearsal --wait   a first session, no key needed',
-      '  throughline list                                       what runs, and what ran',
-      '  throughline agents                                     which agents can be used here',
+      ...next.map(([command, does]) => `  ${command.padEnd(width)}   ${does}`),
       '',
       'Ctrl-C stops the runtime; sessions that run come back as restored.',
       '',

@@ -42,7 +42,7 @@ export const createActorBoundary = (whose: string, onBroken: (error: Throughline
 
 const faultOf = (whose: string, thrown: unknown): ThroughlineError =>
   new ThroughlineError('internal', `${whose} broke down: ${said(thrown)}`, {
-    hint: 'resume the session; the runtime log has where it came from',
+    hint: 'give it a prompt to go on; the runtime log has where it came from',
     cause: thrown,
   });
 

@@ -61,7 +61,7 @@ export const agentEndFailure = (
   return {
     code: 'agent.exited',
     message: redactSecrets(`The agent ${how} in the middle of its work${said === '' ? '' : `: ${said}`}`),
-    hint: 'resume the session to start it again',
+    hint: 'give it a prompt to start it again',
     ...(end.stderr.trim() === '' ? {} : { detail: storedText(redactSecrets(end.stderr), maxDetailBytes) }),
   };
 };

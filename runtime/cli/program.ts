@@ -48,7 +48,14 @@ export const runCommandLine = async (
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;
     const error = thrown instanceof CommanderError ? wrongUsage(thrown) : thrown;
-    return reportError(terminal, error, { json, debug: process.env.THROUGHLINE_DEBUG === '1' });
+    const { programInAdvice } = await import('./invocation/invocation.ts');
+    const shown = {
+      json,
+      debug: process.env.THROUGHLINE_DEBUG === '1',
+      words,
+      program: programInAdvice(givenData(words)),
+    };
+    return reportError(terminal, error, shown);
   }
 };
 
@@ -99,6 +106,14 @@ const hintFor = (error: CommanderError): string =>
   error.code === 'commander.excessArguments'
     ? 'put several words in quotes; --help shows how a command is used'
     : '--help shows how a command is used';
+
+/** What --data was given, wherever it stands: known also where the rest cannot be parsed. */
+const givenData = (words: readonly string[]): string | undefined => {
+  const end = words.indexOf('--');
+  const own = words.slice(0, end === -1 ? words.length : end);
+  const at = own.findLastIndex((word) => word === '--data' || word.startsWith('--data='));
+  return own[at] === '--data' ? own[at + 1] : own[at]?.slice('--data='.length);
+};
 
 /** Whether --json stands in the command line: known also where the rest of it cannot be parsed. */
 const wantsJson = (words: readonly string[]): boolean => {

@@ -113,7 +113,7 @@ export const createSessionThreads = (options: {
       } catch (cause) {
         died(cause);
         throw new ThroughlineError('session.thread_died', 'the thread that ran this session died', {
-          hint: 'resume the session; the log has the cause',
+          hint: 'give it a prompt to go on; the log has the cause',
           cause,
         });
       }

@@ -38,7 +38,7 @@ export const createSessionPlaces = (options: {
       if (!usesWorktree) return { session, place };
       if (path === null || place.repository === null || !(await stat(path).catch(() => null))?.isDirectory()) {
         throw new ThroughlineError('worktree.missing', 'the session has no worktree to run anything in', {
-          hint: 'resume the session first',
+          hint: 'give the session a prompt first: a run makes its worktree anew',
         });
       }
       // The agent may have put a symlink in its place.

@@ -49,7 +49,7 @@ export const turnEnded = (
     const message = 'The agent cancelled its turn, though nobody had interrupted it';
     return [
       ...closed,
-      fact('error', { code: 'agent.cancelled', message, hint: 'resume the session to go on' }, at),
+      fact('error', { code: 'agent.cancelled', message, hint: 'give it a prompt to go on' }, at),
       fact('status', { status: 'failed', reason: message, stopReason }, at),
     ];
   }

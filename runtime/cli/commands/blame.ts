@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { shortIdLength } from '../choose/find-session.ts';
+import { shortIds } from '../choose/short-id.ts';
 import { readDashboard } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
@@ -20,12 +20,11 @@ export const blame = async (invocation: Invocation, given: string): Promise<Exit
     return exitCodes.done;
   }
   const { rows } = await readDashboard(invocation);
-  const length = shortIdLength(rows.map(({ id }) => id));
   const look = {
     colours: terminal.colours,
     columns: terminal.columns,
     suggest,
-    shortOf: (id: string) => id.slice(0, length),
+    shortOf: shortIds(rows),
   };
   await terminal.write(answer.text === null ? blameTable(answer, look) : blameChain(answer, look));
   return exitCodes.done;

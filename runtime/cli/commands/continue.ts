@@ -61,7 +61,15 @@ export const resume = async (
   const parts = await promptPartsOf(options, invocation.workingDirectory);
   const said = text === undefined ? {} : { prompt: await promptText(text, invocation.terminal.stdin) };
   const body = { ...said, ...parts };
-  return nextRun(invocation, given, options, (client, id) => client.call('resume', { parameters: { id }, body }));
+  return nextRun(invocation, given, options, async (client, id) => {
+    try {
+      return await client.call('resume', { parameters: { id }, body });
+    } catch (thrown) {
+      if (!(thrown instanceof ThroughlineError) || thrown.code !== 'session.prompt_required') throw thrown;
+      const hint = `say what to do next: ${invocation.suggest('resume', given, 'WHAT TO DO NEXT')}`;
+      throw new ThroughlineError(thrown.code, thrown.message, { hint, cause: thrown });
+    }
+  });
 };
 
 /** All that were at work when the runtime ended, or those of them that are named; one after another, as the list has them. */

@@ -3,7 +3,7 @@ import type { DiscardedEntry } from '../../../actors/protocol/gateway/snapshot-r
 import type { Client } from '../../client/client.ts';
 import { inspectRepository } from '../../git/repository.ts';
 import { treePatch } from '../../git/snapshots/tree-changes.ts';
-import { shortIdLength } from '../choose/find-session.ts';
+import { shortIds } from '../choose/short-id.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
@@ -132,7 +132,7 @@ const restore = async (
   for (const line of wrapped(words, terminal.columns, '  ', '')) await terminal.writeLine(line);
   if (answer.files > 0) {
     const { rows } = await client.call('dashboard', {});
-    const shortId = answer.session.slice(0, shortIdLength(rows.map(({ id }) => id)));
+    const shortId = shortIds(rows)(answer.session);
     const back = suggest('undo', shortId, '--to', `S${answer.kept}`);
     await terminal.writeLine(colours.dim(`  Undo this:  ${back}`));
   }

@@ -5,6 +5,7 @@ import { knownAgents } from '../choose/choose-agent.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Colours } from '../invocation/terminal.ts';
+import { adviceTypedHere } from '../invocation/typed-program.ts';
 import { table } from '../render/table.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 
@@ -23,7 +24,7 @@ export const doctor = async (invocation: Invocation, { repair: asked }: DoctorOp
   } else {
     if (repaired !== null) await terminal.write(repairLines(repaired, terminal.colours));
     else if (asked && isWell) await terminal.writeLine('There is nothing to repair.');
-    await terminal.write(findingTable(findings, terminal.colours));
+    await terminal.write(findingTable(findings, invocation));
   }
   return isWell ? exitCodes.done : exitCodes.failed;
 };
@@ -59,11 +60,11 @@ const agentsFound = async (invocation: Invocation): Promise<Finding> => {
   };
 };
 
-const findingTable = (findings: readonly Finding[], colours: Colours): string => {
+const findingTable = (findings: readonly Finding[], { terminal: { colours }, suggest }: Invocation): string => {
   const marks = { well: colours.green('✓'), note: colours.yellow('·'), bad: colours.red('✗') };
   const rows = findings.flatMap(({ check, state, says, advice }) => [
     [marks[state], colours.bold(check), sanitiseLine(says)],
-    ...(advice === undefined ? [] : [['', '', colours.dim(`→ ${sanitiseLine(advice)}`)]]),
+    ...(advice === undefined ? [] : [['', '', colours.dim(`→ ${sanitiseLine(adviceTypedHere(advice, suggest()))}`)]]),
   ]);
   return table(rows);
 };

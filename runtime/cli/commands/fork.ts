@@ -1,5 +1,5 @@
 import type { NewSession } from '../../../actors/protocol/gateway/api.ts';
-import { shortIdLength } from '../choose/find-session.ts';
+import { shortIds } from '../choose/short-id.ts';
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { waitForRun } from '../connect/wait-for-run.ts';
@@ -41,7 +41,7 @@ export const fork = async (
   };
   const started = await client.call('startSession', { body });
   const { rows } = await client.call('dashboard', {});
-  const shortId = started.id.slice(0, shortIdLength(rows.map((each) => each.id)));
+  const shortId = shortIds(rows)(started.id);
   if (wait) {
     return waitForRun(invocation, client, {
       id: started.id,

@@ -12,6 +12,11 @@ export type HistoryOptions = {
   readonly run?: number;
   readonly type?: readonly string[];
   readonly follow?: boolean;
+  readonly times?: boolean;
+  /** Only what happened from this moment on, in milliseconds. */
+  readonly since?: number;
+  /** Only so many of the last that are stored. */
+  readonly tail?: number;
 };
 
 type Place = { readonly run: number; readonly seq: number };
@@ -27,35 +32,46 @@ export const history = async (invocation: Invocation, given: string, options: Hi
     colours: terminal.colours,
     folder: row.worktree.path ?? row.repository,
     separators: true,
+    times: options.times === true,
     answers: (asked) =>
       options.follow ? answerLines(asked, { session: shortId, approval: asked.approvalId }, invocation) : null,
   });
   const types = options.type === undefined ? null : new Set(options.type);
   const isWanted = (event: HistoryEvent): boolean =>
-    (options.run === undefined || event.run === options.run) && (types === null || types.has(event.type));
+    (options.run === undefined || event.run === options.run) &&
+    (options.since === undefined || event.occurredAt >= options.since) &&
+    (types === null || types.has(event.type));
+  const write = (event: HistoryEvent): Promise<void> =>
+    json ? terminal.writeJson(event) : terminal.write(timeline.show(event));
   const shown = new Map<number, number>();
   const showOnce = async (event: HistoryEvent): Promise<void> => {
     // Between the stored part and the live one, an event may be met twice.
     if (event.seq <= (shown.get(event.run) ?? 0)) return;
     shown.set(event.run, event.seq);
+    if (isWanted(event)) await write(event);
+  };
+  const { tail = Number.POSITIVE_INFINITY } = options;
+  const last: HistoryEvent[] = [];
+  const keepLast = async (event: HistoryEvent): Promise<void> => {
     if (!isWanted(event)) return;
-    if (json) await terminal.writeJson(event);
-    else await terminal.write(timeline.show(event));
+    last.push(event);
+    if (last.length > tail) last.shift();
   };
   // What is committed while the pages are read comes after this position, so following from it misses nothing.
-  const head = await showStored(invocation, id, options.run, showOnce);
-  if (options.follow) await follow(invocation, id, head, showOnce);
+  const { head, hasEnded } = await showStored(invocation, id, options.run, Number.isFinite(tail) ? keepLast : showOnce);
+  for (const event of last) await showOnce(event);
+  if (options.follow && !hasEnded) await follow(invocation, id, head, showOnce);
   if (!json) await terminal.write(timeline.end());
   return exitCodes.done;
 };
 
-/** Shows what is stored and gives the position up to which nothing can be missing. */
+/** Shows what is stored; gives the position up to which nothing can be missing, and whether nothing more will come by itself. */
 const showStored = async (
   invocation: Invocation,
   id: SessionId,
   run: number | undefined,
   onEvent: (event: HistoryEvent) => Promise<void>,
-): Promise<number> =>
+): Promise<{ readonly head: number; readonly hasEnded: boolean }> =>
   withQueries(invocation, async (queries) => {
     const head = queries.dashboard().version;
     let after: Place | null = run === undefined || run === 0 ? null : { run: run - 1, seq: lastSeqOfRun };
@@ -65,7 +81,9 @@ const showStored = async (
       const isPast = run !== undefined && page.events.some((event) => event.run > run);
       after = isPast ? null : page.next;
     } while (after !== null);
-    return head;
+    const { status, work } = queries.session(id);
+    const goesOn = status === 'Starting' || status === 'Running' || (status === 'Completed' && work.queuedPrompts > 0);
+    return { head, hasEnded: !goesOn };
   });
 
 const follow = async (

@@ -11,7 +11,7 @@ export const list = async (invocation: Invocation): Promise<ExitCode> => {
     await terminal.writeJson(snapshot);
   } else if (snapshot.rows.length === 0) {
     await terminal.writeLine(`No sessions yet. Begin with: ${suggest('run', 'PROMPT', '--repo', 'DIR')}`);
-    await terminal.writeLine(terminal.colours.dim(`Or see it at work without an agent or a key: throughline demo`));
+    await terminal.writeLine(terminal.colours.dim(`Or see it at work without an agent or a key: ${suggest('demo')}`));
   } else {
     await terminal.write(dashboardTable(snapshot, terminal, Date.now()));
   }

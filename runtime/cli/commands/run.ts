@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { ApprovalPolicy, NewSession } from '../../../actors/protocol/gateway/api.ts';
 import { cannotAsk, chooseAgent } from '../choose/choose-agent.ts';
-import { shortIdLength } from '../choose/find-session.ts';
 import { mcpServersOf } from '../choose/mcp-servers.ts';
 import { type PartOptions, promptPartsOf } from '../choose/prompt-parts.ts';
+import { shortIds } from '../choose/short-id.ts';
 import { setupAt, setupNotice } from '../connect/repository-setup.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { settingsNotice } from '../connect/settings-notice.ts';
@@ -74,7 +74,7 @@ export const run = async (
   }
   const started = await client.call('startSession', { body: request });
   const { rows } = await client.call('dashboard', {});
-  const shortId = started.id.slice(0, shortIdLength(rows.map((row) => row.id)));
+  const shortId = shortIds(rows)(started.id);
   if (options.wait) {
     return waitForRun(invocation, client, {
       id: started.id,

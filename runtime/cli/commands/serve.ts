@@ -25,7 +25,14 @@ export const serve = async (
     // Loaded only here: the other commands start without the runtime's code.
     const { serve: serveHere } = await import('../../serve.ts');
     const foreground = options.detached !== true;
-    return (await serveHere({ dataDirectory: directory.root, port, debugWire, foreground, writerThread })) as ExitCode;
+    return (await serveHere({
+      dataDirectory: directory.root,
+      port,
+      debugWire,
+      foreground,
+      suggest,
+      writerThread,
+    })) as ExitCode;
   }
   const { ensureRuntime, thisProgram } = await import('../connect/runtime-process.ts');
   const { findRuntime } = await import('../../client/find-runtime.ts');

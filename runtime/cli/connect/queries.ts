@@ -3,7 +3,8 @@ import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import type { DashboardRow, DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Queries } from '../../../actors/reader/open-queries.ts';
 import { isLocked } from '../../data/lock.ts';
-import { findSession, shortIdLength } from '../choose/find-session.ts';
+import { findSession } from '../choose/find-session.ts';
+import { shortIds } from '../choose/short-id.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 
 /**
@@ -41,7 +42,7 @@ export const readDashboard = async (invocation: Pick<Invocation, 'directory' | '
   }
 };
 
-/** A session as a person named it, with the beginning of its id that is enough to name it again. */
+/** A session as a person named it, with as much of its id as names it again. */
 export type ResolvedSession = { readonly row: DashboardRow; readonly id: SessionId; readonly shortId: string };
 
 /** Raises `session.not_found`, or `input.invalid` when several are meant. */
@@ -51,5 +52,5 @@ export const resolveSession = async (
 ): Promise<ResolvedSession> => {
   const { rows } = await readDashboard(invocation);
   const row = findSession(rows, given);
-  return { row, id: row.id, shortId: row.id.slice(0, shortIdLength(rows.map(({ id }) => id))) };
+  return { row, id: row.id, shortId: shortIds(rows)(row.id) };
 };

@@ -12,7 +12,7 @@ export const defineCheckingCommands = (definition: Definition): void => {
     'check fix-login lint tests',
     'check fix-login tests --send',
   )
-    .argument('<id>', 'the beginning of its id, or its name')
+    .argument('<id>', 'its id, short as `list` has it, or its name')
     .argument('[name...]', 'which of them (default: all)')
     .option('--list', 'show which there are and how they ended last, and run none')
     .option('--show', 'show all that one said last, and run none')

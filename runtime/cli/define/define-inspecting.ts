@@ -18,7 +18,7 @@ export const defineInspectingCommand = (definition: Definition): void => {
     'inspect --file steps.jsonl',
     'inspect --actors --follow',
   )
-    .argument('[id]', 'the beginning of its id, or its name')
+    .argument('[id]', 'its id, short as `list` has it, or its name')
     .option('--run <n>', 'this run (default: the last)', wholeNumber(1, 1_000_000_000))
     .option('--at <run:seq>', 'the state, the context and the event at this step', place)
     .option('--all', 'also the events that the machine does not hear')

@@ -3,7 +3,7 @@ import type { CommitOptions } from '../commands/commit.ts';
 import type { LandOptions } from '../commands/land.ts';
 import { action, type Definition, defineCommand } from './define-command.ts';
 
-const session = 'the beginning of its id, or its name';
+const session = 'its id, short as `list` has it, or its name';
 
 export const defineLandingCommands = (definition: Definition): void => {
   defineCommand(

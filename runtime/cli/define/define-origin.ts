@@ -4,7 +4,7 @@ import type { PrOptions } from '../commands/pr.ts';
 import type { PushOptions } from '../commands/push.ts';
 import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
 
-const session = 'the beginning of its id, or its name';
+const session = 'its id, short as `list` has it, or its name';
 
 export const defineOriginCommands = (definition: Definition): void => {
   defineCommand(

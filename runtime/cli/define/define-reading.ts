@@ -1,7 +1,25 @@
 /** The commands that only read: they work without a runtime, straight from the database. */
+import { InvalidArgumentError } from 'commander';
+import { pointInTime } from '../choose/point-in-time.ts';
 import type { ConversationsOptions } from '../commands/conversations.ts';
 import type { HistoryOptions } from '../commands/history.ts';
+import { wrapped } from '../text/wrapped.ts';
 import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
+import { eventTypeNames, isEventType } from './event-type-names.ts';
+
+/** Reads one type of events more. */
+const knownTypes = (type: string, before: readonly string[] = []): readonly string[] => {
+  if (isEventType(type)) return [...before, type];
+  throw new InvalidArgumentError('there is no such type of events; `throughline history --help` lists them.');
+};
+
+const moment = (text: string): number => {
+  const at = pointInTime(text, Date.now());
+  if (at !== null) return at;
+  throw new InvalidArgumentError('it is a time ago (10m, 2h, 3d), an hour of today (14:05), or 2026-11-30T14:05.');
+};
+
+const typeLines = (): string => wrapped(eventTypeNames.join(' '), 78, '  ').join('\n');
 
 export const defineReadingCommands = (definition: Definition): void => {
   defineCommand(definition, 'list', 'List all sessions, active ones first', 'list', 'list --json').action(
@@ -9,7 +27,7 @@ export const defineReadingCommands = (definition: Definition): void => {
   );
 
   defineCommand(definition, 'show', 'Show one session: its runs, and the approvals that wait', 'show fix-login')
-    .argument('<id>', 'the beginning of its id, or its name')
+    .argument('<id>', 'its id, short as `list` has it, or its name')
     .action(
       action(definition, async (invocation, id: string) => (await import('../commands/show.ts')).show(invocation, id)),
     );
@@ -21,10 +39,14 @@ export const defineReadingCommands = (definition: Definition): void => {
     'history fix-login --follow',
     'history fix-login --json --type message tool_call',
   )
-    .argument('<id>', 'the beginning of its id, or its name')
+    .argument('<id>', 'its id, short as `list` has it, or its name')
     .option('--run <n>', 'only this run; 0 is the session itself', wholeNumber(0, 1_000_000_000))
-    .option('--type <type...>', 'only events of these types')
-    .option('--follow', 'go on with what happens now, until Ctrl-C')
+    .option('--type <type...>', 'only events of these types, see below', knownTypes)
+    .option('--since <when>', 'only from then on: 10m, 2h, 3d ago, 14:05 today, or 2026-11-30T14:05', moment)
+    .option('--tail <n>', 'only the last N of them', wholeNumber(1, 50_000))
+    .option('--times', 'say when each was, in UTC')
+    .option('--follow', 'go on with what happens now, until Ctrl-C; of a session that has ended, end')
+    .addHelpText('after', `\nTypes of events:\n${typeLines()}`)
     .action(
       action(definition, async (invocation, id: string, options: HistoryOptions) =>
         (await import('../commands/history.ts')).history(invocation, id, options),

@@ -12,7 +12,7 @@ export const defineRestoringCommands = (definition: Definition): void => {
     'undo fix-login --run 3 --dry-run',
     'undo fix-login --to S7 --yes -- src/server.ts',
   )
-    .argument('<id>', 'the beginning of its id, or its name')
+    .argument('<id>', 'its id, short as `list` has it, or its name')
     .argument('[file...]', 'only these files or folders, from the top of the worktree')
     .option('--run <n>', 'the state before this run (default: before the last one)', wholeNumber(1, 999_999_999))
     .option('--to <snapshot>', 'a snapshot of the session, as `history` names it: S3', snapshotNumber)

@@ -3,7 +3,7 @@ import type { CommentOptions } from '../commands/comment.ts';
 import type { DiffOptions } from '../commands/diff.ts';
 import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
 
-const session = 'the beginning of its id, or its name';
+const session = 'its id, short as `list` has it, or its name';
 
 export const defineReviewCommands = (definition: Definition): void => {
   defineCommand(

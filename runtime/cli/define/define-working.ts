@@ -10,7 +10,7 @@ import type { RemoveOptions } from '../commands/steer.ts';
 import { action, type Definition, defineCommand, optionValues, snapshotNumber } from './define-command.ts';
 import { withSessionFilter } from './session-filter.ts';
 
-const session = 'the beginning of its id, or its name';
+const session = 'its id, short as `list` has it, or its name';
 const requests =
   'the session, and behind it the beginning of the id of its request (default: the only one that waits); or several';
 type Continue = PartOptions & { readonly wait?: boolean };

@@ -2,6 +2,7 @@ import type { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { type DataDirectory, dataDirectoryAt, resolveDataDirectory } from '../../data/data-directory.ts';
 import { errorLine } from './report-error.ts';
 import type { Terminal } from './terminal.ts';
+import { typedProgram } from './typed-program.ts';
 
 /** What every command takes. */
 export type CommonOptions = { readonly data?: string; readonly json?: boolean };
@@ -28,9 +29,20 @@ export const createInvocation = (terminal: Terminal, options: CommonOptions): In
   workingDirectory: process.cwd(),
   suggest: (...words) => {
     const data = options.data === undefined ? [] : ['--data', options.data];
-    return ['throughline', ...words, ...data].map(shellWord).join(' ');
+    return [...programTypedHere(), ...words, ...data].map(shellWord).join(' ');
   },
 });
+
+const programTypedHere = (): readonly string[] =>
+  typedProgram({
+    script: process.argv[1] ?? '',
+    environment: process.env,
+    workingDirectory: process.cwd(),
+  });
+
+/** The program as advice is to name it: as it can be typed here, on the data directory that was given. */
+export const programInAdvice = (data: string | undefined): string =>
+  [...programTypedHere(), ...(data === undefined ? [] : ['--data', data])].map(shellWord).join(' ');
 
 const createWarnings = (terminal: Terminal): Invocation['warn'] => {
   const said = new Set<string>();

@@ -3,7 +3,7 @@ import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow, DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
 import { approvalIdLength } from '../choose/find-approval.ts';
-import { shortIdLength } from '../choose/find-session.ts';
+import { shortIds } from '../choose/short-id.ts';
 import type { Terminal } from '../invocation/terminal.ts';
 import { displayWidth, truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
@@ -28,7 +28,7 @@ export const dashboardTable = (
   { colours, columns }: Pick<Terminal, 'colours' | 'columns'>,
   nowMs: number,
 ): string => {
-  const idLength = shortIdLength(rows.map((row) => row.id));
+  const shortId = shortIds(rows);
   const cells = rows.flatMap((row) => [
     [
       colours.bold(truncate(sanitiseLine(row.name), maxNameColumns)),
@@ -37,7 +37,7 @@ export const dashboardTable = (
       truncate(sanitiseLine(row.agent), maxAgentColumns),
       colours.dim(compactAge(row.lastActivityAt, nowMs)),
       truncate(sanitiseLine(row.worktree.branch ?? ''), maxBranchColumns),
-      colours.dim(row.id.slice(0, idLength)),
+      colours.dim(shortId(row.id)),
     ],
     ...quietLines(row).flatMap((line) => wrapped(line, columns, '    ', '  ').map((each) => colours.dim(each))),
   ]);

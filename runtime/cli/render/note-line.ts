@@ -25,9 +25,14 @@ export const noteLine = (payload: Payload<'note'>): string | null => {
     default:
       // What an agent says about itself: its commands, its modes, its title.
       if (note.endsWith('_update')) return null;
-      return line(Object.keys(facts).length === 0 ? note : `${note} ${jsonLine(facts)}`);
+      return line([note, ...Object.entries(facts).map(([name, value]) => `${name} ${factText(value)}`)].join(' · '));
   }
 };
+
+const factText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : jsonLine(value);
 
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 

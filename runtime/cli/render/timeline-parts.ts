@@ -36,14 +36,18 @@ export const toolCallLine = (call: Payload<'tool_call'>, colours: Colours): stri
 /** What a tool call has shown: in its result, or until the end of a run in which it had none. */
 export type ToolShown = Pick<Payload<'tool_result'>, 'output' | 'parts' | 'rawOutput' | 'exit'>;
 
-/** The first lines of a tool's output, what it showed besides by name, and how its command ended. */
-export const toolShownLines = (shown: ToolShown, colours: Colours): readonly string[] => {
+/**
+ * Some lines of a tool's output, what it showed besides by name, and how its command ended. The first lines, but of one
+ * that failed the last: there it says why.
+ */
+export const toolShownLines = (shown: ToolShown, hasFailed: boolean, colours: Colours): readonly string[] => {
   const { parts = [], exit } = shown;
+  const isFromEnd = hasFailed || (exit !== undefined && exit.code !== 0);
   // A result that has words of its own says them better than the tool's own form of it.
   const output = shown.output ?? (parts.length === 0 ? rawOutputText(shown.rawOutput) : null);
   const hasOutput = output !== null;
   return [
-    ...(output === null ? [] : outputLines(output, colours)),
+    ...(output === null ? [] : outputLines(output, colours, isFromEnd)),
     ...parts.flatMap((part) => (part.type === 'terminal' && hasOutput ? [] : partLines(part, colours))),
     ...(exit === undefined || exit.code === 0 ? [] : [colours.dim(exitLine(exit))]),
   ];
@@ -74,12 +78,15 @@ export const placeLines = (
   return [...shown.map((place) => colours.dim(truncate(place, maxLineColumns))), ...more];
 };
 
-export const outputLines = (output: StoredText, colours: Colours): readonly string[] => {
+export const outputLines = (output: StoredText, colours: Colours, isFromEnd = false): readonly string[] => {
   const text = withoutLeadingNewlines(sanitise(output.text).trimEnd());
   if (text === '') return [];
   const all = text.split('\n');
-  const shown = all.slice(0, maxResultLines).map((line) => colours.dim(truncate(asSaid(line, true), maxLineColumns)));
-  if (all.length > maxResultLines) shown.push(colours.dim(`… ${counted(all.length - maxResultLines, 'more line')}`));
+  const some = isFromEnd ? all.slice(-maxResultLines) : all.slice(0, maxResultLines);
+  const shown = some.map((line) => colours.dim(truncate(asSaid(line, true), maxLineColumns)));
+  const rest = all.length - some.length;
+  if (rest > 0 && isFromEnd) shown.unshift(colours.dim(`… ${counted(rest, 'line')} before`));
+  if (rest > 0 && !isFromEnd) shown.push(colours.dim(`… ${counted(rest, 'more line')}`));
   if (output.truncated !== undefined) {
     shown.push(colours.dim(`… ${output.truncated.bytes} bytes in all; the log keeps the beginning and the end`));
   }

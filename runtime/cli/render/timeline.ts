@@ -9,8 +9,8 @@ import type {
 } from '../../../actors/protocol/facts/events.ts';
 import { endingOf } from '../../../actors/protocol/facts/run-ending.ts';
 import { dashboardStatus, isTerminal } from '../../../actors/protocol/facts/status.ts';
-import { isToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
-import { isWorkEventType, workLine } from '../../../actors/protocol/facts/work-line.ts';
+import { isToldType, type ToldType, toldLine } from '../../../actors/protocol/facts/told-line.ts';
+import { isWorkEventType, type WorkEventType, workLine } from '../../../actors/protocol/facts/work-line.ts';
 import type { Colours } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { jsonLine } from '../text/json-line.ts';
@@ -38,6 +38,8 @@ export type TimelineOptions = {
   readonly folder: string | null;
   /** A line at the beginning of every run, for what shows several. */
   readonly separators: boolean;
+  /** The time of each entry before it, as its run's line has it: UTC. */
+  readonly times?: boolean;
   /** The commands that answer a request, for somebody who watches live; null where nobody can, or need. */
   readonly answers: ((asked: Payload<'approval_requested'>) => readonly string[] | null) | null;
 };
@@ -58,15 +60,17 @@ type ToolFields = Pick<Payload<'tool_call'>, 'diffs' | 'title' | 'status'>;
 /** What was said of a call before its result. */
 type CallShown = {
   readonly title: string;
+  readonly kind: Payload<'tool_call'>['kind'];
   readonly locations: Payload<'tool_call'>['locations'];
   readonly status: 'completed' | 'failed' | null;
 };
 
 const indent = '    ';
+const timeColumns = 'HH:MM:SS '.length;
 const maxUnknownColumns = 120;
 
 /** Turns a session's events, one by one and in order, into text that reads like the work itself. */
-export const createTimeline = ({ colours, folder, separators, answers }: TimelineOptions): Timeline => {
+export const createTimeline = ({ colours, folder, separators, times = false, answers }: TimelineOptions): Timeline => {
   let block: Block = 'none';
   let speaker: string | null = null;
   let lineIsOpen = false;
@@ -82,6 +86,8 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   const optionsByApproval = new Map<string, readonly ApprovalOption[]>();
   let isBegunAnew = false;
   let failureKind: FailureKind | null = null;
+  /** What stands before the next entry: the time of its event. */
+  let stamp = '';
 
   const begin = (next: Block): string => {
     const newline = lineIsOpen ? '\n' : '';
@@ -93,9 +99,15 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     return newline + (apart ? '\n' : '');
   };
 
-  const lines = (...all: readonly string[]): string => `${begin('line')}${all.map((line) => `${line}\n`).join('')}`;
+  const lines = (...all: readonly string[]): string => {
+    const margin = stamp === '' ? '' : ' '.repeat(timeColumns);
+    return `${begin('line')}${all.map((line, index) => `${index === 0 ? stamp : margin}${line}\n`).join('')}`;
+  };
 
   const fromFolder = (path: string): string => pathFrom(workFolder, path);
+
+  /** A title that has paths in it, with those below the folder as they are seen from there. */
+  const inFolder = (title: string): string => (workFolder === null ? title : title.replaceAll(`${workFolder}/`, ''));
 
   const diffsOf = (diffs: readonly Diff[] | undefined): readonly string[] =>
     (diffs ?? []).flatMap((diff) => diffLines({ ...diff, path: fromFolder(diff.path) }, colours));
@@ -108,18 +120,19 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     const key = `${type} ${messageId ?? ''}`;
     const isNew = speaker !== key;
     const before = isNew ? begin(type === 'message' ? 'prose' : 'thinking') : '';
+    const at = isNew ? stamp : '';
     speaker = key;
     const safe = heldNewlines + sanitise(text);
     // Blank lines at a message's beginning are dropped, those at its end held back until it goes on.
     const whole = lineIsOpen ? safe : withoutLeadingNewlines(safe);
     const body = withoutTrailingNewlines(whole);
     heldNewlines = whole.slice(body.length);
-    if (body === '') return before;
+    if (body === '') return before + at;
     const said = asSaid(body, !lineIsOpen || lineIsBlank);
     const lastLine = body.slice(body.lastIndexOf('\n') + 1);
     lineIsBlank = lastLine.trim() === '' && (!lineIsOpen || lineIsBlank || body.includes('\n'));
     lineIsOpen = true;
-    return before + (type === 'message' ? said : colours.dim(said));
+    return before + at + (type === 'message' ? said : colours.dim(said));
   };
 
   const beginRun = (event: HistoryEvent): string => {
@@ -155,14 +168,19 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   /** What a call has shown, below its line or below its name; nothing when that is nothing. */
   const showTool = (toolCallId: string, payload: ToolShown & ToolFields): string => {
     const { diffs, status } = payload;
-    const call = callById.get(toolCallId) ?? { title: toolCallId, locations: undefined, status: null };
-    const title = sanitiseLine(payload.title ?? call.title);
+    const call = callById.get(toolCallId) ?? {
+      title: toolCallId,
+      kind: undefined,
+      locations: undefined,
+      status: null,
+    };
+    const title = sanitiseLine(inFolder(payload.title ?? call.title));
     const isEnd = status === 'completed' || status === 'failed';
     const isFirstEnd = isEnd && call.status === null;
     const shown = [
       ...(isFirstEnd && diffs === undefined ? placeLines(call.locations, { title, folder: workFolder }, colours) : []),
       ...diffsOf(diffs),
-      ...toolShownLines(payload, colours),
+      ...toolShownLines(payload, status === 'failed', colours),
       ...(status === 'failed' && call.status !== 'failed' ? [colours.red('✗ failed')] : []),
     ];
     if (isEnd) callById.set(toolCallId, { ...call, status });
@@ -176,7 +194,9 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
     switch (fact.type) {
       case 'prompt': {
         const [first = '', ...rest] = sanitise(fact.payload.text).trimEnd().split('\n');
-        return begin('prose') + [`${colours.cyan('❯')} ${first}`, ...rest.map((line) => `  ${line}`), ''].join('\n');
+        return (
+          begin('prose') + stamp + [`${colours.cyan('❯')} ${first}`, ...rest.map((line) => `  ${line}`), ''].join('\n')
+        );
       }
       case 'message':
       case 'thinking': {
@@ -187,18 +207,20 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
         return (text === '' ? '' : speak(fact.type, text, messageId)) + (shown.length === 0 ? '' : lines(...shown));
       }
       case 'tool_call': {
-        const { toolCallId, title, locations } = fact.payload;
+        const { toolCallId, title, kind, locations } = fact.payload;
         const known = callById.get(toolCallId);
         const call = {
           title: title ?? known?.title ?? toolCallId,
+          kind: kind ?? known?.kind,
           locations: locations ?? known?.locations,
           status: known?.status ?? null,
         };
         callById.set(toolCallId, call);
-        const isTold = known !== undefined && known.title === call.title;
-        const own = isTold ? '' : lines(toolCallLine({ ...fact.payload, title: call.title }, colours));
-        if (!isTold) lastToolCallId = toolCallId;
-        return own + showTool(toolCallId, fact.payload);
+        if (known?.title === call.title) return showTool(toolCallId, fact.payload);
+        lastToolCallId = toolCallId;
+        const line = toolCallLine({ ...fact.payload, kind: call.kind, title: inFolder(call.title) }, colours);
+        // A call is told once; as what it turns out to be stands below it.
+        return lines(known === undefined ? line : `  ↳ ${line}`) + showTool(toolCallId, fact.payload);
       }
       case 'tool_result':
         return showTool(fact.payload.toolCallId, fact.payload);
@@ -234,20 +256,20 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
       }
       default:
         if (fact.type === 'conversation') isBegunAnew = fact.payload.how === 'begun_anew';
-        if (isToldType(fact.type)) {
-          const told = toldLine(fact.type, fact.payload);
-          return told === null ? '' : lines(colours.dim(`· ${truncate(sanitiseLine(told), maxUnknownColumns)}`));
-        }
-        if (isWorkEventType(fact.type)) {
-          const told = workLine(fact.type, fact.payload);
-          return told === null ? '' : lines(colours.dim(`· ${truncate(sanitiseLine(told), maxUnknownColumns)}`));
-        }
+        if (isToldType(fact.type) || isWorkEventType(fact.type)) return told(fact.type, fact.payload);
         if (fact.type === 'worktree_created') workFolder = fact.payload.path;
         return isLedgerType(fact.type) ? lines(colours.dim(`· ${ledgerLine(fact.type, fact.payload)}`)) : '';
     }
   };
 
+  /** The sentence of an event that has one, also where its payload is none that this program knows. */
+  const told = (type: ToldType | WorkEventType, payload: unknown): string => {
+    const sentence = isToldType(type) ? toldLine(type, payload) : workLine(type, payload);
+    return sentence === null ? '' : lines(colours.dim(`· ${truncate(sanitiseLine(sentence), maxUnknownColumns)}`));
+  };
+
   const showUnknown = (event: HistoryEvent): string => {
+    if (isToldType(event.type) || isWorkEventType(event.type)) return told(event.type, event.payload);
     const payload = truncate(sanitiseLine(jsonLine(event.payload) ?? ''), maxUnknownColumns);
     return lines(colours.dim(`· ${sanitiseLine(event.type)} ${payload}`));
   };
@@ -255,6 +277,8 @@ export const createTimeline = ({ colours, folder, separators, answers }: Timelin
   return {
     show: (event) => {
       const fact = knownFact(event);
+      const time = new Date(event.occurredAt).toISOString().slice(11, 19);
+      stamp = times ? `${colours.dim(time)} ` : '';
       return beginRun(event) + (fact === null ? showUnknown(event) : showKnown(fact, event));
     },
     end: () => {

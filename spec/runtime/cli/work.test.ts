@@ -143,7 +143,7 @@ test('push: what the remote has, what is not committed, and where it does not go
   const moved = await say('push', 'lister', '--json');
   equal([moved.json().outcome, moved.json().uncommitted], ['moved', 0]);
   await refuses(3, 'push', 'lister', '--remote', 'nowhere');
-  match(await refuses(2, 'push', 'lister', '--remote', ''), 'what was given for remote is wrong');
+  match(await refuses(2, 'push', 'lister', '--remote', ''), 'what was given for --remote is wrong');
   await refuses(4, 'push', 'lister', '--landed');
   git(repository, 'remote', 'add', 'evil', 'ext::sh -c touch% x');
   await refuses(4, 'push', 'lister', '--remote', 'evil');
@@ -168,7 +168,7 @@ test('pr: drafted, made, how it stands, and what is said of it to the agent', as
   match(status.stdout, /\n {2}▲ grace {2}Nearly there/);
   ok(!status.stdout.includes('\u001b'));
   is(((await say('pr', 'lister', '--status', '--json')).json().feedback as unknown[]).length, 1);
-  match(await refuses(2, 'pr', 'lister', '--title', ''), 'what was given for title is wrong');
+  match(await refuses(2, 'pr', 'lister', '--title', ''), 'what was given for --title is wrong');
   await refuses(2, 'pr', 'lister', '--send', '--draft');
   match((await say('pr', 'lister', '--send')).stdout, '✓ 1 thing said of it sent as run 4.');
 });

@@ -31,9 +31,9 @@ test('a row has its name first, a status with its shape, and a quiet line for wh
   is(lines.length, 6);
   match(
     lines[1] ?? '',
-    /^docs {6}● Running {2}waits for approval {2}rehearsal {2}3m {3}throughline\/tests {2}0190a1b2$/,
+    /^docs {6}● Running {2}waits for approval {2}rehearsal {2}3m {3}throughline\/tests {2}00000001$/,
   );
-  match(lines[2] ?? '', /^refactor {2}✗ Failed .* 2h .* 0190ffff$/);
+  match(lines[2] ?? '', /^refactor {2}✗ Failed .* 2h .* 00000003$/);
   is(lines[3], '  ✗ the agent exited with 1');
   match(lines[4] ?? '', /^tests .*○ Running {2}was working .* now /);
   is(lines[5], '  ↻ It was at work when the runtime ended: resume it.');

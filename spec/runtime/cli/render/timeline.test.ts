@@ -66,7 +66,7 @@ test('notes that only the log needs are not shown, others in a sentence', () => 
     event(1, 'note', { note: 'conversation', how: 'resumed' }),
     event(1, 'note', { note: 'unreadable_line', raw: '{"x' }),
   ]);
-  is(text, '· the conversation was resumed\n· unreadable_line {"raw":"{\\"x"}\n');
+  is(text, '· the conversation was resumed\n· unreadable_line · raw {"x\n');
 });
 
 test('a tool call is one line, its result the first lines below it, its updates are not repeated', () => {
@@ -78,6 +78,53 @@ test('a tool call is one line, its result the first lines below it, its updates 
     event(1, 'tool_result', { toolCallId: 't1', status: 'completed', output: { text: output } }),
   ]);
   is(text, `$ execute  npm test\n${[1, 2, 3, 4, 5, 6].map((n) => `    line ${n}\n`).join('')}    … 3 more lines\n`);
+});
+
+test('of a command that failed the end of its output is shown', () => {
+  const event = eventMaker();
+  const output = { text: Array.from({ length: 9 }, (_, index) => `line ${index + 1}`).join('\n') };
+  const text = shown([
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'execute', title: 'npm test' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'failed', output }),
+  ]);
+  const end = [4, 5, 6, 7, 8, 9].map((n) => `    line ${n}\n`).join('');
+  is(text, `$ execute  npm test\n    … 3 lines before\n${end}    ✗ failed\n`);
+});
+
+test('a call that is told again by a better title keeps its kind, and its paths are those of the worktree', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(0, 'worktree_created', { path: '/data/w', branch: null, base: null }),
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'read', title: 'Read' }),
+    event(1, 'tool_call', { toolCallId: 't1', title: 'Read /data/w/src/a.ts' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'completed' }),
+  ]);
+  match(text, '→ read  Read\n  ↳ → read  Read src/a.ts\n');
+  not.match(text, '• tool');
+});
+
+test('times stand before entries where they are asked for, and what is of one entry stands below it', () => {
+  const event = eventMaker();
+  const timeline = createTimeline({ colours: colourless, folder: null, separators: false, times: true, answers: null });
+  const events = [
+    event(1, 'message', { text: 'Hel' }),
+    event(1, 'message', { text: 'lo' }),
+    event(1, 'tool_call', { toolCallId: 't1', kind: 'execute', title: 'ls' }),
+    event(1, 'tool_result', { toolCallId: 't1', status: 'completed', output: { text: 'a\nb' } }),
+  ];
+  const text = events.map(timeline.show).join('') + timeline.end();
+  const times = events.map(({ occurredAt }) => new Date(occurredAt).toISOString().slice(11, 19));
+  is(text, `${times[0]} Hello\n\n${times[2]} $ execute  ls\n${times[3]}     a\n             b\n`);
+});
+
+test('a note and an event of an older form are said in words, not as JSON', () => {
+  const event = eventMaker();
+  const text = shown([
+    event(1, 'note', { note: 'unreadable_line', raw: 'x', bytes: 3 }),
+    { ...event(1, 'note', { note: 'x' }), type: 'retry', payload: { attempt: 2, of: 5, message: 7, odd: 1, at: [] } },
+  ]);
+  match(text, '· unreadable_line · raw x · bytes 3\n');
+  not.match(text, '{');
 });
 
 test('the result of another tool call than the last one says whose it is', () => {

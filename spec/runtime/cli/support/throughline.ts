@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
@@ -43,10 +43,18 @@ process.prependListener('exit', () => {
 /** The command line as a person uses it, on a data directory of its own. Its runtime ends with the test process. */
 export const throughline = (script: readonly string[], data = join(temporaryFolder('cli'), 'data')): Throughline => {
   used.set(data, script);
+  // As it is installed: what it advises to type begins with its name.
+  const installed = temporaryFolder('installed');
+  symlinkSync(join(root, 'dist', 'throughline.js'), join(installed, 'throughline'));
   const start = (input: string | null, words: readonly string[]): RunningCommand => {
     const child = spawn(process.execPath, [...script, ...words], {
       cwd: root,
-      env: { ...process.env, THROUGHLINE_DATA: data, NO_COLOR: '1' },
+      env: {
+        ...process.env,
+        PATH: `${installed}${delimiter}${process.env.PATH}`,
+        THROUGHLINE_DATA: data,
+        NO_COLOR: '1',
+      },
       stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     const text = { stdout: '', stderr: '' };
