@@ -77,15 +77,12 @@ export const moveWithCheckout = async (
   }
   if (state.kind !== 'follows') return { kind: 'blocked', state };
   const { checkout, kept } = state;
-  const head = await headOf(repository, checkout);
+  const [head, ancestry] = await Promise.all([
+    headOf(repository, checkout),
+    tryGit({ ...inCheckout(repository, checkout), arguments: ['merge-base', '--is-ancestor', from, to] }),
+  ]);
   if (head.ref !== ref || head.commit !== from) return { kind: 'elsewhere', at: head.commit };
-  const isForwards =
-    (
-      await tryGit({
-        ...inCheckout(repository, checkout),
-        arguments: ['merge-base', '--is-ancestor', from, to],
-      })
-    ).exitCode === 0;
+  const isForwards = ancestry.exitCode === 0;
   const refused = isForwards ? await fastForward(move, checkout) : await goBack(move, checkout);
   if (refused !== null) return refused;
   const now = await commitAt(repository, ref);

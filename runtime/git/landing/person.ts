@@ -26,7 +26,10 @@ export type Signing = {
  */
 export const personOf = async (repository: Repository): Promise<Person> => {
   const call = { ...inRepository(repository), settings: { 'user.useConfigOnly': 'true' } };
-  const found = await tryGit({ ...call, arguments: ['var', 'GIT_AUTHOR_IDENT'] });
+  const [found, signing] = await Promise.all([
+    tryGit({ ...call, arguments: ['var', 'GIT_AUTHOR_IDENT'] }),
+    signingOf(repository),
+  ]);
   const [, name, email] = /^(.*) <(.*)> \d+ [+-]\d+\n?$/s.exec(found.stdout) ?? [];
   if (found.exitCode !== 0 || name === undefined || email === undefined || name === '') {
     throw new ThroughlineError('commit.refused', 'git does not know who commits here: there is no name or address', {
@@ -41,7 +44,7 @@ export const personOf = async (repository: Repository): Promise<Person> => {
       GIT_COMMITTER_NAME: name,
       GIT_COMMITTER_EMAIL: email,
     },
-    signing: await signingOf(repository),
+    signing,
   };
 };
 

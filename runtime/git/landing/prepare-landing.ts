@@ -129,7 +129,11 @@ type PickedCommit = {
 
 const rebase = async (landing: LandingToPrepare, tip: string, ontoTree: string): Promise<PreparedLanding> => {
   const { repository, person, onto, trailers } = landing;
-  const [picked, parted] = await Promise.all([commitsToPick(landing, tip), whereParted(repository, onto, tip)]);
+  const [picked, parted, merges] = await Promise.all([
+    commitsToPick(landing, tip),
+    whereParted(repository, onto, tip),
+    hasMerges(landing, tip),
+  ]);
   let [commit, tree, commits] = [onto, ontoTree, 0];
   for (const each of picked) {
     const parentTree = each.parent === commit ? tree : null;
@@ -138,7 +142,7 @@ const rebase = async (landing: LandingToPrepare, tip: string, ontoTree: string):
       parentTree === null ? await pick(repository, commit, each, parted) : { kind: 'clean', tree: each.tree };
     if (merged.kind === 'conflicts') {
       // What one of its merges has solved already, nobody is to solve once more, commit by commit.
-      const whole = await wholeOfMerges(landing, tip);
+      const whole = merges ? await mergedWhole(landing, tip) : null;
       return whole?.kind === 'clean' ? { kind: 'unfit' } : conflictsOf(merged, each.id);
     }
     // It is there already, unless it was empty from the beginning.
@@ -152,14 +156,13 @@ const rebase = async (landing: LandingToPrepare, tip: string, ontoTree: string):
     tree = merged.tree;
     commits += 1;
   }
-  const whole = await wholeOfMerges(landing, tip);
+  const whole = merges ? await mergedWhole(landing, tip) : null;
   if (whole !== null && (whole.kind === 'conflicts' || whole.tree !== tree)) return { kind: 'unfit' };
   return commits === 0 ? { kind: 'nothing' } : { kind: 'prepared', commit, commits };
 };
 
-/** All that is to land at once, where there are merges among it that a rebase leaves out; null where there are none. */
-const wholeOfMerges = async (landing: LandingToPrepare, tip: string): Promise<Merge | null> => {
-  if (!(await hasMerges(landing, tip))) return null;
+/** All that is to land, at once: with what merges among it hold, which a rebase leaves out. */
+const mergedWhole = async (landing: LandingToPrepare, tip: string): Promise<Merge> => {
   const { repository, onto } = landing;
   const base = await mergeBaseTree(repository, landing);
   return mergeTrees(repository, { ours: onto, theirs: tip, ...(base === null ? {} : { base }) });

@@ -58,7 +58,9 @@ export type LandingEnd =
   /** `task` is for its agent. */
   | { readonly kind: 'returned'; readonly task: string | null }
   /** Nothing was done, because the program ends or it was taken out of the queue. */
-  | { readonly kind: 'stopped' };
+  | { readonly kind: 'stopped' }
+  /** The move was cut short and could not be looked at, as on a full disk: it is to be ended before anything else. */
+  | { readonly kind: 'unsettled' };
 
 const maxAttempts = 3;
 const now = () => toTimestamp(Date.now());
@@ -208,12 +210,17 @@ const move = async (options: LandOptions, toMove: ToMove): Promise<LandingEnd | 
     async (thrown) => {
       // A git that was ended half-way may have moved it.
       const begun = { landingId, ref, old: tip, commit };
-      const settled = await settleLanding({ repository, record, id, landing }, begun, { head: session.head, tree });
+      const settling = settleLanding({ repository, record, id, landing }, begun, { head: session.head, tree });
+      const settled = await settling.catch(async () => {
+        const words = `the move was cut short, and is ended when that is possible: ${asThroughlineError(thrown).message}`;
+        await record(id, fact('landing_stepped', { landingId, step: 'waiting', words }, now()));
+        return 'unsettled' as const;
+      });
       if (settled === 'open') throw thrown;
       return settled;
     },
   );
-  if (moved === 'landed' || moved === 'held') return { kind: moved };
+  if (moved === 'landed' || moved === 'held' || moved === 'unsettled') return { kind: moved };
   if (moved.kind === 'elsewhere') return null;
   if (moved.kind === 'blocked') return hold(moved.state);
   // The branch has it from here on.

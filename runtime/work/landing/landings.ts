@@ -114,6 +114,12 @@ export const createLandings = (options: LandingsOptions): Landings => {
   const carryOut = async ({ id, landingId }: QueueEntry, signal: AbortSignal): Promise<'ended' | 'later'> => {
     const landing = await landingOf(id, landingId).catch(() => null);
     if (landing === null || !goesOn(landing)) return 'ended';
+    if (landing.begun !== null) {
+      const settled = await settleBegun(id, landing, landing.begun).catch(() => null);
+      if (settled === null) return 'later';
+      if (settled === 'landed') return 'ended';
+      if (settled === 'held') return landing.waits === true ? 'later' : 'ended';
+    }
     if (isLive(id)) {
       if (landing.state !== 'waiting') {
         const words = 'its agent is at work';
@@ -130,7 +136,7 @@ export const createLandings = (options: LandingsOptions): Landings => {
         throw thrown;
       },
     );
-    if (end === null) return 'later';
+    if (end === null || end.kind === 'unsettled') return 'later';
     if (end.kind === 'held' && landing.waits === true) return 'later';
     if (end.kind === 'returned' && end.task !== null) {
       const { task } = end;
@@ -310,6 +316,20 @@ export const createLandings = (options: LandingsOptions): Landings => {
     return { landings: found.sort((one, other) => one.place - other.place).map(({ shown }) => shown) };
   };
 
+  /** Ends a move of a branch that was cut short. Raises what git raises, where it cannot be looked at. */
+  const settleBegun = async (
+    id: SessionId,
+    landing: Landing,
+    begun: NonNullable<Landing['begun']>,
+  ): Promise<'landed' | 'held' | 'open'> => {
+    const repository = await repositoryOf(await readers.handle(id), mark);
+    const taken = (await readers.work(id)).snapshots.findLast(({ reason }) => reason === 'before_landing');
+    const tip = { head: taken?.head ?? null, tree: taken?.tree ?? null };
+    const settled = await settleLanding({ repository, record, id, landing }, begun, tip);
+    if (settled === 'landed') await forget(repository, landing.landingId);
+    return settled;
+  };
+
   /** Goes on with one session's commits and landings. */
   const takeUp = async (id: SessionId): Promise<void> => {
     const session = await readers.handle(id);
@@ -319,11 +339,7 @@ export const createLandings = (options: LandingsOptions): Landings => {
     for (const landing of work.landings) {
       const undo = { repository, record, id, landing };
       if (landing.undoBegun !== null) await settleUndo(undo, landing.undoBegun);
-      if (landing.begun !== null) {
-        const taken = work.snapshots.findLast(({ reason }) => reason === 'before_landing');
-        const tip = { head: taken?.head ?? null, tree: taken?.tree ?? null };
-        if ((await settleLanding(undo, landing.begun, tip)) === 'landed') await forget(repository, landing.landingId);
-      }
+      if (landing.begun !== null) await settleBegun(id, landing, landing.begun);
     }
     await putBackAfterChecks(id, work);
     for (const landing of (await readers.work(id)).landings) {
