@@ -2,8 +2,9 @@
 import { asThroughlineError, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Client } from '../../client/client.ts';
-import { findSession, shortIdLength } from '../choose/find-session.ts';
+import { findSession } from '../choose/find-session.ts';
 import { filterSessions, isFilter, type SessionFilter } from '../choose/session-filter.ts';
+import { shortIds } from '../choose/short-id.ts';
 import { type ResolvedSession, readDashboard } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
@@ -44,8 +45,8 @@ export const chooseSeveral = async (invocation: Invocation, { given, filter, isM
   const chosen = filterSessions(rows, filter, { nowMs: Date.now(), workingDirectory }).filter((row) =>
     given.length > 0 ? named.has(row.id) : isMeant(row),
   );
-  const length = shortIdLength(rows.map(({ id }) => id));
-  return { sessions: chosen.map((row) => ({ row, id: row.id, shortId: row.id.slice(0, length) })), refused };
+  const shortId = shortIds(rows);
+  return { sessions: chosen.map((row) => ({ row, id: row.id, shortId: shortId(row.id) })), refused };
 };
 
 /** Whether a command is said of several sessions: by more than one name, or by a filter. */
