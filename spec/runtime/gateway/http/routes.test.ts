@@ -44,7 +44,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   queue: {},
   changeQueued: { body: { place: 2 } },
   withdrawQueued: {},
-  sendQueued: {},
+  sendQueued: { body: {} },
   landing: { query: '?how=rebase' },
   commit: { body: {} },
   land: { body: { sessions: [sessionId] } },
