@@ -8,6 +8,7 @@ import { message, openLogWorld } from '../support/log-world.ts';
 import { serve } from '../support/served.ts';
 import { suite } from '../support/suite.ts';
 import { until } from '../support/until.ts';
+import { withPath } from '../support/with-path.ts';
 import {
   closeWorlds,
   createWorld,
@@ -50,20 +51,10 @@ const removalOf = (world: World): number => {
   return removed;
 };
 
-const whilePathIs = async <Value>(path: string, body: () => Promise<Value>): Promise<Value> => {
-  const before = process.env.PATH;
-  process.env.PATH = path;
-  try {
-    return await body();
-  } finally {
-    process.env.PATH = before;
-  }
-};
-
 test('[law 7] whatever git is told to change, the fact that says so is in the log by then', async () => {
   const world = createWorld('facts');
   const held = holdGit(changing);
-  await whilePathIs(held.path, async () => {
+  await withPath(held.path, async () => {
     const runtime = await world.open();
     const seen: string[] = [];
     /** Carries out a command, and looks at the log each time that git is about to change something. */
@@ -174,7 +165,7 @@ for (const [call, when] of places) {
   test(`[law 21] a removal that is killed ${when} git ${call} is finished at the next start`, async () => {
     const world = createWorld('facts');
     const held = holdGit([call], when);
-    const runtime = await whilePathIs(held.path, () => serve(world.directory));
+    const runtime = await withPath(held.path, () => serve(world.directory));
     const { id } = await runtime.startSession(request(world, 'quick', { worktree: true }));
     const { worktree } = await ended(runtime, id);
     ok(worktree.path && worktree.branch);
@@ -253,7 +244,7 @@ test('[law 21] a session whose worktree was being made when the runtime was kill
   for (const when of ['before', 'after'] as const) {
     const world = createWorld('facts');
     const held = holdGit(['worktree add'], when);
-    const runtime = await whilePathIs(held.path, () => serve(world.directory));
+    const runtime = await withPath(held.path, () => serve(world.directory));
     const starting = runtime.startSession(request(world, 'quick', { worktree: true }));
     starting.catch(() => {});
     await held.stopped();
@@ -272,7 +263,7 @@ test('[law 21] a session whose worktree was being made when the runtime was kill
 test('[law 21] a removal whose folder cannot be taken away is undone: the session is there again and says why', async () => {
   const world = createWorld('facts');
   const held = holdGit(['update-ref -m parked']);
-  await whilePathIs(held.path, async () => {
+  await withPath(held.path, async () => {
     const runtime = await world.open();
     const { id } = await start(runtime, world, 'quick', { worktree: true });
     const { worktree } = await ended(runtime, id);

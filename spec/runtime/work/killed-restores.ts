@@ -10,6 +10,7 @@ import { holdGit } from '../../support/held-git.ts';
 import { serve } from '../../support/served.ts';
 import type { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
+import { withPath } from '../../support/with-path.ts';
 import { createWorld, ended, git, historyOf, rowOf, start, type World } from '../../support/world.ts';
 
 type Suite = ReturnType<typeof suite>;
@@ -45,16 +46,6 @@ const taken = (of: Pick<Runtime, 'work'>, id: SessionId, count: number): Promise
     return work.snapshots.length >= count && work;
   });
 
-const withGit = async <Value>(path: string, body: () => Promise<Value>): Promise<Value> => {
-  const before = process.env.PATH;
-  process.env.PATH = path;
-  try {
-    return await body();
-  } finally {
-    process.env.PATH = before;
-  }
-};
-
 /** A session after two runs, made by a runtime that is stopped again. */
 export const prepared = async (name: string) => {
   const world = createWorld(name);
@@ -77,7 +68,7 @@ export const killedRestore = (test: Suite, [call, when]: KillPlace): void =>
   test(`[law 21] killed ${when} git ${call}, it is whole at the next start, or was never begun`, async () => {
     const { world, id, path } = await prepared('restore-kill');
     const held = holdGit([call], when);
-    const runtime = await withGit(held.path, () => serve(world.directory));
+    const runtime = await withPath(held.path, () => serve(world.directory));
     const restoring = runtime.restore(id, undo);
     restoring.catch(() => {});
     match(await held.stopped(), call);
@@ -123,7 +114,7 @@ export const killedRecovery = (test: Suite, [call, when]: KillPlace): void =>
     rmSync(path, { recursive: true });
     if (call === 'worktree add') git(world.repository, 'worktree', 'prune', '--expire=now');
     const held = holdGit([call], when);
-    const runtime = await withGit(held.path, () => serve(world.directory));
+    const runtime = await withPath(held.path, () => serve(world.directory));
     const resuming = runtime.prompt(id, 'Go on.');
     resuming.catch(() => {});
     match(await held.stopped(), call);

@@ -6,19 +6,10 @@ import { createOneAtATime } from '../../../../runtime/turns/one-at-a-time.ts';
 import { suite } from '../../../support/suite.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 import { until } from '../../../support/until.ts';
+import { withPath } from '../../../support/with-path.ts';
 import { errorOf, makeRepository } from '../git-world.ts';
 
 const test = suite('running git');
-
-const withPath = async <Value>(path: string, body: () => Promise<Value>): Promise<Value> => {
-  const before = process.env.PATH;
-  process.env.PATH = path;
-  try {
-    return await body();
-  } finally {
-    process.env.PATH = before;
-  }
-};
 
 /** A folder with a program called git that does what the script says. */
 const fakeGit = (script: string): string => {

@@ -8,6 +8,7 @@ import { personOf } from '../../../../runtime/git/landing/person.ts';
 import { prepareLanding } from '../../../../runtime/git/landing/prepare-landing.ts';
 import { suite } from '../../../support/suite.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
+import { withPath } from '../../../support/with-path.ts';
 import { commitAll, git, write } from '../git-world.ts';
 import { landingWorld } from './landing-world.ts';
 
@@ -37,16 +38,6 @@ exec ${real} "$@"
     path: `${folder}${delimiter}${process.env.PATH}`,
     refused: () => readFileSync(report, 'utf8').length / 2,
   };
-};
-
-const withPath = async <Value>(path: string, body: () => Promise<Value>): Promise<Value> => {
-  const before = process.env.PATH;
-  process.env.PATH = path;
-  try {
-    return await body();
-  } finally {
-    process.env.PATH = before;
-  }
 };
 
 test('conflicts are foreseen, unrelated histories told, and what lands is the same commit for commit', async () => {
