@@ -47,6 +47,12 @@ const inWorld = (): Promise<WindowWorld> => {
   return shared;
 };
 
+/** Opens a session, and waits for its first event: the list of what is in sight is drawn a frame after its heading. */
+const openDrawn = async (page: Page, name: string): Promise<void> => {
+  await openByName(page, name);
+  await page.getByRole('feed', { name: 'Events' }).getByRole('article').first().waitFor();
+};
+
 /** Checks what is shown in both themes. */
 const inBothThemes = async (page: Page, view: string): Promise<void> => {
   for (const theme of themes) {
@@ -76,7 +82,7 @@ test('the dashboard, with badges, hints, a filter that nothing fits, and an open
 test('a session with a plan, a diff, a failed command and an approval, and its find', async () => {
   const { page } = await (await inWorld()).window();
   await page.locator('.badge-waits').waitFor();
-  await openByName(page, 'rich');
+  await openDrawn(page, 'rich');
   await page.getByRole('group', { name: /^Approval/u }).waitFor();
   await inBothThemes(page, 'a session');
   await page.getByRole('button', { name: 'Find in this session' }).click();
@@ -86,10 +92,10 @@ test('a session with a plan, a diff, a failed command and an approval, and its f
 
 test('a restored session and a failed one', async () => {
   const { page } = await (await inWorld()).window();
-  await openByName(page, 'restored');
+  await openDrawn(page, 'restored');
   await page.getByRole('region', { name: 'Restored session' }).waitFor();
   await inBothThemes(page, 'a restored session');
-  await openByName(page, 'failed');
+  await openDrawn(page, 'failed');
   await page.getByRole('group', { name: 'Error' }).first().waitFor();
   await inBothThemes(page, 'a failed session');
 });
