@@ -14,6 +14,7 @@ import { mcpServersOf } from './agents/mcp-servers.ts';
 import { createForget } from './asking/forget-with-session.ts';
 import type { Configuration } from './data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts';
+import type { SettingsTaken } from './data/live-settings.ts';
 import type { Log } from './data/log.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
@@ -43,6 +44,8 @@ import { createWork } from './work/work.ts';
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
   readonly configuration: Configuration;
+  /** Reads the settings again; `configuration` has then what could be taken up. */
+  readonly takeUpSettings: () => SettingsTaken;
   readonly log: Log;
   readonly programVersion: string;
   /** Where what agents say and hear is written down; null where nobody asked for that. */
@@ -358,6 +361,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),
     readOnly: writer.refusal,
+    takeUpSettings: options.takeUpSettings,
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
     watchMachine: machines.watch,

@@ -16,6 +16,7 @@ import type {
   WorktreeChanges,
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
+import type { SettingsTaken } from './data/live-settings.ts';
 import type { WindowMemory } from './data/window-memory.ts';
 import type { CheckCommands, CheckQueries } from './work/offered/check-commands.ts';
 import type { LandingCommands, LandingQueries } from './work/offered/landing-commands.ts';
@@ -138,6 +139,11 @@ export type Runtime = RuntimeCommands &
      */
     readonly onCommitted: (listener: (position: Position, sessions: readonly SessionKey[]) => void) => () => void;
     /** Stops every actor in order and closes the epoch. Sessions that run come back as restored. Idempotent. */
+    /**
+     * Reads the settings file again, where the settings are of a file, and takes up what can be. Raises `input.invalid` for
+     * a file that is wrong: then everything stays.
+     */
+    readonly takeUpSettings: () => SettingsTaken;
     readonly stop: () => Promise<void>;
   };
 

@@ -15,6 +15,7 @@ import { maxPromptBodyBytes, promptParts, promptText } from './prompt-part.ts';
 import { queueRoutes } from './queue-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import { snapshotRoutes } from './snapshot-routes.ts';
 import { windowRoutes } from './window-routes.ts';
 import { workRoutes } from './work.ts';
@@ -316,6 +317,7 @@ export const routes = {
   ...reviewRoutes,
   ...workRoutes,
   ...queueRoutes,
+  ...settingsRoutes,
   ...snapshotRoutes,
   ...originRoutes,
   ...landingRoutes,

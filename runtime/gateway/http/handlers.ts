@@ -135,6 +135,10 @@ export const createHandlers = ({
   pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
   openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),
   sendPullRequest: ({ parameters, body }) => runtime.sendPullRequest(parameters.id, body.feedback),
+  takeUpSettings: async () => {
+    const { taken, restart } = runtime.takeUpSettings();
+    return { taken: [...taken], restart: [...restart] };
+  },
   stop: () => {
     setImmediate(onStopRequested);
     return done;

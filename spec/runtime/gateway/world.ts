@@ -195,6 +195,10 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
+    takeUpSettings: () => {
+      calls.push(['takeUpSettings']);
+      return { taken: ['agents'], restart: [] };
+    },
     queuePrompt: (...call) => note({ queued: false, ...started }, 'queuePrompt', ...call),
     queue: () => Promise.resolve({ prompts: [], holds: null }),
     changeQueued: (...call) => note(undefined, 'changeQueued', ...call),

@@ -96,6 +96,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   openPullRequest: { body: { title: 'A request', draft: true } },
   sendPullRequest: { body: {} },
   remember: { body: { value: 'dark' } },
+  takeUpSettings: { body: {} },
   stop: { body: {} },
 };
 
