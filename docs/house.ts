@@ -49,9 +49,14 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'actors/protocol/gateway'],
   },
   {
+    path: 'actors/model/limits',
+    holds: 'limits, pure: whether a refusal is a pause and until when, who of an account goes on, what a row has of it',
+    from: ['actors/protocol/facts', 'actors/protocol/threads'],
+  },
+  {
     path: 'actors/model/work',
     holds: 'what becomes of a session’s work, pure: snapshots, review, commands, landings',
-    from: ['actors/protocol/facts', 'actors/protocol/gateway', 'actors/model/queue'],
+    from: ['actors/protocol/facts', 'actors/protocol/gateway', 'actors/model/limits', 'actors/model/queue'],
   },
   {
     path: 'actors/model/dashboard',
