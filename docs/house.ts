@@ -335,6 +335,18 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/limits',
+    holds: 'runs that wait: who of an account goes on and when, and what a person says of it',
+    from: [
+      'actors/protocol',
+      'actors/model/limits',
+      'runtime/data',
+      'runtime/work/offered',
+      'runtime/threads',
+      'runtime/sessions',
+    ],
+  },
+  {
     path: 'runtime/work/review',
     holds: 'the review of changes: ranges, files, patches, comments and their prompt, what waits to be sent',
     from: [

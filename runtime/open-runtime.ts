@@ -18,6 +18,7 @@ import {
 import { readLastPort, writeLastPort } from './data/last-port.ts';
 import { acquireLock, type Lock } from './data/lock.ts';
 import { type Log, type LogLevel, openLog } from './data/log.ts';
+import type { WallClock } from './limits/going-on.ts';
 import { processStartedAt } from './processes/process-start.ts';
 import type { Faults, Runtime } from './surface.ts';
 import { startWriter } from './threads/start-writer.ts';
@@ -49,6 +50,8 @@ export type RuntimeParts = {
   readonly writerThread?: Worker | null | undefined;
   /** The data directory is ours and its log is open; nothing is started yet. */
   readonly onStarting?: ((log: Log) => void) | undefined;
+  /** By which paused sessions go on. */
+  readonly clock?: WallClock | undefined;
 };
 
 /** Where the runtime is reached from outside of this process. */
@@ -99,7 +102,7 @@ const startOn = async (
   directory: DataDirectory,
   lock: Lock,
   options: OpenRuntimeOptions,
-  { writerThread = null, onStarting }: RuntimeParts,
+  { writerThread = null, onStarting, clock }: RuntimeParts,
 ): Promise<OpenedRuntime> => {
   const { settings, port } = options;
   const configuration = settings === undefined ? readConfiguration(directory) : parseSettings(settings);
@@ -159,7 +162,7 @@ const startOn = async (
         ? null
         : (await import('./sessions/debug-wire.ts')).openDebugWire(options.debugWire, { secrets, log });
     if (debugWire !== null) ends.push(debugWire.close);
-    const runtime = await createRuntime({ directory, configuration, log, programVersion, debugWire, writer });
+    const runtime = await createRuntime({ directory, configuration, log, programVersion, debugWire, writer, clock });
     ends.push(() => leave(directory, log), runtime.stop);
     const gateway =
       gateways &&

@@ -53,6 +53,12 @@ export const withMoved = <Id>(line: Line<Id>, id: Id, until: number | null): Lin
   return of === undefined ? line : { ...line, waiting: new Map(line.waiting).set(id, { ...of, until }) };
 };
 
+/** This one waits as it did, or from an earlier time on, which says nothing of the others. */
+export const withReturned = <Id>(line: Line<Id>, was: Waiting<Id>): Line<Id> => ({
+  ...line,
+  waiting: new Map(line.waiting).set(was.id, was),
+});
+
 /** This one waits no more: its run has ended, or it went on. `worked`: by that it is known that the limit is lifted. */
 export const withoutWaiting = <Id>(line: Line<Id>, id: Id, worked = false): Line<Id> => {
   const waiting = new Map(line.waiting);

@@ -6,6 +6,7 @@
 import { ThroughlineError } from '../../protocol/facts/error.ts';
 import { type FailureKind, fact, type Payload, type RunFact, type StoredText } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
+import { notPaused } from '../../protocol/facts/not-paused.ts';
 import { failureReasonLine, isTerminal } from '../../protocol/facts/status.ts';
 import { isPaused, type RunSnapshot, statusOf } from './machine.ts';
 
@@ -105,11 +106,6 @@ export const continueRequested = (
   const text = run.context.again === 'prompt' ? {} : { text: goOnText };
   return [fact('continued', { by, ...text }, at)];
 };
-
-export const notPaused = (): ThroughlineError =>
-  new ThroughlineError('session.not_paused', 'this session is not paused', {
-    hint: 'give it a prompt, or see what it does: throughline list',
-  });
 
 /** The run cannot go on: the agent exited, broke the protocol or could not be started, or the thread died. */
 export const runFailed = (run: RunSnapshot, failure: Failure, at: Timestamp): readonly RunFact[] => {

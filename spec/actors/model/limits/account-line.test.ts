@@ -55,7 +55,7 @@ test('one that meets the limit again postpones all of its account, and nobody el
   assert.is(line.waiting.get(2)?.until, 5_000);
   assert.is(line.waiting.get(3)?.until, null, 'what a person holds stays held');
   assert.is(line.waiting.get(5)?.until, 9_000);
-  assert.equal(dueIn(line, 5_000).due, [1, 4]);
+  assert.equal(dueIn(line, 5_000).due, [4, 1]);
 });
 
 test('what a person says of one concerns that one alone', () => {
