@@ -18,7 +18,7 @@ import {
 import { readLastPort, writeLastPort } from './data/last-port.ts';
 import { acquireLock, type Lock } from './data/lock.ts';
 import { type Log, type LogLevel, openLog } from './data/log.ts';
-import type { WallClock } from './limits/going-on.ts';
+import type { WallClock } from './limits/wall-clock.ts';
 import { processStartedAt } from './processes/process-start.ts';
 import type { Faults, Runtime } from './surface.ts';
 import { startWriter } from './threads/start-writer.ts';

@@ -17,8 +17,9 @@ import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts'
 import type { Log } from './data/log.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
-import { createGoingOn, systemClock, type WallClock } from './limits/going-on.ts';
+import { createGoingOn } from './limits/going-on.ts';
 import { createPauseCommands } from './limits/pause-commands.ts';
+import { systemClock, type WallClock } from './limits/wall-clock.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
 import { partsOfPrompt } from './prompts/parts-of-prompt.ts';
 import { createPromptQueue } from './queue/prompt-queue.ts';

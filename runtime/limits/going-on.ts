@@ -19,21 +19,7 @@ import type { SessionId } from '../../actors/protocol/facts/ids.ts';
 import type { PauseState } from '../../actors/protocol/facts/limit-events.ts';
 import type { Log } from '../data/log.ts';
 import type { Readers } from '../threads/readers.ts';
-
-/** The time, and what calls back after a while. */
-export type WallClock = {
-  readonly now: () => number;
-  /** Gives what takes it back. */
-  readonly after: (milliseconds: number, callback: () => void) => () => void;
-};
-
-export const systemClock: WallClock = {
-  now: Date.now,
-  after: (milliseconds, callback) => {
-    const timer = setTimeout(callback, milliseconds).unref();
-    return () => clearTimeout(timer);
-  },
-};
+import type { WallClock } from './wall-clock.ts';
 
 export type GoingOnOptions = {
   readonly readers: Pick<Readers, 'handle' | 'dashboard'>;

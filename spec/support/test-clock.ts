@@ -1,5 +1,5 @@
 /** A wall clock that a test puts forward, or back. */
-import type { WallClock } from '../../runtime/limits/going-on.ts';
+import type { WallClock } from '../../runtime/limits/wall-clock.ts';
 
 export type TestClock = WallClock & { readonly pass: (milliseconds: number) => void };
 

@@ -17,7 +17,7 @@ import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { makeSampleRepository } from '../../runtime/cli/demo/sample-repository.ts';
 import type { Settings } from '../../runtime/data/configuration.ts';
 import { type DataDirectory, openDataDirectory } from '../../runtime/data/data-directory.ts';
-import type { WallClock } from '../../runtime/limits/going-on.ts';
+import type { WallClock } from '../../runtime/limits/wall-clock.ts';
 import { openRuntime } from '../../runtime/open-runtime.ts';
 import type { Faults, HistoryPlace, Runtime, Started } from '../../runtime/surface.ts';
 import { marked } from './marked-processes.ts';
