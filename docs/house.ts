@@ -588,7 +588,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/view',
     holds: 'the parts of the session view: header, timeline, composer, changes',
-    from: ['actors/protocol', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
+    from: ['actors/model/limits', 'actors/protocol', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
   },
   {
     path: 'gui/session',
@@ -766,6 +766,7 @@ export const house: readonly Room[] = [
     path: 'gui/views/list',
     holds: 'the full list, and what a first start shows in its place',
     from: [
+      'actors/model/limits',
       'actors/protocol',
       'actors/model/work',
       'gui/state',
