@@ -3,9 +3,12 @@ import { InvalidArgumentError } from 'commander';
 import { pointInTime } from '../choose/point-in-time.ts';
 import type { ConversationsOptions } from '../commands/conversations.ts';
 import type { HistoryOptions } from '../commands/history.ts';
+import type { ListOptions } from '../commands/list.ts';
+import { rowFieldNames } from '../render/row-format.ts';
 import { wrapped } from '../text/wrapped.ts';
 import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
 import { eventTypeNames, isEventType } from './event-type-names.ts';
+import { withSessionFilter } from './session-filter.ts';
 
 /** Reads one type of events more. */
 const knownTypes = (type: string, before: readonly string[] = []): readonly string[] => {
@@ -22,9 +25,26 @@ const moment = (text: string): number => {
 const typeLines = (): string => wrapped(eventTypeNames.join(' '), 78, '  ').join('\n');
 
 export const defineReadingCommands = (definition: Definition): void => {
-  defineCommand(definition, 'list', 'List all sessions, active ones first', 'list', 'list --json').action(
-    action(definition, async (invocation) => (await import('../commands/list.ts')).list(invocation)),
-  );
+  withSessionFilter(
+    defineCommand(
+      definition,
+      'list',
+      'List all sessions, active ones first',
+      'list',
+      'list --status running --repo shop --watch',
+      "list --format '{short}\\t{status}\\t{name}'",
+    ),
+  )
+    .option('--watch', 'show it again whenever something has changed, until Ctrl-C')
+    .option('--wide', 'every column, however wide the terminal is')
+    .option('-q, --quiet', 'only the ids, whole, a line each')
+    .option('--format <text>', 'a line for each session, with its fields in braces, see below')
+    .addHelpText('after', `\nFields of --format:\n${wrapped(rowFieldNames.join(' '), 78, '  ').join('\n')}`)
+    .action(
+      action(definition, async (invocation, options: ListOptions) =>
+        (await import('../commands/list.ts')).list(invocation, options),
+      ),
+    );
 
   defineCommand(definition, 'show', 'Show one session: its runs, and the approvals that wait', 'show fix-login')
     .argument('<id>', 'its id, short as `list` has it, or its name')

@@ -95,7 +95,7 @@ const comeBack = async (invocation: Invocation, narrator: Narrator, before: Hist
   await narrator.command('throughline serve --background');
   await startRuntime(invocation);
   await narrator.command('throughline list');
-  await list(invocation);
+  await list(invocation, {});
   const { rows } = await readDashboard(invocation);
   const after = await readHistories(invocation);
   await narrator.claim('all three are there', rows.length === sessions.length);

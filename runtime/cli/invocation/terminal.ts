@@ -13,6 +13,8 @@ export type Terminal = {
   /** Whether a person looks at stdout: then colours and progress make sense. */
   readonly isTerminal: boolean;
   readonly columns: number;
+  /** How large it is now: a person may have made it larger since. */
+  readonly screen: () => { readonly columns: number; readonly rows: number };
   /** Writes to stdout, and waits while a slow reader has not taken what came before. */
   readonly write: (text: string) => Promise<void>;
   readonly writeLine: (text: string) => Promise<void>;
@@ -21,6 +23,7 @@ export type Terminal = {
 };
 
 const defaultColumns = 100;
+const defaultRows = 40;
 
 export const colourless: Colours = picocolors.createColors(false);
 
@@ -46,6 +49,7 @@ export const processTerminal = (): Terminal => {
     colours: picocolors.createColors(wantsColours),
     isTerminal,
     columns: stdout.columns ?? defaultColumns,
+    screen: () => ({ columns: stdout.columns ?? defaultColumns, rows: stdout.rows ?? defaultRows }),
     write,
     writeLine: (text) => write(`${text}\n`),
     writeJson: (value) => write(`${jsonLine(value)}\n`),

@@ -12,6 +12,7 @@ import { activityWords, statusMark } from './status-mark.ts';
 import { table } from './table.ts';
 
 const maxNameColumns = 36;
+const minNameColumns = 12;
 const maxAgentColumns = 24;
 const maxBranchColumns = 36;
 const header = ['NAME', 'STATUS', 'ACTIVITY', 'AGENT', 'AGE', 'BRANCH', 'ID'];
@@ -21,7 +22,7 @@ const spared = ['BRANCH', 'AGENT'];
 
 /**
  * The dashboard as people read it: names first, and below a row quietly what happened to it. Where it would be wider than
- * the terminal, its branch and then its agent are left out.
+ * the terminal, its branch and then its agent are left out, and then names are cut.
  */
 export const dashboardTable = (
   { rows }: DashboardSnapshot,
@@ -29,21 +30,31 @@ export const dashboardTable = (
   nowMs: number,
 ): string => {
   const shortId = shortIds(rows);
-  const cells = rows.flatMap((row) => [
-    [
-      colours.bold(truncate(sanitiseLine(row.name), maxNameColumns)),
-      statusMark(row.status, colours, endingOf(row).word, row.live),
-      row.pendingApprovals > 0 ? colours.yellow(activityWords(row)) : activityWords(row),
-      truncate(sanitiseLine(row.agent), maxAgentColumns),
-      colours.dim(compactAge(row.lastActivityAt, nowMs)),
-      truncate(sanitiseLine(row.worktree.branch ?? ''), maxBranchColumns),
-      colours.dim(shortId(row.id)),
-    ],
-    ...quietLines(row).flatMap((line) => wrapped(line, columns, '    ', '  ').map((each) => colours.dim(each))),
-  ]);
-  const whole = [header.map((word) => colours.dim(word)), ...cells];
-  const tables = [0, 1, 2].map((without) => table(leftOut(whole, spared.slice(0, without))));
-  return tables.find((text) => text.split('\n').every((line) => displayWidth(line) <= columns)) ?? tables[2] ?? '';
+  const drawn = (without: number, nameColumns: number): string => {
+    const cells = rows.flatMap((row) => [
+      [
+        colours.bold(truncate(sanitiseLine(row.name), nameColumns)),
+        statusMark(row.status, colours, endingOf(row).word, row.live),
+        row.pendingApprovals > 0 ? colours.yellow(activityWords(row)) : activityWords(row),
+        truncate(sanitiseLine(row.agent), maxAgentColumns),
+        colours.dim(compactAge(row.lastActivityAt, nowMs)),
+        truncate(sanitiseLine(row.worktree.branch ?? ''), maxBranchColumns),
+        colours.dim(shortId(row.id)),
+      ],
+      ...quietLines(row).flatMap((line) => wrapped(line, columns, '    ', '  ').map((each) => colours.dim(each))),
+    ]);
+    const whole = [header.map((word) => colours.dim(word)), ...cells];
+    return table(leftOut(whole, spared.slice(0, without)));
+  };
+  const widthOf = (text: string): number => Math.max(...text.split('\n').map(displayWidth));
+  const texts = spared.map((_, without) => drawn(without, maxNameColumns));
+  const fits = texts.find((text) => widthOf(text) <= columns);
+  if (fits !== undefined) return fits;
+  const narrow = drawn(spared.length, maxNameColumns);
+  const tooWide = widthOf(narrow) - columns;
+  if (tooWide <= 0) return narrow;
+  const longest = Math.max(...rows.map(({ name }) => displayWidth(truncate(sanitiseLine(name), maxNameColumns))));
+  return drawn(spared.length, Math.max(minNameColumns, longest - tooWide));
 };
 
 const leftOut = (rows: readonly (readonly string[] | string)[], heads: readonly string[]) =>

@@ -49,6 +49,7 @@ export const atTerminal = async (
     colours: colourless,
     isTerminal: typed !== null,
     columns,
+    screen: () => ({ columns, rows: 24 }),
     write,
     writeLine: (text) => write(`${text}\n`),
     writeJson: (value) => write(`${JSON.stringify(value)}\n`),
