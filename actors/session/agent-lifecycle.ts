@@ -11,7 +11,7 @@ import { readUsage } from '../agents/acp/usage.ts';
 import type { RequestId } from '../agents/acp/wire/json-rpc.ts';
 import type { AlsoSaid, KnownAgent } from '../agents/known/known-agent.ts';
 import { knownAgent, loginsWithoutPerson } from '../agents/known/known-agents.ts';
-import { type Failure, runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
+import { type Failure, runFailed, runInterrupted, turnEnded, turnPaused } from '../model/run/decide.ts';
 import { jsonOf, storedText, storedValue } from '../model/run/stored-text.ts';
 import { createDeferred, type Deferred } from '../protocol/facts/deferred.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
@@ -21,9 +21,10 @@ import type { KnownItems } from '../protocol/facts/known-item.ts';
 import type { AgentEnd, FromSession, SessionTask } from '../protocol/threads/session-messages.ts';
 import { createAgentOptions } from './agent-options.ts';
 import { agentEndFailure, failureOf, silenceText, startFailure } from './failures.ts';
+import { createFlood } from './flood.ts';
 import type { HostRequests } from './host-requests.ts';
 import { createPatience, type Patience } from './patience.ts';
-import { turnRefused } from './refusals.ts';
+import { floodPause, turnRefused } from './refusals.ts';
 import type { Run, Timers } from './run-in-progress.ts';
 import { createTurnSigns, type TurnSigns } from './turn-signs.ts';
 
@@ -247,9 +248,13 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       onOffer: agentOptions.heard,
     });
     const signs = createTurnSigns();
+    const flood = createFlood();
     const onUpdate = (update: { readonly sessionUpdate: string }, sessionId: string): void => {
       const told = signs.update(update);
-      if (told !== null) transcript()?.say('retry', told.retry);
+      if (told !== null) {
+        transcript()?.say('retry', told.retry);
+        if (flood.retried(clock())) holdFlood(told.retry.message);
+      }
       if (told?.isAll !== true) hearing.update(update, sessionId);
     };
     const connection: AgentConnection = createAgentConnection(
@@ -347,6 +352,13 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     } catch (thrown) {
       if (!isAgentGone(thrown)) refuse(speaking, run, failureOf(thrown, task), null);
     }
+  };
+
+  /** It floods its model: the run waits for a while, and its turn is cancelled. */
+  const holdFlood = (message: string): void => {
+    const run = options.run();
+    if (run === null || run.status() !== 'running' || task.limits.pauses === undefined) return;
+    run.recordAll(turnPaused(run.ahead(), floodPause(run.ahead(), message, clock()), clock()));
   };
 
   const refuse = (speaking: Agent, run: Run, failure: Failure, stopReason: string | null): void => {

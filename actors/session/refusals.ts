@@ -2,7 +2,8 @@
 import type { KnownAgent } from '../agents/known/known-agent.ts';
 import { pauseFor } from '../model/limits/pause-for.ts';
 import { type Failure, runFailed, turnEnded, turnPaused } from '../model/run/decide.ts';
-import type { RunFact } from '../protocol/facts/events.ts';
+import type { RunSnapshot } from '../model/run/machine.ts';
+import type { Payload, RunFact } from '../protocol/facts/events.ts';
 import type { Timestamp } from '../protocol/facts/ids.ts';
 import type { SessionTask } from '../protocol/threads/session-messages.ts';
 import type { Run } from './run-in-progress.ts';
@@ -45,6 +46,16 @@ export const turnRefused = (
         );
   if (pause !== null) return turnPaused(ahead, pause, now);
   return stopReason === null ? runFailed(ahead, failure, now) : turnEnded(ahead, stopReason, now, failure);
+};
+
+const firstFloodPauseMs = 5 * 60_000;
+const longestFloodPauseMs = 60 * 60_000;
+
+/** The pause of an agent that floods its model: longer each time. */
+export const floodPause = (ahead: RunSnapshot, message: string, now: Timestamp): Payload<'paused'> => {
+  const before = ahead.context.pauseAttempt;
+  const wait = Math.min(longestFloodPauseMs, firstFloodPauseMs * 2 ** Math.min(before, 10));
+  return { why: 'flood', until: now + wait, known: false, attempt: before + 1, message, again: 'continue' };
 };
 
 /** Whether it was told to go on already: then its prompt is in its history. */

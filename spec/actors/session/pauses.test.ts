@@ -209,4 +209,27 @@ test('an agent that does not heed the cancel of a pause is ended, and another go
   assert.is(world.count('start_agent'), 2);
 });
 
+test('[law 12] an agent that floods its model is paused and its turn cancelled; one that backs off is left alone', async () => {
+  const world = await inTurn({ agentCommand: 'codex-acp' });
+  const retry = (attempt: number): void =>
+    world.agent.update({
+      sessionUpdate: 'session_info_update',
+      _meta: {
+        codex: { error: { message: `Reconnecting... ${attempt}/5`, codexErrorInfo: 'other', willRetry: true } },
+      },
+    });
+  for (let attempt = 1; attempt <= 70; attempt += 1) {
+    retry(attempt);
+    await world.pass(1_500);
+  }
+  assert.equal(world.pauses(), []);
+  for (let attempt = 1; attempt <= 70; attempt += 1) retry(attempt);
+  await until('it is paused', () => world.pauses().length === 1);
+  assert.is(world.pauses()[0]?.why, 'flood');
+  await until('its turn is cancelled', () => world.heard('session/cancel').length === 1);
+  endTurn(world, 'cancelled');
+  await quiet();
+  assert.equal(world.terminal(), []);
+});
+
 test.run();
