@@ -19,6 +19,7 @@ import { readLastPort, writeLastPort } from './data/last-port.ts';
 import { createLiveSettings, type SettingsTaken } from './data/live-settings.ts';
 import { acquireLock, type Lock } from './data/lock.ts';
 import { type Log, type LogLevel, openLog } from './data/log.ts';
+import type { WallClock } from './limits/wall-clock.ts';
 import { processStartedAt } from './processes/process-start.ts';
 import type { Faults, Runtime } from './surface.ts';
 import { startWriter } from './threads/start-writer.ts';
@@ -50,6 +51,8 @@ export type RuntimeParts = {
   readonly writerThread?: Worker | null | undefined;
   /** The data directory is ours and its log is open; nothing is started yet. */
   readonly onStarting?: ((log: Log) => void) | undefined;
+  /** By which paused sessions go on. */
+  readonly clock?: WallClock | undefined;
 };
 
 /** Where the runtime is reached from outside of this process. */
@@ -103,7 +106,7 @@ const startOn = async (
   directory: DataDirectory,
   lock: Lock,
   options: OpenRuntimeOptions,
-  { writerThread = null, onStarting }: RuntimeParts,
+  { writerThread = null, onStarting, clock }: RuntimeParts,
 ): Promise<OpenedRuntime> => {
   const { settings, port } = options;
   const begunWith = settings === undefined ? readConfiguration(directory) : parseSettings(settings);
@@ -182,6 +185,7 @@ const startOn = async (
       programVersion,
       debugWire,
       writer,
+      clock,
     });
     ends.push(() => leave(directory, log), runtime.stop);
     const gateway =

@@ -15,7 +15,7 @@ export const waitingOf = ({
   'live' | 'waitingFor' | 'waitingUntil' | 'queued'
 > => ({
   live: !restored,
-  waitingFor: first === undefined ? null : first.isQuestion ? 'question' : 'approval',
-  waitingUntil: null,
+  waitingFor: first !== undefined ? (first.isQuestion ? 'question' : 'approval') : work.pause === null ? null : 'limit',
+  waitingUntil: first === undefined ? (work.pause?.until ?? null) : null,
   queued: work.queuedPrompts,
 });

@@ -10,6 +10,7 @@ import { checkRoutes } from './check-routes.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
 import { landingRoutes } from './landing-routes.ts';
+import { limitRoutes } from './limit-routes.ts';
 import { originRoutes } from './origin-routes.ts';
 import { maxPromptBodyBytes, promptParts, promptText } from './prompt-part.ts';
 import { queueRoutes } from './queue-routes.ts';
@@ -318,6 +319,7 @@ export const routes = {
   ...workRoutes,
   ...queueRoutes,
   ...settingsRoutes,
+  ...limitRoutes,
   ...snapshotRoutes,
   ...originRoutes,
   ...landingRoutes,

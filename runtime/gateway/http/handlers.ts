@@ -7,6 +7,7 @@ import type { Access } from '../access/access.ts';
 import { checkHandlers } from './check-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { landingHandlers } from './landing-handlers.ts';
+import { limitHandlers } from './limit-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 
@@ -124,6 +125,7 @@ export const createHandlers = ({
   ...landingHandlers(runtime),
   ...checkHandlers(runtime),
   ...queueHandlers(runtime),
+  ...limitHandlers(runtime),
   ...reviewHandlers(runtime),
   blame: ({ query }) => runtime.blame(query),
   bisect: async ({ parameters, body }) => ({ snapshots: [...(await runtime.bisect(parameters.id, body)).snapshots] }),
