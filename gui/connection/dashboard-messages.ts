@@ -90,7 +90,7 @@ const isRow: Guard<DashboardRow> = isShape<DashboardRow>({
   restored: isTruth,
   restoredAt: isNumberOrNull,
   live: isTruth,
-  waitingFor: isOneOf('approval', 'question', null),
+  waitingFor: isOneOf('approval', 'question', 'schedule', null),
   waitingUntil: isNumberOrNull,
   queued: isNumber,
   recoveryHint: isTextOrNull,

@@ -6,7 +6,7 @@ import type { Fact } from '../../protocol/facts/events.ts';
 import type { CommandKind, PullRequestState } from '../../protocol/facts/work-events.ts';
 import type { LandingState, WorkSummary } from '../../protocol/facts/work-summary.ts';
 import type { ShownWork } from '../../protocol/gateway/work.ts';
-import { countAfter } from '../queue/prompt-queue.ts';
+import { countAfter, laterAfter } from '../queue/prompt-queue.ts';
 
 const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
   'snapshot_taken',
@@ -63,10 +63,10 @@ export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
       return { ...work, queuedComments: fact.payload.commentIds };
     case 'prompt_queued':
     case 'queued_prompt_withdrawn':
-      return { ...work, queuedPrompts: countAfter(work.queuedPrompts, fact) };
+      return withQueue(work, fact);
     case 'prompt': {
       const { comments = [], queued } = fact.payload;
-      const sent = queued === undefined ? work : { ...work, queuedPrompts: countAfter(work.queuedPrompts, fact) };
+      const sent = queued === undefined ? work : withQueue(work, fact);
       if (comments.length === 0) return sent;
       const others = withoutComments(sent, comments);
       return { ...others, sentComments: [...others.sentComments, ...comments] };
@@ -132,6 +132,12 @@ const ofCommand = (
   return kind === 'teardown' ? { ...work, tearingDown: state === 'running' } : work;
 };
 
+const withQueue = (work: WorkSummary, fact: Fact): WorkSummary => ({
+  ...work,
+  queuedPrompts: countAfter(work.queuedPrompts, fact),
+  later: laterAfter(work.later, fact),
+});
+
 const still = (work: WorkSummary): WorkSummary => (work.moving ? { ...work, moving: false } : work);
 
 const ofLanding = (work: WorkSummary, landingId: string, change: Partial<LandingState>): WorkSummary =>
@@ -144,6 +150,7 @@ export const shownOf = ({
   queuedComments,
   sentComments,
   pullRequest,
+  later: _later,
   ...work
 }: WorkSummary): ShownWork => ({
   ...work,
