@@ -326,6 +326,7 @@ export const house: readonly Room[] = [
     from: [
       'runtime/turns',
       'actors/protocol',
+      'actors/model/queue',
       'actors/reader',
       'runtime/data',
       'runtime/work/offered',

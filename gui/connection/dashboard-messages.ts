@@ -103,7 +103,7 @@ const isRow: Guard<DashboardRow> = isShape<DashboardRow>({
   restored: isTruth,
   restoredAt: isNumberOrNull,
   live: isTruth,
-  waitingFor: isOneOf('approval', 'question', 'limit', null),
+  waitingFor: isOneOf('approval', 'question', 'limit', 'schedule', null),
   waitingUntil: isNumberOrNull,
   queued: isNumber,
   recoveryHint: isTextOrNull,

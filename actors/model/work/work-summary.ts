@@ -7,7 +7,7 @@ import type { CommandKind, PullRequestState } from '../../protocol/facts/work-ev
 import type { LandingState, WorkSummary } from '../../protocol/facts/work-summary.ts';
 import type { ShownWork } from '../../protocol/gateway/work.ts';
 import { pauseAfter, pauseLooksInto } from '../limits/pause-state.ts';
-import { countAfter } from '../queue/prompt-queue.ts';
+import { countAfter, laterAfter } from '../queue/prompt-queue.ts';
 
 const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
   'snapshot_taken',
@@ -64,7 +64,7 @@ export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
       return { ...work, queuedComments: fact.payload.commentIds };
     case 'prompt_queued':
     case 'queued_prompt_withdrawn':
-      return { ...work, queuedPrompts: countAfter(work.queuedPrompts, fact) };
+      return withQueue(work, fact);
     case 'paused':
     case 'continued':
     case 'interrupt_requested':
@@ -74,7 +74,7 @@ export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
     case 'prompt': {
       const { comments = [], queued } = fact.payload;
       const gone = withPause(work, fact);
-      const sent = queued === undefined ? gone : { ...gone, queuedPrompts: countAfter(work.queuedPrompts, fact) };
+      const sent = queued === undefined ? gone : withQueue(gone, fact);
       if (comments.length === 0) return sent;
       const others = withoutComments(sent, comments);
       return { ...others, sentComments: [...others.sentComments, ...comments] };
@@ -145,6 +145,12 @@ const withPause = (work: WorkSummary, fact: Fact): WorkSummary => {
   return pause === work.pause ? work : { ...work, pause };
 };
 
+const withQueue = (work: WorkSummary, fact: Fact): WorkSummary => ({
+  ...work,
+  queuedPrompts: countAfter(work.queuedPrompts, fact),
+  later: laterAfter(work.later, fact),
+});
+
 const still = (work: WorkSummary): WorkSummary => (work.moving ? { ...work, moving: false } : work);
 
 const ofLanding = (work: WorkSummary, landingId: string, change: Partial<LandingState>): WorkSummary =>
@@ -157,6 +163,7 @@ export const shownOf = ({
   queuedComments,
   sentComments,
   pullRequest,
+  later: _later,
   ...work
 }: WorkSummary): ShownWork => ({
   ...work,

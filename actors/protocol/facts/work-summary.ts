@@ -16,6 +16,10 @@ export const landingState = z.object({
 });
 export type LandingState = z.infer<typeof landingState>;
 
+/** Prompts that wait for a time, by their ids. */
+export const later = z.record(z.string(), z.object({ at: z.number(), evenAfterFailure: z.boolean() }));
+export type Later = z.infer<typeof later>;
+
 /** As the session's row in the store has it: the ids are needed to go on counting. */
 export const workSummary = z.object({
   /** The number of the last snapshot; 0: none was taken. */
@@ -32,6 +36,8 @@ export const workSummary = z.object({
   sentComments: z.array(z.string()).default([]),
   /** Prompts that wait for the run under way to complete. */
   queuedPrompts: z.number().int().default(0),
+  /** Those of them that wait for a time. */
+  later: later.default({}),
   /** What its run waits for before it goes on; null: it does not. */
   pause: pauseState.nullable().default(null),
   /** How the checks ended the last time, by their names; `running` while they do. */

@@ -16,7 +16,7 @@ const session = 'its id, short as `list` has it, or its name';
 const requests =
   'the session, and behind it the beginning of the id of its request (default: the only one that waits); or several';
 type Continue = PartOptions & { readonly wait?: boolean };
-type Prompt = Continue & { readonly queue?: boolean; readonly evenAfterFailure?: boolean };
+type Prompt = Continue & { readonly queue?: boolean; readonly evenAfterFailure?: boolean; readonly at?: number };
 
 /** Reads where a fork begins: `S3`, the position of an event, or `RUN:SEQ`. */
 const forkPlace = (text: string): NonNullable<ForkOptions['at']> => {
@@ -85,6 +85,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
     .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
     .option('--even-after-failure', 'where it waits: it goes as well when the run failed or was interrupted')
+    .option('--at <when>', 'not before: in 10m, 2h, 3d, at 17:42, or 2026-11-30T17:42', moment)
     .option('--no-queue', 'refuse it while the session works (exit 4), in place of having it wait')
     .option(
       '--wait',
