@@ -16,6 +16,7 @@ import { queueRoutes } from './queue-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { snapshotRoutes } from './snapshot-routes.ts';
+import { usageRoutes } from './usage-routes.ts';
 import { windowRoutes } from './window-routes.ts';
 import { workRoutes } from './work.ts';
 
@@ -316,6 +317,7 @@ export const routes = {
   ...reviewRoutes,
   ...workRoutes,
   ...queueRoutes,
+  ...usageRoutes,
   ...snapshotRoutes,
   ...originRoutes,
   ...landingRoutes,
