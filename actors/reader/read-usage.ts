@@ -44,7 +44,7 @@ export const readUsage = (database: Database, databasePath: string, { by, since 
   );
   for (const stored of shown.iterate()) {
     const read = session.safeParse(stored);
-    // A damaged row concerns its session alone.
+    // What is damaged concerns its session alone, here and below.
     if (read.success) sessions.set(read.data.session_key, read.data);
   }
   const counts = new Map<SessionKey, UsageCount>();
@@ -53,8 +53,9 @@ export const readUsage = (database: Database, databasePath: string, { by, since 
       WHERE type IN (${types}) ORDER BY position`,
   );
   for (const stored of events.iterate()) {
-    const { session_key, ordinal, type, payload, occurred_at } = row.parse(stored);
-    if (!sessions.has(session_key)) continue;
+    const read = row.safeParse(stored);
+    if (!read.success || !sessions.has(read.data.session_key)) continue;
+    const { session_key, ordinal, type, payload, occurred_at } = read.data;
     const fact = decodeFact(type, payload, occurred_at);
     if (fact === null || !isOfUsage(fact)) continue;
     counts.set(session_key, countUsage(counts.get(session_key) ?? nothingUsed, ordinal, fact));
