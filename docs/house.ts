@@ -54,6 +54,11 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'actors/protocol/threads'],
   },
   {
+    path: 'actors/model/usage',
+    holds: 'what was used, pure: tokens and money counted once, prices, sums',
+    from: ['actors/protocol/facts', 'actors/protocol/gateway'],
+  },
+  {
     path: 'actors/model/work',
     holds: 'what becomes of a session’s work, pure: snapshots, review, commands, landings',
     from: ['actors/protocol/facts', 'actors/protocol/gateway', 'actors/model/limits', 'actors/model/queue'],

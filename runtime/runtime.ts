@@ -354,6 +354,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     repositories: readers.repositories,
     agentOptions: readers.agentOptions,
     eventsAfter: readers.eventsAfter,
+    usage: readers.usage,
     verify: readers.verify,
     steps: readers.steps,
     overview: readers.overview,

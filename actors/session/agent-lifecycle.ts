@@ -343,7 +343,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     try {
       const answer = await speaking.connection.prompt(told);
       const { usage, odd } = readUsage(answer.usage);
-      if (usage !== null) run.transcript.say('usage', usage);
+      if (usage !== null) run.transcript.say('usage', { ...usage, of: 'turn' });
       if (odd.length > 0) run.transcript.note('odd_usage', { usage: shorten(answer.usage) });
       sayAlso(run.transcript, known?.saysInAnswer?.(answer) ?? []);
       const failure = speaking.signs.turnEnds(answer);

@@ -54,5 +54,7 @@ const figuresOf = (answer: object): readonly AlsoSaid[] => {
   const parsed = told.safeParse(answer);
   if (!parsed.success) return [];
   const { input_tokens: inputTokens, output_tokens: outputTokens } = parsed.data._meta.quota.token_count;
-  return [{ type: 'usage', payload: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens } }];
+  return [
+    { type: 'usage', payload: { of: 'turn', inputTokens, outputTokens, totalTokens: inputTokens + outputTokens } },
+  ];
 };

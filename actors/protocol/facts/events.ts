@@ -230,6 +230,8 @@ const runPayloads = {
     detail: storedText.optional(),
   }),
   usage: z.looseObject({
+    /** What its tokens are of; a whole turn's are told at its end. Without it: of a call of the model. */
+    of: z.enum(['turn', 'call']).optional(),
     /** Tokens in the agent's context now, and how many fit. */
     used: z.number().optional(),
     size: z.number().optional(),

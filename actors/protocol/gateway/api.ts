@@ -18,6 +18,7 @@ import { reviewRoutes } from './review-routes.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { snapshotRoutes } from './snapshot-routes.ts';
+import { usageRoutes } from './usage-routes.ts';
 import { windowRoutes } from './window-routes.ts';
 import { workRoutes } from './work.ts';
 
@@ -320,6 +321,7 @@ export const routes = {
   ...queueRoutes,
   ...settingsRoutes,
   ...limitRoutes,
+  ...usageRoutes,
   ...snapshotRoutes,
   ...originRoutes,
   ...landingRoutes,

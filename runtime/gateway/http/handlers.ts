@@ -91,6 +91,7 @@ export const createHandlers = ({
   agents: async () => ({ agents: [...(await runtime.agents())] }),
   agentOptions: ({ parameters }) => runtime.agentOptions(parameters.name),
   actors: async () => ({ ...(await nextSample(runtime)), clients: clients() }),
+  usage: ({ query }) => runtime.usage(query),
   verify: () => runtime.verify(),
   steps: ({ parameters, query }) => runtime.steps(parameters, query),
   overview: ({ parameters, query }) => runtime.overview(parameters, query.after),

@@ -20,6 +20,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   agents: {},
   agentOptions: {},
   actors: {},
+  usage: { query: '?by=day,agent&since=1000' },
   verify: {},
   startSession: { body: newSession },
   prompt: { body: { prompt: 'more' } },
