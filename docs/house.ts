@@ -51,7 +51,7 @@ export const house: readonly Room[] = [
   {
     path: 'actors/model/limits',
     holds: 'limits, pure: whether a refusal is a pause and until when, who of an account goes on, what a row has of it',
-    from: ['actors/protocol/facts', 'actors/protocol/threads'],
+    from: ['actors/protocol/facts', 'actors/protocol/gateway', 'actors/protocol/threads'],
   },
   {
     path: 'actors/model/usage',

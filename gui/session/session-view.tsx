@@ -22,6 +22,7 @@ import { LeftRunningBanner } from './view/left-running-banner.tsx';
 import { PauseBanner } from './view/pause-banner.tsx';
 import { RecoveryBanner } from './view/recovery-banner.tsx';
 import { SessionHeader } from './view/session-header.tsx';
+import { SilentBanner } from './view/silent-banner.tsx';
 import { SnapshotsPanel } from './view/snapshots-panel.tsx';
 import { TimelineList } from './view/timeline.tsx';
 import { TimelineBar } from './view/timeline-bar.tsx';
@@ -102,6 +103,7 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
             <SessionHeader />
             <RecoveryBanner />
             <PauseBanner />
+            <SilentBanner />
             <LeftRunningBanner />
             <TimelineBar />
             {showFind.value && <FindBar />}

@@ -38,7 +38,7 @@ const description = (
   const { colours } = invocation.terminal;
   const now = Date.now();
   const { path, branch, base } = detail.worktree;
-  const activity = activityWords(detail);
+  const activity = activityWords(detail, now);
   const { word, line } = endingOf(detail);
   const facts: readonly (readonly [string, string | null])[] = [
     ['status', statusMark(detail.status, colours, word, detail.live) + (activity === '' ? '' : `  ${activity}`)],

@@ -35,7 +35,7 @@ export const dashboardTable = (
       [
         colours.bold(truncate(sanitiseLine(row.name), nameColumns)),
         statusMark(row.status, colours, endingOf(row).word, row.live),
-        row.pendingApprovals > 0 ? colours.yellow(activityWords(row)) : activityWords(row),
+        row.pendingApprovals > 0 ? colours.yellow(activityWords(row, nowMs)) : activityWords(row, nowMs),
         truncate(sanitiseLine(row.agent), maxAgentColumns),
         colours.dim(compactAge(row.lastActivityAt, nowMs)),
         truncate(sanitiseLine(row.worktree.branch ?? ''), maxBranchColumns),

@@ -16,7 +16,7 @@ const rowFields: Readonly<Record<string, Field>> = {
   short: ({ id }, { shortId }) => shortId(id),
   name: ({ name }) => name,
   status: ({ status }) => status,
-  doing: activityWords,
+  doing: (row, { nowMs }) => activityWords(row, nowMs),
   agent: ({ agent }) => agent,
   repository: ({ repository }) => repository,
   repo: ({ repository }) => basename(repository),

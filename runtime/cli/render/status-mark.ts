@@ -1,4 +1,5 @@
 import { pauseWords } from '../../../actors/model/limits/pause-words.ts';
+import { silentSince } from '../../../actors/model/limits/silent-since.ts';
 import type { DashboardStatus } from '../../../actors/protocol/facts/status.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Colours } from '../invocation/terminal.ts';
@@ -37,14 +38,16 @@ export const statusMark = (
 };
 
 /** What a session is doing, in a few words; empty when nothing needs saying. */
-export const activityWords = (row: DashboardRow): string => {
-  const paused = pauseWords(row, (ms) => nearTime(ms, Date.now()));
+export const activityWords = (row: DashboardRow, nowMs: number): string => {
+  const paused = pauseWords(row, (ms) => nearTime(ms, nowMs));
   // It goes on at its time also when the runtime was started again meanwhile.
   if (paused !== null && row.pendingApprovals === 0) return sanitiseLine(paused);
   if (!row.live) return wasDoing(row);
   if (row.pendingApprovals > 0) {
     return row.pendingApprovals === 1 ? 'waits for approval' : `waits for ${row.pendingApprovals} approvals`;
   }
+  const silent = silentSince(row, nowMs);
+  if (silent !== null) return `silent since ${nearTime(silent, nowMs)}`;
   return row.activity === 'working' ? 'working' : '';
 };
 

@@ -53,8 +53,20 @@ test('a success that was cut short and the kind of a failure stand beside the st
   is(lines[6], '  ✗ try at 12:44');
 });
 
+test('an agent that has said nothing for long is silent since then', () => {
+  const rows = [rowWith({ lastActivityAt: now - 599_000 }), rowWith({ lastActivityAt: now - 601_000 })];
+  const lines = dashboardTable({ version: 1, rows }, wide, now).split('\n');
+  match(lines[1] ?? '', /Running {2}working /);
+  match(lines[2] ?? '', /Running {2}silent since (?:\d+ \w+ )?\d\d:\d\d /);
+});
+
 test('on a narrow terminal the branch is left out, then the agent, and what stands below is wrapped', () => {
-  const row = rowWith({ name: 'docs', agent: 'acp:node a-long-agent.mjs', failureReason: 'no way '.repeat(20) });
+  const row = rowWith({
+    name: 'docs',
+    agent: 'acp:node a-long-agent.mjs',
+    failureReason: 'no way '.repeat(20),
+    lastActivityAt: now,
+  });
   const at = (columns: number): string =>
     dashboardTable({ version: 1, rows: [row] }, { colours: colourless, columns }, now);
   for (const columns of [60, 80, 120])
