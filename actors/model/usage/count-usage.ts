@@ -1,6 +1,6 @@
 /**
  * What a session used, counted once: a fold of what its agent told of tokens and money, in the order of the log. Tokens
- * are told of a call of the model or of a turn, money as a counter that only grows.
+ * are told of a call of the model or of a turn (by one agent of all turns of its process), money as a counter that only grows.
  */
 import type { RunFact } from '../../protocol/facts/events.ts';
 
@@ -30,12 +30,14 @@ export type UsageCount = {
   readonly model: string | null;
   /** The money that the agent told last; null where nobody knows what its counter had counted before. */
   readonly counter: { readonly amount: number; readonly currency: string } | 'zero' | null;
+  /** The tokens that were told last, of an agent that tells those of all turns of its process; else null. */
+  readonly grown: Tokens | null;
   /** Whether the last of the turns has been told of as a whole, so that tokens that follow are another's. */
   readonly isWhole: boolean;
 };
 
 /** Before the first event of a session. */
-export const nothingUsed: UsageCount = { turns: [], model: null, counter: null, isWhole: true };
+export const nothingUsed: UsageCount = { turns: [], model: null, counter: null, grown: null, isWhole: true };
 
 /** The events that it is a fold of; others change nothing. */
 export const usageTypes = ['usage', 'conversation', 'options'] as const;
@@ -46,13 +48,17 @@ const mostInOneTurn = 1e12;
 /** Agents whose counter of money begins at nothing with each process, also where that takes a conversation up. */
 const countsByProcess = /claude/iu;
 
+/** Agents that tell at a turn's end the tokens of all turns of their process. */
+const sumsTokensByProcess = /copilot/iu;
+
 /** Takes the next event of a session in, which is one of its run of that number. */
 export const countUsage = (count: UsageCount, run: number, fact: RunFact): UsageCount => {
   switch (fact.type) {
     case 'conversation': {
       const { how, agent } = fact.payload;
       const isNew = how === 'begun' || how === 'begun_anew';
-      return isNew || countsByProcess.test(agent ?? '') ? { ...count, counter: 'zero' } : count;
+      const counter = isNew || countsByProcess.test(agent ?? '') ? 'zero' : count.counter;
+      return { ...count, counter, grown: sumsTokensByProcess.test(agent ?? '') ? noTokens : null };
     }
     case 'options': {
       const chosen = fact.payload.options.find(({ category }) => category === 'model')?.value;
@@ -73,13 +79,29 @@ const withTokens = (count: UsageCount, run: number, { payload, occurredAt }: Usa
   const told = tokensOf(payload);
   if (told === null) return count;
   const isWhole = payload.of === 'turn';
+  const grown = isWhole && count.grown !== null ? told : count.grown;
+  const fresh = isWhole && count.grown !== null ? grownSince(count.grown, told) : told;
   const open = count.isWhole ? undefined : turnOf(count, run);
   // The sum of a turn holds the calls that were told one by one, those of its subagents as well.
-  const tokens = open === undefined || isWhole ? told : sumOf(open.tokens, told);
+  const tokens = open === undefined || isWhole ? fresh : sumOf(open.tokens, fresh);
   // Money may have been told before the first tokens were.
   const awaiting = open ?? moneyAlone(count, run);
   const used = { run, at: occurredAt, model: count.model, tokens, cost: awaiting?.cost ?? null };
-  return { ...count, turns: [...(awaiting ? count.turns.slice(0, -1) : count.turns), used], isWhole };
+  return { ...count, turns: [...(awaiting ? count.turns.slice(0, -1) : count.turns), used], grown, isWhole };
+};
+
+/** What sums have grown by; those that are smaller than they were have begun again. */
+const grownSince = (before: Tokens, now: Tokens): Tokens => {
+  const hasBegunAgain = now.input < before.input || now.output < before.output;
+  return hasBegunAgain
+    ? now
+    : {
+        input: now.input - before.input,
+        output: now.output - before.output,
+        cachedRead: Math.max(0, now.cachedRead - before.cachedRead),
+        cachedWrite: Math.max(0, now.cachedWrite - before.cachedWrite),
+        thought: Math.max(0, now.thought - before.thought),
+      };
 };
 
 const withMoney = (count: UsageCount, run: number, { payload, occurredAt }: Usage): UsageCount => {
