@@ -30,6 +30,7 @@ export const gemini: KnownAgent = {
   // Its library rejects with the error as it came, which is no Error, and it looks for "Resource not found" in the words
   // of it: these are "[object Object]", whatever is answered.
   readsMissingAsEmpty: true,
+  dropsRefusedPrompt: true,
   // A stream that broke at each of its tries: the same beginning again and again, and not a token counted. A command of
   // its own is answered without a token, too, but once.
   failureIn: ({ answer, beginning }) => {

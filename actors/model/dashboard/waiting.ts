@@ -12,13 +12,20 @@ export const waitingOf = (
   state: Pick<SessionState, 'restored' | 'approvals' | 'work' | 'status'>,
 ): Pick<DashboardRow, 'live' | 'waitingFor' | 'waitingUntil' | 'queued'> => {
   const [first] = state.approvals;
-  const next = first === undefined ? nextTimeOf(state) : null;
   return {
     live: !state.restored,
-    waitingFor: first !== undefined ? (first.isQuestion ? 'question' : 'approval') : next === null ? null : 'schedule',
-    waitingUntil: next,
+    ...(first === undefined
+      ? timeOf(state)
+      : { waitingFor: first.isQuestion ? 'question' : 'approval', waitingUntil: null }),
     queued: state.work.queuedPrompts,
   };
+};
+
+const timeOf = (state: Pick<SessionState, 'work' | 'status'>): Pick<DashboardRow, 'waitingFor' | 'waitingUntil'> => {
+  const { pause } = state.work;
+  if (pause !== null) return { waitingFor: 'limit', waitingUntil: pause.until };
+  const next = nextTimeOf(state);
+  return { waitingFor: next === null ? null : 'schedule', waitingUntil: next };
 };
 
 /** When the first of its prompts is sent, where no run is under way and all that wait do so for a time; else null. */

@@ -6,6 +6,7 @@ import type { Fact } from '../../protocol/facts/events.ts';
 import type { CommandKind, PullRequestState } from '../../protocol/facts/work-events.ts';
 import type { LandingState, WorkSummary } from '../../protocol/facts/work-summary.ts';
 import type { ShownWork } from '../../protocol/gateway/work.ts';
+import { pauseAfter, pauseLooksInto } from '../limits/pause-state.ts';
 import { countAfter, laterAfter } from '../queue/prompt-queue.ts';
 
 const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
@@ -37,9 +38,9 @@ const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
   'pull_request',
 ]);
 /** Whether the summary looks into a ledger's event of this type. */
-export const summaryLooksInto = (type: string): boolean => workTypes.has(type);
+export const summaryLooksInto = (type: string): boolean => workTypes.has(type) || pauseLooksInto(type);
 
-/** The summary after one event of a ledger, or after a prompt. */
+/** The summary after one event of a ledger, or after one of its run under way that tells of its pause. */
 export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
   switch (fact.type) {
     case 'snapshot_taken':
@@ -64,9 +65,16 @@ export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
     case 'prompt_queued':
     case 'queued_prompt_withdrawn':
       return withQueue(work, fact);
+    case 'paused':
+    case 'continued':
+    case 'interrupt_requested':
+    case 'status':
+    case 'pause_moved':
+      return withPause(work, fact);
     case 'prompt': {
       const { comments = [], queued } = fact.payload;
-      const sent = queued === undefined ? work : withQueue(work, fact);
+      const gone = withPause(work, fact);
+      const sent = queued === undefined ? gone : withQueue(gone, fact);
       if (comments.length === 0) return sent;
       const others = withoutComments(sent, comments);
       return { ...others, sentComments: [...others.sentComments, ...comments] };
@@ -137,6 +145,11 @@ const withQueue = (work: WorkSummary, fact: Fact): WorkSummary => ({
   queuedPrompts: countAfter(work.queuedPrompts, fact),
   later: laterAfter(work.later, fact),
 });
+
+const withPause = (work: WorkSummary, fact: Fact): WorkSummary => {
+  const pause = pauseAfter(work.pause, fact);
+  return pause === work.pause ? work : { ...work, pause };
+};
 
 const still = (work: WorkSummary): WorkSummary => (work.moving ? { ...work, moving: false } : work);
 

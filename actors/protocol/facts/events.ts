@@ -14,6 +14,7 @@ import {
   type Timestamp,
   toTimestamp,
 } from './ids.ts';
+import { pauseLedgerPayloads, pausePayloads } from './limit-events.ts';
 import { queuePayloads } from './queue-events.ts';
 import { startsFrom, workPayloads } from './work-events.ts';
 
@@ -288,6 +289,7 @@ const runPayloads = {
     compactionId: z.string().optional(),
   }),
   note: z.looseObject({ note: z.string() }),
+  ...pausePayloads,
 } as const;
 
 /** Events of a session's ledger (run 0). */
@@ -365,6 +367,7 @@ const ledgerPayloads = {
     parkedRef: z.string().nullable().optional(),
   }),
   ...queuePayloads,
+  ...pauseLedgerPayloads,
   ...workPayloads,
 } as const;
 

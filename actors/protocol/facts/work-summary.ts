@@ -1,5 +1,6 @@
 /** What a session's row holds of its work: the newest of everything, folded with each event (`actors/model/work/`). */
 import * as z from 'zod';
+import { pauseState } from './limit-events.ts';
 import { commandOutcomes, landingSteps, pullRequestState } from './work-events.ts';
 
 export const landingStates = [...landingSteps, 'landed', 'returned', 'held', 'withdrawn', 'undone'] as const;
@@ -37,6 +38,8 @@ export const workSummary = z.object({
   queuedPrompts: z.number().int().default(0),
   /** Those of them that wait for a time. */
   later: later.default({}),
+  /** What its run waits for before it goes on; null: it does not. */
+  pause: pauseState.nullable().default(null),
   /** How the checks ended the last time, by their names; `running` while they do. */
   checks: z.record(z.string(), z.enum(checkStates)).default({}),
   /** Whether its repository's teardown runs. */

@@ -6,6 +6,7 @@ import { timeAhead } from '../choose/time-ahead.ts';
 import type { AnswerOptions } from '../commands/answer.ts';
 import type { ResumeOptions } from '../commands/continue.ts';
 import type { ForkOptions } from '../commands/fork.ts';
+import type { ContinueOptions, PauseOptions } from '../commands/pause.ts';
 import type { RunOptions } from '../commands/run.ts';
 import type { RemoveOptions } from '../commands/steer.ts';
 import { action, type Definition, defineCommand, optionValues, snapshotNumber } from './define-command.ts';
@@ -167,6 +168,36 @@ export const defineWorkingCommands = (definition: Definition): void => {
       (await import('../commands/steer.ts')).interrupt(invocation, ids, options),
     ),
   );
+
+  defineCommand(
+    definition,
+    'pause',
+    'Have the run under way wait, or one that waits wait until another time',
+    'pause fix-login',
+    'pause fix-login --until 17:42',
+  )
+    .argument('<id>', session)
+    .option('--until <when>', 'it goes on by itself then: in 10m, 2h, 3d, at 17:42, or 2026-11-30T17:42', moment)
+    .action(
+      action(definition, async (invocation, id: string, options: PauseOptions) =>
+        (await import('../commands/pause.ts')).pause(invocation, id, options),
+      ),
+    );
+
+  defineCommand(
+    definition,
+    'continue',
+    'Have a run go on that waits for a limit or is paused, now or at a time',
+    'continue fix-login',
+    'continue fix-login --at 17:42',
+  )
+    .argument('<id>', session)
+    .option('--at <when>', 'not now: in 10m, 2h, 3d, at 17:42, or 2026-11-30T17:42', moment)
+    .action(
+      action(definition, async (invocation, id: string, options: ContinueOptions) =>
+        (await import('../commands/pause.ts')).goOn(invocation, id, options),
+      ),
+    );
 
   defineCommand(
     definition,

@@ -28,6 +28,8 @@ const sentences: Sentences = {
   queued_prompt_changed: ({ text }) => `what waits was changed to: ${text}`,
   queued_prompt_moved: ({ place }) => `what waits was moved to place ${place}`,
   queued_prompt_withdrawn: () => 'what waited was withdrawn',
+  pause_moved: ({ until }) =>
+    until === null ? 'it goes on when a person says so' : `it goes on at ${new Date(until).toISOString()}`,
   agent_parked: () => 'the idle agent was stopped to free its memory',
   orphan_stopped: ({ pid, processes }) =>
     `an agent left behind was stopped (process ${pid}, ${processes === 1 ? 'alone' : `${processes} processes`})`,

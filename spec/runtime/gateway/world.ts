@@ -195,10 +195,16 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
+    takeUpSettings: () => {
+      calls.push(['takeUpSettings']);
+      return { taken: ['agents'], restart: [] };
+    },
     queuePrompt: (...call) => note({ queued: false, ...started }, 'queuePrompt', ...call),
     queue: () => Promise.resolve({ prompts: [], holds: null }),
     changeQueued: (...call) => note(undefined, 'changeQueued', ...call),
     withdrawQueued: (...call) => note(undefined, 'withdrawQueued', ...call),
+    pause: (...call) => note(undefined, 'pause', ...call),
+    continue: (...call) => note(undefined, 'continue', ...call),
     sendQueued: (...call) => note(started, 'sendQueued', ...call),
     ...memoryLanding(sessionId, note),
     restore: (...call) => note({ kept: 3, files: 1, tree, stays: [], discarded: null }, 'restore', ...call),
