@@ -1,9 +1,16 @@
 /** The queue of a session's prompts, against a model of it that a person would write on paper. */
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { applyToQueue, countAfter, type PromptQueue } from '../../../../actors/model/queue/prompt-queue.ts';
+import {
+  applyToQueue,
+  countAfter,
+  firstDue,
+  laterAfter,
+  type PromptQueue,
+} from '../../../../actors/model/queue/prompt-queue.ts';
 import { type Fact, fact } from '../../../../actors/protocol/facts/events.ts';
-import type { QueueId, Timestamp } from '../../../../actors/protocol/facts/ids.ts';
+import { type QueueId, type Timestamp, toTimestamp } from '../../../../actors/protocol/facts/ids.ts';
+import { noWork } from '../../../../actors/protocol/facts/work-summary.ts';
 import { suite } from '../../../support/suite.ts';
 
 const test = suite('the queue of prompts');
@@ -11,8 +18,13 @@ const test = suite('the queue of prompts');
 const at = 1 as Timestamp;
 const idOf = (number: number): QueueId => `0000000${number}` as QueueId;
 
+const time = fc.option(
+  fc.nat(9).map((ms) => toTimestamp(ms)),
+  { nil: undefined },
+);
+
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('queue' as const), text: fc.string() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('queue' as const), text: fc.string(), at: time }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('change' as const), which: fc.nat(), text: fc.string() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('move' as const), which: fc.nat(), to: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('withdraw' as const), which: fc.nat() }) },
@@ -26,18 +38,20 @@ test('[law 20] what is queued, moved, changed, withdrawn and sent leaves what a 
       let queue: PromptQueue = [];
       let count = 0;
       let given = 0;
-      const paper: { id: QueueId; text: string }[] = [];
+      let later = noWork.later;
+      const paper: { id: QueueId; text: string; at: Timestamp | undefined }[] = [];
       const apply = (next: Fact): void => {
         queue = applyToQueue(queue, next);
         count = countAfter(count, next);
+        later = laterAfter(later, next);
       };
       for (const next of steps) {
         const which = 'which' in next && paper.length > 0 ? next.which % paper.length : 0;
         const chosen = paper[which];
         if (next.do === 'queue') {
           given += 1;
-          paper.push({ id: idOf(given), text: next.text });
-          apply(fact('prompt_queued', { queueId: idOf(given), text: next.text }, at));
+          paper.push({ id: idOf(given), text: next.text, at: next.at });
+          apply(fact('prompt_queued', { queueId: idOf(given), text: next.text, at: next.at }, at));
         } else if (next.do === 'prompt') {
           apply(fact('prompt', { text: 'by hand', origin: 'prompt' }, at));
         } else if (chosen === undefined) continue;
@@ -57,10 +71,18 @@ test('[law 20] what is queued, moved, changed, withdrawn and sent leaves what a 
         }
       }
       assert.equal(
-        queue.map(({ queueId, text }) => ({ id: queueId, text })),
+        queue.map(({ queueId, text, at }) => ({ id: queueId, text, at: at ?? undefined })),
         paper,
       );
       assert.is(count, paper.length, 'as the row counts them');
+      assert.equal(
+        Object.entries(later)
+          .map(([id, { at }]) => `${id} ${at}`)
+          .sort(),
+        paper.flatMap(({ id, at }) => (at === undefined ? [] : [`${id} ${at}`])).sort(),
+        'and knows those that wait for a time',
+      );
+      assert.is(firstDue(queue, 5)?.queueId, paper.find(({ at }) => at === undefined || at <= 5)?.id);
     }),
   );
 });
