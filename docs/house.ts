@@ -49,9 +49,19 @@ export const house: readonly Room[] = [
     from: ['actors/protocol/facts', 'actors/protocol/gateway'],
   },
   {
+    path: 'actors/model/limits',
+    holds: 'limits, pure: whether a refusal is a pause and until when, who of an account goes on, what a row has of it',
+    from: ['actors/protocol/facts', 'actors/protocol/threads'],
+  },
+  {
+    path: 'actors/model/usage',
+    holds: 'what was used, pure: tokens and money counted once, prices, sums',
+    from: ['actors/protocol/facts', 'actors/protocol/gateway'],
+  },
+  {
     path: 'actors/model/work',
     holds: 'what becomes of a session’s work, pure: snapshots, review, commands, landings',
-    from: ['actors/protocol/facts', 'actors/protocol/gateway', 'actors/model/queue'],
+    from: ['actors/protocol/facts', 'actors/protocol/gateway', 'actors/model/limits', 'actors/model/queue'],
   },
   {
     path: 'actors/model/dashboard',
@@ -321,10 +331,23 @@ export const house: readonly Room[] = [
     from: [
       'runtime/turns',
       'actors/protocol',
+      'actors/model/queue',
       'actors/reader',
       'runtime/data',
       'runtime/work/offered',
       'runtime/prompts',
+      'runtime/threads',
+      'runtime/sessions',
+    ],
+  },
+  {
+    path: 'runtime/limits',
+    holds: 'runs that wait: who of an account goes on and when, and what a person says of it',
+    from: [
+      'actors/protocol',
+      'actors/model/limits',
+      'runtime/data',
+      'runtime/work/offered',
       'runtime/threads',
       'runtime/sessions',
     ],
@@ -571,7 +594,7 @@ export const house: readonly Room[] = [
   {
     path: 'gui/session/view',
     holds: 'the parts of the session view: header, timeline, composer, changes',
-    from: ['actors/protocol', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
+    from: ['actors/model/limits', 'actors/protocol', 'gui/state', 'gui/components', 'gui/shell', 'gui/session'],
   },
   {
     path: 'gui/session',
@@ -749,6 +772,7 @@ export const house: readonly Room[] = [
     path: 'gui/views/list',
     holds: 'the full list, and what a first start shows in its place',
     from: [
+      'actors/model/limits',
       'actors/protocol',
       'actors/model/work',
       'gui/state',

@@ -6,7 +6,7 @@ import type { Worker } from 'node:worker_threads';
 import { asThroughlineError, type ThroughlineError } from '../actors/protocol/facts/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { secretValues, withheldVariables } from './agents/agent-environment.ts';
-import { parseSettings, readConfiguration, type Settings } from './data/configuration.ts';
+import { type Configuration, parseSettings, readConfiguration, type Settings } from './data/configuration.ts';
 import {
   type DataDirectory,
   ensureToken,
@@ -16,8 +16,10 @@ import {
   writeOwner,
 } from './data/data-directory.ts';
 import { readLastPort, writeLastPort } from './data/last-port.ts';
+import { createLiveSettings, type SettingsTaken } from './data/live-settings.ts';
 import { acquireLock, type Lock } from './data/lock.ts';
 import { type Log, type LogLevel, openLog } from './data/log.ts';
+import type { WallClock } from './limits/wall-clock.ts';
 import { processStartedAt } from './processes/process-start.ts';
 import type { Faults, Runtime } from './surface.ts';
 import { startWriter } from './threads/start-writer.ts';
@@ -49,6 +51,8 @@ export type RuntimeParts = {
   readonly writerThread?: Worker | null | undefined;
   /** The data directory is ours and its log is open; nothing is started yet. */
   readonly onStarting?: ((log: Log) => void) | undefined;
+  /** By which paused sessions go on. */
+  readonly clock?: WallClock | undefined;
 };
 
 /** Where the runtime is reached from outside of this process. */
@@ -95,17 +99,31 @@ export const openRuntime = async (options: OpenRuntimeOptions, parts: RuntimePar
   }
 };
 
+const secretsOf = ({ agents }: Configuration): readonly string[] =>
+  Object.values(agents).flatMap(({ env }) => secretValues(env));
+
 const startOn = async (
   directory: DataDirectory,
   lock: Lock,
   options: OpenRuntimeOptions,
-  { writerThread = null, onStarting }: RuntimeParts,
+  { writerThread = null, onStarting, clock }: RuntimeParts,
 ): Promise<OpenedRuntime> => {
   const { settings, port } = options;
-  const configuration = settings === undefined ? readConfiguration(directory) : parseSettings(settings);
+  const begunWith = settings === undefined ? readConfiguration(directory) : parseSettings(settings);
   const token = ensureToken(directory);
-  const given = Object.values(configuration.agents).flatMap(({ env }) => secretValues(env));
-  const secrets = [token, ...secretValues(process.env), ...given];
+  const secrets = [token, ...secretValues(process.env), ...secretsOf(begunWith)];
+  // What writes down what is said leaves out the secrets that it has known from its beginning.
+  const known = new Set(secrets);
+  const live = createLiveSettings(begunWith, (name, next) =>
+    name === 'agents' ? secretsOf(next).every((secret) => known.has(secret)) : true,
+  );
+  const configuration = live.current;
+  const takeUpSettings = (): SettingsTaken => {
+    if (settings !== undefined) return { taken: [], restart: [] };
+    const taken = live.takeUp(readConfiguration(directory));
+    log.info('settings were read again', taken);
+    return taken;
+  };
   const log = openLog({
     path: directory.log,
     secrets,
@@ -159,7 +177,16 @@ const startOn = async (
         ? null
         : (await import('./sessions/debug-wire.ts')).openDebugWire(options.debugWire, { secrets, log });
     if (debugWire !== null) ends.push(debugWire.close);
-    const runtime = await createRuntime({ directory, configuration, log, programVersion, debugWire, writer });
+    const runtime = await createRuntime({
+      directory,
+      configuration,
+      takeUpSettings,
+      log,
+      programVersion,
+      debugWire,
+      writer,
+      clock,
+    });
     ends.push(() => leave(directory, log), runtime.stop);
     const gateway =
       gateways &&

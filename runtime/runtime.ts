@@ -14,9 +14,13 @@ import { mcpServersOf } from './agents/mcp-servers.ts';
 import { createForget } from './asking/forget-with-session.ts';
 import type { Configuration } from './data/configuration.ts';
 import { type DataDirectory, dataDirectoryIdOf } from './data/data-directory.ts';
+import type { SettingsTaken } from './data/live-settings.ts';
 import type { Log } from './data/log.ts';
 import { openWindowMemory } from './data/window-memory.ts';
 import { createWorktrees } from './git/worktrees.ts';
+import { createGoingOn } from './limits/going-on.ts';
+import { createPauseCommands } from './limits/pause-commands.ts';
+import { systemClock, type WallClock } from './limits/wall-clock.ts';
 import { gitMarkOf, stopOrphans } from './processes/orphans.ts';
 import { partsOfPrompt } from './prompts/parts-of-prompt.ts';
 import { createPromptQueue } from './queue/prompt-queue.ts';
@@ -43,12 +47,16 @@ import { createWork } from './work/work.ts';
 export type RuntimeOptions = {
   readonly directory: DataDirectory;
   readonly configuration: Configuration;
+  /** Reads the settings again; `configuration` has then what could be taken up. */
+  readonly takeUpSettings: () => SettingsTaken;
   readonly log: Log;
   readonly programVersion: string;
   /** Where what agents say and hear is written down; null where nobody asked for that. */
   readonly debugWire?: DebugWire | null;
   /** The supervised writer, with its epoch open. The runtime stops it with the rest. */
   readonly writer: WriterSupervisor;
+  /** By which paused sessions go on; the system's where none is given. */
+  readonly clock?: WallClock | undefined;
 };
 
 /** How long a stop waits for what was recorded to become durable, which a full disk can keep it from for ever. */
@@ -117,7 +125,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     prepare: (id) => work.prepare(id),
     setUp: (id, signal) => work.setUp(id, signal),
     variablesOf: (session) => work.variablesOf(session),
-    onRunEnded: (id, ordinal) => work.runEnded(id, ordinal),
+    onPaused: (id, agent, pause) => goingOn.paused(id, agent, pause),
+    onRunEnded: (id, ordinal) => {
+      goingOn.runEnded(id);
+      work.runEnded(id, ordinal);
+    },
   });
   const runs = createRuns({
     readers,
@@ -127,7 +139,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     requireAgent: (agent) => findAgent(agent, surroundings),
     onStart: (id) => work.runStarts(id),
     onFolder: (id, ordinal) => work.runBegins(id, ordinal),
-    onClosed: (id) => waiting.runEnded(id),
+    onClosed: (id) => {
+      goingOn.runEnded(id);
+      waiting.runEnded(id);
+    },
     log,
   });
   const work = createWork({
@@ -158,6 +173,16 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     onQueued: (id) => waiting.added(id),
   });
   const waiting = createSendsWhenFree({ readers, waits: [work.waits, promptQueue.waits], log });
+
+  const pauses = createPauseCommands({
+    readers,
+    hosts,
+    record: hosts.record,
+    lifecycle,
+    runs,
+    goingOn: () => goingOn,
+  });
+  const goingOn = createGoingOn({ readers, goOn: pauses.goOn, clock: options.clock ?? systemClock, log });
 
   /** A worktree has one session: two agents would be in each other's way, and the removal of one would take it away. */
   const refuseShared = async (path: string): Promise<void> => {
@@ -260,6 +285,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     retention.stop();
     work.rest();
     waiting.stop();
+    goingOn.stop();
     actorSystem.stop();
     const deadline = elapsed(stopDeadlineMs);
     // At once: from here on no command begins.
@@ -309,6 +335,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
   // Nobody works beside what was cut short.
   const begun = orphansStopped.then(work.begin);
   begun.then(waiting.begin).catch((error) => log.error('what waits for agents could not be looked for', { error }));
+  begun.then(goingOn.begin).catch((error) => log.error('paused sessions could not be looked for', { error }));
   if (writer.ready.restored.length > 0) log.info('sessions restored', { sessions: writer.ready.restored.length });
 
   if (writer.ready.hasUnfinishedRemovals) {
@@ -327,6 +354,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
     repositories: readers.repositories,
     agentOptions: readers.agentOptions,
     eventsAfter: readers.eventsAfter,
+    usage: readers.usage,
     verify: readers.verify,
     steps: readers.steps,
     overview: readers.overview,
@@ -354,10 +382,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       },
       ...work.commands,
       ...promptQueue.commands,
+      ...pauses.commands,
       chooseOption: createChooseOption({ hosts, readers }),
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
     }),
     readOnly: writer.refusal,
+    takeUpSettings: options.takeUpSettings,
     agents: async () => describeAgents(surroundings),
     watchActors: actorSystem.watch,
     watchMachine: machines.watch,

@@ -11,8 +11,9 @@ export type ServeOptions = {
   readonly port?: number | undefined;
   /** A file to write down in what agents say and hear. */
   readonly debugWire: string | undefined;
-  /** Says on the terminal where it is and what to do next; otherwise only the log speaks. */
+  /** Says on the terminal where it is and what to do next, or says it as a line of JSON; otherwise only the log speaks. */
   readonly foreground: boolean;
+  readonly json: boolean;
   /** A command that can be typed next, in another terminal. */
   readonly suggest: (...words: readonly string[]) => string;
   /** The writer's thread, if it was loaded beforehand; it is ended when the runtime cannot start. */
@@ -42,7 +43,12 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     // From then on a signal ends it cleanly, also one that comes while it is starting.
     { writerThread, onStarting: (log) => hearTheSystem(log, end) },
   );
-  if (foreground && opened.gateway !== null) greet(opened.gateway.windowUrl(), opened.gateway.url, options);
+  const { gateway } = opened;
+  if (foreground && gateway !== null) {
+    if (options.json)
+      process.stdout.write(`${JSON.stringify({ url: gateway.url, pid: process.pid, data: dataDirectory })}\n`);
+    else greet(gateway.windowUrl(), gateway.url, options);
+  }
 
   // A runtime whose data directory was deleted under it would go on for ever, with its agents and for nobody.
   const watch = setInterval(() => {

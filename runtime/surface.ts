@@ -16,10 +16,12 @@ import type {
   WorktreeChanges,
   WorktreeDiff,
 } from '../actors/protocol/gateway/window.ts';
+import type { SettingsTaken } from './data/live-settings.ts';
 import type { WindowMemory } from './data/window-memory.ts';
 import type { CheckCommands, CheckQueries } from './work/offered/check-commands.ts';
 import type { LandingCommands, LandingQueries } from './work/offered/landing-commands.ts';
 import type { OriginCommands, OriginQueries } from './work/offered/origin-commands.ts';
+import type { PauseCommands } from './work/offered/pause-commands.ts';
 import type { QueueCommands, QueueQueries } from './work/offered/queue-commands.ts';
 import type { RestoreCommands, RestoreQueries } from './work/offered/restore-commands.ts';
 import type { ReviewCommands } from './work/offered/review-commands.ts';
@@ -47,7 +49,8 @@ export type Removed = {
 export type RuntimeCommands = CheckCommands &
   LandingCommands &
   RestoreCommands &
-  QueueCommands & {
+  QueueCommands &
+  PauseCommands & {
     /** Raises `agent.…`, `repository.…`, `worktree.…` and `git.…` for what cannot be worked with. */
     readonly startSession: (request: NewSession) => Promise<Started>;
     /** The next run. Raises `session.not_found`, `session.busy` while one is under way, and `session.prompt_required`. */
@@ -138,6 +141,11 @@ export type Runtime = RuntimeCommands &
      */
     readonly onCommitted: (listener: (position: Position, sessions: readonly SessionKey[]) => void) => () => void;
     /** Stops every actor in order and closes the epoch. Sessions that run come back as restored. Idempotent. */
+    /**
+     * Reads the settings file again, where the settings are of a file, and takes up what can be. Raises `input.invalid` for
+     * a file that is wrong: then everything stays.
+     */
+    readonly takeUpSettings: () => SettingsTaken;
     readonly stop: () => Promise<void>;
   };
 

@@ -42,7 +42,7 @@ export const damagedDashboardRow = (stored: unknown): DashboardRow | null => {
     usage: { used: null, size: null, cost: null },
     restored: false,
     restoredAt: null,
-    ...waitingOf({ restored: false, approvals: [], work: noWork }),
+    ...waitingOf({ restored: false, approvals: [], work: noWork, status: 'failed' }),
     recoveryHint: null,
     conversation: null,
     asks: null,

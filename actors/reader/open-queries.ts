@@ -29,6 +29,7 @@ import { readOverview, readSteps, readWhatIf } from './inspection-queries.ts';
 import { readKnownItems } from './known-items.ts';
 import { readQueue } from './read-queue.ts';
 import { readRecap } from './read-recap.ts';
+import { readUsage } from './read-usage.ts';
 import { readWork } from './read-work.ts';
 import { readRunFacts, readSessionHandle, type SessionHandle } from './session-queries.ts';
 import { readUnfinishedRemovals, type UnfinishedRemoval } from './unfinished-removals.ts';
@@ -95,6 +96,7 @@ export const openQueries = (databasePath: string, options: { readonly runtimeIsA
       repositories: () => readRepositories(view),
       agentOptions: (agent) => readAgentOptions(view, agent),
       eventsAfter: (position, filter) => readEventsAfter(database, position, filter),
+      usage: (question) => readUsage(database, databasePath, question),
       verify: () => verifyLog(database),
       handle: (id) => readSessionHandle(database, id),
       unfinishedRemovals: () => readUnfinishedRemovals(database),

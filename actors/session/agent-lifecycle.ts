@@ -11,18 +11,20 @@ import { readUsage } from '../agents/acp/usage.ts';
 import type { RequestId } from '../agents/acp/wire/json-rpc.ts';
 import type { AlsoSaid, KnownAgent } from '../agents/known/known-agent.ts';
 import { knownAgent, loginsWithoutPerson } from '../agents/known/known-agents.ts';
-import { runFailed, runInterrupted, turnEnded } from '../model/run/decide.ts';
+import { type Failure, runFailed, runInterrupted, turnEnded, turnPaused } from '../model/run/decide.ts';
 import { jsonOf, storedText, storedValue } from '../model/run/stored-text.ts';
 import { createDeferred, type Deferred } from '../protocol/facts/deferred.ts';
 import { ThroughlineError } from '../protocol/facts/error.ts';
 import { fact, type OptionValue } from '../protocol/facts/events.ts';
-import type { Timestamp } from '../protocol/facts/ids.ts';
+import { ledgerOrdinal, type Timestamp } from '../protocol/facts/ids.ts';
 import type { KnownItems } from '../protocol/facts/known-item.ts';
 import type { AgentEnd, FromSession, SessionTask } from '../protocol/threads/session-messages.ts';
 import { createAgentOptions } from './agent-options.ts';
 import { agentEndFailure, failureOf, silenceText, startFailure } from './failures.ts';
+import { createFlood } from './flood.ts';
 import type { HostRequests } from './host-requests.ts';
 import { createPatience, type Patience } from './patience.ts';
+import { floodPause, turnRefused } from './refusals.ts';
 import type { Run, Timers } from './run-in-progress.ts';
 import { createTurnSigns, type TurnSigns } from './turn-signs.ts';
 
@@ -72,17 +74,21 @@ type Agent = {
    * of it on its way.
    */
   isTakenOnTrust: boolean;
-  /** The prompt of its run, once that is durable: spoken when the conversation is open. */
-  prompt: string | null;
+  /** What it is to be told, once that is durable: spoken when the conversation is open. */
+  prompt: Words | null;
   /** What its new conversation has to be told of the one before it, until it was told. */
   recap: string | null;
   /** Called when it was told the first prompt of its conversation, which is when that is worth taking up again. */
   learn: (() => void) | null;
   /** What was told of its warnings. */
   readonly warnings: Set<string>;
-  /** The turn that is being spoken. */
+  /** The turn that is being spoken, or the last. */
   turn: Promise<void>;
+  isSpeaking: boolean;
 };
+
+/** What an agent is told: the run's prompt, or how it goes on with that. */
+type Words = { readonly text: string; readonly isPrompt: boolean };
 
 export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const { task, send, clock, timers } = options;
@@ -119,11 +125,13 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   };
 
   /** The run had taken over an agent that was dead already: its prompt, if it is durable by now, goes to another. */
-  const startAnother = (run: Run, prompt: string | null): Promise<void> =>
-    withinDeadline(run, async () => {
-      const another = await start(run, prompt);
-      if (another.prompt !== null) speak(another, another.prompt);
-    });
+  const startAnother = (run: Run, prompt: Words | null): Promise<void> =>
+    withinDeadline(run, () => startAndSpeak(run, prompt));
+
+  const startAndSpeak = async (run: Run, prompt: Words | null): Promise<void> => {
+    const another = await start(run, prompt);
+    if (another.prompt !== null) speak(another, another.prompt);
+  };
 
   /** Does what gets an agent started; when that fails, or the agent is silent for too long, the run has failed. */
   const withinDeadline = async (run: Run, work: () => Promise<void>): Promise<void> => {
@@ -165,7 +173,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const noteProcess = (run: Run, process: Process): void =>
     run.transcript.note('agent_started', { ...process, command: task.agentCommand.slice(0, 500) });
 
-  const start = async (run: Run, prompt: string | null = null): Promise<Agent> => {
+  const start = async (run: Run, prompt: Words | null = null): Promise<Agent> => {
     const starting = createAgent(run, prompt);
     agent = starting;
     send({ kind: 'start_agent' });
@@ -225,20 +233,28 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     return starting;
   };
 
-  const createAgent = (run: Run, prompt: string | null): Agent => {
+  const createAgent = (run: Run, prompt: Words | null): Agent => {
     agentOptions.begins();
     const hearing = createHearing({
       transcript,
       clock,
       maxStoredTextBytes: task.limits.maxStoredTextBytes,
       conversation: () => agentSessionId,
-      onUpdate: (update, heardBy) => sayAlso(heardBy, known?.saysInUpdate?.(update) ?? []),
+      onUpdate: (update, heardBy) => {
+        const also = known?.saysInUpdate?.(update) ?? [];
+        signs.alsoSaid(also);
+        sayAlso(heardBy, also);
+      },
       onOffer: agentOptions.heard,
     });
     const signs = createTurnSigns();
+    const flood = createFlood();
     const onUpdate = (update: { readonly sessionUpdate: string }, sessionId: string): void => {
       const told = signs.update(update);
-      if (told !== null) transcript()?.say('retry', told.retry);
+      if (told !== null) {
+        transcript()?.say('retry', told.retry);
+        if (flood.retried(clock())) holdFlood(told.retry.message);
+      }
       if (told?.isAll !== true) hearing.update(update, sessionId);
     };
     const connection: AgentConnection = createAgentConnection(
@@ -281,6 +297,7 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
       learn: null,
       warnings: new Set(),
       turn: Promise.resolve(),
+      isSpeaking: false,
     };
   };
 
@@ -288,7 +305,9 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
   const recap = async (run: Run, reason: string): Promise<string | null> => {
     const { maxRecapBytes, maxStoredTextBytes } = task.limits;
     if (maxRecapBytes === 0) return null;
-    const reply = await options.host.ask({ kind: 'recap', maxBytes: maxRecapBytes, exceptRun: run.begun.ordinal });
+    // A run that goes on is part of what was lost.
+    const exceptRun = run.turnBegan() ? ledgerOrdinal : run.begun.ordinal;
+    const reply = await options.host.ask({ kind: 'recap', maxBytes: maxRecapBytes, exceptRun });
     if (reply.kind !== 'recap' || reply.text === null) return null;
     const { text } = reply;
     const told = fact('recap', { text: storedText(text, maxStoredTextBytes), reason }, clock());
@@ -303,30 +322,48 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     return reply;
   };
 
-  const speak = (speaking: Agent, prompt: string): void => {
+  const speak = (speaking: Agent, words: Words): void => {
     speaking.hearing.turnBegins();
     speaking.signs.turnBegins();
     speaking.run.beginTurn();
     send({ kind: 'turn_begins' });
-    speaking.turn = turnOf(speaking, speaking.run, prompt);
+    speaking.isSpeaking = true;
+    speaking.turn = turnOf(speaking, speaking.run, words).finally(() => {
+      speaking.isSpeaking = false;
+    });
     options.follow(speaking.turn);
   };
 
-  const turnOf = async (speaking: Agent, run: Run, prompt: string): Promise<void> => {
-    const told = { texts: [speaking.recap, run.told(), prompt].filter((text) => text !== null), parts: run.parts() };
+  const turnOf = async (speaking: Agent, run: Run, { text, isPrompt }: Words): Promise<void> => {
+    const texts = [speaking.recap, isPrompt ? run.told() : null, text].filter((each) => each !== null);
+    const told = { texts, parts: isPrompt ? run.parts() : [] };
     speaking.recap = null;
     speaking.learn?.();
     speaking.learn = null;
     try {
       const answer = await speaking.connection.prompt(told);
       const { usage, odd } = readUsage(answer.usage);
-      if (usage !== null) run.transcript.say('usage', usage);
+      if (usage !== null) run.transcript.say('usage', { ...usage, of: 'turn' });
       if (odd.length > 0) run.transcript.note('odd_usage', { usage: shorten(answer.usage) });
       sayAlso(run.transcript, known?.saysInAnswer?.(answer) ?? []);
-      run.recordAll(turnEnded(run.ahead(), answer.stopReason, clock(), speaking.signs.turnEnds(answer)));
+      const failure = speaking.signs.turnEnds(answer);
+      if (failure === null) run.recordAll(turnEnded(run.ahead(), answer.stopReason, clock()));
+      else refuse(speaking, run, failure, answer.stopReason);
     } catch (thrown) {
-      if (!isAgentGone(thrown)) run.recordAll(runFailed(run.ahead(), failureOf(thrown, task), clock()));
+      if (!isAgentGone(thrown)) refuse(speaking, run, failureOf(thrown, task), null);
     }
+  };
+
+  /** It floods its model: the run waits for a while, and its turn is cancelled. */
+  const holdFlood = (message: string): void => {
+    const run = options.run();
+    if (run === null || run.status() !== 'running' || task.limits.pauses === undefined) return;
+    run.recordAll(turnPaused(run.ahead(), floodPause(run.ahead(), message, clock()), clock()));
+  };
+
+  const refuse = (speaking: Agent, run: Run, failure: Failure, stopReason: string | null): void => {
+    const refused = { failure, stopReason, said: speaking.signs.saidOfLimits(), known };
+    run.recordAll(turnRefused(run, refused, task, clock(), Math.random()));
   };
 
   const end = (): void => {
@@ -352,9 +389,36 @@ export const createAgentLifecycle = (options: AgentLifecycleOptions) => {
     /** The prompt is durable: the agent gets it. */
     sendPrompt: (prompt: string): void => {
       if (agent === null) return;
-      agent.prompt = prompt;
-      if (agent.isOpen) speak(agent, prompt);
+      const words = { text: prompt, isPrompt: true };
+      agent.prompt = words;
+      if (agent.isOpen) speak(agent, words);
     },
+
+    /** The run is paused: the turn that is being spoken is cancelled, and an agent that does not heed that is ended. */
+    hold: (): void => {
+      const held = agent;
+      if (held === null || !held.isSpeaking || held.isEnding) return;
+      held.connection.cancel();
+      const deadline = timers.setTimeout(() => {
+        if (agent === held) end();
+      }, task.limits.interruptDeadlineMs);
+      options.follow(held.turn.then(() => timers.clearTimeout(deadline)));
+    },
+
+    /** The run goes on: its agent, or another in its place, is told this, or (null) its prompt again. */
+    goOn: (run: Run, prompt: string, text: string | null): Promise<void> =>
+      withinDeadline(run, async () => {
+        await agent?.turn;
+        if (agent?.isEnding) await agent.gone.promise;
+        if (run.status() !== 'running' || stopped) return;
+        const words = text === null ? { text: prompt, isPrompt: true } : { text, isPrompt: false };
+        if (agent?.isOpen && agent.process !== null) {
+          agent.run = run;
+          agent.isTakenOnTrust = true;
+          agent.prompt = words;
+          speak(agent, words);
+        } else await startAndSpeak(run, words);
+      }),
 
     /** Asks the agent to cancel its turn; one that has not begun its turn is ended. */
     cancelTurn: (run: Run): void => {

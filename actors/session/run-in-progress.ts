@@ -34,6 +34,9 @@ export type RunEffects = {
   readonly cancelTurn: (run: Run) => void;
   readonly terminateAgent: (run: Run) => void;
   readonly finishRun: (run: Run) => void;
+  readonly waitToGoOn: (run: Run, pause: Payload<'paused'>) => void;
+  /** Its agent is told this, or (null) its prompt again. */
+  readonly goOn: (run: Run, prompt: string, text: string | null) => void;
 };
 
 export type RunOptions = {
@@ -142,6 +145,12 @@ export const createRun = (options: RunOptions): Run => {
         requestTermination: () => escalate(3),
         terminateAgent: () => effects.terminateAgent(run),
         finishRun: () => effects.finishRun(run),
+        waitToGoOn: ({ event }) => {
+          if (event.type === 'paused') effects.waitToGoOn(run, event.payload);
+        },
+        goOn: ({ context, event }) => {
+          if (event.type === 'continued') effects.goOn(run, context.prompt, event.payload.text ?? null);
+        },
       },
     }),
     {

@@ -9,7 +9,7 @@ import { createCancelledRequests } from '../agents/acp/cancelled-requests.ts';
 import { createClientRequests } from '../agents/acp/client-requests.ts';
 import { createStanding } from '../agents/acp/standing.ts';
 import { type RequestId, rpcErrors } from '../agents/acp/wire/json-rpc.ts';
-import { interruptRequested, notRunning } from '../model/run/decide.ts';
+import { continueRequested, interruptRequested, notRunning, pauseRequested } from '../model/run/decide.ts';
 import { createDeferred } from '../protocol/facts/deferred.ts';
 import { asThroughlineError, type ThroughlineError } from '../protocol/facts/error.ts';
 import { fact } from '../protocol/facts/events.ts';
@@ -129,6 +129,8 @@ export const createSessionActor = (options: SessionActorOptions) => {
     sendPrompt: (_target, prompt) => agent.sendPrompt(prompt),
     answerApproval: approvals.answer,
     cancelTurn: (target) => {
+      // Of a paused run there is no turn to cancel: its interrupt has ended it already.
+      if (isTerminal(target.status())) return;
       // The protocol asks for it: open requests for permission are answered as cancelled.
       const at = clock();
       target.recordAll(
@@ -141,6 +143,11 @@ export const createSessionActor = (options: SessionActorOptions) => {
       agent.cancelTurn(target);
     },
     terminateAgent: agent.terminate,
+    waitToGoOn: (target, pause) => {
+      agent.hold();
+      send({ kind: 'paused', runId: target.begun.runId, pause });
+    },
+    goOn: (target, prompt, text) => follow(agent.goOn(target, prompt, text)),
     finishRun: (target) => {
       const status = target.status();
       approvals.clear();
@@ -246,6 +253,18 @@ export const createSessionActor = (options: SessionActorOptions) => {
           command(message.requestId, (target, whenDurable) =>
             target.recordAll(interruptRequested(target.ahead(), clock()), whenDurable),
           );
+          return;
+        case 'pause':
+          command(message.requestId, (target, whenDurable) =>
+            target.recordAll(pauseRequested(target.ahead(), message.until, clock()), whenDurable),
+          );
+          return;
+        case 'continue':
+          command(message.requestId, (target, whenDurable) => {
+            const facts = continueRequested(target.ahead(), message.by, clock());
+            if (facts.length === 0) whenDurable();
+            else target.recordAll(facts, whenDurable);
+          });
           return;
         case 'decide':
           command(message.requestId, (target, whenDurable) => approvals.decide(target, message, whenDurable));

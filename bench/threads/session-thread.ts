@@ -85,6 +85,8 @@ const createMachineSession = (runKey: RunKey): Session => {
       cancelTurn: noEffect,
       terminateAgent: noEffect,
       finishRun: noEffect,
+      waitToGoOn: noEffect,
+      goOn: noEffect,
     },
     // Events become durable in the order in which they were recorded.
     onDurable: () => waiting.shift()?.(),

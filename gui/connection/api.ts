@@ -15,6 +15,7 @@ const endpoints = {
   interrupt: 'POST /api/sessions/{id}/interrupt',
   decide: 'POST /api/sessions/{id}/approvals/{approvalId}',
   chooseOption: 'POST /api/sessions/{id}/options',
+  continue: 'POST /api/sessions/{id}/continue',
   endLeftRunning: 'POST /api/sessions/{id}/end-left-running',
   files: 'GET /api/sessions/{id}/files',
   agentOptions: 'GET /api/agents/{name}/options',

@@ -1,4 +1,6 @@
 /** What the window's socket brings, looked at before it is believed. */
+
+import type { PauseState } from '../../actors/protocol/facts/limit-events.ts';
 import { dashboardStatuses } from '../../actors/protocol/facts/status.ts';
 import type { LandingState } from '../../actors/protocol/facts/work-summary.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
@@ -32,6 +34,17 @@ const isWork: Guard<ShownWork> = isShape<ShownWork>({
   openComments: isNumber,
   queuedComments: isNumber,
   queuedPrompts: isNumber,
+  pause: isNullOr(
+    isShape<PauseState>({
+      why: isOneOf('limit', 'service', 'connection', 'flood', 'person'),
+      until: isNumberOrNull,
+      known: isTruth,
+      attempt: isNumber,
+      message: isText,
+      again: isOneOf('prompt', 'continue'),
+      name: isTextOrNull,
+    }),
+  ),
   sentComments: isNumber,
   checks: isRecordOf(isOneOf('running', 'passed', 'failed', 'cancelled', 'timed_out', 'lost')),
   landing: isNullOr(
@@ -90,7 +103,7 @@ const isRow: Guard<DashboardRow> = isShape<DashboardRow>({
   restored: isTruth,
   restoredAt: isNumberOrNull,
   live: isTruth,
-  waitingFor: isOneOf('approval', 'question', null),
+  waitingFor: isOneOf('approval', 'question', 'limit', 'schedule', null),
   waitingUntil: isNumberOrNull,
   queued: isNumber,
   recoveryHint: isTextOrNull,

@@ -19,6 +19,7 @@ import { Announcer } from './view/announcer.tsx';
 import { Composer } from './view/composer.tsx';
 import { FindBar } from './view/find-bar.tsx';
 import { LeftRunningBanner } from './view/left-running-banner.tsx';
+import { PauseBanner } from './view/pause-banner.tsx';
 import { RecoveryBanner } from './view/recovery-banner.tsx';
 import { SessionHeader } from './view/session-header.tsx';
 import { SnapshotsPanel } from './view/snapshots-panel.tsx';
@@ -100,6 +101,7 @@ const Session = ({ id, at }: { readonly id: string; readonly at: Place | null })
           <>
             <SessionHeader />
             <RecoveryBanner />
+            <PauseBanner />
             <LeftRunningBanner />
             <TimelineBar />
             {showFind.value && <FindBar />}

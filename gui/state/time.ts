@@ -5,6 +5,10 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', tim
 /** `14:02`. */
 export const timeOfDay = (ms: number): string => clockTime.format(ms);
 
+/** `14:02`, with the day where that is not today. */
+export const nearTime = (ms: number): string =>
+  new Date(ms).toDateString() === new Date().toDateString() ? timeOfDay(ms) : `${shortDate(ms)}, ${timeOfDay(ms)}`;
+
 /** `12 Mar`. */
 export const shortDate = (ms: number): string => dayAndMonth.format(ms);
 

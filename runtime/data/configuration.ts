@@ -40,6 +40,13 @@ const snapshots = z.strictObject({
   keepDays: z.number().min(1).max(36_500).optional(),
 });
 
+const limits = z.strictObject({
+  /** Whether a run that meets a usage limit waits for it and goes on; else it fails. */
+  wait: z.boolean().default(true),
+  /** How often in a row a service that failed or a connection that was lost is tried again, before the run fails. */
+  retries: z.number().int().min(0).max(100).default(5),
+});
+
 const configuration = z.strictObject({
   /** Agents beside the presets, or in place of the preset of the same name. */
   agents: z.record(agentName, configuredAgent).default({}),
@@ -61,6 +68,7 @@ const configuration = z.strictObject({
    */
   synchronous: z.enum(['FULL', 'NORMAL']).default('FULL'),
   retention: retention.default({}),
+  limits: limits.prefault({}),
   /** Work that was discarded can be brought back for so long. */
   discardedDays: z.number().min(1).max(36_500).default(30),
   /**

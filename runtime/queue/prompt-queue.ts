@@ -1,5 +1,6 @@
 /** The queue of each session's prompts: what a person does to it, and how its first is sent. */
 import { v7 as uuid } from 'uuid';
+import { firstDue } from '../../actors/model/queue/prompt-queue.ts';
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import { fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
 import {
@@ -9,7 +10,7 @@ import {
   toQueueId,
   toTimestamp,
 } from '../../actors/protocol/facts/ids.ts';
-import { maxQueued, type QueuedPrompt, type QueueHold } from '../../actors/protocol/gateway/queue-routes.ts';
+import { maxLater, maxQueued, type QueuedPrompt, type QueueHold } from '../../actors/protocol/gateway/queue-routes.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
 import type { MadePrompt } from '../prompts/made-prompt.ts';
 import { partsOfPrompt } from '../prompts/parts-of-prompt.ts';
@@ -57,14 +58,14 @@ export const createPromptQueue = (options: PromptQueueOptions) => {
   const isBehind = async (id: SessionId): Promise<boolean> => {
     const session = await readers.handle(id);
     if (session.state.work.queuedPrompts === 0) return false;
-    const [first] = await readers.promptQueue(id);
+    const first = firstDue(await readers.promptQueue(id), now());
     return first !== undefined && holdOf(first, session, options.isLive(id)) === null;
   };
 
   const commands: QueueCommands = {
-    queuePrompt: async (id, { prompt, parts = [], evenAfterFailure, place: wanted }) => {
+    queuePrompt: async (id, { prompt, parts = [], evenAfterFailure, place: wanted, at }) => {
       try {
-        if (wanted === undefined && !(await isBehind(id))) {
+        if (wanted === undefined && at === undefined && !(await isBehind(id))) {
           return { queued: false, ...(await runs.prompt(id, prompt, parts)) };
         }
       } catch (thrown) {
@@ -73,6 +74,8 @@ export const createPromptQueue = (options: PromptQueueOptions) => {
       requireText(prompt);
       const kept = partsOfPrompt(parts);
       const queueId = toQueueId(uuid());
+      // Who gives a time to a session that has ended knows how it ended.
+      const inAnyCase = evenAfterFailure || (at !== undefined && (await readers.handle(id)).activeRun === null);
       let place = 0;
       await decide(id, (queue) => {
         if (queue.length >= maxQueued) {
@@ -80,11 +83,21 @@ export const createPromptQueue = (options: PromptQueueOptions) => {
             hint: 'wait, or withdraw some of them',
           });
         }
+        if (at !== undefined && queue.filter((each) => each.at !== null).length >= maxLater) {
+          throw new ThroughlineError(
+            'request.too_large',
+            `${maxLater} prompts wait for a time in this session already`,
+            {
+              hint: 'wait, or withdraw some of them',
+            },
+          );
+        }
         const last = queue.length + 1;
         place = Math.min(wanted ?? last, last);
         const more = {
           ...(kept.length === 0 ? {} : { parts: kept }),
-          ...(evenAfterFailure ? { evenAfterFailure } : {}),
+          ...(inAnyCase ? { evenAfterFailure: inAnyCase } : {}),
+          ...(at === undefined ? {} : { at }),
         };
         const queued = fact('prompt_queued', { queueId, text: prompt, ...more }, now());
         return place === last ? [queued] : [queued, fact('queued_prompt_moved', { queueId, place }, now())];
@@ -124,22 +137,29 @@ export const createPromptQueue = (options: PromptQueueOptions) => {
   const queries: QueueQueries = {
     queue: async (id) => {
       const [prompts, session] = await Promise.all([readers.promptQueue(id), readers.handle(id)]);
-      const [first] = prompts;
-      return { prompts: [...prompts], holds: first === undefined ? null : holdOf(first, session, options.isLive(id)) };
+      const first = firstDue(prompts, now()) ?? prompts[0];
+      if (first === undefined) return { prompts: [], holds: null };
+      const holds = holdOf(first, session, options.isLive(id));
+      return { prompts: [...prompts], holds: holds ?? (isDue(first) ? null : 'schedule') };
     },
   };
 
   const waits: Waits = {
     isThere: ({ queuedPrompts }) => queuedPrompts > 0,
+    timesOf: ({ later }) => Object.values(later).map(({ at }) => at),
     send: async (id) => {
-      const first = ([next]: readonly QueuedPrompt[], session: SessionHandle): QueuedPrompt | null =>
-        next !== undefined && holdOf(next, session, false) === null ? next : null;
+      const first = (queue: readonly QueuedPrompt[], session: SessionHandle): QueuedPrompt | null => {
+        const next = firstDue(queue, now());
+        return next !== undefined && holdOf(next, session, false) === null ? next : null;
+      };
       return (await send(id, first)) !== null;
     },
   };
 
   return { commands, queries, waits };
 };
+
+const isDue = ({ at }: QueuedPrompt): boolean => at === null || at <= now();
 
 /** Why a prompt that is the first of its queue is not sent; null: nothing keeps it. */
 const holdOf = (

@@ -23,6 +23,8 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     queuePrompt: unlessRefused(commands.queuePrompt),
     changeQueued: unlessRefused(commands.changeQueued),
     withdrawQueued: unlessRefused(commands.withdrawQueued),
+    pause: unlessRefused(commands.pause),
+    continue: unlessRefused(commands.continue),
     sendQueued: unlessRefused(commands.sendQueued),
     runChecks: unlessRefused(commands.runChecks),
     cancelCheck: unlessRefused(commands.cancelCheck),

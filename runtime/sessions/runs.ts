@@ -54,6 +54,8 @@ export type Runs = Pick<RuntimeCommands, 'prompt' | 'resume' | 'interrupt'> & {
     id: SessionId,
     make: (session: SessionHandle) => Promise<MadePrompt | null>,
   ) => Promise<Started | null>;
+  /** Goes on with a run that was paused when an earlier runtime ended: with the next one; null if it was not. */
+  readonly resumePaused: (id: SessionId) => Promise<Started | null>;
   /** Raises `session.busy` while a run is under way. */
   readonly refuseLive: (session: SessionHandle) => void;
   /** Closes a run that could not go on, with the reason. */
@@ -164,6 +166,22 @@ export const createRuns = (options: RunsOptions): Runs => {
           );
         }
         return beginNext(session, continuationPrompt, 'continuation', parts);
+      }),
+
+    resumePaused: (id) =>
+      lifecycle(id, 'resume', async () => {
+        const session = await readers.handle(id);
+        const { pause } = session.state.work;
+        if (pause === null || session.activeRun === null) return null;
+        refuseLive(session);
+        if (pause.again === 'continue') return beginNext(session, continuationPrompt, 'continuation');
+        const facts = await readers.runFacts(session.activeRun.runKey);
+        for (const told of facts) {
+          if (told.type !== 'prompt') continue;
+          const { text, parts = [] } = told.payload;
+          return beginNext(session, text, 'continuation', [], parts.length === 0 ? {} : { parts });
+        }
+        return null;
       }),
 
     interrupt: (id) =>

@@ -6,7 +6,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { loginVariables } from '../../actors/agents/known/known-agents.ts';
 import { createDeferred } from '../../actors/protocol/facts/deferred.ts';
 import { asThroughlineError, ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import { encodeFact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
+import { encodeFact, type LedgerFact, type Payload } from '../../actors/protocol/facts/events.ts';
 import { type ApprovalId, type RunId, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { LiveMachineEvents } from '../../actors/protocol/gateway/live-machine.ts';
 import type {
@@ -58,6 +58,8 @@ export type SessionHostOptions = {
   readonly endProcesses: LeftRunningOptions['end'];
   /** The actor ended before its run did: its thread died, or the writer refused what it recorded. */
   readonly onBroken: (run: RunToBegin, error: ThroughlineError) => Promise<void>;
+  /** The run under way waits, and the log says for what. */
+  readonly onPaused: (pause: Payload<'paused'>) => void;
   /** A run has ended by itself, and the log says how. */
   readonly onRunEnded: (run: RunToBegin) => void;
   readonly onClosed: () => void;
@@ -75,6 +77,10 @@ export type SessionHost = {
   /** Raises what ended the actor, if it has ended. */
   readonly beginRun: (run: RunToBegin) => void;
   readonly interrupt: () => Promise<void>;
+  /** Holds the run, until then or (null) until a person says so. */
+  readonly pause: (until: number | null) => Promise<void>;
+  /** Has a paused run go on. Raises `session.not_paused` where a person asks for it in vain. */
+  readonly goOn: (by: Payload<'continued'>['by']) => Promise<void>;
   readonly decide: (approvalId: ApprovalId, decision: Decision) => Promise<void>;
   /** Tells the agent of a choice that the ledger has. Raises `agent.option_unknown` and `agent.option_refused`. */
   readonly choose: (choice: OptionChoice) => Promise<void>;
@@ -256,6 +262,9 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
         // A refusal was logged already.
         record(message.fact).catch(() => {});
         return;
+      case 'paused':
+        if (active?.runId === message.runId) options.onPaused(message.pause);
+        return;
       case 'run_ended':
         if (active?.runId === message.runId) {
           leftRunning.turnEnded(active.ordinal, message.status === 'interrupted');
@@ -425,6 +434,7 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
     mcpServers: options.mcpServers,
     additionalDirectories: session.state.additionalDirectories,
     limits: options.limits,
+    timeZone: options.launch.environment.TZ ?? null,
     port: port2,
   });
   task.catch((thrown) => breakDown(asThroughlineError(thrown), null));
@@ -446,6 +456,8 @@ export const createSessionHost = (options: SessionHostOptions): SessionHost => {
       send({ kind: 'begin_run', run });
     },
     interrupt: () => command((requestId) => ({ kind: 'interrupt', requestId })),
+    pause: (until) => command((requestId) => ({ kind: 'pause', requestId, until })),
+    goOn: (by) => command((requestId) => ({ kind: 'continue', requestId, by })),
     decide: (approvalId, { decision, optionId = null, answers = null }) =>
       command((requestId) => ({ kind: 'decide', requestId, approvalId, decision, optionId, answers })),
     choose: ({ optionId, value }) => command((requestId) => ({ kind: 'choose_option', requestId, optionId, value })),

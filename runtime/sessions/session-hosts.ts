@@ -2,7 +2,7 @@
 
 import { defaultRunInput } from '../../actors/model/run/run-input.ts';
 import type { ThroughlineError } from '../../actors/protocol/facts/error.ts';
-import { encodeFact, fact, type LedgerFact } from '../../actors/protocol/facts/events.ts';
+import { encodeFact, fact, type LedgerFact, type Payload } from '../../actors/protocol/facts/events.ts';
 import { type RunKey, type SessionId, toTimestamp } from '../../actors/protocol/facts/ids.ts';
 import type { SessionLimits } from '../../actors/protocol/threads/session-messages.ts';
 import type { SessionHandle } from '../../actors/reader/session-queries.ts';
@@ -65,6 +65,8 @@ export type SessionHostsOptions = {
   readonly variablesOf: (session: SessionHandle) => Readonly<Record<string, string>>;
   /** A session's actor ended before its run. */
   readonly onBroken: (run: RunKey, error: ThroughlineError) => Promise<void>;
+  /** A run of a session with this agent waits, and the log says for what. */
+  readonly onPaused: (id: SessionId, agent: string, pause: Payload<'paused'>) => void;
   /** A run has ended, and the log says how. */
   readonly onRunEnded: (id: SessionId, ordinal: number) => void;
 };
@@ -84,6 +86,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
     startDeadlineMs,
     maxStoredTextBytes: configuration.maxStoredTextBytes,
     maxRecapBytes: configuration.maxRecapBytes,
+    pauses: { waitsForLimits: configuration.limits.wait, retries: configuration.limits.retries },
   };
 
   // A ledger has one sender at a time: the session's host while it lives, otherwise whoever has the turn here.
@@ -161,6 +164,7 @@ export const createSessionHosts = (options: SessionHostsOptions): SessionHosts =
           await options.onBroken(run.runKey, error);
           options.onRunEnded(id, run.ordinal);
         },
+        onPaused: (pause) => options.onPaused(id, before.state.agent, pause),
         onRunEnded: ({ ordinal }) => options.onRunEnded(id, ordinal),
         isWatched: () => machines.isWatched(id),
         onMachineEvents: (machine) => machines.tell(id, machine),

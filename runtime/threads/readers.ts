@@ -33,6 +33,7 @@ const isLong: Readonly<Record<QueryName, boolean>> = {
   repositories: false,
   agentOptions: false,
   eventsAfter: false,
+  usage: true,
   verify: true,
   steps: true,
   overview: true,

@@ -17,6 +17,7 @@ test('a run that cannot begin says why, also when its end cannot be recorded, an
   const parts = {
     directory: world.directory,
     configuration: parseConfiguration('{}', 'settings of a test'),
+    takeUpSettings: () => ({ taken: [], restart: [] }),
     log: openLog({ path: null, pretty: (line) => logged.push(line) }),
     programVersion: '0.0.0-test',
   };

@@ -17,6 +17,7 @@ import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 import { makeSampleRepository } from '../../runtime/cli/demo/sample-repository.ts';
 import type { Settings } from '../../runtime/data/configuration.ts';
 import { type DataDirectory, openDataDirectory } from '../../runtime/data/data-directory.ts';
+import type { WallClock } from '../../runtime/limits/wall-clock.ts';
 import { openRuntime } from '../../runtime/open-runtime.ts';
 import type { Faults, HistoryPlace, Runtime, Started } from '../../runtime/surface.ts';
 import { marked } from './marked-processes.ts';
@@ -43,9 +44,9 @@ export type World = {
   readonly repository: string;
   /**
    * Starts a runtime in this process. It is stopped by the test, or when the suite has ended. A `writerThread` is the one
-   * it begins with, for a fault in it.
+   * it begins with, for a fault in it; a `clock` is the one that paused sessions go on by.
    */
-  readonly open: (settings?: Settings, writerThread?: Worker) => Promise<OpenRuntime>;
+  readonly open: (settings?: Settings, writerThread?: Worker, clock?: WallClock) => Promise<OpenRuntime>;
   /** A rehearsal script of the test's own, as the name of an agent. */
   readonly script: (name: string, ...turns: ScriptBody['turns']) => string;
   /** Pids of this world's agents and of all that descend from them; those of one session if one is given. */
@@ -79,7 +80,7 @@ export const createWorld = (name = 'world'): World => {
     directory,
     repository,
     agents,
-    open: async (settings = {}, writerThread) => {
+    open: async (settings = {}, writerThread, clock) => {
       const logged: LogLine[] = [];
       const gaveUp: ThroughlineError[] = [];
       const { runtime, faults, close } = await openRuntime(
@@ -90,7 +91,7 @@ export const createWorld = (name = 'world'): World => {
           onLog: (text, level, message) => logged.push({ level, message, text }),
           onGaveUp: (error) => gaveUp.push(error),
         },
-        { writerThread },
+        { writerThread, clock },
       );
       opened.add(close);
       return { ...runtime, stop: close, faults, logged, gaveUp };

@@ -30,6 +30,7 @@ export const gemini: KnownAgent = {
   // Its library rejects with the error as it came, which is no Error, and it looks for "Resource not found" in the words
   // of it: these are "[object Object]", whatever is answered.
   readsMissingAsEmpty: true,
+  dropsRefusedPrompt: true,
   // A stream that broke at each of its tries: the same beginning again and again, and not a token counted. A command of
   // its own is answered without a token, too, but once.
   failureIn: ({ answer, beginning }) => {
@@ -53,5 +54,7 @@ const figuresOf = (answer: object): readonly AlsoSaid[] => {
   const parsed = told.safeParse(answer);
   if (!parsed.success) return [];
   const { input_tokens: inputTokens, output_tokens: outputTokens } = parsed.data._meta.quota.token_count;
-  return [{ type: 'usage', payload: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens } }];
+  return [
+    { type: 'usage', payload: { of: 'turn', inputTokens, outputTokens, totalTokens: inputTokens + outputTokens } },
+  ];
 };

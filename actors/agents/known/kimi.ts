@@ -6,6 +6,7 @@ export const kimi: KnownAgent = {
   recognises: isNamed('kimi', 'kimi-code'),
   // It asks for commands, but edits the files of a git folder unasked in every mode that edits, whatever its rules say.
   asksIn: 'never',
+  triesUnnamedAgain: true,
   questions: { answerIds: /^q\d+_(?:opt_\d+|skip)$/u },
   // Whatever its model refuses, it ends the turn without a word, or with that it could not make its conversation shorter.
   // A stream that breaks after a word shows nothing at all.

@@ -40,6 +40,10 @@ export type KnownAgent = {
   readonly failureIn?: FailureSigns;
   /** By what it is known to try again, where it tells that in its own way. */
   readonly retryIn?: RetrySigns;
+  /** Set where it forgets a prompt that was refused at its turn's first call: it is told that again. */
+  readonly dropsRefusedPrompt?: true;
+  /** Set where it does not say of which kind a failure was, and most are limits or a service that failed: it is tried again. */
+  readonly triesUnnamedAgain?: true;
   /** How its questions are told from requests to do something, where they look the same. */
   readonly questions?: {
     /** The ids of options that are answers and allow nothing. */

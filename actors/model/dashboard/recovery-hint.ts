@@ -1,3 +1,4 @@
+import type { PauseState } from '../../protocol/facts/limit-events.ts';
 import type { Activity, RunStatus } from '../../protocol/facts/status.ts';
 
 const situation = (status: RunStatus, activity: Activity | null): string => {
@@ -18,8 +19,17 @@ const situation = (status: RunStatus, activity: Activity | null): string => {
  * @example
  * recoveryHint('starting', null, true).startsWith('Throughline was stopped before the agent had begun.') // => true
  */
-export const recoveryHint = (status: RunStatus, activity: Activity | null, wasClean: boolean): string =>
-  `Throughline ${wasClean ? 'was stopped' : 'ended unexpectedly'} ${situation(status, activity)}. Resume to continue.`;
+export const recoveryHint = (
+  status: RunStatus,
+  activity: Activity | null,
+  wasClean: boolean,
+  pause: PauseState | null = null,
+): string => {
+  const how = `Throughline ${wasClean ? 'was stopped' : 'ended unexpectedly'}`;
+  if (pause === null) return `${how} ${situation(status, activity)}. Resume to continue.`;
+  const then = pause.until === null ? 'Resume to continue.' : 'It goes on by itself when the wait is over.';
+  return `${how} while this session was paused. ${then}`;
+};
 
 const orphanSentence = 'Its agent had lived on and was stopped.';
 

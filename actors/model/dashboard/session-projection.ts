@@ -191,7 +191,7 @@ export const applyEpochToSession = (
     ...state,
     restored: true,
     restoredAt: epoch.startedAt,
-    recoveryHint: recoveryHint(state.status, state.activity, epoch.previousWasClean),
+    recoveryHint: recoveryHint(state.status, state.activity, epoch.previousWasClean, state.work.pause),
     // Nobody can answer these any more: the agent that asked is gone.
     approvals: [],
   };
@@ -308,6 +308,7 @@ const applyRun = (state: SessionState, place: EventPlace, fact: Fact | null): Se
       if (!isTerminal(status)) return { ...state, status, activity: status === 'running' ? 'working' : null };
       return {
         ...state,
+        work: applyToSummary(state.work, fact),
         status,
         activity: null,
         failureReason: status === 'failed' ? failureReasonLine(reason ?? 'the run failed') : null,
@@ -318,7 +319,7 @@ const applyRun = (state: SessionState, place: EventPlace, fact: Fact | null): Se
       };
     }
     case 'interrupt_requested':
-      return { ...state, status: 'interrupting', activity: null };
+      return { ...state, status: 'interrupting', activity: null, work: applyToSummary(state.work, fact) };
     case 'approval_requested': {
       const { approvalId, toolCallId, title, kind, options, question } = fact.payload;
       const asked = { approvalId, toolCallId, title, kind: kind ?? null, options, requestedAt: fact.occurredAt };
@@ -342,6 +343,12 @@ const applyRun = (state: SessionState, place: EventPlace, fact: Fact | null): Se
     }
     case 'error':
       return { ...state, failureKind: fact.payload.kind ?? null };
+    case 'paused':
+    case 'continued': {
+      if (state.status !== 'running') return state;
+      const activity = fact.type === 'continued' ? 'working' : null;
+      return { ...state, activity, work: applyToSummary(state.work, fact) };
+    }
     case 'conversation':
       return { ...state, conversation: fact.payload.how, asks: fact.payload.asks };
     default:

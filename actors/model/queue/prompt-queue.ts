@@ -1,5 +1,6 @@
 /** The prompts of a session that wait for the run under way to complete, as a pure fold of its ledger and its prompts. */
 import type { Fact } from '../../protocol/facts/events.ts';
+import type { Later } from '../../protocol/facts/work-summary.ts';
 import type { QueuedPrompt } from '../../protocol/gateway/queue-routes.ts';
 
 /** In the order in which they are sent. */
@@ -24,6 +25,7 @@ export const applyToQueue = (queue: PromptQueue, fact: Fact): PromptQueue => {
           text: fact.payload.text,
           parts: fact.payload.parts ?? [],
           evenAfterFailure: fact.payload.evenAfterFailure === true,
+          at: fact.payload.at ?? null,
           queuedAt: fact.occurredAt,
         },
       ];
@@ -52,6 +54,10 @@ export const applyToQueue = (queue: PromptQueue, fact: Fact): PromptQueue => {
 const without = (queue: PromptQueue, queueId: string): PromptQueue =>
   queue.filter((waiting) => waiting.queueId !== queueId);
 
+/** The first whose time has come: one that waits for a time is passed until then. */
+export const firstDue = (queue: PromptQueue, now: number): QueuedPrompt | undefined =>
+  queue.find(({ at }) => at === null || at <= now);
+
 /** How many wait after one event, where so many waited before. */
 export const countAfter = (count: number, fact: Fact): number => {
   switch (fact.type) {
@@ -64,4 +70,26 @@ export const countAfter = (count: number, fact: Fact): number => {
     default:
       return count;
   }
+};
+
+/** Those that wait for a time after one event, where these did before. */
+export const laterAfter = (later: Later, fact: Fact): Later => {
+  switch (fact.type) {
+    case 'prompt_queued': {
+      const { queueId, at, evenAfterFailure = false } = fact.payload;
+      return at === undefined ? later : { ...later, [queueId]: { at, evenAfterFailure } };
+    }
+    case 'queued_prompt_withdrawn':
+      return withoutLater(later, fact.payload.queueId);
+    case 'prompt':
+      return fact.payload.queued === undefined ? later : withoutLater(later, fact.payload.queued);
+    default:
+      return later;
+  }
+};
+
+const withoutLater = (later: Later, queueId: string): Later => {
+  if (!Object.hasOwn(later, queueId)) return later;
+  const { [queueId]: _gone, ...others } = later;
+  return others;
 };

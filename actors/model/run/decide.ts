@@ -4,10 +4,11 @@
  * reports first, ends it.
  */
 import { ThroughlineError } from '../../protocol/facts/error.ts';
-import { type FailureKind, fact, type RunFact, type StoredText } from '../../protocol/facts/events.ts';
+import { type FailureKind, fact, type Payload, type RunFact, type StoredText } from '../../protocol/facts/events.ts';
 import type { Timestamp } from '../../protocol/facts/ids.ts';
+import { notPaused } from '../../protocol/facts/not-paused.ts';
 import { failureReasonLine, isTerminal } from '../../protocol/facts/status.ts';
-import { type RunSnapshot, statusOf } from './machine.ts';
+import { isPaused, type RunSnapshot, statusOf } from './machine.ts';
 
 /** Why a run could not go on, for the log (whole) and for the dashboard (its message's one line). */
 export type Failure = {
@@ -29,7 +30,8 @@ export const turnEnded = (
   failure: Failure | null = null,
 ): readonly RunFact[] => {
   const status = statusOf(run);
-  if (isTerminal(status)) return [];
+  // What was held by a pause ends in it, and is gone on with later.
+  if (isTerminal(status) || isPaused(run)) return [];
   const closed = closeApprovals(run, 'cancelled', at);
   if (status === 'interrupting') return [...closed, fact('status', { status: 'interrupted', stopReason }, at)];
   if (failure !== null) {
@@ -64,10 +66,52 @@ export const turnEnded = (
   return [...closed, fact('status', { status: 'completed', stopReason }, at)];
 };
 
+/** The turn was refused for now, and the run waits: `pause` says until when. */
+export const turnPaused = (run: RunSnapshot, pause: Payload<'paused'>, at: Timestamp): readonly RunFact[] =>
+  isTerminal(statusOf(run)) || isPaused(run)
+    ? []
+    : [...closeApprovals(run, 'cancelled', at), fact('paused', pause, at)];
+
+/** A person holds the run, until then or until a person says so (null). Raises `session.not_running` or `session.busy`. */
+export const pauseRequested = (run: RunSnapshot, until: number | null, at: Timestamp): readonly RunFact[] => {
+  const status = statusOf(run);
+  if (isTerminal(status)) throw notRunning();
+  if (status !== 'running' || isPaused(run)) {
+    throw new ThroughlineError(
+      'session.busy',
+      isPaused(run) ? 'the session is paused already' : `the session cannot be paused while it is ${status}`,
+      { hint: isPaused(run) ? 'say when it goes on: throughline continue ID --at TIME' : 'try again in a moment' },
+    );
+  }
+  return turnPaused(
+    run,
+    { why: 'person', until, known: true, attempt: 1, message: 'a person paused it', again: 'continue' },
+    at,
+  );
+};
+
+/** What an agent is told that goes on after a pause, unless it has to be told its prompt again. */
+export const goOnText = 'The pause is over. Continue where you left off.';
+
+/** The pause is over. Nothing follows for a run that is not paused any more; by a person that is `session.not_paused`. */
+export const continueRequested = (
+  run: RunSnapshot,
+  by: Payload<'continued'>['by'],
+  at: Timestamp,
+): readonly RunFact[] => {
+  if (!isPaused(run)) {
+    if (by === 'person') throw notPaused();
+    return [];
+  }
+  const text = run.context.again === 'prompt' ? {} : { text: goOnText };
+  return [fact('continued', { by, ...text }, at)];
+};
+
 /** The run cannot go on: the agent exited, broke the protocol or could not be started, or the thread died. */
 export const runFailed = (run: RunSnapshot, failure: Failure, at: Timestamp): readonly RunFact[] => {
   const status = statusOf(run);
-  if (isTerminal(status)) return [];
+  // An agent that ends in a pause is started again when the run goes on.
+  if (isTerminal(status) || isPaused(run)) return [];
   const closed = closeApprovals(run, 'cancelled', at);
   // An agent that is gone while it was asked to stop did what it was asked.
   if (status === 'interrupting') return [...closed, fact('status', { status: 'interrupted' }, at)];
@@ -87,7 +131,9 @@ export const interruptRequested = (run: RunSnapshot, at: Timestamp): readonly Ru
       hint: `its agent is ended after ${run.context.interruptDeadlineMs / 1_000} s if it does not react`,
     });
   }
-  return [fact('interrupt_requested', { attempt: 1 }, at)];
+  const asked = fact('interrupt_requested', { attempt: 1 }, at);
+  // Nobody works on a paused run, so there is nobody whose end of it could be waited for.
+  return isPaused(run) ? [asked, ...runInterrupted(run, null, at)] : [asked];
 };
 
 export const notRunning = (): ThroughlineError =>

@@ -11,6 +11,8 @@ export const typesHeard: readonly EventType[] = [
   'approval_requested',
   'approval_resolved',
   'interrupt_requested',
+  'paused',
+  'continued',
   'status',
 ];
 

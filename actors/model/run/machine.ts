@@ -31,6 +31,9 @@ export type RunContext = {
    */
   readonly openToolCalls: readonly string[];
   readonly interruptAttempts: number;
+  /** How often in a row it was refused until its last pause, and what its agent is told after that; null: there was none. */
+  readonly pauseAttempt: number;
+  readonly again: 'prompt' | 'continue' | null;
   readonly stopReason: string | null;
   readonly failureReason: string | null;
   readonly cancelRetryMs: number;
@@ -87,6 +90,8 @@ export const runMachine = setup({
     requestTermination: carriedOutByTheActor,
     terminateAgent: carriedOutByTheActor,
     finishRun: carriedOutByTheActor,
+    waitToGoOn: carriedOutByTheActor,
+    goOn: carriedOutByTheActor,
 
     rememberPrompt: assign({
       prompt: ({ event, context }) => (event.type === 'prompt' ? event.payload.text : context.prompt),
@@ -118,6 +123,10 @@ export const runMachine = setup({
       interruptAttempts: ({ context, event }) =>
         event.type === 'interrupt_requested' ? event.payload.attempt : context.interruptAttempts,
     }),
+    rememberPause: assign({
+      pauseAttempt: ({ context, event }) => (event.type === 'paused' ? event.payload.attempt : context.pauseAttempt),
+      again: ({ context, event }) => (event.type === 'paused' ? event.payload.again : context.again),
+    }),
     rememberEnd: assign({
       stopReason: ({ event }) => (event.type === 'status' ? (event.payload.stopReason ?? null) : null),
       failureReason: ({ event }) =>
@@ -127,13 +136,15 @@ export const runMachine = setup({
 }).createMachine({
   id: 'run',
   // Raised with every change of the states or of the context: stored snapshots of another version are not used.
-  version: '2',
+  version: '3',
   context: ({ input }) => ({
     prompt: '',
     openApprovals: [],
     wasDenied: false,
     openToolCalls: [],
     interruptAttempts: 0,
+    pauseAttempt: 0,
+    again: null,
     stopReason: null,
     failureReason: null,
     ...input,
@@ -169,7 +180,10 @@ export const runMachine = setup({
     running: {
       entry: 'sendPrompt',
       initial: 'working',
-      on: { interrupt_requested: { target: 'interrupting' } },
+      on: {
+        interrupt_requested: { target: 'interrupting' },
+        paused: { target: '.paused', actions: ['rememberPause', 'waitToGoOn'] },
+      },
       states: {
         working: {
           on: { approval_requested: { target: 'awaitingApproval', actions: 'openApproval' } },
@@ -182,6 +196,9 @@ export const runMachine = setup({
               actions: ['closeApproval', 'answerApproval'],
             },
           },
+        },
+        paused: {
+          on: { continued: { target: 'working', actions: 'goOn' } },
         },
       },
     },
@@ -213,6 +230,9 @@ export const runMachine = setup({
 });
 
 export type RunSnapshot = SnapshotFrom<typeof runMachine>;
+
+/** Whether the run waits to go on. */
+export const isPaused = (snapshot: RunSnapshot): boolean => snapshot.matches({ running: 'paused' });
 
 /** The status that a snapshot of the machine stands for. */
 export const statusOf = (snapshot: RunSnapshot): RunStatus => {

@@ -22,6 +22,8 @@ const storedRunSnapshot = z.object({
     openToolCalls: strings,
     wasDenied: z.boolean(),
     interruptAttempts: z.number(),
+    pauseAttempt: z.number(),
+    again: z.enum(['prompt', 'continue']).nullable(),
     stopReason: z.string().nullable(),
     failureReason: z.string().nullable(),
     cancelRetryMs: z.number(),

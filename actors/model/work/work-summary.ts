@@ -6,7 +6,8 @@ import type { Fact } from '../../protocol/facts/events.ts';
 import type { CommandKind, PullRequestState } from '../../protocol/facts/work-events.ts';
 import type { LandingState, WorkSummary } from '../../protocol/facts/work-summary.ts';
 import type { ShownWork } from '../../protocol/gateway/work.ts';
-import { countAfter } from '../queue/prompt-queue.ts';
+import { pauseAfter, pauseLooksInto } from '../limits/pause-state.ts';
+import { countAfter, laterAfter } from '../queue/prompt-queue.ts';
 
 const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
   'snapshot_taken',
@@ -37,9 +38,9 @@ const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
   'pull_request',
 ]);
 /** Whether the summary looks into a ledger's event of this type. */
-export const summaryLooksInto = (type: string): boolean => workTypes.has(type);
+export const summaryLooksInto = (type: string): boolean => workTypes.has(type) || pauseLooksInto(type);
 
-/** The summary after one event of a ledger, or after a prompt. */
+/** The summary after one event of a ledger, or after one of its run under way that tells of its pause. */
 export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
   switch (fact.type) {
     case 'snapshot_taken':
@@ -63,10 +64,17 @@ export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
       return { ...work, queuedComments: fact.payload.commentIds };
     case 'prompt_queued':
     case 'queued_prompt_withdrawn':
-      return { ...work, queuedPrompts: countAfter(work.queuedPrompts, fact) };
+      return withQueue(work, fact);
+    case 'paused':
+    case 'continued':
+    case 'interrupt_requested':
+    case 'status':
+    case 'pause_moved':
+      return withPause(work, fact);
     case 'prompt': {
       const { comments = [], queued } = fact.payload;
-      const sent = queued === undefined ? work : { ...work, queuedPrompts: countAfter(work.queuedPrompts, fact) };
+      const gone = withPause(work, fact);
+      const sent = queued === undefined ? gone : withQueue(gone, fact);
       if (comments.length === 0) return sent;
       const others = withoutComments(sent, comments);
       return { ...others, sentComments: [...others.sentComments, ...comments] };
@@ -132,6 +140,17 @@ const ofCommand = (
   return kind === 'teardown' ? { ...work, tearingDown: state === 'running' } : work;
 };
 
+const withPause = (work: WorkSummary, fact: Fact): WorkSummary => {
+  const pause = pauseAfter(work.pause, fact);
+  return pause === work.pause ? work : { ...work, pause };
+};
+
+const withQueue = (work: WorkSummary, fact: Fact): WorkSummary => ({
+  ...work,
+  queuedPrompts: countAfter(work.queuedPrompts, fact),
+  later: laterAfter(work.later, fact),
+});
+
 const still = (work: WorkSummary): WorkSummary => (work.moving ? { ...work, moving: false } : work);
 
 const ofLanding = (work: WorkSummary, landingId: string, change: Partial<LandingState>): WorkSummary =>
@@ -144,6 +163,7 @@ export const shownOf = ({
   queuedComments,
   sentComments,
   pullRequest,
+  later: _later,
   ...work
 }: WorkSummary): ShownWork => ({
   ...work,

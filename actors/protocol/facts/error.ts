@@ -12,6 +12,7 @@ export const errorCodes = [
   'session.not_found',
   'session.busy',
   'session.not_running',
+  'session.not_paused',
   'session.prompt_required',
   'session.thread_died',
   'session.damaged',

@@ -14,6 +14,7 @@ import {
   type Timestamp,
   toTimestamp,
 } from './ids.ts';
+import { pauseLedgerPayloads, pausePayloads } from './limit-events.ts';
 import { queuePayloads } from './queue-events.ts';
 import { startsFrom, workPayloads } from './work-events.ts';
 
@@ -229,6 +230,8 @@ const runPayloads = {
     detail: storedText.optional(),
   }),
   usage: z.looseObject({
+    /** What its tokens are of; a whole turn's are told at its end. Without it: of a call of the model. */
+    of: z.enum(['turn', 'call']).optional(),
     /** Tokens in the agent's context now, and how many fit. */
     used: z.number().optional(),
     size: z.number().optional(),
@@ -288,6 +291,7 @@ const runPayloads = {
     compactionId: z.string().optional(),
   }),
   note: z.looseObject({ note: z.string() }),
+  ...pausePayloads,
 } as const;
 
 /** Events of a session's ledger (run 0). */
@@ -365,6 +369,7 @@ const ledgerPayloads = {
     parkedRef: z.string().nullable().optional(),
   }),
   ...queuePayloads,
+  ...pauseLedgerPayloads,
   ...workPayloads,
 } as const;
 

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { contentPart } from './content-part.ts';
-import { writtenQueueId } from './id-schemas.ts';
+import { timestampSchema, writtenQueueId } from './id-schemas.ts';
 
 export const queuePayloads = {
   /** The last in its session's queue. */
@@ -14,6 +14,8 @@ export const queuePayloads = {
     parts: z.array(contentPart).optional(),
     /** It goes after a run that failed or was interrupted as well. */
     evenAfterFailure: z.literal(true).optional(),
+    /** It is not sent before; until then those behind it pass. */
+    at: timestampSchema.optional(),
   }),
   queued_prompt_changed: z.looseObject({ queueId: writtenQueueId, text: z.string() }),
   /** Its place in the queue from 1, once it has left the one it had. */

@@ -27,6 +27,8 @@ const sentences = {
     return `limit ${word(told.name ?? 'of the model')}: ${word(told.status)}${used}`;
   },
   notice: (told) => word(told.text),
+  paused: (told) => pausedLine(told),
+  continued: (told) => (told.by === 'person' ? 'it goes on, as a person said' : 'it goes on by itself'),
   compaction: (told) => `the agent makes its conversation shorter${told.status ? `: ${word(told.status)}` : ''}`,
 } as const satisfies { readonly [Type in EventType]?: (told: Fields) => string | null };
 
@@ -37,5 +39,19 @@ export const isToldType = (type: string): type is ToldType => Object.hasOwn(sent
 /** The sentence of such an event; null for one that only the log needs. */
 export const toldLine = (type: ToldType, payload: unknown): string | null =>
   sentences[type](typeof payload === 'object' && payload !== null ? (payload as Fields) : {});
+
+const causes: Readonly<Record<string, string>> = {
+  limit: 'paused at a limit',
+  service: 'paused, as the model’s service failed',
+  connection: 'paused, as the connection was lost',
+  flood: 'paused, as the agent asked its model without end',
+  person: 'paused by a person',
+};
+
+const pausedLine = ({ why, message, attempt }: Fields): string => {
+  const cause = (typeof why === 'string' && causes[why]) || 'paused';
+  const again = typeof attempt === 'number' && attempt > 1 ? `, for the ${attempt}. time in a row` : '';
+  return `${cause}${again}${typeof message === 'string' && message !== '' ? `: ${message}` : ''}`;
+};
 
 const word = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '?');

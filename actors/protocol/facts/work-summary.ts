@@ -1,5 +1,6 @@
 /** What a session's row holds of its work: the newest of everything, folded with each event (`actors/model/work/`). */
 import * as z from 'zod';
+import { pauseState } from './limit-events.ts';
 import { commandOutcomes, landingSteps, pullRequestState } from './work-events.ts';
 
 export const landingStates = [...landingSteps, 'landed', 'returned', 'held', 'withdrawn', 'undone'] as const;
@@ -14,6 +15,10 @@ export const landingState = z.object({
   commit: z.string().nullable(),
 });
 export type LandingState = z.infer<typeof landingState>;
+
+/** Prompts that wait for a time, by their ids. */
+export const later = z.record(z.string(), z.object({ at: z.number(), evenAfterFailure: z.boolean() }));
+export type Later = z.infer<typeof later>;
 
 /** As the session's row in the store has it: the ids are needed to go on counting. */
 export const workSummary = z.object({
@@ -31,6 +36,10 @@ export const workSummary = z.object({
   sentComments: z.array(z.string()).default([]),
   /** Prompts that wait for the run under way to complete. */
   queuedPrompts: z.number().int().default(0),
+  /** Those of them that wait for a time. */
+  later: later.default({}),
+  /** What its run waits for before it goes on; null: it does not. */
+  pause: pauseState.nullable().default(null),
   /** How the checks ended the last time, by their names; `running` while they do. */
   checks: z.record(z.string(), z.enum(checkStates)).default({}),
   /** Whether its repository's teardown runs. */

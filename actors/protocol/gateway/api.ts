@@ -10,12 +10,15 @@ import { checkRoutes } from './check-routes.ts';
 import { dashboardSnapshot, sessionDetail } from './dashboard.ts';
 import { inspectionRoutes } from './inspection.ts';
 import { landingRoutes } from './landing-routes.ts';
+import { limitRoutes } from './limit-routes.ts';
 import { originRoutes } from './origin-routes.ts';
 import { maxPromptBodyBytes, promptParts, promptText } from './prompt-part.ts';
 import { queueRoutes } from './queue-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { done, historyCursor, nothing, type Route, sessionPath } from './route.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import { snapshotRoutes } from './snapshot-routes.ts';
+import { usageRoutes } from './usage-routes.ts';
 import { windowRoutes } from './window-routes.ts';
 import { workRoutes } from './work.ts';
 
@@ -316,6 +319,9 @@ export const routes = {
   ...reviewRoutes,
   ...workRoutes,
   ...queueRoutes,
+  ...settingsRoutes,
+  ...limitRoutes,
+  ...usageRoutes,
   ...snapshotRoutes,
   ...originRoutes,
   ...landingRoutes,

@@ -54,8 +54,11 @@ export const dashboardRow = z.object({
   restoredAt: z.number().nullable(),
   /** False: it was in flight when an earlier runtime ended, and nobody works on it until it is resumed. */
   live: z.boolean(),
-  /** What the run under way waits for; null: for nothing. */
-  waitingFor: z.enum(['approval', 'question']).nullable(),
+  /**
+   * What the run under way waits for, or where none is, `schedule`: the next waits for its time; null: for nothing.
+   * `limit` is every pause: its cause stands in `work.pause`.
+   */
+  waitingFor: z.enum(['approval', 'question', 'limit', 'schedule']).nullable(),
   /** When the wait is over by itself; null: that is not known, or up to a person. */
   waitingUntil: z.number().nullable(),
   /** How many prompts wait in its queue. */

@@ -5,6 +5,7 @@ import type { DashboardRow, DashboardSnapshot, SessionDetail } from './dashboard
 import type { EventsAfter, FindOptions, HistoryPage, HistoryPageBefore, HistoryPlace } from './history-pages.ts';
 import type { RunOverview, RunReference, StepPage, StepRange, Supposition, WhatIf } from './inspection.ts';
 import type { QueuedPrompt } from './queue-routes.ts';
+import type { UsageAnswer, UsageQuestion } from './usage-routes.ts';
 import type { RecentRepositories } from './window.ts';
 import type { SessionWork } from './work.ts';
 
@@ -46,6 +47,8 @@ export type LogQueries = {
     position: Position,
     options: { session?: SessionId | undefined; limit: number },
   ) => EventsAfter;
+  /** What agents used. Raises `configuration.invalid` where the person's own prices are none. */
+  readonly usage: (question: UsageQuestion) => UsageAnswer;
   /** Folds the whole log and compares it with what is stored. Takes as long as the log is. */
   readonly verify: () => VerifyReport;
   /** The steps of a run's machine after a seq. Raises `session.not_found` and `run.not_found`, as the next two do. */

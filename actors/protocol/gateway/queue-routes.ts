@@ -7,6 +7,8 @@ import { done, nothing, type Route, sessionPath } from './route.ts';
 
 /** So many prompts can wait in one session. */
 export const maxQueued = 10_000;
+/** So many of them can wait for a time: the session's row holds each of these. */
+export const maxLater = 100;
 
 export const queuedPrompt = z.object({
   queueId: writtenQueueId,
@@ -14,15 +16,18 @@ export const queuedPrompt = z.object({
   parts: z.array(contentPart),
   /** It goes after a run that failed or was interrupted as well. */
   evenAfterFailure: z.boolean(),
+  /** It is not sent before; null: as soon as its turn has come. */
+  at: timestampSchema.nullable(),
   queuedAt: timestampSchema,
 });
 export type QueuedPrompt = Readonly<z.infer<typeof queuedPrompt>>;
 
 /**
- * Why the first of a queue is not sent: a run is under way; the last one failed or was interrupted; nobody has gone on yet
- * with one that was in flight when the runtime ended. Null: nothing keeps it, or nothing waits.
+ * Why the first of a queue that waits for no time is not sent: a run is under way; the last one failed or was interrupted;
+ * nobody has gone on yet with one that was in flight when the runtime ended. `schedule`: all of them wait for their time.
+ * Null: nothing keeps it, or nothing waits.
  */
-export const queueHolds = ['run', 'failed', 'interrupted', 'restored'] as const;
+export const queueHolds = ['run', 'failed', 'interrupted', 'restored', 'schedule'] as const;
 export type QueueHold = (typeof queueHolds)[number];
 
 const started = { id: writtenSessionId, runId: writtenRunId, run: z.number().int() };
@@ -42,6 +47,8 @@ export const queueRoutes = {
       evenAfterFailure: z.boolean().default(false),
       /** From 1. With a place it waits for its turn where no run is under way, too: one that was withdrawn is put back so. */
       place: z.number().int().min(1).max(maxQueued).optional(),
+      /** In milliseconds since 1970: it waits until then, and where a run is under way, until that has completed as well. */
+      at: timestampSchema.optional(),
     }),
     bodyBytes: maxPromptBodyBytes,
     answer: z.discriminatedUnion('queued', [

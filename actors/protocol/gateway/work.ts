@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { storedText } from '../facts/content-part.ts';
 import { positionSchema, timestampSchema } from '../facts/id-schemas.ts';
+import { pauseState } from '../facts/limit-events.ts';
 import { commandOutcomes, pullRequestState, pullRequestStates, workPayloads } from '../facts/work-events.ts';
 import { checkStates, landingState, landingStates } from '../facts/work-summary.ts';
 import { type Route, sessionPath } from './route.ts';
@@ -25,6 +26,8 @@ export const shownWork = z.object({
   restoring: z.boolean(),
   moving: z.boolean(),
   queuedPrompts: z.number().int(),
+  /** What its run waits for before it goes on; null: it does not. */
+  pause: pauseState.nullable(),
   checks: z.record(z.string(), z.enum(checkStates)),
   /** Whether its repository's teardown runs. */
   tearingDown: z.boolean(),

@@ -1,7 +1,7 @@
 /** Between the runtime and a session actor: one port a session, and one a thread for what concerns them all. */
 import type { MessagePort } from 'node:worker_threads';
 import type { PlainError } from '../facts/error.ts';
-import type { LedgerFact, OptionValue, RunFact, StoredText } from '../facts/events.ts';
+import type { LedgerFact, OptionValue, Payload, RunFact, StoredText } from '../facts/events.ts';
 import type { ApprovalId, Ordinal, RunId, RunKey, Seq, SessionId } from '../facts/ids.ts';
 import type { KnownItems } from '../facts/known-item.ts';
 import type { TerminalStatus } from '../facts/status.ts';
@@ -44,6 +44,8 @@ export type SessionTask = {
   /** Folders besides its own that its agent may work in. */
   readonly additionalDirectories: readonly string[];
   readonly limits: SessionLimits;
+  /** The zone of times that its agent words without one; null: this process's. */
+  readonly timeZone?: string | null;
   readonly port: MessagePort;
 };
 
@@ -74,6 +76,15 @@ export type SessionLimits = {
   readonly maxStoredTextBytes: number;
   /** How long the recap of a lost conversation may be, in bytes; 0 gives none. */
   readonly maxRecapBytes: number;
+  /** What is waited for and tried again; without it a turn that is refused fails its run. */
+  readonly pauses?: PauseSettings;
+};
+
+export type PauseSettings = {
+  /** Whether limits are waited for; else a limit fails the run. */
+  readonly waitsForLimits: boolean;
+  /** How often in a row a failed service or a lost connection is tried again. */
+  readonly retries: number;
 };
 
 /** A run that the writer has begun; the actor takes it over after `facts`. */
@@ -89,6 +100,9 @@ export type RunToBegin = {
 export type ToSession =
   | { readonly kind: 'begin_run'; readonly run: RunToBegin }
   | { readonly kind: 'interrupt'; readonly requestId: number }
+  /** A person holds the run, until then or (null) until a person says so. */
+  | { readonly kind: 'pause'; readonly requestId: number; readonly until: number | null }
+  | { readonly kind: 'continue'; readonly requestId: number; readonly by: Payload<'continued'>['by'] }
   | {
       readonly kind: 'decide';
       readonly requestId: number;
@@ -149,6 +163,8 @@ export type FromSession =
   /** End the agent's process group: with a term first, or at once. */
   | { readonly kind: 'end_agent' }
   | { readonly kind: 'ledger'; readonly fact: LedgerFact }
+  /** The run under way waits, and the log says for what. */
+  | { readonly kind: 'paused'; readonly runId: RunId; readonly pause: Payload<'paused'> }
   | { readonly kind: 'run_ended'; readonly runId: RunId; readonly status: TerminalStatus }
   | { readonly kind: 'commanded'; readonly requestId: number; readonly error: PlainError | null }
   | { readonly kind: 'request'; readonly requestId: number; readonly request: HostRequest }

@@ -12,6 +12,7 @@ const tones: Readonly<Record<string, StateTone>> = {
   starting: 'begin',
   working: 'work',
   awaitingApproval: 'ask',
+  paused: 'ask',
   asked: 'stop',
   askedAgain: 'stop',
   terminating: 'stop',

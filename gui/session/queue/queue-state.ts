@@ -99,11 +99,17 @@ export const createQueueState = ({ call, id, onError, ...timing }: QueueStateOpt
     move: (queueId, place) =>
       tell(movedTo(prompts.peek(), queueId, place), () => call('changeQueued', { ...one(queueId), body: { place } })),
     withdraw: (queueId) => tell(without(prompts.peek(), queueId), () => call('withdrawQueued', one(queueId))),
-    putBack: ({ text, parts, evenAfterFailure }, place) =>
+    putBack: ({ text, parts, evenAfterFailure, at }, place) =>
       tell(prompts.peek(), () =>
         call('queuePrompt', {
           parameters: { id },
-          body: { prompt: text, parts: [...partsToGive(parts)], evenAfterFailure, place },
+          body: {
+            prompt: text,
+            parts: [...partsToGive(parts)],
+            evenAfterFailure,
+            place,
+            ...(at === null ? {} : { at }),
+          },
         }),
       ),
     send: async (queueId) => {

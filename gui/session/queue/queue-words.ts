@@ -12,7 +12,7 @@ export type QueueHead = {
 
 /** `run` is the ordinal of the session's last run. */
 export const queueHead = (queue: readonly QueuedPrompt[], holds: QueueHold | null, run: number): QueueHead => {
-  const isHeld = holds !== null && holds !== 'run';
+  const isHeld = holds !== null && holds !== 'run' && holds !== 'schedule';
   return {
     isHeld,
     title: `${queue.length.toLocaleString('en')} ${isHeld ? 'held' : 'queued'}`,
@@ -30,16 +30,21 @@ const holdWords = (holds: QueueHold | null, run: number, evenAfterFailure: boole
       return `because run ${run} was interrupted; nothing is sent by itself`;
     case 'restored':
       return `because Throughline ended during run ${run}; nothing is sent by itself`;
+    case 'schedule':
+      return 'each is sent at its time';
     case null:
       return 'first one is sent now';
   }
 };
 
+const timeStyle = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+
 /** `2 images, 1 file, after a failure, too`; null where there is nothing to say beside the text. */
-export const queuedNotes = ({ parts, evenAfterFailure }: QueuedPrompt): string | null => {
+export const queuedNotes = ({ parts, evenAfterFailure, at }: QueuedPrompt): string | null => {
   const images = parts.filter(({ type }) => type === 'image').length;
   const files = parts.length - images;
   const notes = [
+    at === null ? null : `at ${new Date(at).toLocaleString('en-GB', timeStyle)}`,
     images > 0 ? counted(images, 'image') : null,
     files > 0 ? counted(files, 'file') : null,
     evenAfterFailure ? 'after a failure, too' : null,

@@ -12,7 +12,8 @@ export const RecoveryBanner = () => {
   const { id, row, state } = useSession();
   const busy = useSignal(false);
   const session = row.value;
-  if (session === null || !session.restored) return null;
+  // One that is paused goes on by itself, and its own banner says when.
+  if (session === null || !session.restored || session.work.pause !== null) return null;
   const resume = async (): Promise<void> => {
     busy.value = true;
     try {

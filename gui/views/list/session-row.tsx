@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect } from 'preact/hooks';
+import { pauseWords } from '../../../actors/model/limits/pause-words.ts';
 import { workNotes } from '../../../actors/model/work/work-notes.ts';
 import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { isCutShort } from '../../../actors/protocol/facts/run-ending.ts';
@@ -16,6 +17,7 @@ import { isActive } from '../../state/dashboard-state.ts';
 import { endingWords, loginCommand } from '../../state/ending-words.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { branchWords, shownBranch } from '../../state/shown-branch.ts';
+import { nearTime } from '../../state/time.ts';
 
 export const rowElementId = (id: string): string => `row-${id}`;
 
@@ -32,7 +34,7 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
   const { openedId, selectedId } = store;
   const showMenu = (anchor: Element | DOMRect): void =>
     menus.openMenu(anchor, `Actions for ${plainLine(row.name)}`, actions.sessionMenu(row));
-  const hint = isActive(row) ? row.recoveryHint : null;
+  const hint = isActive(row) && row.work.pause === null ? row.recoveryHint : null;
   const note = hint ?? endNote(row);
   const [name, agent] = [plainLine(row.name), plainLine(row.agent)];
   const shortBranch = plainLine(shownBranch(row)?.replace(/^throughline\//, '') ?? folderName(row.repository));
@@ -142,6 +144,7 @@ const endNote = (row: DashboardRow): string | null => {
     endingWords(row),
     login ?? row.failureReason,
     row.conversation === 'begun_anew' && !isActive(row) ? 'in a new conversation' : null,
+    pauseWords(row, nearTime),
     ...workNotes(row.work),
     row.leftRunning > 0 ? `${counted(row.leftRunning, 'process', 'processes')} left running` : null,
   ].filter((part) => part !== null);

@@ -1,7 +1,6 @@
 /** `commit`: all that a session's worktree holds, on its own branch, as the person. */
 
-import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
@@ -10,9 +9,9 @@ import type { CommitHooks } from '../../../actors/protocol/gateway/landing-route
 import { resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
 import { askPerson, canAsk } from '../invocation/ask-person.ts';
+import { editText } from '../invocation/edit-text.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import { inTemporaryFolder } from '../invocation/temporary-folder.ts';
 import { sanitise, sanitiseLine } from '../text/sanitise.ts';
 import { wrapped } from '../text/wrapped.ts';
 
@@ -96,26 +95,9 @@ const agreedHash = async ({ terminal }: Invocation, hooks: CommitHooks | null): 
 };
 
 /** The message as the person leaves it in their editor. Raises `input.invalid` for none, or without a terminal. */
-const edited = async ({ terminal, environment }: Invocation, draft: string): Promise<string> => {
-  if (!canAsk(terminal)) {
-    throw new ThroughlineError('input.invalid', 'an editor needs a terminal', { hint: 'give the message: -m' });
-  }
-  const editor = environment.VISUAL || environment.EDITOR || 'vi';
-  return inTemporaryFolder(async (folder) => {
-    const file = join(folder, 'COMMIT_EDITMSG');
-    await writeFile(file, draft);
-    // As git does: it is a command of the person's shell, and the file is its last word.
-    const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'editor', file], { stdio: 'inherit' });
-    const exitCode = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', resolve);
-    });
-    const message = (await readFile(file, 'utf8')).trim();
-    if (exitCode !== 0 || message === '') {
-      throw new ThroughlineError('input.invalid', exitCode === 0 ? 'the message is empty' : 'the editor failed', {
-        hint: 'nothing was committed',
-      });
-    }
-    return message;
-  });
+const edited = async (invocation: Invocation, draft: string): Promise<string> => {
+  const asked = { name: 'COMMIT_EDITMSG', text: draft, otherwise: 'give the message: -m' };
+  const message = (await editText(invocation, asked)).trim();
+  if (message !== '') return message;
+  throw new ThroughlineError('input.invalid', 'the message is empty', { hint: 'nothing was committed' });
 };

@@ -1,6 +1,7 @@
 /** `prompt` and `resume`: the next run of a session that is there. */
 import { counted } from '../../../actors/protocol/facts/counted.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { toTimestamp } from '../../../actors/protocol/facts/ids.ts';
 import type { RouteAnswer } from '../../../actors/protocol/gateway/api.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Client } from '../../client/client.ts';
@@ -12,6 +13,7 @@ import { waitForRun } from '../connect/wait-for-run.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { promptText } from '../invocation/prompt-text.ts';
+import { dayTime } from '../render/clock-time.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
 import { wrap } from '../text/wrap.ts';
 import { chooseSeveral, requireNamed, steerSeveral } from './several.ts';
@@ -28,16 +30,22 @@ export const prompt = async (
   invocation: Invocation,
   given: string,
   text: string | undefined,
-  options: Options & { readonly queue?: boolean; readonly evenAfterFailure?: boolean },
+  options: Options & { readonly queue?: boolean; readonly evenAfterFailure?: boolean; readonly at?: number },
 ): Promise<ExitCode> => {
   const parts = await promptPartsOf(options, invocation.workingDirectory);
   const body = { prompt: await promptText(text, invocation.terminal.stdin), ...parts };
   const mayWait = options.queue !== false && options.wait !== true;
+  if (options.at !== undefined && !mayWait) {
+    throw new ThroughlineError('input.invalid', 'a prompt that waits for its time is neither refused nor waited for', {
+      hint: 'leave out --wait and --no-queue, or --at',
+    });
+  }
+  const at = options.at === undefined ? {} : { at: toTimestamp(options.at) };
   return nextRun(invocation, given, options, (client, id) =>
     mayWait
       ? client.call('queuePrompt', {
           parameters: { id },
-          body: { ...body, evenAfterFailure: options.evenAfterFailure === true },
+          body: { ...body, ...at, evenAfterFailure: options.evenAfterFailure === true },
         })
       : client.call('prompt', { parameters: { id }, body }),
   );
@@ -94,7 +102,7 @@ const resumeAll = async (
 const nextRun = async (
   invocation: Invocation,
   given: string,
-  options: Options,
+  options: Options & { readonly at?: number },
   start: (client: Client, id: string) => Promise<Started>,
 ): Promise<ExitCode> => {
   const { terminal, json, directory, suggest } = invocation;
@@ -104,7 +112,7 @@ const nextRun = async (
   const { position } = await client.call('health', {});
   const started = await start(client, id);
   if ('queued' in started && started.queued) {
-    await sayQueued(invocation, { name: row.name, shortId }, started);
+    await sayQueued(invocation, { name: row.name, shortId, at: options.at }, started);
     return exitCodes.done;
   }
   if (options.wait) {
@@ -128,13 +136,16 @@ const nextRun = async (
 
 const sayQueued = async (
   { terminal, json, suggest }: Invocation,
-  { name, shortId }: { readonly name: string; readonly shortId: string },
+  { name, shortId, at }: { readonly name: string; readonly shortId: string; readonly at: number | undefined },
   queued: Extract<RouteAnswer<'queuePrompt'>, { queued: true }>,
 ): Promise<void> => {
   if (json) return terminal.writeJson(queued);
   const ahead = queued.place - 1;
   const after = ahead === 0 ? '' : `, after the ${counted(ahead, 'prompt')} before it`;
-  const say = `${sanitiseLine(name)} is at work: this waits at place ${queued.place}, until the run has completed${after}.`;
+  const say =
+    at === undefined
+      ? `${sanitiseLine(name)} is at work: this waits at place ${queued.place}, until the run has completed${after}.`
+      : `${sanitiseLine(name)} is given this on ${dayTime(at)}; where it is at work then, once the run has completed.`;
   for (const line of wrap(say, terminal.columns)) await terminal.writeLine(line);
   await terminal.writeLine(terminal.colours.dim(`See what waits: ${suggest('queue', shortId)}`));
 };

@@ -85,8 +85,9 @@ const showStored = async (
       const isPast = run !== undefined && page.events.some((event) => event.run > run);
       after = isPast ? null : page.next;
     } while (after !== null);
-    const { status, work } = queries.session(id);
-    const goesOn = status === 'Starting' || status === 'Running' || (status === 'Completed' && work.queuedPrompts > 0);
+    const { status, queued, waitingFor } = queries.session(id);
+    const sendsNext = status === 'Completed' && queued > 0 && waitingFor !== 'schedule';
+    const goesOn = status === 'Starting' || status === 'Running' || sendsNext;
     return { head, hasEnded: !goesOn };
   });
 

@@ -30,6 +30,7 @@ export const serve = async (
       port,
       debugWire,
       foreground,
+      json,
       suggest,
       writerThread,
     })) as ExitCode;

@@ -1,9 +1,11 @@
 /** The commands that only read: they work without a runtime, straight from the database. */
 import { InvalidArgumentError } from 'commander';
+import { type UsageKey, usageKeys } from '../../../actors/protocol/facts/usage-keys.ts';
 import { pointInTime } from '../choose/point-in-time.ts';
 import type { ConversationsOptions } from '../commands/conversations.ts';
 import type { HistoryOptions } from '../commands/history.ts';
 import type { ListOptions } from '../commands/list.ts';
+import type { UsageOptions } from '../commands/usage.ts';
 import { rowFieldNames } from '../render/row-format.ts';
 import { wrapped } from '../text/wrapped.ts';
 import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
@@ -20,6 +22,13 @@ const moment = (text: string): number => {
   const at = pointInTime(text, Date.now());
   if (at !== null) return at;
   throw new InvalidArgumentError('it is a time ago (10m, 2h, 3d), an hour of today (14:05), or 2026-11-30T14:05.');
+};
+
+const keysIn = (text: string): readonly UsageKey[] => {
+  const keys = text.split(',');
+  const known = usageKeys.filter((key) => keys.includes(key));
+  if (known.length === keys.length) return known;
+  throw new InvalidArgumentError(`it is any of ${usageKeys.join(', ')}, with commas between.`);
 };
 
 const typeLines = (): string => wrapped(eventTypeNames.join(' '), 78, '  ').join('\n');
@@ -85,6 +94,27 @@ export const defineReadingCommands = (definition: Definition): void => {
     .action(
       action(definition, async (invocation, options: ConversationsOptions) =>
         (await import('../commands/conversations.ts')).conversations(invocation, options),
+      ),
+    );
+
+  defineCommand(
+    definition,
+    'usage',
+    'Tokens and money that agents used',
+    'usage',
+    'usage --by session --since 7d',
+    'usage --csv > usage.csv',
+  )
+    .option(
+      '--by <keys>',
+      `any of ${usageKeys.join(', ')}, with commas between; by default a day and an agent a line`,
+      keysIn,
+    )
+    .option('--since <time>', 'only what was told of since: 10m, 2h, 3d ago, 14:05, or 2026-11-30T14:05', moment)
+    .option('--csv', 'a row a line, for a spreadsheet')
+    .action(
+      action(definition, async (invocation, options: UsageOptions) =>
+        (await import('../commands/usage.ts')).usage(invocation, options),
       ),
     );
 

@@ -21,7 +21,14 @@ export const defineRuntimeCommands = (definition: Definition): void => {
       ),
     );
 
-  defineCommand(definition, 'serve', 'Run the runtime here, or in the background', 'serve', 'serve --background')
+  defineCommand(
+    definition,
+    'serve',
+    'Run the runtime here, or in the background',
+    'serve',
+    'serve --background',
+    'serve --json',
+  )
     .option('--port <n>', 'the port on 127.0.0.1 (default: a free one)', wholeNumber(0, 65_535))
     .option('--background', 'start it and return')
     .option('--debug-wire <file>', 'write down what agents say and hear (also: THROUGHLINE_DEBUG_WIRE)')
@@ -38,6 +45,15 @@ export const defineRuntimeCommands = (definition: Definition): void => {
 
   defineCommand(
     definition,
+    'restart',
+    'Stop the runtime and start it again, so that changed settings hold',
+    'restart',
+  ).action(action(definition, async (invocation) => (await import('../commands/restart.ts')).restart(invocation)));
+
+  defineSettingsCommands(definition);
+
+  defineCommand(
+    definition,
     'demo',
     'See three sessions at work, a crash, everything back, and their work merged: no agent or key needed',
     'demo',
@@ -45,5 +61,45 @@ export const defineRuntimeCommands = (definition: Definition): void => {
     action(definition, async (invocation, options: { data?: string }) =>
       (await import('../demo/demo.ts')).demo(invocation, options),
     ),
+  );
+};
+
+const defineSettingsCommands = (definition: Definition): void => {
+  const config = definition.program
+    .command('config')
+    .summary('Show and change the settings')
+    .description('Show and change the settings, which are `config.json` in the data directory.');
+  const inside = { ...definition, program: config };
+  const commands = () => import('../commands/config.ts');
+
+  defineCommand(inside, 'path', 'Print where the settings are', 'config path').action(
+    action(inside, async (invocation) => (await commands()).configPath(invocation)),
+  );
+  defineCommand(
+    inside,
+    'get',
+    'Print the settings that hold, or one of them',
+    'config get',
+    'config get snapshots.keepDays',
+  )
+    .argument('[name]', 'a setting: parkAfterMinutes, snapshots.keepDays')
+    .action(action(inside, async (invocation, name?: string) => (await commands()).configGet(invocation, name)));
+  defineCommand(
+    inside,
+    'set',
+    'Change a setting; without a value its default holds again',
+    'config set parkAfterMinutes 30',
+    'config set agents.mine \'{"command": "my-agent"}\'',
+    'config set editor',
+  )
+    .argument('<name>', 'a setting: parkAfterMinutes, snapshots.keepDays')
+    .argument('[value]', 'JSON, or a text')
+    .action(
+      action(inside, async (invocation, name: string, value?: string) =>
+        (await commands()).configSet(invocation, name, value),
+      ),
+    );
+  defineCommand(inside, 'edit', 'Open the settings in your editor ($VISUAL, $EDITOR)', 'config edit').action(
+    action(inside, async (invocation) => (await commands()).configEdit(invocation)),
   );
 };

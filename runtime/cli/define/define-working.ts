@@ -1,10 +1,12 @@
 /** The commands that start and steer work: they start a runtime in the background where none runs. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { PartOptions } from '../choose/prompt-parts.ts';
 import type { SessionFilter } from '../choose/session-filter.ts';
+import { timeAhead } from '../choose/time-ahead.ts';
 import type { AnswerOptions } from '../commands/answer.ts';
 import type { ResumeOptions } from '../commands/continue.ts';
 import type { ForkOptions } from '../commands/fork.ts';
+import type { ContinueOptions, PauseOptions } from '../commands/pause.ts';
 import type { RunOptions } from '../commands/run.ts';
 import type { RemoveOptions } from '../commands/steer.ts';
 import { action, type Definition, defineCommand, optionValues, snapshotNumber } from './define-command.ts';
@@ -14,13 +16,19 @@ const session = 'its id, short as `list` has it, or its name';
 const requests =
   'the session, and behind it the beginning of the id of its request (default: the only one that waits); or several';
 type Continue = PartOptions & { readonly wait?: boolean };
-type Prompt = Continue & { readonly queue?: boolean; readonly evenAfterFailure?: boolean };
+type Prompt = Continue & { readonly queue?: boolean; readonly evenAfterFailure?: boolean; readonly at?: number };
 
 /** Reads where a fork begins: `S3`, the position of an event, or `RUN:SEQ`. */
 const forkPlace = (text: string): NonNullable<ForkOptions['at']> => {
   const [, run, seq] = /^([1-9]\d{0,8}):([1-9]\d{0,14})$/.exec(text) ?? [];
   if (run !== undefined) return { run: Number(run), seq: Number(seq) };
   return /^[1-9]\d{0,14}$/.test(text) ? { position: Number(text) } : { snapshot: snapshotNumber(text) };
+};
+
+const moment = (text: string): number => {
+  const at = timeAhead(text, Date.now());
+  if (at !== null) return at;
+  throw new InvalidArgumentError('it is a time from now (10m, 2h, 3d), an hour (17:42), or 2026-11-30T17:42.');
 };
 
 /** An option that may be given more than once. */
@@ -77,6 +85,7 @@ export const defineWorkingCommands = (definition: Definition): void => {
     .option('--image <file>', 'show it an image: PNG, JPEG, GIF or WebP (as often as you like)', eachOf)
     .option('--file <path>', 'give it a file of the worktree, by its path in there (as often as you like)', eachOf)
     .option('--even-after-failure', 'where it waits: it goes as well when the run failed or was interrupted')
+    .option('--at <when>', 'not before: in 10m, 2h, 3d, at 17:42, or 2026-11-30T17:42', moment)
     .option('--no-queue', 'refuse it while the session works (exit 4), in place of having it wait')
     .option(
       '--wait',
@@ -159,6 +168,36 @@ export const defineWorkingCommands = (definition: Definition): void => {
       (await import('../commands/steer.ts')).interrupt(invocation, ids, options),
     ),
   );
+
+  defineCommand(
+    definition,
+    'pause',
+    'Have the run under way wait, or one that waits wait until another time',
+    'pause fix-login',
+    'pause fix-login --until 17:42',
+  )
+    .argument('<id>', session)
+    .option('--until <when>', 'it goes on by itself then: in 10m, 2h, 3d, at 17:42, or 2026-11-30T17:42', moment)
+    .action(
+      action(definition, async (invocation, id: string, options: PauseOptions) =>
+        (await import('../commands/pause.ts')).pause(invocation, id, options),
+      ),
+    );
+
+  defineCommand(
+    definition,
+    'continue',
+    'Have a run go on that waits for a limit or is paused, now or at a time',
+    'continue fix-login',
+    'continue fix-login --at 17:42',
+  )
+    .argument('<id>', session)
+    .option('--at <when>', 'not now: in 10m, 2h, 3d, at 17:42, or 2026-11-30T17:42', moment)
+    .action(
+      action(definition, async (invocation, id: string, options: ContinueOptions) =>
+        (await import('../commands/pause.ts')).goOn(invocation, id, options),
+      ),
+    );
 
   defineCommand(
     definition,

@@ -29,6 +29,7 @@ export const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   'session.not_found': notFound,
   'session.busy': refused,
   'session.not_running': refused,
+  'session.not_paused': refused,
   'session.prompt_required': refused,
   'session.thread_died': failed,
   'session.damaged': failed,

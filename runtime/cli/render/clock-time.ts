@@ -13,3 +13,7 @@ export const dayTime = (at: number): string => {
   const date = new Date(at);
   return `${date.getDate()} ${months[date.getMonth()] ?? ''} ${clockTime(at)}`;
 };
+
+/** Without the day where that is the same as now's. */
+export const nearTime = (at: number, now: number): string =>
+  new Date(at).toDateString() === new Date(now).toDateString() ? clockTime(at) : dayTime(at);

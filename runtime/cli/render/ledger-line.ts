@@ -1,6 +1,7 @@
 import type { LedgerEventType, Payload } from '../../../actors/protocol/facts/events.ts';
 import type { WorkEventType } from '../../../actors/protocol/facts/work-line.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { dayTime } from './clock-time.ts';
 
 /** What became of its work is said by `work-line.ts`. */
 type OwnType = Exclude<LedgerEventType, WorkEventType>;
@@ -22,10 +23,13 @@ const sentences: Sentences = {
     `the interrupted turn left running: ${processes.map(({ pid, command }) => `${command} (${pid})`).join(', ')}`,
   left_running_ended: ({ processes }) =>
     `what was left running was ended (${processes === 1 ? 'one process' : `${processes} processes`})`,
-  prompt_queued: ({ text }) => `waits for the run to complete: ${text}`,
+  prompt_queued: ({ text, at }) =>
+    at === undefined ? `waits for the run to complete: ${text}` : `waits until ${dayTime(at)}: ${text}`,
   queued_prompt_changed: ({ text }) => `what waits was changed to: ${text}`,
   queued_prompt_moved: ({ place }) => `what waits was moved to place ${place}`,
   queued_prompt_withdrawn: () => 'what waited was withdrawn',
+  pause_moved: ({ until }) =>
+    until === null ? 'it goes on when a person says so' : `it goes on at ${new Date(until).toISOString()}`,
   agent_parked: () => 'the idle agent was stopped to free its memory',
   orphan_stopped: ({ pid, processes }) =>
     `an agent left behind was stopped (process ${pid}, ${processes === 1 ? 'alone' : `${processes} processes`})`,

@@ -3,6 +3,7 @@ import type { QueuedPrompt, QueueHold } from '../../../actors/protocol/gateway/q
 import type { Terminal } from '../invocation/terminal.ts';
 import { truncate } from '../text/display-width.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
+import { dayTime } from './clock-time.ts';
 
 const maxShown = 50;
 
@@ -12,10 +13,11 @@ export const queueLines = (
   { columns, colours }: Pick<Terminal, 'columns' | 'colours'>,
 ): readonly string[] => {
   const digits = String(Math.min(prompts.length, maxShown)).length;
-  const lines = prompts.slice(0, maxShown).map(({ text, parts, evenAfterFailure }, at) => {
+  const lines = prompts.slice(0, maxShown).map(({ text, parts, evenAfterFailure, at: time }, at) => {
     const attached = parts.length === 0 ? '' : ` [with ${parts.length}]`;
     const even = evenAfterFailure ? ' [even after a failure]' : '';
-    return truncate(`${String(at + 1).padStart(digits)}  ${sanitiseLine(text)}${attached}${even}`, columns);
+    const when = time === null ? '' : `[${dayTime(time)}] `;
+    return truncate(`${String(at + 1).padStart(digits)}  ${when}${sanitiseLine(text)}${attached}${even}`, columns);
   });
   const more = prompts.length - lines.length;
   return more === 0 ? lines : [...lines, colours.dim(`and ${more.toLocaleString('en')} more`)];
@@ -32,6 +34,8 @@ export const holdWords = (holds: QueueHold | null, send?: string): string => {
       return `held, because the last run failed; send the first yourself${yourself}`;
     case 'interrupted':
       return `held, because the last run was interrupted; send the first yourself${yourself}`;
+    case 'schedule':
+      return 'each is sent at its time';
     case 'restored':
       return 'held until the session is resumed and its run has completed';
   }

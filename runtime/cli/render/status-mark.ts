@@ -1,6 +1,9 @@
+import { pauseWords } from '../../../actors/model/limits/pause-words.ts';
 import type { DashboardStatus } from '../../../actors/protocol/facts/status.ts';
 import type { DashboardRow } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Colours } from '../invocation/terminal.ts';
+import { sanitiseLine } from '../text/sanitise.ts';
+import { nearTime } from './clock-time.ts';
 
 const shapes: Readonly<Record<DashboardStatus, string>> = {
   Starting: '◐',
@@ -35,6 +38,9 @@ export const statusMark = (
 
 /** What a session is doing, in a few words; empty when nothing needs saying. */
 export const activityWords = (row: DashboardRow): string => {
+  const paused = pauseWords(row, (ms) => nearTime(ms, Date.now()));
+  // It goes on at its time also when the runtime was started again meanwhile.
+  if (paused !== null && row.pendingApprovals === 0) return sanitiseLine(paused);
   if (!row.live) return wasDoing(row);
   if (row.pendingApprovals > 0) {
     return row.pendingApprovals === 1 ? 'waits for approval' : `waits for ${row.pendingApprovals} approvals`;

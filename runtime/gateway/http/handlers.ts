@@ -7,6 +7,7 @@ import type { Access } from '../access/access.ts';
 import { checkHandlers } from './check-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { landingHandlers } from './landing-handlers.ts';
+import { limitHandlers } from './limit-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 
@@ -90,6 +91,7 @@ export const createHandlers = ({
   agents: async () => ({ agents: [...(await runtime.agents())] }),
   agentOptions: ({ parameters }) => runtime.agentOptions(parameters.name),
   actors: async () => ({ ...(await nextSample(runtime)), clients: clients() }),
+  usage: ({ query }) => runtime.usage(query),
   verify: () => runtime.verify(),
   steps: ({ parameters, query }) => runtime.steps(parameters, query),
   overview: ({ parameters, query }) => runtime.overview(parameters, query.after),
@@ -124,6 +126,7 @@ export const createHandlers = ({
   ...landingHandlers(runtime),
   ...checkHandlers(runtime),
   ...queueHandlers(runtime),
+  ...limitHandlers(runtime),
   ...reviewHandlers(runtime),
   blame: ({ query }) => runtime.blame(query),
   bisect: async ({ parameters, body }) => ({ snapshots: [...(await runtime.bisect(parameters.id, body)).snapshots] }),
@@ -135,6 +138,10 @@ export const createHandlers = ({
   pullRequest: ({ parameters }) => runtime.pullRequest(parameters.id),
   openPullRequest: ({ parameters, body }) => runtime.openPullRequest(parameters.id, body),
   sendPullRequest: ({ parameters, body }) => runtime.sendPullRequest(parameters.id, body.feedback),
+  takeUpSettings: async () => {
+    const { taken, restart } = runtime.takeUpSettings();
+    return { taken: [...taken], restart: [...restart] };
+  },
   stop: () => {
     setImmediate(onStopRequested);
     return done;

@@ -16,6 +16,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'session.not_found': 404,
   'session.busy': 409,
   'session.not_running': 409,
+  'session.not_paused': 409,
   'session.prompt_required': 422,
   'session.thread_died': 500,
   'session.damaged': 500,

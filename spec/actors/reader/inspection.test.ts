@@ -246,6 +246,8 @@ test('the session actor stores a snapshot with every thousandth fact that its ma
       cancelTurn: nothing,
       terminateAgent: nothing,
       finishRun: nothing,
+      waitToGoOn: nothing,
+      goOn: nothing,
     },
     onDurable: nothing,
     onRefused: (error) => {

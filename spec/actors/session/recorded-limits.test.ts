@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import type { FailureKind, RunFact } from '../../../actors/protocol/facts/events.ts';
+import type { PauseSettings } from '../../../actors/protocol/threads/session-messages.ts';
 import { suite } from '../../support/suite.ts';
 import { until } from '../../support/until.ts';
 import { agentThat, type Wire } from './agent-script.ts';
@@ -163,7 +164,7 @@ const apart = (message: Wire, pieces: number): readonly Wire[] => {
 };
 
 /** The actor with this agent, after the first turn of its recording, and after the second where there is one. */
-const played = async (name: string): Promise<World> => {
+const played = async (name: string, pauses?: PauseSettings): Promise<World> => {
   const lines = linesOf(name);
   const turns = [...turnsOf(lines)];
   const said = lines.find(({ dir, msg }) => dir === 'a2c' && 'agentInfo' in ((msg.result ?? {}) as object));
@@ -171,6 +172,7 @@ const played = async (name: string): Promise<World> => {
     agent: name.replace(/-.*/, ''),
     agentCommand: name.replace(/-\d.*/, ''),
     approvalPolicy: 'allow',
+    ...(pauses === undefined ? {} : { timeZone: 'UTC', limits: { pauses } }),
     script: agentThat({
       opened: { sessionId: 'SESSION-1' },
       ...(said === undefined ? {} : { initialize: said.msg.result }),
@@ -183,7 +185,12 @@ const played = async (name: string): Promise<World> => {
       const isEnd = message.method === undefined;
       world.agent.say(isEnd ? { ...message, id: prompt.id ?? null } : message);
       await world.pass(100);
-      if (isEnd) await world.ended(run);
+      if (!isEnd) continue;
+      if (pauses !== undefined) {
+        await until('it is paused or has ended', () => world.pauses().length > 0 || world.terminal().length > 0);
+        return world;
+      }
+      await world.ended(run);
     }
   }
   return world;
@@ -228,6 +235,36 @@ test('every recording is in the table', () => {
   );
   const there = readdirSync(fileURLToPath(folder)).filter((file) => file.endsWith('.jsonl'));
   assert.equal(named.toSorted(), there.toSorted());
+});
+
+test('a limit is a pause until the time that its agent tells, in its own way; what it does not tell is tried later', async () => {
+  // The recordings were made at about 10:14 UTC of that day; the world's time is another, so dates are what is compared.
+  const told: Readonly<Record<string, readonly [why: string, known: boolean]>> = {
+    'codex-acp-2.6.0.usage': ['limit', true],
+    'codex-acp-2.6.0.typed-failures.air-usage': ['limit', true],
+    'codex-acp-2.6.0.midturn': ['limit', true],
+    'codex-acp-2.6.0.quota': ['limit', false],
+    'codex-acp-2.6.0.rl2': ['limit', false],
+    'codex-acp-2.6.0.s503': ['service', false],
+    'codex-acp-2.6.0.reset': ['connection', false],
+    'claude-agent-acp-0.101.0-subscription.usage': ['limit', true],
+    'claude-agent-acp-0.101.0-subscription.midturn': ['limit', true],
+    'claude-agent-acp-0.101.0-subscription.rl3600': ['limit', false],
+    'claude-agent-acp-0.49.0-subscription.usage': ['limit', true],
+    'gemini-0.61.0.usage': ['limit', true],
+    'gemini-0.61.0.quota': ['limit', false],
+    'copilot-1.0.102.rl3600': ['limit', true],
+    'opencode-1.18.33.rl2': ['limit', true],
+    'kilo-7.7.7.midrl': ['limit', true],
+    'qwen-0.24.4.midrl': ['limit', true],
+    'kimi-2.1.0.quota': ['service', false],
+    'kimi-2.1.0.rl2': ['service', false],
+  };
+  for (const [name, [why, known]] of Object.entries(told)) {
+    const [pause] = (await played(name, { waitsForLimits: true, retries: 5 })).pauses();
+    assert.equal([pause?.why, pause?.known], [why, known], `${name}: ${JSON.stringify(pause)}`);
+    assert.is(pause?.again, name.startsWith('gemini') ? 'prompt' : 'continue', name);
+  }
 });
 
 const retriesOf = (world: World) => world.facts(1).flatMap((next) => (next.type === 'retry' ? [next.payload] : []));

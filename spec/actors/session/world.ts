@@ -213,6 +213,10 @@ export const createWorld = (options: WorldOptions) => {
       ),
     choose: (optionId: string, value: string | boolean) =>
       command((requestId) => actor.receive({ kind: 'choose_option', requestId, optionId, value })),
+    pause: (until: number | null = null) => command((requestId) => actor.receive({ kind: 'pause', requestId, until })),
+    goOn: (by: 'time' | 'person' = 'time') =>
+      command((requestId) => actor.receive({ kind: 'continue', requestId, by })),
+    pauses: () => facts().flatMap((next) => (next.type === 'paused' ? [next.payload] : [])),
     stop: (): void => actor.receive({ kind: 'stop' }),
     count: (kind: FromSession['kind']): number => sent.filter((message) => message.kind === kind).length,
     heard: (method: string): readonly Wire[] => heardByAgent.filter((message) => message.method === method),

@@ -21,6 +21,7 @@ const waiting = (number: number, more: Partial<QueuedPrompt> = {}): QueuedPrompt
   text: `prompt ${number}`,
   parts: [],
   evenAfterFailure: false,
+  at: null,
   queuedAt: toTimestamp(1),
   ...more,
 });

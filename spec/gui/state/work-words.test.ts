@@ -23,6 +23,7 @@ const none: ShownWork = {
   openComments: 0,
   queuedComments: 0,
   queuedPrompts: 0,
+  pause: null,
   sentComments: 0,
   checks: {},
   landing: null,

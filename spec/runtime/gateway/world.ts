@@ -34,6 +34,18 @@ export const sessionId = '01890a5d-ac96-774b-bcce-b302099a8057' as SessionId;
 export const otherSessionId = '01890a5d-ac96-774b-bcce-b302099a8058' as SessionId;
 export const approvalId = '01890a5d-ac96-774b-bcce-b302099a8059' as ApprovalId;
 export const commandId = '01890a5d-ac96-774b-bcce-b302099a8061' as CommandId;
+const noUsage = {
+  turns: 0,
+  input: 0,
+  output: 0,
+  cachedRead: 0,
+  cachedWrite: 0,
+  thought: 0,
+  reported: [],
+  estimated: null,
+  unpriced: 0,
+};
+
 const runId = '01890a5d-ac96-774b-bcce-b302099a8060' as RunId;
 
 export const row: DashboardRow = {
@@ -195,10 +207,16 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     dashboardRows: () => Promise.resolve({ rows: [row], gone: [] }),
     agentOptions: (...call) => note({ options: [], choices: {} }, 'agentOptions', ...call),
     work: () => Promise.resolve(noSessionWork),
+    takeUpSettings: () => {
+      calls.push(['takeUpSettings']);
+      return { taken: ['agents'], restart: [] };
+    },
     queuePrompt: (...call) => note({ queued: false, ...started }, 'queuePrompt', ...call),
     queue: () => Promise.resolve({ prompts: [], holds: null }),
     changeQueued: (...call) => note(undefined, 'changeQueued', ...call),
     withdrawQueued: (...call) => note(undefined, 'withdrawQueued', ...call),
+    pause: (...call) => note(undefined, 'pause', ...call),
+    continue: (...call) => note(undefined, 'continue', ...call),
     sendQueued: (...call) => note(started, 'sendQueued', ...call),
     ...memoryLanding(sessionId, note),
     restore: (...call) => note({ kept: 3, files: 1, tree, stays: [], discarded: null }, 'restore', ...call),
@@ -248,6 +266,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     steps: (...call) => note({ run: 1, lastSeq: 0, before: standing, steps: [] }, 'steps', ...call),
     overview: (...call) => note({ run: 1, runId, lastSeq: 0, upTo: 0, stays: [], marks: [] }, 'overview', ...call),
     whatIf: (...call) => note({ before: standing, steps: [] }, 'whatIf', ...call),
+    usage: (...call) => note({ pricesOf: '2026-11-30', totals: noUsage, rows: [], leftOut: 0 }, 'usage', ...call),
     verify: () => Promise.resolve({ ok: true, events: events.length, sessions: 1, lost: 0 }),
     readOnly: () => null,
     agents: () => Promise.resolve([]),

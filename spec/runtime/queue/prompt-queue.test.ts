@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal, is } from 'uvu/assert';
-import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
+import { type SessionId, type Timestamp, toTimestamp } from '../../../actors/protocol/facts/ids.ts';
 import type { Runtime } from '../../../runtime/surface.ts';
 import { suite } from '../../support/suite.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -47,6 +47,8 @@ const queued = async (runtime: Runtime, id: SessionId, prompt: string, evenAfter
   if (!answer.queued) throw new Error(`${prompt} was sent`);
   return answer;
 };
+
+const inMs = (ms: number): Timestamp => toTimestamp(Date.now() + ms);
 
 const textsIn = async (runtime: Runtime, id: SessionId) => (await runtime.queue(id)).prompts.map(({ text }) => text);
 
@@ -110,6 +112,54 @@ test('[law 20] they are there after a restart, and wait for the session to be re
   await until('both have gone', async () => (await rowOf(next, id)).work.queuedPrompts === 0);
   await ended(next, id);
   equal(await promptsOf(next, id), ['Do it.', 'Go on.', 'one', 'two']);
+  await world.close();
+});
+
+test('[law 20] one that waits for a time lets others pass, says until when, and is sent once when it has come', async () => {
+  const { world, runtime, id, letGo } = await waitingWorld();
+  const tomorrow = await runtime.queuePrompt(id, { prompt: 'tomorrow', evenAfterFailure: false, at: inMs(86_400_000) });
+  await queued(runtime, id, 'one');
+  is((await runtime.queue(id)).holds, 'run');
+  is((await rowOf(runtime, id)).waitingFor, null, 'a run is under way');
+  letGo();
+  await until('what waits for no time has gone', async () => (await rowOf(runtime, id)).runCount === 2);
+  await ended(runtime, id);
+  const waits = await rowOf(runtime, id);
+  is(waits.waitingFor, 'schedule');
+  is((await runtime.queue(id)).holds, 'schedule');
+  is(waits.waitingUntil, (await runtime.queue(id)).prompts[0]?.at);
+  const now = await runtime.queuePrompt(id, { prompt: 'now', evenAfterFailure: false });
+  is(now.queued, false, 'it is not behind one that waits for its time');
+  await ended(runtime, id);
+  const soon = inMs(400);
+  await runtime.queuePrompt(id, { prompt: 'soon', evenAfterFailure: false, at: soon });
+  is((await rowOf(runtime, id)).waitingUntil, soon, 'the earliest');
+  await until('its time has come', async () => (await rowOf(runtime, id)).runCount === 4);
+  is(Date.now() >= soon, true);
+  await ended(runtime, id);
+  equal(await promptsOf(runtime, id), ['Do it.', 'one', 'now', 'soon']);
+  if (tomorrow.queued) await runtime.withdrawQueued(id, tomorrow.queueId);
+  is((await rowOf(runtime, id)).waitingFor, null);
+  is((await runtime.verify()).ok, true);
+  await world.close();
+});
+
+test('[law 20] what fell due while no runtime was there is sent once by the next, whatever became of the last run', async () => {
+  const { world, runtime, id, letGo } = await waitingWorld(true);
+  letGo();
+  await until('it has failed', async () => (await rowOf(runtime, id)).status === 'Failed');
+  const soon = inMs(1_000);
+  await runtime.queuePrompt(id, { prompt: 'soon', evenAfterFailure: false, at: soon });
+  is((await rowOf(runtime, id)).waitingUntil, soon, 'who gives a time now knows that the run has failed');
+  await runtime.stop();
+  await until('it is due', () => Date.now() > soon);
+  const next = await world.open();
+  await until('it has gone', async () => (await rowOf(next, id)).runCount === 2);
+  await ended(next, id);
+  await next.stop();
+  const last = await world.open();
+  equal(await promptsOf(last, id), ['Do it.', 'soon']);
+  equal(await last.queue(id), { prompts: [], holds: null });
   await world.close();
 });
 

@@ -59,7 +59,7 @@ test('gemini tells the tokens of a turn with its end', () => {
     _meta: { quota: { token_count: { input_tokens: 100, output_tokens: 20 } } },
   };
   assert.equal(gemini.saysInAnswer?.(answer), [
-    { type: 'usage', payload: { inputTokens: 100, outputTokens: 20, totalTokens: 120 } },
+    { type: 'usage', payload: { of: 'turn', inputTokens: 100, outputTokens: 20, totalTokens: 120 } },
   ]);
   assert.equal(gemini.saysInAnswer?.({ stopReason: 'end_turn' }), []);
 });

@@ -16,6 +16,13 @@ const asked = (more: { readonly isQuestion?: true } = {}): OpenApproval => ({
   ...more,
 });
 
+/** Two that wait for a time, among so many. */
+const later = (queuedPrompts: number) => ({
+  ...noWork,
+  queuedPrompts,
+  later: { a: { at: 9, evenAfterFailure: true }, b: { at: 7, evenAfterFailure: false } },
+});
+
 test('a row says whether somebody works on it, what its first request is, and how many prompts wait', () => {
   const question = asked({ isQuestion: true });
   for (const [given, expected] of [
@@ -26,6 +33,16 @@ test('a row says whether somebody works on it, what its first request is, and ho
     [{ approvals: [asked(), question] }, { waitingFor: 'approval' }],
     [{ approvals: [question, asked()] }, { waitingFor: 'question' }],
     [{ work: { ...noWork, queuedPrompts: 3 } }, { queued: 3 }],
+    [
+      { status: 'completed', work: later(2) },
+      { queued: 2, waitingFor: 'schedule', waitingUntil: 7 },
+    ],
+    [
+      { status: 'failed', work: later(2) },
+      { queued: 2, waitingFor: 'schedule', waitingUntil: 9 },
+    ],
+    [{ status: 'running', work: later(2) }, { queued: 2 }],
+    [{ status: 'completed', work: later(3) }, { queued: 3 }],
   ] as const) {
     const nothing = { live: true, waitingFor: null, waitingUntil: null, queued: 0 };
     equal(waitingOf({ ...unbornSession, ...given }), { ...nothing, ...expected });

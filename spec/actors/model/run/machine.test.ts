@@ -27,11 +27,16 @@ const resolves = (approvalId: string) =>
 const call = (toolCallId: string) => fact('tool_call', { toolCallId }, at);
 const result = (toolCallId: string) => fact('tool_result', { toolCallId, status: 'completed' }, at);
 
+const pauses = (attempt: number) =>
+  fact('paused', { why: 'limit', until: 2, known: true, attempt, message: 'not now', again: 'continue' }, at);
+const goesOn = fact('continued', { by: 'time' }, at);
+
 const states: Readonly<Record<string, readonly RunFact[]>> = {
   queued: [prompt],
   starting: [prompt, status('starting')],
   working: [prompt, status('starting'), status('running')],
   awaitingApproval: [prompt, status('starting'), status('running'), asks('a')],
+  paused: [prompt, status('starting'), status('running'), pauses(1)],
   asked: [prompt, status('starting'), status('running'), interrupt(1)],
   askedAgain: [prompt, status('starting'), status('running'), interrupt(1), interrupt(2)],
   terminating: [prompt, status('starting'), status('running'), interrupt(1), interrupt(2), interrupt(3)],
@@ -55,6 +60,16 @@ const transitions: readonly (readonly [from: string, fact: RunFact, to: string])
   ['awaitingApproval', resolves('another'), 'awaitingApproval'],
   ['awaitingApproval', asks('b'), 'awaitingApproval'],
   ['awaitingApproval', interrupt(1), 'asked'],
+  ['working', pauses(1), 'paused'],
+  ['awaitingApproval', pauses(1), 'paused'],
+  ['working', goesOn, 'working'],
+  ['starting', pauses(1), 'starting'],
+  ['asked', pauses(1), 'asked'],
+  ['paused', goesOn, 'working'],
+  ['paused', pauses(2), 'paused'],
+  ['paused', asks('a'), 'paused'],
+  ['paused', status('running'), 'paused'],
+  ['paused', interrupt(1), 'asked'],
   ['asked', interrupt(2), 'askedAgain'],
   ['asked', interrupt(3), 'terminating'],
   ['asked', resolves('a'), 'asked'],
@@ -93,6 +108,7 @@ test('statuses are read off every state', () => {
     starting: 'starting',
     working: 'running',
     awaitingApproval: 'running',
+    paused: 'running',
     asked: 'interrupting',
     askedAgain: 'interrupting',
     terminating: 'interrupting',

@@ -20,6 +20,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   agents: {},
   agentOptions: {},
   actors: {},
+  usage: { query: '?by=day,agent&since=1000' },
   verify: {},
   startSession: { body: newSession },
   prompt: { body: { prompt: 'more' } },
@@ -45,6 +46,8 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   changeQueued: { body: { place: 2 } },
   withdrawQueued: {},
   sendQueued: { body: {} },
+  pause: { body: { until: 1_800_000_000_000 } },
+  continue: { body: {} },
   landing: { query: '?how=rebase' },
   commit: { body: {} },
   land: { body: { sessions: [sessionId] } },
@@ -96,6 +99,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   openPullRequest: { body: { title: 'A request', draft: true } },
   sendPullRequest: { body: {} },
   remember: { body: { value: 'dark' } },
+  takeUpSettings: { body: {} },
   stop: { body: {} },
 };
 

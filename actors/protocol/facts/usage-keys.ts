@@ -1,0 +1,3 @@
+/** What sums of what was used can be told apart by. */
+export const usageKeys = ['day', 'repository', 'agent', 'model', 'session', 'run'] as const;
+export type UsageKey = (typeof usageKeys)[number];
