@@ -48,7 +48,7 @@ export const findApproval = ({ name, approvals }: Asking, given: string | undefi
 /** The refusal of an answer to an approval that waits no more, naming those that wait now and were not shown. */
 export const notPending = (
   { name, approvals }: Asking,
-  { approvalId, title }: PendingApproval,
+  { approvalId, title }: Pick<PendingApproval, 'approvalId' | 'title'>,
   cause: unknown,
 ): ThroughlineError =>
   new ThroughlineError(

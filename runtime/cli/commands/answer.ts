@@ -2,17 +2,19 @@
  * The commands that answer what an agent asks. It is shown whole before. What is answered is the one that was shown, by
  * its id: when another took its place meanwhile, that is refused with the ids of those that wait now.
  */
-import { type Answers, checkedAnswers, formFields, typedAnswers } from '../../../actors/protocol/asked/answer-form.ts';
-import { holdsForAlways, meantOption } from '../../../actors/protocol/asked/meant-option.ts';
+import { checkedAnswers, formFields, typedAnswers } from '../../../actors/protocol/asked/answer-form.ts';
+import { meantOption } from '../../../actors/protocol/asked/meant-option.ts';
 import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
-import type { ApprovalOption } from '../../../actors/protocol/facts/events.ts';
 import type { DashboardRow, PendingApproval, SessionDetail } from '../../../actors/protocol/gateway/dashboard.ts';
 import type { Client } from '../../client/client.ts';
-import { findApproval, findOption, notPending } from '../choose/find-approval.ts';
+import { findApproval, findOption } from '../choose/find-approval.ts';
 import { findSession } from '../choose/find-session.ts';
+import { keyQuestion, meant, requestAnswers, type Said } from '../choose/request-answers.ts';
 import { isFilter, type SessionFilter } from '../choose/session-filter.ts';
+import { isAskedInline } from '../connect/inline-answers.ts';
 import { type ResolvedSession, readDashboard } from '../connect/queries.ts';
-import { askPerson, canAsk, dropTyped } from '../invocation/ask-person.ts';
+import { sendAnswer } from '../connect/send-answer.ts';
+import { askPerson, canAsk } from '../invocation/ask-person.ts';
 import type { ExitCode } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { answerLines } from '../render/answer-lines.ts';
@@ -27,9 +29,6 @@ export type AnswerOptions = {
   readonly decline?: boolean;
   readonly cancel?: boolean;
 };
-
-type Decision = 'allow' | 'deny' | 'cancel';
-type Said = { readonly decision: Decision; readonly option?: ApprovalOption; readonly answers?: Answers };
 
 type DecideOptions = SessionFilter & { readonly option?: string };
 
@@ -48,7 +47,10 @@ export const decide = async (
   const [first = '', second] = words;
   const isOfOne = words.length < 3 && !isFilter(options) && (second === undefined || !namesOne(rows, second));
   const saying = sayingOf(decision, options);
-  if (isOfOne) return answering(invocation, first, second, saying);
+  if (isOfOne) {
+    const isAsked = decision === 'allow' && second === undefined && options.option === undefined;
+    return answering(invocation, first, second, isAsked ? askedOr(invocation, saying) : saying);
+  }
   if (options.option !== undefined) {
     throw new ThroughlineError('input.invalid', 'an option is one of a single request', {
       hint: 'name one session with --option',
@@ -56,6 +58,17 @@ export const decide = async (
   }
   return decideSeveral(invocation, { decision, requests: requestsNamed(rows, words), filter: options, saying });
 };
+
+/** What nobody named by its id was not seen by its person, who is asked below it where that can be. */
+const askedOr =
+  (invocation: Invocation, saying: Saying): Saying =>
+  async (approval, commands) => {
+    const isAsked = isAskedInline(invocation, approval) && approval.question === undefined;
+    if (!isAsked) return saying(approval, commands);
+    const said = await askWhether(invocation, approval);
+    if (said === null) throw undecided('it was not answered', commands);
+    return said;
+  };
 
 const sayingOf =
   (decision: 'allow' | 'deny', options: { readonly option?: string }): Saying =>
@@ -152,7 +165,7 @@ const decideSeveral = async (
         hasQuit = true;
         break;
       }
-      said.push((await send(client, id, approval, answer)).say);
+      said.push((await sendAnswer(client, id, approval, answer)).say);
     }
     return said.length === 0 ? null : { say: said.join('\n') };
   }
@@ -160,24 +173,14 @@ const decideSeveral = async (
 
 /** What a person says of a request that stands above; null: of this and of all others nothing. */
 const askWhether = async ({ terminal }: Invocation, approval: PendingApproval): Promise<Said | null> => {
-  const once = meantOption(approval.options, 'allow');
-  const always = approval.options.filter((option) => holdsForAlways(option) && option.kind.startsWith('allow'));
-  const [forAlways] = always;
-  const answers = new Map<string, Said | null>([
-    ...(once.kind === 'option' ? [['y', { decision: 'allow', option: once.option }] as const] : []),
-    ['n', { decision: 'deny', ...meant(approval, 'deny') }],
-    ...(forAlways !== undefined && always.length === 1
-      ? [['a', { decision: 'allow', option: forAlways }] as const]
-      : []),
-    ['q', null],
-  ]);
-  const words: Readonly<Record<string, string>> = { y: 'y once', n: 'n no', a: 'a always', q: 'q quit' };
-  await dropTyped(terminal);
+  const answers = requestAnswers(approval);
+  const question = keyQuestion('Allow?', [...answers, { key: 'q', words: 'quit' }], terminal.screen().columns);
   for (;;) {
-    const question = `Allow?  ${[...answers.keys()].map((key) => words[key]).join('  ')}  `;
     const [typed = ''] = await askPerson(terminal, [question]);
-    const answer = answers.get(typed.trim().toLowerCase());
-    if (answer !== undefined) return answer;
+    const key = typed.trim().toLowerCase();
+    if (key === 'q') return null;
+    const answer = answers.find((each) => each.key === key);
+    if (answer !== undefined) return answer.said;
   }
 };
 
@@ -208,11 +211,6 @@ const namesOne = (rows: readonly DashboardRow[], word: string): boolean => {
   }
 };
 
-const meant = (approval: PendingApproval, decision: 'allow' | 'deny'): { option?: ApprovalOption } => {
-  const found = meantOption(approval.options, decision);
-  return found.kind === 'option' ? { option: found.option } : {};
-};
-
 const fieldGiven = (text: string): readonly [name: string, text: string] => {
   const at = text.indexOf('=');
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
@@ -237,32 +235,8 @@ const answering = (
     const approval = findApproval(detail, approvalGiven);
     await showAsked(invocation, detail, approval);
     const commands = answerLines(approval, { session: shortId, approval: approval.approvalId }, invocation);
-    return send(client, id, approval, await say(approval, commands));
+    return sendAnswer(client, id, approval, await say(approval, commands));
   });
-
-const send = async (client: Client, id: string, approval: PendingApproval, said: Said): Promise<Done> => {
-  const { approvalId } = approval;
-  const { decision, option, answers } = said;
-  const body = {
-    decision,
-    ...(option === undefined || answers !== undefined ? {} : { optionId: option.optionId }),
-    ...(answers === undefined ? {} : { answers }),
-  };
-  try {
-    await client.call('decide', { parameters: { id, approvalId }, body });
-  } catch (thrown) {
-    if (!(thrown instanceof ThroughlineError) || thrown.code !== 'approval.not_pending') throw thrown;
-    throw notPending(await client.call('session', { parameters: { id } }), approval, thrown);
-  }
-  const forAlways = option !== undefined && holdsForAlways(option) ? ' for always' : '';
-  return { say: `${verbOf(approval, said)}${forAlways}: ${sanitiseLine(approval.title)}`, facts: { approvalId } };
-};
-
-const verbOf = ({ question }: PendingApproval, { decision, option }: Said): string => {
-  if (decision === 'cancel') return 'Cancelled';
-  if (decision === 'deny' || option?.kind.startsWith('reject')) return question === undefined ? 'Denied' : 'Declined';
-  return question === undefined ? 'Allowed' : 'Answered';
-};
 
 /** Beside an answer in JSON, which is for a program, what is asked for is for whoever reads the program's output. */
 const showAsked = async (

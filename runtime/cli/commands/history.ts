@@ -2,6 +2,7 @@ import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import type { HistoryEvent } from '../../../actors/protocol/facts/events.ts';
 import type { SessionId } from '../../../actors/protocol/facts/ids.ts';
 import { findRuntime } from '../../client/find-runtime.ts';
+import { createInlineAnswers, isAskedInline } from '../connect/inline-answers.ts';
 import { resolveSession, withQueries } from '../connect/queries.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
@@ -33,8 +34,11 @@ export const history = async (invocation: Invocation, given: string, options: Hi
     folder: row.worktree.path ?? row.repository,
     separators: true,
     times: options.times === true,
-    answers: (asked) =>
-      options.follow ? answerLines(asked, { session: shortId, approval: asked.approvalId }, invocation) : null,
+    answers: (asked) => {
+      if (!options.follow) return null;
+      if (isAskedInline(invocation, asked)) return [];
+      return answerLines(asked, { session: shortId, approval: asked.approvalId }, invocation);
+    },
   });
   const types = options.type === undefined ? null : new Set(options.type);
   const isWanted = (event: HistoryEvent): boolean =>
@@ -103,11 +107,17 @@ const follow = async (
   const ending = new AbortController();
   const end = (): void => ending.abort();
   process.once('SIGINT', end);
+  const answering = createInlineAnswers(invocation, { client, id });
   try {
+    // What was asked before and waits still; whatever comes or is answered from here on is in the tail.
+    answering.waiting((await client.call('session', { parameters: { id } })).approvals);
     for await (const message of client.tail({ session: id, from: after, signal: ending.signal })) {
-      if (message.kind === 'event') await onEvent(message.event);
+      if (message.kind !== 'event') continue;
+      await onEvent(message.event);
+      answering.shown(message.event);
     }
   } finally {
+    await answering.end();
     process.removeListener('SIGINT', end);
   }
 };

@@ -7,7 +7,7 @@ import type { Client } from '../../client/client.ts';
 import type { SessionFilter } from '../choose/session-filter.ts';
 import { type ResolvedSession, resolveSession } from '../connect/queries.ts';
 import { ensureRuntime, thisProgram } from '../connect/runtime-process.ts';
-import { askPerson, canAsk, dropTyped } from '../invocation/ask-person.ts';
+import { askPerson, canAsk } from '../invocation/ask-person.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { sanitiseLine } from '../text/sanitise.ts';
@@ -85,7 +85,6 @@ const agreesToRemove = async (
   for (const { row, shortId } of sessions) {
     await terminal.writeLine(`  ${sanitiseLine(row.name)}  ${terminal.colours.dim(shortId)}`);
   }
-  await dropTyped(terminal);
   const [typed = ''] = await askPerson(terminal, [`Remove ${words} with all history and worktrees? (y/n) `]);
   return /^y(?:es)?$/i.test(typed.trim());
 };

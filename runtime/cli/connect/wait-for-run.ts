@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import { answerLines } from '../render/answer-lines.ts';
 import { createTimeline } from '../render/timeline.ts';
+import { createInlineAnswers, isAskedInline } from './inline-answers.ts';
 import { sessionChanges } from './session-changes.ts';
 import { watchRun } from './watch-run.ts';
 
@@ -33,8 +34,14 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
     // A policy answers by itself, faster than anybody could.
     answers: (asked) => {
       if (!isLeftToPerson(asked, awaited.approvals)) return null;
+      if (isAskedInline(invocation, asked)) return [];
       return answerLines(asked, { session: awaited.shortId, approval: asked.approvalId }, invocation);
     },
+  });
+  const answering = createInlineAnswers(invocation, {
+    client,
+    id: awaited.id,
+    isAsked: (asked) => isLeftToPerson(asked, awaited.approvals),
   });
   const detaching = new AbortController();
   const detach = (): void => detaching.abort();
@@ -46,8 +53,12 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
       run: awaited.run,
       from: awaited.after,
       signal: detaching.signal,
-      onEvent: (event) => (json ? terminal.writeJson(event) : terminal.write(timeline.show(event))),
+      onEvent: async (event) => {
+        await (json ? terminal.writeJson(event) : terminal.write(timeline.show(event)));
+        answering.shown(event);
+      },
     });
+    await answering.end();
     await terminal.write(timeline.end());
     if (outcome.kind === 'detached') {
       const watch = suggest('history', awaited.shortId, '--follow');
@@ -69,6 +80,7 @@ export const waitForRun = async (invocation: Invocation, client: Client, awaited
     await terminal.write(timeline.end());
     throw thrown;
   } finally {
+    await answering.end();
     process.removeListener('SIGINT', detach);
   }
 };

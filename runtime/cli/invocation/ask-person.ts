@@ -7,16 +7,25 @@ import type { Terminal } from './terminal.ts';
 export const canAsk = ({ stdin, isTerminal }: Terminal): boolean => isTerminal && stdin.isTTY === true;
 
 /**
- * Asks the person at the terminal one thing after the other, each by its words, and gives what was typed. Raises
- * `input.invalid` when the terminal's input ends before.
+ * Asks the person at the terminal one thing after the other, each by its words, and gives what was typed. What was typed
+ * before the first was asked is thrown away. Raises `input.invalid` when the terminal's input ends before, or `signal`
+ * takes the question back; with a signal Ctrl-C is for whoever shows something beside the question.
  */
 export const askPerson = async (
   { stdin, stderr }: Pick<Terminal, 'stdin' | 'stderr'>,
   questions: readonly string[],
+  signal?: AbortSignal,
 ): Promise<readonly string[]> => {
   const [first] = questions;
   if (first === undefined) return [];
-  const lines = createInterface({ input: stdin, output: stderr });
+  if (stdin.isTTY === true) await dropTyped({ stdin });
+  const lines = createInterface({ input: stdin, output: stderr, ...(signal === undefined ? {} : { signal }) });
+  if (signal !== undefined) {
+    lines.on('SIGINT', () => {
+      lines.close();
+      process.kill(process.pid, 'SIGINT');
+    });
+  }
   const typed: string[] = [];
   try {
     lines.setPrompt(first);
@@ -38,7 +47,7 @@ export const askPerson = async (
 const handoverMs = 50;
 
 /** Throws away what was typed before now: it can be no answer to what was not shown yet. */
-export const dropTyped = async ({ stdin }: Pick<Terminal, 'stdin'>): Promise<void> => {
+const dropTyped = async ({ stdin }: Pick<Terminal, 'stdin'>): Promise<void> => {
   stdin.resume();
   await delay(handoverMs);
   stdin.pause();
