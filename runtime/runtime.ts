@@ -261,6 +261,19 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       return withConversation(await removing.finally(() => work.left(id)));
     });
 
+  const archive: Runtime['archive'] = (id, archived) =>
+    lifecycle(id, 'archive', async () => {
+      const session = await readers.handle(id);
+      if (session.state.work.archived === archived) return;
+      // Nobody would see what it does, or what it asks.
+      if (archived && session.activeRun !== null) {
+        throw new ThroughlineError('session.busy', 'a run of this session is under way', {
+          hint: 'wait for it, or interrupt it first',
+        });
+      }
+      await hosts.record(id, fact('session_archived', { archived }, now()));
+    });
+
   const endLeftRunning = (id: SessionId) =>
     lifecycle(id, 'end-left-running', async () => ({ processes: await hosts.endLeftRunning(id) }));
 
@@ -385,6 +398,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime & 
       ...pauses.commands,
       chooseOption: createChooseOption({ hosts, readers }),
       rename: (id, name) => hosts.record(id, fact('session_renamed', { name }, now())),
+      archive,
     }),
     readOnly: writer.refusal,
     takeUpSettings: options.takeUpSettings,

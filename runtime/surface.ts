@@ -74,6 +74,11 @@ export type RuntimeCommands = CheckCommands &
     /** `name` has 1 to 200 characters. Raises `session.not_found`. */
     readonly rename: (id: SessionId, name: string) => Promise<void>;
     /**
+     * Puts a session out of the list, or into it again; its history stays. Raises `session.not_found`, and
+     * `session.busy` while a run is under way.
+     */
+    readonly archive: (id: SessionId, archived: boolean) => Promise<void>;
+    /**
      * Deletes a session with its history and worktree. Raises `session.not_found`, and without `force` `session.busy` and
      * `worktree.dirty`; with it, uncommitted work is kept under the ref that is given. With `conversation` the agent's own
      * conversation is deleted as well, where the agent does that; the session is removed in any case.

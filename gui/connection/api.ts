@@ -18,6 +18,7 @@ const endpoints = {
   pause: 'POST /api/sessions/{id}/pause',
   continue: 'POST /api/sessions/{id}/continue',
   endLeftRunning: 'POST /api/sessions/{id}/end-left-running',
+  archive: 'POST /api/sessions/{id}/archive',
   files: 'GET /api/sessions/{id}/files',
   agentOptions: 'GET /api/agents/{name}/options',
   rename: 'POST /api/sessions/{id}/rename',

@@ -26,6 +26,7 @@ const isNumberOrNull = isNullOr(isNumber);
 type PullRequest = NonNullable<ShownWork['pullRequest']>;
 
 const isWork: Guard<ShownWork> = isShape<ShownWork>({
+  archived: isTruth,
   snapshots: isNumber,
   branch: isTextOrNull,
   restoring: isTruth,

@@ -92,6 +92,18 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
     else showToast({ text: `${text} Not ${refused.join(' Not ')}`, tone: 'bad' });
   };
 
+  const archiveSession = (row: DashboardRow, archived: boolean): void => {
+    const told = (value: boolean) => call('archive', { parameters: { id: row.id }, body: { archived: value } });
+    told(archived)
+      .then(() =>
+        showToast({
+          text: archived ? `Archived ${plainLine(row.name)}.` : `${plainLine(row.name)} is in the list again.`,
+          action: { label: 'Undo', run: () => void told(!archived).catch(showError), undoes: true },
+        }),
+      )
+      .catch(showError);
+  };
+
   const openWorktree = (row: DashboardRow): void => {
     call('openWorktree', { parameters: { id: row.id }, body: {} })
       .then(() => showToast({ text: 'The worktree opens in your file manager.' }))
@@ -140,6 +152,15 @@ export const createActions = ({ call, navigation, store, toasts }: ActionsDepend
           ]),
       { label: 'Copy id', icon: 'copy', run: () => copyText(row.id, 'id') },
       'line',
+      ...(isActive(row)
+        ? []
+        : [
+            toldToRuntime({
+              label: row.work.archived ? 'Take out of the archive' : 'Archive',
+              icon: 'folder',
+              run: () => archiveSession(row, !row.work.archived),
+            }),
+          ]),
       toldToRuntime({
         label: 'Remove…',
         icon: 'trash',

@@ -23,6 +23,7 @@ const singular: Readonly<Record<string, string>> = {
   note: 'Note',
   session_created: 'Session',
   session_renamed: 'Session',
+  session_archived: 'Session',
 };
 
 /** One event's kind in a word; a type of a newer program is called by its own name. */

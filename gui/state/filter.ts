@@ -1,11 +1,16 @@
 import { endingLine } from '../../actors/protocol/facts/run-ending.ts';
 import type { DashboardRow } from '../../actors/protocol/gateway/dashboard.ts';
 
-/** The rows that have every word of the text somewhere a person can see it. No text filters nothing. */
+/** The word that shows what is in the archive; without it none of that is listed. */
+export const archivedWord = 'archived';
+
+/** The rows that have every word of the text somewhere a person can see it. No text shows all that is not archived. */
 export const filterRows = (rows: readonly DashboardRow[], text: string): readonly DashboardRow[] => {
   const words = text.toLocaleLowerCase().split(/\s+/u).filter(Boolean);
-  if (words.length === 0) return rows;
-  return rows.filter((row) => {
+  const hides = !words.includes(archivedWord) && rows.some(({ work }) => work.archived);
+  const listed = hides ? rows.filter(({ work }) => !work.archived) : rows;
+  if (words.length === 0) return listed;
+  return listed.filter((row) => {
     const haystack = seen(row);
     return words.every((word) => haystack.includes(word));
   });
@@ -20,6 +25,7 @@ const seen = (row: DashboardRow): string =>
     row.work.branch,
     row.repository,
     row.restored ? 'restored' : null,
+    row.work.archived ? archivedWord : null,
     row.pendingApprovals > 0 ? 'approval waits' : null,
     endingLine(row),
     row.id,

@@ -19,6 +19,7 @@ export const refusedWhen = (refusal: () => ThroughlineError | null, commands: Ru
     decide: unlessRefused(commands.decide),
     chooseOption: unlessRefused(commands.chooseOption),
     rename: unlessRefused(commands.rename),
+    archive: unlessRefused(commands.archive),
     remove: unlessRefused(commands.remove),
     queuePrompt: unlessRefused(commands.queuePrompt),
     changeQueued: unlessRefused(commands.changeQueued),

@@ -10,6 +10,7 @@ import { pauseAfter, pauseLooksInto } from '../limits/pause-state.ts';
 import { countAfter, laterAfter } from '../queue/prompt-queue.ts';
 
 const workTypes: ReadonlySet<string> = new Set<Fact['type']>([
+  'session_archived',
   'snapshot_taken',
   'restore_begun',
   'restore_finished',
@@ -43,6 +44,8 @@ export const summaryLooksInto = (type: string): boolean => workTypes.has(type) |
 /** The summary after one event of a ledger, or after one of its run under way that tells of its pause. */
 export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
   switch (fact.type) {
+    case 'session_archived':
+      return { ...work, archived: fact.payload.archived };
     case 'snapshot_taken':
       return { ...work, snapshots: fact.payload.snapshot, branch: fact.payload.branch };
     case 'restore_begun':
@@ -73,7 +76,7 @@ export const applyToSummary = (work: WorkSummary, fact: Fact): WorkSummary => {
       return withPause(work, fact);
     case 'prompt': {
       const { comments = [], queued } = fact.payload;
-      const gone = withPause(work, fact);
+      const gone = { ...withPause(work, fact), archived: false };
       const sent = queued === undefined ? gone : withQueue(gone, fact);
       if (comments.length === 0) return sent;
       const others = withoutComments(sent, comments);

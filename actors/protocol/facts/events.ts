@@ -338,6 +338,8 @@ const ledgerPayloads = {
     takesWorktree: z.string().optional(),
   }),
   session_renamed: z.looseObject({ name: z.string() }),
+  /** It is out of the list, or in it again; a further run takes it out of the archive by itself. */
+  session_archived: z.looseObject({ archived: z.boolean() }),
   worktree_created: z.looseObject({ path: z.string(), branch: z.string().nullable(), base: z.string().nullable() }),
   worktree_removed: z.looseObject({ path: z.string(), parkedRef: z.string().nullable() }),
   agent_session_learnt: z.looseObject({ agentSessionId: z.string() }),

@@ -22,6 +22,8 @@ export type Later = z.infer<typeof later>;
 
 /** As the session's row in the store has it: the ids are needed to go on counting. */
 export const workSummary = z.object({
+  /** Whether a person has put it out of the list. */
+  archived: z.boolean().default(false),
   /** The number of the last snapshot; 0: none was taken. */
   snapshots: z.number().int().default(0),
   /** The branch that the worktree had at the last of them; null: none, or nobody has looked. */

@@ -289,6 +289,14 @@ export const routes = {
     body: z.strictObject({ name: z.string().trim().min(1).max(200) }),
     answer: done,
   },
+  archive: {
+    method: 'POST',
+    path: '/api/sessions/{id}/archive',
+    summary: 'Puts a session out of the list, or into it again; its history stays, and its next run brings it back',
+    parameters: sessionPath,
+    body: z.strictObject({ archived: z.boolean().default(true) }),
+    answer: done,
+  },
   remove: {
     method: 'DELETE',
     path: '/api/sessions/{id}',

@@ -21,6 +21,8 @@ const shownPullRequest = z.object({
 
 /** As the dashboard's row has it: what is counted is a number. */
 export const shownWork = z.object({
+  /** Whether a person has put it out of the list. */
+  archived: z.boolean(),
   snapshots: z.number().int(),
   branch: z.string().nullable(),
   restoring: z.boolean(),

@@ -9,6 +9,7 @@ const ledger: Readonly<Record<string, Sentence>> = {
   session_created: (fields) =>
     `Created “${word(fields, 'name')}” for ${word(fields, 'agent')} on ${word(fields, 'repository')}`,
   session_renamed: (fields) => `Renamed to “${word(fields, 'name')}”`,
+  session_archived: ({ archived }) => (archived === true ? 'Archived' : 'Taken out of the archive'),
   worktree_created: (fields) => {
     const [branch, base] = [textIn(fields, 'branch'), textIn(fields, 'base')];
     const from = base === null ? '' : ` from ${base}`;

@@ -3,6 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { isActive } from '../../state/dashboard-state.ts';
+import { archivedWord } from '../../state/filter.ts';
 import { type Order, orderNames } from '../../state/order.ts';
 import { FirstStart } from './first-start.tsx';
 import { SessionList } from './session-list.tsx';
@@ -34,17 +35,35 @@ const Content = () => {
 const ListHead = () => {
   const { menus, store } = useWindow();
   const { chooseOrder, dashboard, filterText, listedRows, order } = store;
-  const all = dashboard.value?.rows ?? [];
+  const rows = dashboard.value?.rows ?? [];
+  const all = rows.filter(({ work }) => !work.archived);
+  const archived = rows.length - all.length;
   const listed = listedRows.value;
+  const showsArchived = filterText.value.trim() === archivedWord;
   const active = all.filter(isActive).length;
+  const countWords = (): string => {
+    if (showsArchived) return counted(archived, 'archived session');
+    const whole = counted(all.length, 'session');
+    return filterText.value.trim() === '' ? whole : `${listed.length.toLocaleString()} of ${whole}`;
+  };
   return (
     <header class="list-head">
       <p class="list-count numbers" role="status">
-        {filterText.value.trim() === ''
-          ? counted(all.length, 'session')
-          : `${listed.length.toLocaleString()} of ${counted(all.length, 'session')}`}
+        {countWords()}
         {active > 0 && <span class="quiet"> · {active.toLocaleString()} active</span>}
       </p>
+      {archived > 0 && (
+        <button
+          type="button"
+          class="link"
+          aria-pressed={showsArchived}
+          onClick={() => {
+            filterText.value = showsArchived ? '' : archivedWord;
+          }}
+        >
+          {archived.toLocaleString()} archived
+        </button>
+      )}
       <OrderNote />
       <Button
         look="bare"
@@ -95,6 +114,20 @@ const OrderNote = () => {
 
 const NothingFits = () => {
   const { filterText } = useWindow().store;
+  if (filterText.value.trim() === '') {
+    return (
+      <EmptyState title="Every session is archived">
+        <p>A session comes back with its next run, or by its menu.</p>
+        <Button
+          onClick={() => {
+            filterText.value = archivedWord;
+          }}
+        >
+          Show the archive
+        </Button>
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState title="No session fits this filter">
       <p>It looks at names, agents, branches, repositories and statuses. Search looks at what was said and done.</p>

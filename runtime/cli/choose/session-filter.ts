@@ -12,16 +12,18 @@ export type SessionFilter = {
   /** Nothing has happened for so many milliseconds. */
   readonly older?: number;
   readonly restored?: boolean;
+  /** Those in the archive, or those that are not; where it is not said, both. */
+  readonly archived?: boolean;
 };
 
 /** Whether anything is filtered at all. */
-export const isFilter = ({ status, repo, agent, older, restored }: SessionFilter): boolean =>
-  [status, repo, agent, older, restored].some((each) => each !== undefined);
+export const isFilter = ({ status, repo, agent, older, restored, archived }: SessionFilter): boolean =>
+  [status, repo, agent, older, restored, archived].some((each) => each !== undefined);
 
 /** The rows that have all that is asked for, in their order. A folder is looked for from `workingDirectory`. */
 export const filterSessions = (
   rows: readonly DashboardRow[],
-  { status, repo, agent, older, restored }: SessionFilter,
+  { status, repo, agent, older, restored, archived }: SessionFilter,
   { nowMs, workingDirectory }: { readonly nowMs: number; readonly workingDirectory: string },
 ): readonly DashboardRow[] =>
   rows.filter(
@@ -30,5 +32,6 @@ export const filterSessions = (
       (repo === undefined || row.repository === resolve(workingDirectory, repo) || basename(row.repository) === repo) &&
       (agent === undefined || row.agent === agent) &&
       (older === undefined || row.lastActivityAt <= nowMs - older) &&
-      (restored !== true || !row.live),
+      (restored !== true || !row.live) &&
+      (archived === undefined || row.work.archived === archived),
   );

@@ -20,6 +20,8 @@ export type ListOptions = SessionFilter & {
   readonly format?: string;
 };
 
+type Looked = { readonly snapshot: DashboardSnapshot; readonly archived: number };
+
 /** How often a list that is watched is looked at again. */
 const lookEveryMs = 500;
 
@@ -38,28 +40,31 @@ export const list = async (invocation: Invocation, options: ListOptions): Promis
   return watch(invocation, options, said);
 };
 
-/** The sessions that are asked for, as they are now. */
-const look = async (invocation: Invocation, filter: SessionFilter): Promise<DashboardSnapshot> => {
+/** The sessions that are asked for, as they are now, and how many of all are in the archive. */
+const look = async (invocation: Invocation, filter: SessionFilter): Promise<Looked> => {
   const { version, rows } = await readDashboard(invocation);
   const { workingDirectory } = invocation;
-  return { version, rows: [...filterSessions(rows, filter, { nowMs: Date.now(), workingDirectory })] };
+  // What is archived is out of the list, unless it is asked for.
+  const asked = { archived: false, ...filter };
+  return {
+    snapshot: { version, rows: [...filterSessions(rows, asked, { nowMs: Date.now(), workingDirectory })] },
+    archived: rows.filter(({ work }) => work.archived).length,
+  };
 };
 
 /** How the sessions are printed: as JSON, by their ids, by the format that was given, or as a table. */
-const createSaid = (
-  { terminal, json, suggest }: Invocation,
-  options: ListOptions,
-): ((snapshot: DashboardSnapshot) => string) => {
-  if (json) return (snapshot) => `${jsonLine(snapshot)}\n`;
-  if (options.quiet) return ({ rows }) => rows.map(({ id }) => `${id}\n`).join('');
+const createSaid = ({ terminal, json, suggest }: Invocation, options: ListOptions): ((looked: Looked) => string) => {
+  if (json) return ({ snapshot }) => `${jsonLine(snapshot)}\n`;
+  if (options.quiet) return ({ snapshot: { rows } }) => rows.map(({ id }) => `${id}\n`).join('');
   if (options.format !== undefined) {
     const lines = readRowFormat(options.format);
-    return ({ rows }) => lines(rows, Date.now());
+    return ({ snapshot: { rows } }) => lines(rows, Date.now());
   }
   const columns = options.wide ? Number.POSITIVE_INFINITY : terminal.columns;
-  return (snapshot) => {
+  return ({ snapshot, archived }) => {
     if (snapshot.rows.length > 0) return dashboardTable(snapshot, { colours: terminal.colours, columns }, Date.now());
     if (isFilter(options)) return 'No session is like that.\n';
+    if (archived > 0) return `Every session is archived. See them: ${suggest('list', '--archived')}\n`;
     const rehearse = `Or see it at work without an agent or a key: ${suggest('demo')}`;
     return `No sessions yet. Begin with: ${suggest('run', 'PROMPT', '--repo', 'DIR')}\n${terminal.colours.dim(rehearse)}\n`;
   };
@@ -69,7 +74,7 @@ const createSaid = (
 const watch = async (
   invocation: Invocation,
   options: ListOptions,
-  said: (snapshot: DashboardSnapshot) => string,
+  said: (looked: Looked) => string,
 ): Promise<ExitCode> => {
   const { terminal } = invocation;
   const ending = new AbortController();
@@ -80,10 +85,10 @@ const watch = async (
   try {
     let before: string | null = null;
     while (!ending.signal.aborted) {
-      const snapshot = await look(invocation, options);
+      const looked = await look(invocation, options);
       // Every event moves the version; whoever reads JSON wants to hear of what a row shows.
-      const text = said(invocation.json ? { ...snapshot, version: 0 } : snapshot);
-      if (text !== before) await (redrawing?.draw(text) ?? terminal.write(said(snapshot)));
+      const text = said({ ...looked, snapshot: { ...looked.snapshot, version: 0 } });
+      if (text !== before) await (redrawing?.draw(text) ?? terminal.write(said(looked)));
       before = text;
       await delay(lookEveryMs, undefined, { signal: ending.signal }).catch(() => {});
     }

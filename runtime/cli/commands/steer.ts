@@ -48,6 +48,23 @@ export const rename = (invocation: Invocation, given: string, name: string): Pro
     return { say: `${sanitiseLine(row.name)} is now ${sanitiseLine(name)}.` };
   });
 
+/** `archive`, `unarchive`: puts sessions out of the list, or into it again. */
+export const archive =
+  (archived: boolean) =>
+  async (invocation: Invocation, given: readonly string[], filter: SessionFilter): Promise<ExitCode> => {
+    const ask = async (client: Client, { id, row }: ResolvedSession): Promise<Done> => {
+      await client.call('archive', { parameters: { id }, body: { archived } });
+      const name = sanitiseLine(row.name);
+      return { say: archived ? `Archived ${name}.` : `${name} is in the list again.` };
+    };
+    requireNamed(given, filter);
+    const [first = ''] = given;
+    if (!isOfSeveral(given, filter)) return steer(invocation, first, ask);
+    const isMeant = ({ work, activeRunId }: DashboardRow): boolean =>
+      work.archived !== archived && (!archived || activeRunId === null);
+    return steerSeveral(invocation, await chooseSeveral(invocation, { given, filter, isMeant }), ask);
+  };
+
 export type RemoveOptions = SessionFilter & {
   readonly force?: boolean;
   readonly conversation?: boolean;

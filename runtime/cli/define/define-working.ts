@@ -287,6 +287,33 @@ export const defineWorkingCommands = (definition: Definition): void => {
     );
 
   withSessionFilter(
+    defineCommand(
+      definition,
+      'archive',
+      'Put sessions out of the list; their history stays, and their next run brings them back',
+      'archive fix-login',
+      'archive --status completed --older 7d',
+    ).argument('[ids...]', session),
+  ).action(
+    action(definition, async (invocation, ids: readonly string[], options: SessionFilter) =>
+      (await import('../commands/steer.ts')).archive(true)(invocation, ids, options),
+    ),
+  );
+
+  withSessionFilter(
+    defineCommand(
+      definition,
+      'unarchive',
+      'Put archived sessions into the list again; `list --archived` shows them',
+      'unarchive fix-login',
+    ).argument('[ids...]', session),
+  ).action(
+    action(definition, async (invocation, ids: readonly string[], options: SessionFilter) =>
+      (await import('../commands/steer.ts')).archive(false)(invocation, ids, options),
+    ),
+  );
+
+  withSessionFilter(
     defineCommand(definition, 'remove', 'Delete a session with its history and its worktree', 'remove fix-login')
       .argument('[ids...]', session)
       .option('--yes', 'remove several without asking')

@@ -28,6 +28,7 @@ const known: { readonly [Type in EventType]: true } = {
   continued: true,
   session_created: true,
   session_renamed: true,
+  session_archived: true,
   worktree_created: true,
   worktree_removed: true,
   agent_session_learnt: true,

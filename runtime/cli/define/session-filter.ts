@@ -12,7 +12,8 @@ export const withSessionFilter = (command: Command): Command =>
     .option('--repo <dir>', 'sessions of this repository, by its folder or its name')
     .option('--agent <name>', 'sessions of this agent')
     .option('--older <time>', 'sessions in which nothing has happened for so long: 90m, 12h, 2d, 3w', readAge)
-    .option('--restored', 'sessions that were at work when the runtime ended');
+    .option('--restored', 'sessions that were at work when the runtime ended')
+    .option('--archived', 'sessions that were archived');
 
 const eachStatus = (text: string, before: readonly DashboardStatus[] = []): readonly DashboardStatus[] => {
   const status = dashboardStatuses.find((word) => word.toLowerCase() === text.toLowerCase());

@@ -11,6 +11,7 @@ type Sentences = { readonly [Type in OwnType]: (payload: Payload<Type>) => strin
 const sentences: Sentences = {
   session_created: ({ name, agent, repository }) => `created "${name}" for ${agent} on ${repository}`,
   session_renamed: ({ name }) => `renamed to "${name}"`,
+  session_archived: ({ archived }) => (archived ? 'archived' : 'taken out of the archive'),
   worktree_created: ({ path, branch, base }) =>
     `worktree ${path}${branch === null ? '' : `, branch ${branch}`}${base === null ? '' : ` from ${base}`}`,
   worktree_removed: ({ path, parkedRef }) =>

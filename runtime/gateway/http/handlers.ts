@@ -112,6 +112,10 @@ export const createHandlers = ({
     await runtime.chooseOption(parameters.id, body);
     return done;
   },
+  archive: async ({ parameters, body }) => {
+    await runtime.archive(parameters.id, body.archived);
+    return done;
+  },
   rename: async ({ parameters, body }) => {
     await runtime.rename(parameters.id, body.name);
     return done;

@@ -201,6 +201,25 @@ test('a session is renamed in its header, and the list knows at once', async () 
   assert.is(await rowOf(page, 'before').count(), 0);
 });
 
+test('a session is archived from its menu, found again, and taken out', async () => {
+  const world = await inWorld();
+  await ended(world.runtime(), await world.start('put away', 'quick'));
+  const { page, problems } = await world.window();
+  const choose = async (name: string): Promise<void> => {
+    await rowOf(page, 'put away').click({ button: 'right' });
+    await page.getByRole('menuitem', { name }).click();
+  };
+  await choose('Archive');
+  await rowOf(page, 'put away').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: '1 archived' }).click();
+  await rowOf(page, 'put away').waitFor();
+  await page.locator('.list-count', { hasText: '1 archived session' }).waitFor();
+  await choose('Take out of the archive');
+  await page.getByText('put away is in the list again.').waitFor();
+  await page.getByRole('button', { name: '1 archived' }).waitFor({ state: 'detached' });
+  assert.equal(problems, []);
+});
+
 test('removing says what would be lost, keeps it when asked to, and parks uncommitted work', async () => {
   const world = await inWorld();
   const agent = world.script('writes', { steps: [{ do: 'edit', path: 'not-committed.txt', text: 'work\n' }] });

@@ -92,6 +92,14 @@ test('a filter takes rows that have every word anywhere a person can see it', ()
   assert.is(filterRows(rows, '  '), rows);
 });
 
+test('what is archived is listed only where that is asked for', () => {
+  const put = row('a', { name: 'Login' });
+  const rows = [{ ...put, work: { ...put.work, archived: true } }, row('b', { name: 'Login' })];
+  assert.equal(idsOf(filterRows(rows, '')), ['b']);
+  assert.equal(idsOf(filterRows(rows, 'login')), ['b']);
+  assert.equal(idsOf(filterRows(rows, 'archived login')), ['a']);
+});
+
 test('keys move the selection and stop at the ends', () => {
   const ids = ['a', 'b', 'c', 'd'];
   assert.is(movedSelection(ids, null, 'ArrowDown', 2), 'a');

@@ -15,6 +15,7 @@ import { suite } from '../../support/suite.ts';
 const test = suite('the words for what became of a session’s work');
 
 const none: ShownWork = {
+  archived: false,
   snapshots: 0,
   branch: null,
   restoring: false,

@@ -100,6 +100,32 @@ test('what some refuse is said by session, with exit code 4, and stops no other'
   equal((await say('interrupt', '--agent', 'nobody', '--json')).json(), { done: [], refused: [] });
 });
 
+test('[law 9] what is archived is out of the list and nothing else, until it works again', async () => {
+  const namesOf = async (...words: readonly string[]): Promise<readonly string[]> =>
+    ((await say('list', '--json', ...words)).json() as unknown as DashboardSnapshot).rows.map(({ name }) => name);
+  is((await say('archive')).code, 2);
+  const [one, two] = await idsOf(['one', 'two']);
+  const put = await say('archive', 'two', 'one', 'nowhere', '--json');
+  is(put.code, 4);
+  equal([...(put.json().done as readonly string[])].sort(), [one, two].sort());
+  equal(put.json().refused, [{ id: 'nowhere', code: 'session.not_found', message: 'no session is called "nowhere"' }]);
+  equal([...(await namesOf())].sort(), ['asks', 'four', 'three']);
+  equal([...(await namesOf('--archived'))].sort(), ['one', 'two']);
+  match((await say('history', 'one')).stdout, /Ask/);
+  match((await say('history', 'one', '--run', '0')).stdout, /archived/);
+  // Its next run is something to see.
+  is((await say('prompt', 'one', 'Once more')).code, 0);
+  await until('it waits', async () => (await rowOf('one')).waitingFor !== null);
+  equal(await namesOf('--archived'), ['two']);
+  const busy = await say('archive', 'one', '--json');
+  is(busy.code, 4, busy.stdout);
+  match(busy.stderr + busy.stdout, 'session.busy');
+  equal((await say('unarchive', '--archived', '--json')).json(), { done: [two], refused: [] });
+  is((await say('deny', 'one')).code, 0);
+  await until('it has ended', async () => (await rowOf('one')).activeRunId === null);
+  equal((await say('verify', '--json')).json().ok, true);
+});
+
 test('several are removed when a person has said so, or a script', async () => {
   const nobody = await say('remove', 'one', 'two');
   is(nobody.code, 2);

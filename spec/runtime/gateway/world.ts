@@ -179,6 +179,7 @@ export const memoryRuntime = (changes: Partial<Runtime> = {}): MemoryRuntime => 
     decide: (...call) => note(undefined, 'decide', ...call),
     chooseOption: (...call) => note(undefined, 'chooseOption', ...call),
     rename: (...call) => note(undefined, 'rename', ...call),
+    archive: (...call) => note(undefined, 'archive', ...call),
     remove: (...call) => note({ parkedRef: null }, 'remove', ...call),
     blame: (...call) => note({ root: '/repository', path: 'a.ts', lines: 3, text: '', blocks: [] }, 'blame', ...call),
     bisect: (...call) => note({ snapshots: [1, 2] }, 'bisect', ...call),

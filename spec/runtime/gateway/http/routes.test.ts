@@ -30,6 +30,7 @@ const samples: Readonly<Record<RouteName, { readonly query?: string; readonly bo
   decide: { body: { decision: 'allow' } },
   chooseOption: { body: { optionId: 'model', value: 'big' } },
   rename: { body: { name: ' new name ' } },
+  archive: { body: {} },
   remove: { query: '?force=true' },
   steps: { query: '?after=3&limit=10' },
   overview: {},
@@ -152,6 +153,7 @@ test(
       'decide',
       'chooseOption',
       'rename',
+      'archive',
       'remove',
       'history',
     ] as const) {
@@ -169,6 +171,7 @@ test(
       ['decide', sessionId, approvalId, { decision: 'allow' }],
       ['chooseOption', sessionId, { optionId: 'model', value: 'big' }],
       ['rename', sessionId, 'new name'],
+      ['archive', sessionId, true],
       ['remove', sessionId, { force: true, conversation: false }],
       ['history', sessionId, { run: 2, seq: 41 }, 10],
       ['agentOptions', 'acp:/bin/my-agent --acp'],
