@@ -15,12 +15,12 @@ type Paused = { readonly agent: string; readonly work: { readonly pause: PauseSt
 export const pauseWords = ({ agent, work: { pause } }: Paused, timeOf: (ms: number) => string): string | null => {
   if (pause === null) return null;
   const { why, until, known } = pause;
-  const cause = causeOf(why, agent.slice(0, maxAgentCharacters));
+  const cause = causeOf(why, agent.length > maxAgentCharacters ? `${agent.slice(0, maxAgentCharacters - 1)}…` : agent);
   if (until === null) return `${cause} until you continue it`;
   return known ? `${cause} until ${timeOf(until)}` : `${cause}, tried again at ${timeOf(until)}`;
 };
 
-const maxAgentCharacters = 40;
+const maxAgentCharacters = 20;
 
 const causeOf = (why: PauseState['why'], agent: string): string => {
   switch (why) {

@@ -22,7 +22,7 @@ const spared = ['BRANCH', 'AGENT'];
 
 /**
  * The dashboard as people read it: names first, and below a row quietly what happened to it. Where it would be wider than
- * the terminal, its branch and then its agent are left out, and then names are cut.
+ * the terminal, its branch and then its agent are left out, and then names and what is done are cut.
  */
 export const dashboardTable = (
   { rows }: DashboardSnapshot,
@@ -30,12 +30,13 @@ export const dashboardTable = (
   nowMs: number,
 ): string => {
   const shortId = shortIds(rows);
-  const drawn = (without: number, nameColumns: number): string => {
+  const drawn = (without: number, nameColumns = maxNameColumns, doingColumns = Number.POSITIVE_INFINITY): string => {
+    const doing = (row: DashboardRow): string => truncate(activityWords(row, nowMs), doingColumns);
     const cells = rows.flatMap((row) => [
       [
         colours.bold(truncate(sanitiseLine(row.name), nameColumns)),
         statusMark(row.status, colours, endingOf(row).word, row.live),
-        row.pendingApprovals > 0 ? colours.yellow(activityWords(row, nowMs)) : activityWords(row, nowMs),
+        row.pendingApprovals > 0 ? colours.yellow(doing(row)) : doing(row),
         truncate(sanitiseLine(row.agent), maxAgentColumns),
         colours.dim(compactAge(row.lastActivityAt, nowMs)),
         truncate(sanitiseLine(row.worktree.branch ?? ''), maxBranchColumns),
@@ -46,15 +47,21 @@ export const dashboardTable = (
     const whole = [header.map((word) => colours.dim(word)), ...cells];
     return table(leftOut(whole, spared.slice(0, without)));
   };
-  const widthOf = (text: string): number => Math.max(...text.split('\n').map(displayWidth));
-  const texts = spared.map((_, without) => drawn(without, maxNameColumns));
-  const fits = texts.find((text) => widthOf(text) <= columns);
-  if (fits !== undefined) return fits;
-  const narrow = drawn(spared.length, maxNameColumns);
-  const tooWide = widthOf(narrow) - columns;
-  if (tooWide <= 0) return narrow;
-  const longest = Math.max(...rows.map(({ name }) => displayWidth(truncate(sanitiseLine(name), maxNameColumns))));
-  return drawn(spared.length, Math.max(minNameColumns, longest - tooWide));
+  const tooWide = (text: string): number => Math.max(...text.split('\n').map(displayWidth)) - columns;
+  const longest = (texts: readonly string[]): number => Math.max(...texts.map(displayWidth));
+  for (let without = 0; without <= spared.length; without += 1) {
+    const text = drawn(without);
+    if (tooWide(text) <= 0) return text;
+  }
+  const names = longest(rows.map(({ name }) => truncate(sanitiseLine(name), maxNameColumns)));
+  const nameColumns = Math.max(Math.min(names, minNameColumns), names - tooWide(drawn(spared.length)));
+  const text = drawn(spared.length, nameColumns);
+  if (tooWide(text) <= 0) return text;
+  return drawn(
+    spared.length,
+    nameColumns,
+    Math.max(1, longest(rows.map((row) => activityWords(row, nowMs))) - tooWide(text)),
+  );
 };
 
 const leftOut = (rows: readonly (readonly string[] | string)[], heads: readonly string[]) =>

@@ -27,6 +27,7 @@ test('without a file everything has its default', () => {
     interruptDeadlineMs: 10_000,
     synchronous: 'FULL',
     retention: {},
+    limits: { wait: true, retries: 5 },
     discardedDays: 30,
     snapshots: { maxFileMegabytes: 32 },
     maxStoredTextBytes: 262_144,

@@ -82,6 +82,18 @@ test('on a narrow terminal the branch is left out, then the agent, and what stan
   match(at(60), /^NAME +STATUS +ACTIVITY +AGE +ID\n/);
 });
 
+test('where names that are cut leave no room yet, what is done is cut as well', () => {
+  const waits = rowWith({
+    name: 'a name that is rather long',
+    agent: 'acp:node a-long-agent.mjs',
+    pendingApprovals: 12,
+  });
+  for (const columns of [40, 50, 60]) {
+    const lines = dashboardTable({ version: 1, rows: [waits] }, { colours: colourless, columns }, now).split('\n');
+    is(lines.filter((line) => line.length > Math.max(columns, 48)).length, 0, `${columns}`);
+  }
+});
+
 test('a name, a branch or a reason cannot break out of its cell', () => {
   const row = rowWith({
     name: 'a\nb\u001b[2Jc',
