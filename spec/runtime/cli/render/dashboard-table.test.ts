@@ -87,6 +87,7 @@ test('where names that are cut leave no room yet, what is done is cut as well', 
     name: 'a name that is rather long',
     agent: 'acp:node a-long-agent.mjs',
     pendingApprovals: 12,
+    lastActivityAt: now,
   });
   for (const columns of [50, 60]) {
     const lines = dashboardTable({ version: 1, rows: [waits] }, { colours: colourless, columns }, now).split('\n');
