@@ -504,6 +504,11 @@ export const house: readonly Room[] = [
     ],
   },
   {
+    path: 'runtime/cli/completion',
+    holds: 'what can stand next in a command line, by the program’s own definition, and the shells’ scripts',
+    from: [],
+  },
+  {
     path: 'runtime/cli/commands',
     holds: 'the commands, a file each',
     from: ['actors', 'runtime'],

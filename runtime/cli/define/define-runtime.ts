@@ -1,8 +1,9 @@
 /** The commands about the runtime itself. */
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
 import type { ServeOptions } from '../commands/serve.ts';
 import type { WindowOptions } from '../commands/window.ts';
-import { action, type Definition, defineCommand, wholeNumber } from './define-command.ts';
+import { shells } from '../completion/shell-scripts.ts';
+import { action, type Definition, defineCommand, wholeNumber, withCommonOptions } from './define-command.ts';
 
 export const defineRuntimeCommands = (definition: Definition): void => {
   defineCommand(
@@ -51,6 +52,7 @@ export const defineRuntimeCommands = (definition: Definition): void => {
   ).action(action(definition, async (invocation) => (await import('../commands/restart.ts')).restart(invocation)));
 
   defineSettingsCommands(definition);
+  defineCompletionCommands(definition);
 
   defineCommand(
     definition,
@@ -64,9 +66,39 @@ export const defineRuntimeCommands = (definition: Definition): void => {
   );
 };
 
+const defineCompletionCommands = (definition: Definition): void => {
+  const commands = () => import('../commands/complete.ts');
+
+  defineCommand(
+    definition,
+    'completion',
+    'Print what a shell needs to complete commands, options, sessions and agents',
+    'completion bash >> ~/.bashrc',
+    'completion zsh >> ~/.zshrc',
+    'completion fish > ~/.config/fish/completions/throughline.fish',
+  )
+    .addArgument(new Argument('<shell>', 'which one').choices(shells))
+    .action(
+      action(definition, async (invocation, shell: (typeof shells)[number]) =>
+        (await commands()).completion(invocation, shell),
+      ),
+    );
+
+  // What the scripts above ask; nobody types it.
+  withCommonOptions(definition.program.command('complete', { hidden: true }))
+    .argument('[words...]')
+    .option('--about', 'say what each is')
+    .action(
+      action(definition, async (invocation, words: readonly string[], options: { readonly about?: boolean }) =>
+        (await commands()).complete(invocation, definition.program, words, options.about === true),
+      ),
+    );
+};
+
 const defineSettingsCommands = (definition: Definition): void => {
   const config = definition.program
     .command('config')
+    .helpCommand(false)
     .summary('Show and change the settings')
     .description('Show and change the settings, which are `config.json` in the data directory.');
   const inside = { ...definition, program: config };

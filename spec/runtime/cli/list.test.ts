@@ -1,4 +1,6 @@
 /** `list`: which sessions it shows, and how they are printed. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { equal, is, match } from 'uvu/assert';
 import type { DashboardSnapshot } from '../../../actors/protocol/gateway/dashboard.ts';
@@ -76,6 +78,44 @@ test('the table fits the terminal, and --wide has every column all the same', as
   equal(narrow.tooWide, []);
   is(/BRANCH/.test(narrow.stdout), false);
   match((await inProcess(60, 'list', '--wide')).stdout, /AGENT +AGE +BRANCH/);
+});
+
+test('a shell is told what can stand next: commands, options, values, sessions; and nothing it would obey', async () => {
+  const next = async (...words: readonly string[]): Promise<readonly string[]> =>
+    (await inProcess(100, 'complete', '--', ...words)).stdout.split('\n').filter((word) => word !== '');
+  equal(await next('hi'), ['history']);
+  equal(await next('config', ''), ['path', 'get', 'set', 'edit']);
+  equal(await next('list', '--st'), ['--status']);
+  equal(await next('run', '--approve', 'd'), ['deny']);
+  equal(await next('run', '--agent', 'rehe'), ['rehearsal']);
+  equal(await next('run', '--repo', join(folder, 'sh')), [join(folder, 'shop')]);
+  const rows = await rowsOf();
+  // Their names have spaces, which would be two words.
+  equal([...(await next('history', ''))].sort(), rows.map(({ id }) => id.slice(-8)).sort());
+  equal(await next('no-such-command', ''), []);
+  is((await inProcess(100, 'rename', rows[0]?.id ?? '', '$(reboot)')).code, 0);
+  equal(await next('show', '$'), []);
+  const described = await inProcess(100, 'complete', '--about', '--', 'rena');
+  is(described.stdout, 'rename:Give a session another name\n');
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    is((await inProcess(100, 'completion', shell)).stdout.includes('throughline'), true);
+  }
+  is((await inProcess(100, 'completion', 'csh')).code, 2);
+});
+
+test('bash completes with it', async () => {
+  const script = join(folder, 'completion.bash');
+  writeFileSync(script, (await inProcess(100, 'completion', 'bash')).stdout);
+  const program = join(folder, 'throughline');
+  writeFileSync(program, `#!/bin/sh\nexec ${process.execPath} ${join(process.cwd(), 'dist/throughline.js')} "$@"\n`, {
+    mode: 0o755,
+  });
+  const said = spawnSync(
+    'bash',
+    ['-c', `. ${script}; COMP_WORDS=(${program} hist); COMP_CWORD=1; _throughline; echo "\${COMPREPLY[@]}"`],
+    { encoding: 'utf8' },
+  );
+  is(said.stdout, 'history\n', said.stderr);
 });
 
 test('--watch prints JSON again when something has changed, and ends with Ctrl-C', async () => {
