@@ -77,8 +77,8 @@ test('an odd figure at the end of a turn costs itself and a note: the turn has e
   equal(
     events.filter(({ type }) => type === 'usage').map(({ payload }) => payload),
     [
-      { outputTokens: 3, thoughtTokens: 1 },
-      { outputTokens: 3, thoughtTokens: 1 },
+      { outputTokens: 3, thoughtTokens: 1, of: 'turn' },
+      { outputTokens: 3, thoughtTokens: 1, of: 'turn' },
     ],
   );
   is(events.filter((event) => field(event, 'note') === 'odd_usage').length, 2);
