@@ -15,7 +15,7 @@ const shapes = {
   /** Completed, but not all of it. */
   cutShort: <path d="M2 6h5.500M5 3.500 7.500 6 5 8.500M10 2.750v6.500" />,
   Interrupted: <path d="M4.250 2.750v6.5M7.750 2.750v6.5" />,
-  /** As it was before a restart, whatever that was: nobody works on it. */
+  /** As it was before a restart, or until it goes on: nobody works on it. */
   still: <circle cx="6" cy="6" r="4.25" />,
   Failed: <path d="m3 3 6 6M9 3 3 9" />,
 } as const;
@@ -24,7 +24,7 @@ export type StatusChipProps = {
   readonly status: DashboardStatus;
   /** What can be done about it; shown as a title. */
   readonly hint?: string | null | undefined;
-  /** The status is that of before a restart: nothing turns. */
+  /** Nobody works on it, whatever its status says: nothing turns. */
   readonly still?: boolean;
   /** It ended before all was done, whatever its status says. */
   readonly cutShort?: boolean;

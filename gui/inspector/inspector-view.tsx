@@ -6,6 +6,7 @@ import { StatusChip } from '../components/status-chip.tsx';
 import { visibleLine } from '../session/text/visible.ts';
 import { type EventAddress, parseRoute } from '../shell/route.ts';
 import { useWindow } from '../shell/window-scope.ts';
+import { isStill } from '../state/dashboard-state.ts';
 import { exportRun, save } from './state/export-run.ts';
 import { createInspectorScope, type InspectorScope } from './state/inspector-context.ts';
 import { runtimeSource } from './state/inspector-source.ts';
@@ -61,7 +62,7 @@ const Inspector = ({ id, at }: InspectorViewProps) => {
         <span class="quiet">Inspector · </span>
         {visibleLine(row?.name ?? '')}
       </h1>
-      {row !== undefined && <StatusChip status={row.status} still={row.restored} />}
+      {row !== undefined && <StatusChip status={row.status} still={isStill(row)} />}
       <LiveNote scope={scope} />
       {place !== null && place.seq > 0 && row?.worktree.branch != null && (
         <Button

@@ -18,3 +18,7 @@ export const applyDashboardMessage = (state: DashboardState, message: DashboardM
 };
 
 export const isActive = (row: DashboardRow): boolean => row.status === 'Starting' || row.status === 'Running';
+
+/** Whether nobody works on it though its status may say so: it is as it was before a restart, or waits to go on. */
+export const isStill = ({ restored, waitingFor }: Pick<DashboardRow, 'restored' | 'waitingFor'>): boolean =>
+  restored || waitingFor === 'limit';

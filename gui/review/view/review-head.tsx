@@ -6,6 +6,7 @@ import { Keys } from '../../components/keys.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { visibleLine } from '../../session/text/visible.ts';
 import { useWindow } from '../../shell/window-scope.ts';
+import { isStill } from '../../state/dashboard-state.ts';
 import { useReview } from '../state/review-context.ts';
 import { standingNow } from './before-landing.tsx';
 
@@ -28,7 +29,7 @@ export const ReviewHead = ({ row, onLeave }: ReviewHeadProps) => {
         Review · <strong>{visibleLine(row?.name ?? '')}</strong>
       </h1>
       <span class="face-facts">
-        {row !== undefined && <StatusChip status={row.status} still={row.restored} cutShort={isCutShort(row)} />}
+        {row !== undefined && <StatusChip status={row.status} still={isStill(row)} cutShort={isCutShort(row)} />}
         {branch !== null && (
           <span class="one-line" title="Branch">
             <Icon name="branch" />

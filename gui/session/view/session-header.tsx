@@ -6,6 +6,7 @@ import { Icon } from '../../components/icon.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { compactCost, compactCount } from '../../state/amounts.ts';
+import { isStill } from '../../state/dashboard-state.ts';
 import { endingWords, loginCommand } from '../../state/ending-words.ts';
 import { branchWords, shownBranch } from '../../state/shown-branch.ts';
 import { useSession } from '../state/session-context.ts';
@@ -28,7 +29,7 @@ export const SessionHeader = () => {
             <StatusChip
               status={session.status}
               hint={session.recoveryHint}
-              still={session.restored}
+              still={isStill(session)}
               cutShort={isCutShort(session)}
             />
             <Button

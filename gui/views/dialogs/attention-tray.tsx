@@ -6,6 +6,7 @@ import { StatusChip } from '../../components/status-chip.tsx';
 import { attentionWords } from '../../shell/watch-attention.ts';
 import { useWindow } from '../../shell/window-scope.ts';
 import { type AttentionItem, endedWords } from '../../state/attention.ts';
+import { isStill } from '../../state/dashboard-state.ts';
 import { plainLine } from '../../state/plain-text.ts';
 
 /** Whatever waits for a person, in one place; what an agent asks for is answered right here. */
@@ -42,7 +43,7 @@ export const AttentionTray = ({ onClose }: { readonly onClose: () => void }) => 
               <span class="tray-name one-line">{plainLine(item.row.name)}</span>
               <Age at={item.at} class="tray-age numbers" />
               <span class="tray-what">
-                <StatusChip status={item.row.status} still={item.row.restored} />
+                <StatusChip status={item.row.status} still={isStill(item.row)} />
                 <span class="one-line">{wordsOf(item)}</span>
               </span>
             </button>

@@ -5,6 +5,7 @@ import { Keys } from '../../components/keys.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { type Command, currentCommands } from '../../shell/commands.ts';
 import { useWindow, type WindowScope } from '../../shell/window-scope.ts';
+import { isStill } from '../../state/dashboard-state.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { ranked } from '../../state/rank.ts';
 
@@ -92,7 +93,7 @@ export const Palette = ({ onClose }: { readonly onClose: () => void }) => {
 const Trailing = ({ entry }: { readonly entry: Entry }) => {
   const { rowsById } = useWindow().store;
   const row = entry.sessionId === undefined ? undefined : rowsById.value.get(entry.sessionId);
-  if (row) return <StatusChip status={row.status} still={row.restored} />;
+  if (row) return <StatusChip status={row.status} still={isStill(row)} />;
   return entry.keys ? <Keys of={entry.keys} /> : null;
 };
 

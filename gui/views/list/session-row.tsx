@@ -13,7 +13,7 @@ import { Icon } from '../../components/icon.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { useWindow } from '../../shell/window-scope.ts';
 import { compactCost, compactCount } from '../../state/amounts.ts';
-import { isActive } from '../../state/dashboard-state.ts';
+import { isActive, isStill } from '../../state/dashboard-state.ts';
 import { endingWords, loginCommand } from '../../state/ending-words.ts';
 import { plainLine } from '../../state/plain-text.ts';
 import { branchWords, shownBranch } from '../../state/shown-branch.ts';
@@ -84,7 +84,7 @@ export const SessionRow = memo(({ row, index, isSelected, isOpened }: RowProps) 
       )}
       {cell(
         'cell-status',
-        <StatusChip status={row.status} hint={note} still={row.restored} cutShort={isCutShort(row)} />,
+        <StatusChip status={row.status} hint={note} still={isStill(row)} cutShort={isCutShort(row)} />,
       )}
       {cell(
         'cell-agent',
