@@ -1,5 +1,8 @@
 import { suite as uvuSuite } from 'uvu';
 
+/** Time for the summary, and for what `after` ends. */
+const endsAfterMs = 30_000;
+
 /**
  * A uvu suite whose tests have a time limit, which uvu itself lacks: a test that waits for something that never comes
  * fails with its name instead of hanging the run.
@@ -7,11 +10,19 @@ import { suite as uvuSuite } from 'uvu';
 export const suite = (name: string, options: { timeLimitMs?: number } = {}) => {
   const inner = uvuSuite(name);
   const timeLimitMs = options.timeLimitMs ?? 240_000;
+  let hasWaitedInVain = false;
+  // What such a test has started may never end, and would keep this process until the runner stops it.
+  inner.after(() => {
+    if (hasWaitedInVain) setTimeout(() => process.exit(1), endsAfterMs).unref();
+  });
   const test = (sentence: string, body: () => void | Promise<void>): void => {
     inner(sentence, async () => {
       let timer: NodeJS.Timeout | undefined;
       const limit = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`"${sentence}" took longer than ${timeLimitMs} ms`)), timeLimitMs);
+        timer = setTimeout(() => {
+          hasWaitedInVain = true;
+          reject(new Error(`"${sentence}" took longer than ${timeLimitMs} ms`));
+        }, timeLimitMs);
       });
       try {
         await Promise.race([Promise.resolve().then(body), limit]);

@@ -1,4 +1,5 @@
 /** How the command line tells the ends of runs apart: in its exit code, in the stream, in `list` and in `show`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { equal, is, match, not } from 'uvu/assert';
@@ -13,6 +14,9 @@ const repository = join(temporaryFolder('repository'), 'greetings');
 makeSampleRepository(repository);
 
 const cli = throughline(bundle);
+// A limit ends a run only where it is not waited for.
+mkdirSync(cli.data, { recursive: true, mode: 0o700 });
+writeFileSync(join(cli.data, 'config.json'), JSON.stringify({ limits: { wait: false } }), { mode: 0o600 });
 
 const ended = async (name: string, end: string) => {
   const words = ['run', 'Do it', '--name', name, '--repo', repository, '--no-worktree'];
