@@ -94,6 +94,11 @@ const createProgram = (
 };
 
 const wrongUsage = (error: CommanderError): ThroughlineError => {
+  // Its own words for help on a command that there is not.
+  if (error.code === 'commander.help') {
+    const hint = '`throughline help` lists them';
+    return new ThroughlineError('input.invalid', 'there is no such command', { hint, cause: error });
+  }
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = rest
     .join(' ')

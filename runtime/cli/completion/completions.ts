@@ -26,7 +26,8 @@ export const completionsFor = async (
   if (option !== null) return (await valuesOf(option, known)).filter(begins);
   if (typed.startsWith('-')) return optionsOf(command).filter(begins);
   const inner = visibleCommands(command);
-  if (inner.length > 0 && given === 0) return inner.filter(begins);
+  const isHelp = command === program && given === 1 && words[0] === 'help';
+  if (inner.length > 0 && (given === 0 || isHelp)) return inner.filter(begins);
   return (await argumentsOf(command, given, known)).filter(begins);
 };
 
@@ -74,6 +75,14 @@ const valuesOf = async ({ long, argChoices }: Option, known: KnownNames): Promis
 const argumentsOf = async (command: Command, given: number, known: KnownNames): Promise<readonly Completion[]> => {
   const argument =
     command.registeredArguments[given] ?? command.registeredArguments.findLast(({ variadic }) => variadic);
-  const name = argument?.name();
-  return name === 'id' || name === 'ids' ? known.sessions() : [];
+  if (argument?.argChoices !== undefined) return argument.argChoices.map((word) => ({ word, about: '' }));
+  switch (argument?.name()) {
+    case 'id':
+    case 'ids':
+      return known.sessions();
+    case 'agent':
+      return known.agents();
+    default:
+      return [];
+  }
 };

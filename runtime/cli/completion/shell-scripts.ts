@@ -34,5 +34,5 @@ compdef _throughline throughline
 `;
 
 const fish = `# throughline completion fish | source
-complete -c throughline -f -a '(throughline complete --about -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null | string replace : \\t)'
+complete -c throughline -a '(throughline complete --about -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null | string replace : \\t)'
 `;

@@ -101,6 +101,8 @@ const defineSettingsCommands = (definition: Definition): void => {
     .helpCommand(false)
     .summary('Show and change the settings')
     .description('Show and change the settings, which are `config.json` in the data directory.');
+  // Without a word it says which there are.
+  config.action(() => definition.terminal.write(config.helpInformation()));
   const inside = { ...definition, program: config };
   const commands = () => import('../commands/config.ts');
 

@@ -93,6 +93,8 @@ test('a shell is told what can stand next: commands, options, values, sessions; 
   // Their names have spaces, which would be two words.
   equal([...(await next('history', ''))].sort(), rows.map(({ id }) => id.slice(-8)).sort());
   equal(await next('no-such-command', ''), []);
+  equal(await next('completion', 'b'), ['bash']);
+  equal(await next('help', 'hi'), ['history']);
   is((await inProcess(100, 'rename', rows[0]?.id ?? '', '$(reboot)')).code, 0);
   equal(await next('show', '$'), []);
   const described = await inProcess(100, 'complete', '--about', '--', 'rena');
@@ -101,6 +103,15 @@ test('a shell is told what can stand next: commands, options, values, sessions; 
     is((await inProcess(100, 'completion', shell)).stdout.includes('throughline'), true);
   }
   is((await inProcess(100, 'completion', 'csh')).code, 2);
+});
+
+test('help on a command that there is not says so, and a group of commands says which there are', async () => {
+  const none = await inProcess(100, 'help', 'nosuch');
+  is(none.code, 2);
+  match(none.stderr, /^throughline: there is no such command \(/);
+  const group = await inProcess(100, 'config');
+  is(group.code, 0);
+  match(group.stdout, /path[^\n]*\n.*get/);
 });
 
 test('bash completes with it', async () => {
