@@ -1,7 +1,6 @@
 /**
- * Sends what waits for a session's agent as soon as the run under way has ended and its time has come, and after a restart as
- * well. What waits
- * is in the log, and so is what was sent; here is only who has to be looked at.
+ * Sends what waits for a session's agent as soon as the run under way has ended and its time has come, and after a
+ * restart as well. What waits is in the log, and so is what was sent; here is only who has to be looked at.
  */
 import { ThroughlineError } from '../../actors/protocol/facts/error.ts';
 import type { SessionId } from '../../actors/protocol/facts/ids.ts';

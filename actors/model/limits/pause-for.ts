@@ -4,7 +4,7 @@
  */
 import type { FailureKind, Payload } from '../../protocol/facts/events.ts';
 import type { PauseSettings } from '../../protocol/threads/session-messages.ts';
-import { resetTimeIn } from './reset-time.ts';
+import { isBelievable, resetTimeIn } from './reset-time.ts';
 
 /** A turn that was refused. */
 export type Refusal = {
@@ -42,7 +42,7 @@ export const pauseFor = (refusal: Refusal, settings: PauseSettings): Payload<'pa
   const again = dropsPrompt ? 'prompt' : 'continue';
   if (kind === 'limit') {
     if (!settings.waitsForLimits || attempt > mostProbes) return null;
-    const told = refusal.resetsAt !== null && refusal.resetsAt > now ? refusal.resetsAt : null;
+    const told = refusal.resetsAt !== null && isBelievable(refusal.resetsAt, now) ? refusal.resetsAt : null;
     const until = told ?? resetTimeIn(message, now, refusal.zone);
     const name = refusal.name === null ? {} : { name: refusal.name.slice(0, 100) };
     return {

@@ -33,8 +33,11 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 export const resetTimeIn = (text: string, now: number, zone: string | null): number | null => {
   const read = text.slice(0, readCharacters);
   const time = isoIn(read) ?? spanIn(read, now) ?? clockIn(read, now, zone);
-  return time !== null && time > now && time - now <= furthest ? time : null;
+  return time !== null && isBelievable(time, now) ? time : null;
 };
+
+/** Whether a limit can be lifted at this time: agents name others as well, and all of an account would wait for them. */
+export const isBelievable = (time: number, now: number): boolean => time > now && time - now <= furthest;
 
 const isoIn = (text: string): number | null => {
   const time = Date.parse(iso.exec(text)?.[1] ?? '');

@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { done, type Route, sessionPath } from './route.ts';
 
-/** In milliseconds UTC. A time that is past is now. */
-const time = z.number().int().min(0).max(8_640_000_000_000_000);
+/** In milliseconds UTC, to the end of the year 9999. A time that is past is now. */
+const time = z.number().int().min(0).max(253_402_300_799_999);
 
 export const limitRoutes = {
   pause: {

@@ -1,12 +1,14 @@
 /** `config`: the settings of a data directory, shown, changed and edited; a file that would be wrong is never written. */
-import { ThroughlineError } from '../../../actors/protocol/facts/error.ts';
+import { asThroughlineError, ThroughlineError } from '../../../actors/protocol/facts/error.ts';
 import { findRuntime } from '../../client/find-runtime.ts';
 import { parseConfiguration, readConfiguration } from '../../data/configuration.ts';
 import { openDataDirectory, readOwnFile, writeOwnFile } from '../../data/data-directory.ts';
 import { settingAt, withSetting } from '../../data/setting-path.ts';
+import { askPerson } from '../invocation/ask-person.ts';
 import { editText } from '../invocation/edit-text.ts';
 import { type ExitCode, exitCodes } from '../invocation/exit-codes.ts';
 import type { Invocation } from '../invocation/invocation.ts';
+import { errorLine } from '../invocation/report-error.ts';
 import { sanitise } from '../text/sanitise.ts';
 import { wrap } from '../text/wrap.ts';
 
@@ -40,7 +42,9 @@ export const configSet = async (invocation: Invocation, name: string, value: str
   // What is there is not made worse: a file that is wrong is to be mended first.
   parseConfiguration(text, directory.configuration);
   const next = withSetting(JSON.parse(text), name, value === undefined ? undefined : meant(value));
-  return keep(invocation, `${JSON.stringify(next, null, 2)}\n`, `--set ${name}`);
+  const whole = `${JSON.stringify(next, null, 2)}\n`;
+  requireRight(whole, 'config.json would be wrong');
+  return keep(invocation, whole);
 };
 
 /** `config edit`: the file in the person's editor. */
@@ -48,18 +52,38 @@ export const configEdit = async (invocation: Invocation): Promise<ExitCode> => {
   const { directory, terminal, suggest } = invocation;
   const before = readOwnFile(directory.configuration, { secret: false }) ?? nothingSet;
   const otherwise = `set one by one: ${suggest('config', 'set', 'NAME', 'VALUE')}`;
-  const text = await editText(invocation, { name: 'config.json', text: before, otherwise });
-  if (text === before) {
-    await terminal.writeLine('Nothing was changed.');
-    return exitCodes.done;
+  const edit = (text: string): Promise<string> => editText(invocation, { name: 'config.json', text, otherwise });
+  for (let text = await edit(before); text !== before; text = await edit(text)) {
+    try {
+      requireRight(text, 'what you wrote');
+      return await keep(invocation, text);
+    } catch (thrown) {
+      const error = asThroughlineError(thrown);
+      if (error.code !== 'input.invalid') throw error;
+      terminal.stderr.write(`${errorLine(error)}\n`);
+      // What was written is worth more than a new beginning.
+      const [typed = ''] = await askPerson(terminal, ['Edit it again? (y/n) ']);
+      if (!/^y(?:es)?$/i.test(typed.trim()))
+        throw new ThroughlineError('input.invalid', 'the settings are as they were');
+    }
   }
-  return keep(invocation, text, 'what you wrote');
+  await terminal.writeLine('Nothing was changed.');
+  return exitCodes.done;
 };
 
-/** Writes the settings if they are right, and says what a running runtime has taken up. */
-const keep = async (invocation: Invocation, text: string, what: string): Promise<ExitCode> => {
+/** Raises `input.invalid`, naming the setting that is wrong. */
+const requireRight = (text: string, what: string): void => {
+  try {
+    parseConfiguration(text, what);
+  } catch (thrown) {
+    const { code, message } = asThroughlineError(thrown);
+    throw new ThroughlineError(code, message, { hint: 'nothing was written', cause: thrown });
+  }
+};
+
+/** Writes settings that are right, and says what a running runtime has taken up. */
+const keep = async (invocation: Invocation, text: string): Promise<ExitCode> => {
   const directory = openDataDirectory(invocation.directory.root);
-  parseConfiguration(text, what);
   writeOwnFile(directory.configuration, text);
   const client = await findRuntime(directory);
   const news = client === null ? null : await client.call('takeUpSettings', { body: {} });

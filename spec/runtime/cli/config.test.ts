@@ -83,8 +83,14 @@ test('`config edit` opens the editor, and refuses what is wrong with nothing wri
   is(said.code, 0, said.stderr);
   is((await config('get', 'parkAfterMinutes')).stdout, '45\n');
   process.env.VISUAL = 'sed -i s/45/-1/';
-  is((await atTerminal({ typed: [] }, 'config', 'edit')).code, 2);
+  is((await atTerminal({ typed: ['', 'n'] }, 'config', 'edit')).code, 2);
   is((await config('get', 'parkAfterMinutes')).stdout, '45\n');
+  // What was wrong is there to be edited again: the second time nothing is left to mend for this editor.
+  process.env.VISUAL = 'sed -i -e s/-1/50/ -e s/45/-1/';
+  const again = await atTerminal({ typed: ['', 'y'] }, 'config', 'edit');
+  is(again.code, 0, again.stderr);
+  match(again.stderr, /what you wrote: parkAfterMinutes: .*nothing was written/);
+  is((await config('get', 'parkAfterMinutes')).stdout, '50\n');
   process.env.VISUAL = 'true';
   is((await atTerminal({ typed: [] }, 'config', 'edit')).stdout, 'Nothing was changed.\n');
   is((await config('edit')).code, 2);
